@@ -1,0 +1,117 @@
+"""Rules about the files themselves; CONTRIBUTING.md says why each is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.architecture import tree
+
+LINE_LIMIT = 300
+SIZE_LIMIT = 300_000
+
+# Longer than the limit, and better so. The reason stands beside the name; a file that shrinks leaves the list.
+LONG_FILES: dict[str, str] = {
+    "src/grantway/core/errors.py": "The list of every refusal: one entry each, nothing to split.",
+}
+
+# One letter of each stands in brackets, so that this file does not break the rule itself.
+UNFINISHED = re.compile(r"\b(?:TO[D]O|FIX[M]E|XX[X]|for no[w])\b")
+MACHINES = re.compile(r"(?<![\w.~-])/(?:wor[k]|roo[t]|home/\w+|Users/\w+)/\w")
+INDEXES = re.compile(r"pyp[i]\.org|pythonhoste[d]\.|npmj[s]\.|deb\.debia[n]\.|crate[s]\.io|proxy\.golan[g]\.")
+HOMELESS = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}
+LOCKED = {"requirements/runtime.txt", "requirements/develop.txt", "tests/kit/npm/package-lock.json"}
+
+
+def offences(pattern: re.Pattern[str]) -> list[str]:
+    return [
+        f"{tree.name(path)}:{number}: {line.strip()[:100]}"
+        for path in tree.files()
+        if tree.name(path) != "LICENSE"
+        for number, line in enumerate(tree.lines(path), start=1)
+        if pattern.search(line)
+    ]
+
+
+def test_nothing_is_left_unfinished() -> None:
+    assert offences(UNFINISHED) == []
+
+
+def test_no_file_names_a_place_on_one_machine_or_a_package_index() -> None:
+    assert offences(MACHINES) + offences(INDEXES) == []
+
+
+@pytest.mark.parametrize("name", sorted(LOCKED))
+def test_the_pins_say_what_and_not_where_from(name: str) -> None:
+    text = (tree.ROOT / name).read_text()
+    without_funding = re.sub(r'"funding": \{[^}]*\}', "", text)
+    assert "://" not in without_funding
+    assert "index" not in re.sub(r"^\S+==.*$|--hash=\S+", "", without_funding, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("level", ["runtime", "develop"])
+def test_every_requirement_is_pinned(level: str) -> None:
+    wanted = [
+        line.split("[")[0]
+        for line in tree.lines(tree.ROOT / "requirements" / f"{level}.in")
+        if line and not line.startswith("-")
+    ]
+    pinned = {
+        line.split("==")[0]
+        for line in tree.lines(tree.ROOT / "requirements" / f"{level}.txt")
+        if "==" in line
+    }
+    assert wanted == sorted(wanted)
+    assert set(wanted) - pinned == set()
+
+
+def test_both_sets_of_pins_agree() -> None:
+    def pins(level: str) -> set[str]:
+        return {
+            line.rstrip(" \\")
+            for line in tree.lines(tree.ROOT / "requirements" / f"{level}.txt")
+            if re.match(r"\w\S*==", line)
+        }
+
+    assert pins("runtime") - pins("develop") == set()
+
+
+def test_no_file_is_too_big() -> None:
+    sizes = {tree.name(path): path.stat().st_size for path in tree.files()}
+    assert {name: size for name, size in sizes.items() if size > SIZE_LIMIT} == {}
+
+
+def test_no_file_of_code_is_too_long_without_a_reason() -> None:
+    lengths = {tree.name(path): len(tree.lines(path)) for path in tree.files() if path.suffix in tree.CODE}
+    too_long = {name for name, length in lengths.items() if length > LINE_LIMIT}
+    assert {name: lengths[name] for name in too_long - LONG_FILES.keys()} == {}
+    assert LONG_FILES.keys() - too_long == set(), "These are short enough: take them off the list."
+
+
+def test_every_module_has_a_name_that_says_what_it_is() -> None:
+    parts = {
+        part
+        for path in tree.files()
+        if path.suffix == ".py"
+        for part in Path(tree.name(path)).with_suffix("").parts
+    }
+    assert parts & HOMELESS == set()
+
+
+def test_every_package_opens_with_what_belongs_in_it() -> None:
+    """Asks for one paragraph: what belongs here, and what does not."""
+    packages = [
+        path for path in tree.files() if path.name == "__init__.py" and tree.name(path).startswith("src/")
+    ]
+    docstrings = {tree.name(path): ast.get_docstring(ast.parse(path.read_text())) or "" for path in packages}
+    assert [name for name, docstring in docstrings.items() if len(docstring.split()) < 12] == []
+
+
+def test_every_folder_of_code_is_a_package() -> None:
+    source = tree.ROOT / "src" / "grantway"
+    folders = {path.parent for path in tree.files() if path.suffix == ".py" and source in path.parents}
+    scripts = {folder for folder in folders if "migrations" in folder.relative_to(source).parts}
+    assert [tree.name(folder) for folder in folders - scripts if not (folder / "__init__.py").exists()] == []

