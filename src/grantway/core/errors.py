@@ -1,0 +1,485 @@
+"""Refusals as values: what can go wrong, under which id, in which public sentence.
+
+    OAuthError     raised; the transaction rolls back
+    Refused        returned; the transaction commits, because the refusal must leave a mark
+    PageError      raised before a redirect is verified; shown as a page, never redirected
+    DomainError    raised in the registry and accounts
+      NotFound       also for what belongs to somebody else
+      Forbidden
+      Conflict
+      Invalid        with a reason per field
+
+A public sentence is a constant: input never enters it. `detail` goes to the log only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One refusal: a stable id, the protocol's error code, and what to tell the caller."""
+
+    id: str
+    code: str
+    text: str
+
+
+class OAuthError(Exception):
+    """A protocol request is refused, and nothing of it stays."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason.id, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A protocol request is refused, and what was recorded about it stays."""
+
+    reason: Reason
+    detail: str = ""
+
+
+class PageError(Exception):
+    """A browser request is refused before its redirect is verified: a page is shown (RFC 6749 §4.1.2.1)."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason.id, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class DomainError(Exception):
+    """A registry or account operation is refused."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason.id, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class NotFound(DomainError):
+    """The record does not exist, or the caller may not know that it does."""
+
+
+class Forbidden(DomainError):
+    """The caller is known and may not do this."""
+
+
+class Conflict(DomainError):
+    """The record is not in the state that the caller assumed."""
+
+
+class PreconditionFailed(Conflict):
+    """The record was changed since the caller read it (`If-Match`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field of a submitted record. `field` is its dotted path."""
+
+    field: str
+    reason: Reason
+
+
+class Invalid(DomainError):
+    """A submitted record breaks rules; each is named with its field."""
+
+    def __init__(self, errors: tuple[FieldError, ...], detail: str = "") -> None:
+        super().__init__(INVALID_RECORD, detail)
+        self.errors = errors
+
+
+# --- Client authentication -------------------------------------------------------------------------
+CLIENT_UNKNOWN = Reason(
+    "E-CLIENT-01", "invalid_client", "Client authentication failed. Check the client id and the secret."
+)
+CLIENT_MISSING = Reason(
+    "E-CLIENT-02",
+    "invalid_client",
+    "The request names no client. Send client_id, or HTTP Basic with the secret.",
+)
+CLIENT_TWO_METHODS = Reason(
+    "E-CLIENT-03", "invalid_request", "The client authenticates in more than one way. Use exactly one."
+)
+CLIENT_BASIC_MALFORMED = Reason(
+    "E-CLIENT-04", "invalid_client", "The Authorization header is not well-formed HTTP Basic."
+)
+CLIENT_UNAUTHORIZED_GRANT = Reason(
+    "E-CLIENT-05",
+    "unauthorized_client",
+    "This application may not use this grant type. Its settings list those it may use.",
+)
+CLIENT_DIALECT = Reason(
+    "E-CLIENT-06",
+    "invalid_client",
+    "Client authentication failed. This application is not served at this address.",
+)
+CLIENT_SECRET_IN_URI = Reason(
+    "E-CLIENT-07",
+    "invalid_request",
+    "A secret was sent in the address. Send it in the body or by HTTP Basic, and rotate it.",
+)
+CLIENT_DISABLED = Reason(
+    "E-CLIENT-08",
+    "invalid_client",
+    "Client authentication failed. The application or its organization is not active.",
+)
+CLIENT_THROTTLED = Reason(
+    "E-CLIENT-09",
+    "invalid_client",
+    "Too many failed attempts from this address. Wait a minute, then use the right secret.",
+)
+
+# --- Requests in general ---------------------------------------------------------------------------
+REQUEST_DUPLICATE = Reason(
+    "E-REQUEST-01", "invalid_request", "A parameter is given more than once. Send each parameter once."
+)
+REQUEST_MALFORMED = Reason(
+    "E-REQUEST-02", "invalid_request", "The request cannot be read. Send well-formed UTF-8 form parameters."
+)
+REQUEST_CONTENT_TYPE = Reason(
+    "E-REQUEST-03", "invalid_request", "The body has the wrong content type for this endpoint."
+)
+REQUEST_PARAMETER_MISSING = Reason(
+    "E-REQUEST-04",
+    "invalid_request",
+    "A required parameter is missing. The documentation of the endpoint lists them.",
+)
+REQUEST_PARAMETER_TOO_LONG = Reason(
+    "E-REQUEST-05", "invalid_request", "A parameter is longer than this server accepts."
+)
+REQUEST_UNSUPPORTED_OBJECT = Reason(
+    "E-REQUEST-06",
+    "request_not_supported",
+    "Request objects are not supported. Send the parameters themselves.",
+)
+REQUEST_URI_UNSUPPORTED = Reason(
+    "E-REQUEST-07",
+    "request_uri_not_supported",
+    "request_uri is not supported. Send the parameters themselves.",
+)
+REQUEST_TOO_LARGE = Reason(
+    "E-REQUEST-08", "invalid_request", "The request is larger than this server accepts."
+)
+REQUEST_METHOD = Reason("E-REQUEST-09", "invalid_request", "This endpoint does not answer this method.")
+REQUEST_UNKNOWN_ADDRESS = Reason("E-REQUEST-10", "not_found", "There is nothing at this address.")
+
+# --- Token endpoint --------------------------------------------------------------------------------
+GRANT_TYPE_MISSING = Reason("E-GRANT-01", "invalid_request", "grant_type is missing.")
+GRANT_TYPE_UNSUPPORTED = Reason(
+    "E-GRANT-02",
+    "unsupported_grant_type",
+    "This grant type is not supported. The metadata document lists those that are.",
+)
+CODE_INVALID = Reason(
+    "E-GRANT-03",
+    "invalid_grant",
+    "The code is not valid: unknown, expired, already used, or made for another client.",
+)
+CODE_REPLAYED = Reason(
+    "E-GRANT-04", "invalid_grant", "The code was used before. Everything issued from it has been revoked."
+)
+CODE_REDIRECT_MISMATCH = Reason(
+    "E-GRANT-05", "invalid_grant", "redirect_uri differs from the one of the authorization request."
+)
+CODE_VERIFIER_MISSING = Reason(
+    "E-GRANT-06",
+    "invalid_grant",
+    "code_verifier is missing, though the authorization request had a code_challenge.",
+)
+CODE_VERIFIER_WRONG = Reason("E-GRANT-07", "invalid_grant", "code_verifier does not fit the code_challenge.")
+CODE_VERIFIER_UNEXPECTED = Reason(
+    "E-GRANT-08",
+    "invalid_grant",
+    "code_verifier was sent, though the authorization request had no code_challenge.",
+)
+CODE_STATE_MISMATCH = Reason(
+    "E-GRANT-09", "invalid_grant", "state differs from the one of the authorization request."
+)
+REFRESH_INVALID = Reason(
+    "E-GRANT-10",
+    "invalid_grant",
+    "The refresh token is not valid: unknown, expired, revoked, or made for another client.",
+)
+REFRESH_REPLAYED = Reason(
+    "E-GRANT-11",
+    "invalid_grant",
+    "The refresh token was used before. All tokens of this sign-in have been revoked.",
+)
+CREDENTIAL_FOREIGN = Reason(
+    "E-GRANT-12", "invalid_grant", "The secret belongs to another organization than the grant."
+)
+SUBJECT_INACTIVE = Reason(
+    "E-GRANT-13", "invalid_grant", "The user, the membership or the organization is no longer active."
+)
+INSTALLATION_INACTIVE = Reason(
+    "E-GRANT-14",
+    "invalid_grant",
+    "The application is not installed in this organization, or the installation is not active.",
+)
+LIFETIME_INVALID = Reason(
+    "E-GRANT-15",
+    "invalid_request",
+    "The asked lifetime is not a positive whole number, or this application may not ask for one.",
+)
+
+# --- Scopes and resources --------------------------------------------------------------------------
+SCOPE_INVALID = Reason(
+    "E-SCOPE-01",
+    "invalid_scope",
+    "A scope is unknown, not allowed for this application, or not fit for this grant.",
+)
+SCOPE_NONE = Reason(
+    "E-SCOPE-02",
+    "invalid_scope",
+    "No scope is left that this application may use here. Give it scopes in its settings.",
+)
+SCOPE_SEVERAL_APIS = Reason(
+    "E-SCOPE-03",
+    "invalid_scope",
+    "The scopes belong to several APIs. Ask for one API at a time, or name it with resource.",
+)
+SCOPE_LEGS = Reason(
+    "E-SCOPE-04", "invalid_scope", "A scope needs a signed-in user, or may not be used with one."
+)
+RESOURCE_INVALID = Reason(
+    "E-SCOPE-05",
+    "invalid_target",
+    "The resource is unknown, malformed, or none of the granted scopes belongs to it.",
+)
+
+# --- Authorization endpoint ------------------------------------------------------------------------
+AUTHORIZE_CLIENT_MISSING = Reason(
+    "E-AUTHORIZE-01",
+    "invalid_request",
+    "The link that brought you here names no application. Go back and try again, or tell its makers.",
+)
+AUTHORIZE_CLIENT_UNKNOWN = Reason(
+    "E-AUTHORIZE-02",
+    "invalid_client",
+    "The application that sent you here is not known or not active. Tell its makers.",
+)
+AUTHORIZE_REDIRECT_MISSING = Reason(
+    "E-AUTHORIZE-03",
+    "invalid_request",
+    "The link names no address to return to. Tell the makers of the application.",
+)
+AUTHORIZE_REDIRECT_UNKNOWN = Reason(
+    "E-AUTHORIZE-04",
+    "invalid_request",
+    "The address to return to is not registered for this application. You were not sent there.",
+)
+AUTHORIZE_RESPONSE_TYPE = Reason("E-AUTHORIZE-05", "unsupported_response_type", "response_type must be code.")
+AUTHORIZE_RESPONSE_TYPE_MISSING = Reason("E-AUTHORIZE-06", "invalid_request", "response_type is missing.")
+AUTHORIZE_RESPONSE_MODE = Reason(
+    "E-AUTHORIZE-07", "invalid_request", "response_mode must be query or form_post."
+)
+AUTHORIZE_CHALLENGE_MISSING = Reason(
+    "E-AUTHORIZE-08",
+    "invalid_request",
+    "code_challenge is missing. This application must use PKCE with S256.",
+)
+AUTHORIZE_CHALLENGE_METHOD = Reason(
+    "E-AUTHORIZE-09", "invalid_request", "code_challenge_method must be S256."
+)
+AUTHORIZE_CHALLENGE_MALFORMED = Reason(
+    "E-AUTHORIZE-10", "invalid_request", "code_challenge must be 43 characters of base64url."
+)
+AUTHORIZE_PROMPT = Reason(
+    "E-AUTHORIZE-11",
+    "invalid_request",
+    "prompt is not understood: use none alone, or login, consent, select_account.",
+)
+AUTHORIZE_MAX_AGE = Reason("E-AUTHORIZE-12", "invalid_request", "max_age must be a whole number of seconds.")
+AUTHORIZE_LOGIN_REQUIRED = Reason(
+    "E-AUTHORIZE-13", "login_required", "The user must sign in, and prompt=none forbids asking."
+)
+AUTHORIZE_CONSENT_REQUIRED = Reason(
+    "E-AUTHORIZE-14", "consent_required", "The user must consent, and prompt=none forbids asking."
+)
+AUTHORIZE_SELECTION_REQUIRED = Reason(
+    "E-AUTHORIZE-15",
+    "account_selection_required",
+    "The user must choose an organization, and prompt=none forbids asking.",
+)
+AUTHORIZE_DENIED = Reason("E-AUTHORIZE-16", "access_denied", "The user or the organization did not allow it.")
+AUTHORIZE_NO_ORGANIZATION = Reason(
+    "E-AUTHORIZE-17", "access_denied", "None of the user's organizations lets this application in."
+)
+AUTHORIZE_STATE_MISSING = Reason(
+    "E-AUTHORIZE-18", "invalid_request", "state is missing. This application must send it."
+)
+AUTHORIZE_UNAUTHORIZED = Reason(
+    "E-AUTHORIZE-19",
+    "unauthorized_client",
+    "This application may not sign users in. Its type and grant types say what it may do.",
+)
+AUTHORIZE_HINT = Reason(
+    "E-AUTHORIZE-20", "invalid_request", "id_token_hint is not an ID token of this server for this client."
+)
+
+# --- Steps of the browser --------------------------------------------------------------------------
+STEP_UNKNOWN = Reason(
+    "E-STEP-01",
+    "invalid_request",
+    "This page is out of date or belongs to another browser. Go back to the application and start again.",
+)
+STEP_FORGED = Reason(
+    "E-STEP-02",
+    "invalid_request",
+    "The form did not come from this page. Go back to the application and start again.",
+)
+LOGIN_FAILED = Reason(
+    "E-STEP-03", "access_denied", "The e-mail address and the password do not fit together."
+)
+LOGIN_THROTTLED = Reason(
+    "E-STEP-04",
+    "access_denied",
+    "Too many attempts. Wait a few minutes, or use a browser in which you have signed in before.",
+)
+LINK_INVALID = Reason(
+    "E-STEP-05", "invalid_request", "This link was used before, or its time is over. Ask for a new one."
+)
+SIGN_IN_REQUIRED = Reason("E-STEP-06", "login_required", "Sign in to see this page.")
+
+# --- Bearer tokens ---------------------------------------------------------------------------------
+TOKEN_MISSING = Reason(
+    "E-TOKEN-01", "invalid_request", "The request carries no access token. Send Authorization: Bearer."
+)
+TOKEN_INVALID = Reason(
+    "E-TOKEN-02", "invalid_token", "The access token is unknown, expired or revoked. Get a new one."
+)
+TOKEN_SCOPE = Reason(
+    "E-TOKEN-03", "insufficient_scope", "The access token lacks the scope this endpoint needs."
+)
+TOKEN_SEVERAL = Reason(
+    "E-TOKEN-04", "invalid_request", "The access token was sent in more than one way. Use one."
+)
+TOKEN_AUDIENCE = Reason("E-TOKEN-05", "invalid_token", "The access token was made for another API.")
+TOKEN_NO_USER = Reason(
+    "E-TOKEN-06", "insufficient_scope", "The access token stands for no user, and this endpoint needs one."
+)
+
+# --- Registry and accounts -------------------------------------------------------------------------
+INVALID_RECORD = Reason(
+    "E-RECORD-01", "invalid", "Some fields need your attention. Each is listed with what to do."
+)
+RECORD_NOT_FOUND = Reason("E-RECORD-02", "not_found", "There is no such record here, or you may not see it.")
+RECORD_CHANGED = Reason(
+    "E-RECORD-03",
+    "precondition_failed",
+    "The record was changed since you read it. Read it again, then repeat your change.",
+)
+RECORD_FORBIDDEN = Reason("E-RECORD-04", "forbidden", "Your role or your token's scopes do not allow this.")
+RECORD_LOCKED = Reason(
+    "E-RECORD-05", "locked", "The application is scheduled for deletion and locked. Enable it to edit it."
+)
+RECORD_LAST_OWNER = Reason(
+    "E-RECORD-06", "conflict", "An organization needs at least one owner. Make somebody else owner first."
+)
+RECORD_EXISTS = Reason("E-RECORD-07", "conflict", "A record with this name or identifier exists already.")
+RECORD_UNREADABLE = Reason("E-RECORD-08", "invalid", "The body is not the JSON this operation takes.")
+RECORD_IF_MATCH = Reason(
+    "E-RECORD-09", "precondition_required", "Send If-Match with the entity tag you read."
+)
+RECORD_CURSOR = Reason(
+    "E-RECORD-10", "invalid", "The cursor is not one that this server gave you for this list."
+)
+IDEMPOTENCY_REUSED = Reason(
+    "E-RECORD-11", "conflict", "This Idempotency-Key was used for another request. Use a new key."
+)
+IDEMPOTENCY_SPENT = Reason(
+    "E-RECORD-12",
+    "conflict",
+    "This Idempotency-Key was used more than ten minutes ago. Read the list, then use a new key.",
+)
+RECORD_IN_USE = Reason("E-RECORD-13", "conflict", "The record is in use and cannot be removed.")
+RECORD_NO_SECRETS = Reason(
+    "E-RECORD-14", "conflict", "A public application has no secrets: it proves itself by PKCE."
+)
+RECORD_TOO_MANY = Reason("E-RECORD-15", "conflict", "The limit of such records is reached. Remove one first.")
+RECORD_PLATFORM = Reason(
+    "E-RECORD-16", "conflict", "The server itself depends on this record. It cannot be disabled or removed."
+)
+
+# --- Fields ----------------------------------------------------------------------------------------
+FIELD_REQUIRED = Reason("E-FIELD-01", "required", "Fill this in.")
+FIELD_TOO_LONG = Reason("E-FIELD-02", "too_long", "This is longer than the field takes.")
+FIELD_FORBIDDEN = Reason("E-FIELD-03", "forbidden", "An application of this type does not have this.")
+FIELD_UNKNOWN_VALUE = Reason("E-FIELD-04", "unknown_value", "This is not one of the values the field takes.")
+FIELD_CHARACTERS = Reason(
+    "E-FIELD-05", "characters", "This contains characters that the field does not take."
+)
+FIELD_IMMUTABLE = Reason("E-FIELD-06", "immutable", "This is fixed at creation and cannot be changed.")
+FIELD_EMAIL = Reason("E-FIELD-07", "email", "Enter an e-mail address, such as name@example.com.")
+FIELD_URL = Reason("E-FIELD-08", "url", "Enter a full https address.")
+FIELD_REDIRECT_SCHEME = Reason(
+    "E-FIELD-09",
+    "redirect_scheme",
+    "Use https. http is for loopback addresses; a scheme of your own is for native applications.",
+)
+FIELD_REDIRECT_FRAGMENT = Reason("E-FIELD-10", "redirect_fragment", "Remove the part after the number sign.")
+FIELD_REDIRECT_USERINFO = Reason(
+    "E-FIELD-11", "redirect_userinfo", "Remove the name or password before the host."
+)
+FIELD_REDIRECT_WILDCARD = Reason(
+    "E-FIELD-12", "redirect_wildcard", "Wildcards are not taken. Register each address."
+)
+FIELD_REDIRECT_MALFORMED = Reason("E-FIELD-13", "redirect_malformed", "This is not a complete address.")
+FIELD_REDIRECT_PRIVATE = Reason(
+    "E-FIELD-14",
+    "redirect_private_scheme",
+    "A private scheme is a domain name of yours in reverse, such as com.example.app.",
+)
+FIELD_ORIGIN = Reason("E-FIELD-15", "origin", "Enter an origin: scheme, host and port, nothing after.")
+FIELD_DUPLICATE = Reason("E-FIELD-16", "duplicate", "This is listed twice.")
+FIELD_TOO_MANY = Reason("E-FIELD-17", "too_many", "This list is longer than the field takes.")
+FIELD_PASSWORD_SHORT = Reason(
+    "E-FIELD-18", "password_short", "Use at least 12 characters. A few words are good."
+)
+FIELD_PASSWORD_COMMON = Reason(
+    "E-FIELD-19", "password_common", "This password is among the first that attackers try. Choose another."
+)
+FIELD_PASSWORD_DIFFERENT = Reason("E-FIELD-20", "password_different", "The two passwords differ.")
+FIELD_TIME_ZONE = Reason("E-FIELD-21", "time_zone", "Enter the name of a time zone, such as Europe/Berlin.")
+FIELD_SCOPE_VALUE = Reason(
+    "E-FIELD-22", "scope_value", "A scope is made of letters, digits and . _ : / - signs."
+)
+FIELD_SCOPE_UNKNOWN = Reason("E-FIELD-23", "scope_unknown", "No API declares this scope.")
+FIELD_RANGE = Reason("E-FIELD-24", "range", "This is outside the allowed range.")
+FIELD_UNKNOWN_MEMBER = Reason("E-FIELD-25", "unknown_member", "This operation does not know this member.")
+FIELD_TAKEN = Reason("E-FIELD-26", "taken", "This is in use already. Choose another.")
+FIELD_RESERVED = Reason("E-FIELD-27", "reserved", "This name is reserved. Choose another.")
+FIELD_TYPE = Reason("E-FIELD-28", "type", "This has the wrong JSON type.")
+FIELD_PASSWORD_KNOWN = Reason(
+    "E-FIELD-29",
+    "password_known",
+    "Little is left of this password without names that others know. Choose another.",
+)
+FIELD_PASSWORD_WRONG = Reason("E-FIELD-30", "password_wrong", "This is not your present password.")
+FIELD_OPERATOR = Reason("E-FIELD-31", "operator", "Only an operator can set this.")
+FIELD_SCOPE_BEYOND = Reason(
+    "E-FIELD-32", "scope_beyond", "You cannot give an application more of this server than you may do yourself."
+)
+
+# --- The server itself -----------------------------------------------------------------------------
+SERVER_FAILURE = Reason(
+    "E-SERVER-01",
+    "server_error",
+    "Something failed here. Try again; if it stays, quote the request id to the operator.",
+)
+SERVER_UNAVAILABLE = Reason(
+    "E-SERVER-02",
+    "temporarily_unavailable",
+    "The server cannot reach its database or is full. Try again in a moment.",
+)
+SERVER_HOST = Reason("E-SERVER-03", "invalid_request", "This host name is not served here.")
+
+
+def all_reasons() -> tuple[Reason, ...]:
+    """Every refusal declared in this module, in order. `docs/errors.md` is kept complete from it."""
+    return tuple(value for value in globals().values() if isinstance(value, Reason))

@@ -1,0 +1,223 @@
+"""What dialects decode requests into, and what features answer: no HTTP in either direction.
+
+Parameter names are the standard's, whatever the wire calls them. Every type has room for what the
+protocol's extensions carry (resources, details, proof keys), so that adding one edits no plug-in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from grantway.core.model import Application, Credential, Id, Instant, Party, SignInFacts, SubjectKind
+from grantway.core.redirects import VerifiedRedirect
+from grantway.core.scopes import ScopeSet
+from grantway.core.secrets import Secret
+
+ClientMethod: TypeAlias = Literal["client_secret_basic", "client_secret_post", "client_secret_query", "none"]
+ResponseMode: TypeAlias = Literal["query", "form_post"]
+OrganizationSource: TypeAlias = Literal["credential", "grant", "key", "launch", "token"]
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedClient:
+    """What a request claims about its client, not verified yet."""
+
+    method: ClientMethod
+    client_id: str
+    secret: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticatedClient:
+    """An application whose identity stands: by its secret, or as a public client by its id."""
+
+    application: Application
+    credential: Credential | None = None
+
+    @property
+    def organization_id(self) -> Id:
+        """The organization that the presented secret selects (data model §4), else the owner."""
+        if self.credential is not None:
+            return self.credential.organization_id
+        return self.application.organization_id
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from: the mount that took it, its dialect, and the peer's address."""
+
+    mount: str
+    dialect: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """A request of the token endpoint. `parameters` holds what only the grant type reads."""
+
+    grant_type: str
+    client: PresentedClient | None
+    origin: Origin
+    scope: ScopeSet | None = None
+    resources: tuple[str, ...] = ()
+    details: str | None = None
+    proof_key: str | None = None
+    lifetime: int | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who a token speaks for. `none`: the application itself."""
+
+    kind: SubjectKind
+    id: Id | None = None
+    reference: str | None = None
+
+
+NOBODY = Subject("none")
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """What a grant type decided. The pipeline computes scopes, checks all switches, and mints."""
+
+    organization_id: Id
+    organization_source: OrganizationSource
+    party: Party
+    subject: Subject = NOBODY
+    ceiling: ScopeSet | None = None
+    """Scopes of the grant, where there is one; None: those of the application and installation."""
+    resources: tuple[str, ...] = ()
+    details: str | None = None
+    grant_id: Id | None = None
+    refresh_token: str | None = None
+    wants_id_token: bool = False
+    nonce: str | None = None
+    sign_in: SignInFacts | None = None
+    proof_key: str | None = None
+    echo: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A token answer. `expires_in` is in seconds."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+    scope: ScopeSet
+    refresh_token: str | None = None
+    id_token: str | None = None
+    echo: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizeRequest:
+    """An authorization request. Every text in it is claimed, nothing is verified."""
+
+    origin: Origin
+    client_id: str | None
+    claimed_redirect: str | None
+    response_type: str | None
+    scope: str | None = None
+    state: str | None = None
+    nonce: str | None = None
+    code_challenge: str | None = None
+    code_challenge_method: str | None = None
+    response_mode: str | None = None
+    prompt: str | None = None
+    max_age: str | None = None
+    login_hint: str | None = None
+    id_token_hint: str | None = None
+    ui_locales: str | None = None
+    resources: tuple[str, ...] = ()
+    request: str | None = None
+    request_uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizeRules:
+    """How a dialect's authorization request differs in what it must carry."""
+
+    response_type_implied: bool = False
+    state_required: bool = False
+    """The request must carry `state`."""
+    state_repeated: bool = False
+    """`state` comes again at the token endpoint and must be equal (D40)."""
+    redirect_repeated: bool = True
+    """`redirect_uri` comes again at the token endpoint and must be equal (RFC 6749 §4.1.3)."""
+    scope_all: bool = False
+    """There is no scope parameter: all that fit are given."""
+    names_issuer: bool = True
+    """Answers carry `iss` (RFC 9207)."""
+    errors_redirected: bool = True
+    """Errors go to the application; otherwise the dialect shows them itself (D34)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back to the application through the browser."""
+
+    redirect: VerifiedRedirect
+    mode: ResponseMode
+    parameters: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeRequest:
+    """A request to revoke a token (RFC 7009)."""
+
+    client: PresentedClient | None
+    origin: Origin
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IntrospectRequest:
+    """A question whether a token is active (RFC 7662)."""
+
+    client: PresentedClient | None
+    origin: Origin
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """What an introspection tells: `claims` is empty for an inactive token."""
+
+    active: bool
+    claims: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BearerRequest:
+    """A request that presents an access token to one of our own endpoints."""
+
+    origin: Origin
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the discovery document of a mount is computed from."""
+
+    issuer: str
+    grant_types: tuple[str, ...]
+    scopes: tuple[str, ...]
+    id_token_algorithms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A person in a browser. It has no organization."""
+
+    id: Id
+    user_id: Id
+    auth_time: Instant
+    methods: tuple[str, ...]
+    created_at: Instant
+    expires_at: Instant
+    user_epoch: int

@@ -1,0 +1,402 @@
+"""The records of the registry, as immutable values.
+
+Times are `Instant`s: integer microseconds since 1970-01-01 UTC. Ids are random integers in
+1..2^53-1, never reused. Every editable record carries `version`, which is its entity tag.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Instant: TypeAlias = int
+Id: TypeAlias = int
+
+SECOND: Instant = 1_000_000
+MINUTE: Instant = 60 * SECOND
+HOUR: Instant = 60 * MINUTE
+DAY: Instant = 24 * HOUR
+
+Role: TypeAlias = Literal["owner", "admin", "developer", "member", "contact"]
+State: TypeAlias = Literal["enabled", "disabled"]
+Legs: TypeAlias = Literal["any", "2-legged", "3-legged"]
+Risk: TypeAlias = Literal["normal", "high"]
+ApplicationType: TypeAlias = Literal["confidential", "public", "backend"]
+ClientPlatform: TypeAlias = Literal["web", "native"]
+Audience: TypeAlias = Literal["own_organization", "listed_organizations", "any_organization"]
+ApplicationState: TypeAlias = Literal["enabled", "disabled", "deletion_scheduled"]
+InstallationState: TypeAlias = Literal["requested", "active", "suspended", "revoked"]
+SubjectKind: TypeAlias = Literal["none", "user", "service_account", "external"]
+TokenFormat: TypeAlias = Literal["jwt", "opaque", "bare_jwt"]
+Algorithm: TypeAlias = Literal["ES256", "RS256", "PS256", "EdDSA", "HS256"]
+Consent: TypeAlias = Literal["ask", "installed", "platform"]
+
+ADMINISTRATORS: frozenset[Role] = frozenset({"owner", "admin"})
+ROLES: tuple[Role, ...] = ("owner", "admin", "developer", "member", "contact")
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A tenant, or the one organization of kind `platform` whose admins are the operators."""
+
+    id: Id
+    kind: Literal["platform", "tenant"]
+    name: str
+    slug: str
+    state: State
+    epoch: int
+    version: int
+    parent_id: Id | None = None
+    time_zone: str = "UTC"
+    created_at: Instant = 0
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person. `email` is the primary address, verified when `email_verified_at` is set."""
+
+    id: Id
+    state: State
+    epoch: int
+    version: int
+    name: str
+    email: str
+    email_verified_at: Instant | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+    locale: str | None = None
+    updated_at: Instant = 0
+    created_at: Instant = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The place of a user in one organization."""
+
+    user_id: Id
+    organization_id: Id
+    role: Role
+    state: State
+    epoch: int
+    version: int = 1
+    created_at: Instant = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """A resource server. `identifier` is the audience of its tokens.
+
+    `builtin` names the two APIs that are Grantway itself: `identity` (userinfo; its audience is the
+    issuer) and `management` (the management API; its audience is the issuer's `/api/v1`).
+    """
+
+    id: Id
+    organization_id: Id
+    identifier: str
+    name: str
+    state: State
+    version: int
+    builtin: Literal["identity", "management"] | None = None
+    introspectors: frozenset[Id] = frozenset()
+    created_at: Instant = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A permission of one API, with a text for people and the legs it may be used on."""
+
+    id: Id
+    api_id: Id
+    value: str
+    legs: Legs
+    text: str
+    version: int
+    detail: str = ""
+    risk: Risk = "normal"
+    retired_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All APIs and scopes, as one value that is read on every token request."""
+
+    apis: dict[Id, Api]
+    scopes: dict[str, Scope]
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A registered redirect URI. `host` matching (any path below a host) exists for one dialect only."""
+
+    uri: str
+    match: Literal["exact", "host"] = "exact"
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationSettings:
+    """Policy of one application: what a decision about it reads. Lifetimes are in seconds."""
+
+    grant_types: frozenset[str] = frozenset({"authorization_code", "refresh_token"})
+    token_format: TokenFormat = "jwt"
+    access_token_algorithm: Algorithm = "ES256"
+    id_token_algorithm: Algorithm = "RS256"
+    access_token_lifetime: int = 900
+    refresh_token_lifetime: int = 30 * 86_400
+    refresh_token_idle_lifetime: int = 14 * 86_400
+    refresh_policy: Literal["rotate", "stable"] = "rotate"
+    refresh_grace: int = 30
+    code_lifetime: int = 60
+    client_may_choose_lifetime: bool = False
+    chosen_lifetime_cap: int = 86_400
+    pkce: Literal["required", "optional", "none"] = "required"
+    consent: Consent = "ask"
+    reveal: Literal["once", "creator", "developers", "api"] = "once"
+    several_audiences: bool = False
+    id_tokens: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A registered client, owned by exactly one organization."""
+
+    id: Id
+    organization_id: Id
+    client_id: str
+    type: ApplicationType
+    name: str
+    state: ApplicationState
+    epoch: int
+    version: int
+    settings: ApplicationSettings
+    platform: ClientPlatform = "web"
+    preset: str = "standard"
+    dialects: frozenset[str] = frozenset({"standard"})
+    description: str = ""
+    base_url: str | None = None
+    logo_url: str | None = None
+    owner_email: str | None = None
+    notification_addresses: tuple[str, ...] = ()
+    audience_requested: Audience = "own_organization"
+    audience_effective: Audience = "own_organization"
+    audience_organizations: frozenset[Id] = frozenset()
+    installable: Literal["by_audience", "by_client_id"] = "by_audience"
+    publication: Literal["draft", "submitted", "approved", "rejected"] = "draft"
+    redirects: tuple[Redirect, ...] = ()
+    post_logout_redirects: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    scopes: frozenset[str] = frozenset()
+    creator_id: Id | None = None
+    purge_at: Instant | None = None
+    archived_at: Instant | None = None
+    created_at: Instant = 0
+    updated_at: Instant = 0
+
+    @property
+    def is_usable(self) -> bool:
+        """An application that is disabled, locked or archived authenticates nowhere (C5, D20)."""
+        return self.state == "enabled" and self.archived_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A client secret of an (application, organization) pair. The secret itself is not here."""
+
+    id: Id
+    application_id: Id
+    organization_id: Id
+    digest: bytes
+    pepper_id: Id
+    hint: str
+    version: int = 1
+    installation_id: Id | None = None
+    label: str = ""
+    created_by: Id | None = None
+    created_at: Instant = 0
+    expires_at: Instant | None = None
+    revoked_at: Instant | None = None
+    last_used_at: Instant | None = None
+    last_used_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """An organization lets an application of another organization act for it: the ceiling of scopes."""
+
+    id: Id
+    application_id: Id
+    owner_organization_id: Id
+    organization_id: Id
+    state: InstallationState
+    scopes: frozenset[str]
+    epoch: int
+    version: int
+    members: Literal["allow", "ask", "block"] = "ask"
+    granted_by: Id | None = None
+    created_at: Instant = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UserConsent:
+    """A user lets an application act for them in one organization."""
+
+    user_id: Id
+    application_id: Id
+    organization_id: Id
+    scopes: frozenset[str]
+    granted_at: Instant
+    revoked_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Epochs:
+    """The epochs under which something was made. A higher one now means it was revoked since."""
+
+    application: int
+    organization: int
+    installation: int = 0
+    user: int = 0
+    membership: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFacts:
+    """How and when the person behind a grant signed in (OpenID Connect Core §2)."""
+
+    auth_time: Instant
+    methods: tuple[str, ...] = ("pwd",)
+    session_id: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One authorization given, and the family of the tokens made from it."""
+
+    id: Id
+    application_id: Id
+    organization_id: Id
+    subject_kind: SubjectKind
+    subject_id: Id | None
+    dialect: str
+    scopes: frozenset[str]
+    resources: tuple[str, ...]
+    epochs: Epochs
+    generation: int
+    refresh_key_id: Id
+    created_at: Instant
+    expires_at: Instant
+    idle_expires_at: Instant | None
+    state: Literal["live", "revoked"] = "live"
+    subject_ref: str | None = None
+    details: str | None = None
+    cnf: str | None = None
+    origin: str = "authorization_code"
+    installation_id: Id | None = None
+    session_id: Id | None = None
+    auth_time: Instant | None = None
+    methods: tuple[str, ...] = ()
+    code_key: bytes | None = None
+    rotated_at: Instant | None = None
+    revoked_at: Instant | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Everything about the other side of a token that can be switched off: read on every use."""
+
+    organization: Organization
+    installation: Installation | None = None
+    user: User | None = None
+    membership: Membership | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A signing key of one mount's ring. It is announced first, used from `use_from`, retired later."""
+
+    id: Id
+    mount: str
+    kid: str
+    algorithm: Algorithm
+    sealed: bytes
+    announced_at: Instant
+    use_from: Instant
+    retire_at: Instant | None = None
+    withdrawn_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecretKey:
+    """A symmetric key of the server, sealed under the root key of the settings."""
+
+    id: Id
+    purpose: Literal["pepper", "refresh", "envelope", "link"]
+    sealed: bytes
+    created_at: Instant
+    retire_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A short-lived record, found by the hash of an unguessable text."""
+
+    kind: str
+    key: bytes
+    payload: bytes
+    created_at: Instant
+    expires_at: Instant
+    application_id: Id | None = None
+    organization_id: Id | None = None
+    subject: Id | None = None
+    grant_id: Id | None = None
+    dialect: str | None = None
+    consumed_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpentCode:
+    """What redeeming a code returns, with the party it was made for, read in the same round trip."""
+
+    payload: bytes
+    party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """A refreshed grant with its party, read in the same round trip."""
+
+    grant: Grant
+    party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRecord:
+    """A user with the stored password hash (a PHC string), if one was ever set."""
+
+    user: User
+    phc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A membership together with its organization, and the app's installation there, if any."""
+
+    organization: Organization
+    membership: Membership
+    installation: Installation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the change feed: the record of this kind and id is not what caches believe."""
+
+    kind: Literal["application", "organization", "user", "catalogue", "keys", "grant", "token"]
+    id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """The changes after a position, and the position they lead to."""
+
+    position: int
+    changes: tuple[Change, ...] = field(default=())

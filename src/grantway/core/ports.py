@@ -1,0 +1,307 @@
+"""What the features need from the outside, as Protocols: time, entropy, passwords, and the store.
+
+The store has three doors, so that no repository is reachable without saying on whose behalf:
+`tx.gate` finds by an unguessable key, a client_id or an id taken from a verified token;
+`tx.organization(id)` holds everything owned by one tenant; `tx.platform` is for operators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from grantway.core.model import (
+    Api,
+    Application,
+    Artifact,
+    Catalogue,
+    Change,
+    Credential,
+    FeedPage,
+    Grant,
+    Id,
+    Installation,
+    Instant,
+    Membership,
+    Organization,
+    Party,
+    PasswordRecord,
+    Place,
+    Rotation,
+    Scope,
+    SecretKey,
+    SigningKey,
+    SpentCode,
+    User,
+    UserConsent,
+)
+
+
+class WouldBlock(BaseException):
+    """A request tried on the event loop needs the database, so it must run in the pool instead.
+
+    Not an `Exception`: it is control flow, and no error handler may swallow it.
+    """
+
+
+class Unavailable(Exception):
+    """The database cannot be reached, or did not answer within its deadline."""
+
+
+class Clock(Protocol):
+    """The time, as the server believes it."""
+
+    def now(self) -> Instant:
+        """Wall-clock time in microseconds since 1970-01-01 UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds of a clock that never goes back, for freshness of caches."""
+
+
+class Entropy(Protocol):
+    """Unpredictable values."""
+
+    def token_bytes(self, count: int) -> bytes:
+        """`count` bytes of a cryptographically secure source."""
+
+    def new_id(self) -> Id:
+        """A random record id in 1..2^53-1."""
+
+
+class Passwords(Protocol):
+    """Slow hashing of what people type. Callers keep it out of transactions."""
+
+    def hash(self, password: str) -> str:
+        """A PHC string (argon2id)."""
+
+    def verify(self, phc: str | None, password: str) -> bool:
+        """Whether they fit. `None` costs the same time and is never right (V150, V153)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where a listing starts and how long it is: `after` is the last id seen, in listing order."""
+
+    limit: int = 50
+    after: Id = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A throttled attempt: at most `limit` in each `window` (microseconds) per bucket."""
+
+    bucket: str
+    limit: int
+    window: Instant
+
+
+class Gate(Protocol):
+    """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
+
+    Every method is one statement unless it says otherwise.
+    """
+
+    # Facts that are cached under the change feed
+    def application_by_client_id(self, client_id: str) -> Application | None: ...
+    def application(self, application_id: Id) -> Application | None: ...
+    def credential(self, application_id: Id, digests: Iterable[bytes]) -> Credential | None:
+        """The unrevoked credential (expired ones included) whose digest is among these."""
+
+    def credential_by_id(self, application_id: Id, credential_id: Id) -> Credential | None:
+        """The credential whether revoked or not."""
+
+    def organization_record(self, organization_id: Id) -> Organization | None: ...
+    def installation(self, application_id: Id, organization_id: Id) -> Installation | None: ...
+    def user(self, user_id: Id) -> User | None: ...
+    def membership(self, user_id: Id, organization_id: Id) -> Membership | None: ...
+    def catalogue(self) -> Catalogue: ...
+    def signing_keys(self) -> tuple[SigningKey, ...]: ...
+    def secret_keys(self) -> tuple[SecretKey, ...]: ...
+    def feed_position(self) -> int: ...
+    def changes_after(self, position: int) -> FeedPage:
+        """Changes with a higher sequence number, in order (at most 10,000 at once)."""
+
+    def dead_grants(self, since: Instant) -> tuple[Id, ...]:
+        """Grants revoked at or after `since`."""
+
+    # Artifacts
+    def put_artifact(self, artifact: Artifact) -> bool:
+        """Insert, false if (kind, key) exists. Does not wait for the answer unless asked for it."""
+
+    def artifact(self, kind: str, key: bytes, *, now: Instant) -> Artifact | None:
+        """The artifact if it is unexpired and unspent."""
+
+    def spend_artifact(self, kind: str, key: bytes, *, now: Instant) -> Artifact | None:
+        """Mark consumed if unexpired and unspent: one conditional update; None for the loser."""
+
+    def replace_artifact(self, artifact: Artifact, *, now: Instant) -> bool:
+        """Update payload, subject, organization_id and expires_at of an unspent, unexpired artifact."""
+
+    def artifacts_of_subject(self, kind: str, subject: Id, *, now: Instant) -> tuple[Artifact, ...]: ...
+    def delete_artifacts_of_subject(self, kind: str, subject: Id) -> None: ...
+    def artifacts_of_kind(self, kind: str, *, now: Instant) -> tuple[Artifact, ...]:
+        """All unexpired ones of a small kind (revoked token marks, at start)."""
+
+    # Codes, grants, rotation: data-model section 5
+    def spend_code(self, key: bytes, *, application_id: Id, dialect: str, now: Instant) -> SpentCode | None:
+        """Spend a code and read its party, in one round trip. None: not spendable, nothing changed."""
+
+    def grant_of_code(self, key: bytes) -> Grant | None: ...
+    def insert_grant(self, grant: Grant) -> None:
+        """Queue the insert; it is sent with the commit."""
+
+    def grant(self, grant_id: Id) -> Grant | None: ...
+    def rotate_grant(
+        self,
+        grant_id: Id,
+        *,
+        generation: int,
+        application_id: Id,
+        dialect: str,
+        now: Instant,
+        idle_expires_at: Instant | None,
+    ) -> Rotation | None:
+        """Advance the generation if it is the presented one and the grant live and unexpired.
+
+        Reads the party in the same round trip.
+        """
+
+    def grant_with_party(self, grant_id: Id) -> Rotation | None:
+        """The grant and its party as they are, unchanged."""
+
+    def revoke_grant(self, grant_id: Id, *, reason: str, now: Instant) -> bool:
+        """False if it was not live. Writes the change feed."""
+
+    def revoke_grants_of_session(
+        self, session_id: Id, *, keep_scope: str, reason: str, now: Instant
+    ) -> tuple[Id, ...]:
+        """Revoke the live grants of a browser session, but those that hold `keep_scope`."""
+
+    def revoke_token(self, artifact: Artifact, token_id: Id) -> None:
+        """Remember one access token (kind `dead`) as revoked, and write the change feed."""
+
+    # People
+    def count_attempt(self, attempt: Attempt, *, now: Instant) -> bool:
+        """Count one attempt before it is evaluated; false if the limit is reached. One upsert."""
+
+    def clear_attempts(self, bucket: str) -> None: ...
+    def password_of(self, email: str) -> PasswordRecord | None:
+        """The user whose verified address this is, compared without letter case."""
+
+    def set_password(self, user_id: Id, phc: str, *, now: Instant) -> None: ...
+    def verify_email(self, user_id: Id, address: str, *, now: Instant) -> bool:
+        """Mark the user's own address verified. False if another user's verified address equals it."""
+
+    def places(self, user_id: Id, application_id: Id | None = None) -> tuple[Place, ...]:
+        """Enabled memberships in enabled organizations, with the application's installation there."""
+
+    def consent(self, user_id: Id, application_id: Id, organization_id: Id) -> UserConsent | None: ...
+    def save_consent(self, consent: UserConsent) -> None: ...
+    def party(self, application_id: Id, organization_id: Id, user_id: Id | None) -> Party | None: ...
+    def credential_used(self, credential_id: Id, *, at: Instant, address: str) -> None: ...
+
+
+class OrganizationDoor(Protocol):
+    """What one organization owns. Ids of other organizations' records are simply not found.
+
+    Every `update_*` is conditional on `version` and returns the new record, or None when the version
+    is not the stored one. Every change of a cached fact writes the change feed.
+    """
+
+    def read(self) -> Organization | None: ...
+    def update(self, organization: Organization, *, version: int) -> Organization | None: ...
+
+    def applications(self, page: Page, *, name: str | None = None) -> tuple[Application, ...]: ...
+    def application(self, application_id: Id) -> Application | None: ...
+    def insert_application(self, application: Application) -> None: ...
+    def update_application(self, application: Application, *, version: int) -> Application | None: ...
+    def delete_application(self, application_id: Id, *, version: int, now: Instant) -> bool:
+        """Delete for good, leaving a tombstone of the client_id, in the same transaction."""
+
+    def credentials(self, application_id: Id) -> tuple[Credential, ...]: ...
+    def insert_credential(self, credential: Credential) -> None: ...
+    def revoke_credential(self, application_id: Id, credential_id: Id, *, now: Instant) -> bool: ...
+
+    def memberships(self, page: Page) -> tuple[tuple[User, Membership], ...]: ...
+    def membership(self, user_id: Id) -> tuple[User, Membership] | None: ...
+    def insert_membership(self, membership: Membership) -> bool:
+        """False if the user is a member already."""
+
+    def update_membership(self, membership: Membership, *, version: int) -> Membership | None: ...
+    def delete_membership(self, user_id: Id) -> bool: ...
+    def owners(self) -> int:
+        """How many enabled owners there are."""
+
+    def apis(self, page: Page) -> tuple[Api, ...]: ...
+    def api(self, api_id: Id) -> Api | None: ...
+    def insert_api(self, api: Api) -> None: ...
+    def update_api(self, api: Api, *, version: int) -> Api | None: ...
+    def delete_api(self, api_id: Id, *, version: int) -> bool: ...
+    def scopes(self, api_id: Id) -> tuple[Scope, ...]: ...
+    def insert_scope(self, scope: Scope) -> None: ...
+    def update_scope(self, scope: Scope, *, version: int) -> Scope | None: ...
+    def delete_scope(self, api_id: Id, scope_id: Id) -> bool: ...
+
+    def insert_installation(self, installation: Installation) -> None: ...
+    def update_installation(self, installation: Installation, *, version: int) -> Installation | None: ...
+
+
+class PlatformDoor(Protocol):
+    """What only operators, the command line and the start of the server may do."""
+
+    def organizations(self, page: Page, *, name: str | None = None) -> tuple[Organization, ...]: ...
+    def platform_organization(self) -> Organization | None: ...
+    def insert_organization(self, organization: Organization) -> None: ...
+    def delete_organization(self, organization_id: Id, *, version: int) -> bool:
+        """False unless it is empty of applications and members."""
+
+    def users(self, page: Page, *, email: str | None = None) -> tuple[User, ...]: ...
+    def user(self, user_id: Id) -> User | None: ...
+    def insert_user(self, user: User) -> bool:
+        """False if the address is another user's verified address."""
+
+    def update_user(self, user: User, *, version: int) -> User | None: ...
+    def delete_user(self, user_id: Id, *, version: int) -> bool: ...
+
+    def applications(self, page: Page, *, name: str | None = None) -> tuple[Application, ...]: ...
+    def insert_signing_key(self, key: SigningKey) -> None: ...
+    def update_signing_key(self, key: SigningKey) -> None: ...
+    def delete_signing_key(self, key_id: Id) -> None: ...
+    def insert_secret_key(self, key: SecretKey) -> None: ...
+    def delete_expired_artifacts(self, *, before: Instant, limit: int) -> int: ...
+    def delete_expired_grants(self, *, before: Instant, limit: int) -> int: ...
+    def delete_attempts(self, *, before: Instant) -> int: ...
+
+
+class Tx(Protocol):
+    """One unit of work. Nothing is sent to the database before the first statement."""
+
+    @property
+    def gate(self) -> Gate: ...
+    @property
+    def platform(self) -> PlatformDoor: ...
+    def organization(self, organization_id: Id) -> OrganizationDoor: ...
+
+
+class Store(Protocol):
+    """The memory of facts.
+
+    Raises `Unavailable` when the database cannot be reached or misses its deadline, and `WouldBlock`
+    in the form that serves requests on the event loop.
+    """
+
+    def read(self) -> AbstractContextManager[Tx]:
+        """A unit that only reads."""
+
+    def begin(self) -> AbstractContextManager[Tx]:
+        """A unit that may write: commits when the block ends, rolls back when it raises."""
+
+    def on_commit(self, listener: Callable[[tuple[Change, ...]], None]) -> None:
+        """Tell `listener`, after each commit of this process, the feed lines it wrote."""
+
+    def close(self) -> None: ...
+
+
+StoreKind = Literal["sqlite", "postgresql"]

@@ -1,0 +1,163 @@
+"""Redirect URIs: the rules at registration, and the match at use.
+
+At use a claimed URI equals a registered one as a plain string; the one exception is the port of a
+loopback address of a native application (RFC 8252 §7.3, RFC 9700 §2.1). Only `match` makes a
+`VerifiedRedirect`, and only that type can be redirected to.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from grantway.core import errors
+from grantway.core.errors import Reason
+from grantway.core.model import Redirect
+
+MAXIMUM_LENGTH = 2_000
+
+_VISIBLE_ASCII = re.compile(r"[\x21-\x7e]+")
+_LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::(\d{1,5}))?(/[^\s]*|\?[^\s]*)?")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
+_PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
+_FORBIDDEN_SCHEMES = frozenset(
+    {
+        "javascript",
+        "data",
+        "vbscript",
+        "file",
+        "blob",
+        "about",
+        "ws",
+        "wss",
+        "ftp",
+        "mailto",
+        "tel",
+        "view-source",
+    }
+)
+_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\]")
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedRedirect:
+    """An address that the application registered. Make it with `match` only."""
+
+    uri: str
+
+    def with_parameters(self, parameters: dict[str, str]) -> str:
+        """The address with parameters added; a query it already has is kept (RFC 6749 §3.1.2)."""
+        if not parameters:
+            return self.uri
+        separator = "&" if "?" in self.uri else "?"
+        if self.uri.endswith(("?", "&")):
+            separator = ""
+        return self.uri + separator + urlencode(parameters)
+
+    @property
+    def form_action(self) -> str:
+        """The origin, or the scheme, for the `form-action` directive of pages that lead here."""
+        parts = urlsplit(self.uri)
+        if parts.scheme in {"http", "https"}:
+            return f"{parts.scheme}://{parts.netloc}"
+        return f"{parts.scheme}:"
+
+    @property
+    def host(self) -> str:
+        """Where a person goes next, in words: the host, or the scheme of an app on the device."""
+        parts = urlsplit(self.uri)
+        return parts.netloc if parts.scheme in {"http", "https"} else f"{parts.scheme}:"
+
+
+def match(claimed: str, registered: tuple[Redirect, ...], *, is_native: bool) -> VerifiedRedirect | None:
+    """The verified form of a claimed redirect URI, or None. Compares plain strings."""
+    for redirect in registered:
+        if claimed == redirect.uri:
+            return VerifiedRedirect(claimed)
+    if not is_native or len(claimed) > MAXIMUM_LENGTH:
+        return None
+    asked = _LOOPBACK.fullmatch(claimed)
+    if asked is None or not _is_port(asked[2]):
+        return None
+    for redirect in registered:
+        known = _LOOPBACK.fullmatch(redirect.uri)
+        if known is not None and (known[1], known[3]) == (asked[1], asked[3]):
+            return VerifiedRedirect(claimed)
+    return None
+
+
+def problem_of(uri: str, *, is_native: bool) -> Reason | None:
+    """What is wrong with a redirect URI somebody wants to register, or None."""
+    if not uri or len(uri) > MAXIMUM_LENGTH or _VISIBLE_ASCII.fullmatch(uri) is None:
+        return errors.FIELD_REDIRECT_MALFORMED
+    if any(sign in uri for sign in '\\"<>^`{|}'):
+        return errors.FIELD_REDIRECT_MALFORMED
+    if "#" in uri:
+        return errors.FIELD_REDIRECT_FRAGMENT
+    if "*" in uri:
+        return errors.FIELD_REDIRECT_WILDCARD
+    scheme, colon, rest = uri.partition(":")
+    if not colon or _SCHEME.fullmatch(scheme) is None:
+        return errors.FIELD_REDIRECT_MALFORMED
+    if scheme in {"http", "https"}:
+        return _problem_of_web(uri, scheme)
+    if scheme in _FORBIDDEN_SCHEMES or not is_native:
+        return errors.FIELD_REDIRECT_SCHEME
+    if _PRIVATE_SCHEME.fullmatch(scheme) is None:
+        return errors.FIELD_REDIRECT_PRIVATE
+    if not rest.startswith("/"):
+        return errors.FIELD_REDIRECT_MALFORMED
+    return None
+
+
+def is_loopback(uri: str) -> bool:
+    """Whether the address is http on a loopback host."""
+    found = _LOOPBACK.fullmatch(uri)
+    return found is not None and _is_port(found[2])
+
+
+def origin_problem_of(origin: str) -> Reason | None:
+    """What is wrong with a CORS origin somebody wants to register, or None (RFC 6454 §6.2)."""
+    scheme, separator, authority = origin.partition("://")
+    if not separator or scheme not in {"http", "https"} or len(origin) > MAXIMUM_LENGTH:
+        return errors.FIELD_ORIGIN
+    if not _is_authority(authority):
+        return errors.FIELD_ORIGIN
+    if scheme == "http" and not is_loopback(origin):
+        return errors.FIELD_ORIGIN
+    return None
+
+
+def _problem_of_web(uri: str, scheme: str) -> Reason | None:
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return errors.FIELD_REDIRECT_MALFORMED
+    if not uri.startswith(f"{scheme}://") or not parts.netloc:
+        return errors.FIELD_REDIRECT_MALFORMED
+    if "@" in parts.netloc:
+        return errors.FIELD_REDIRECT_USERINFO
+    if not _is_authority(parts.netloc):
+        return errors.FIELD_REDIRECT_MALFORMED
+    segments = parts.path.lower().replace("%2e", ".").replace("%2f", "/").split("/")
+    if "." in segments or ".." in segments:
+        return errors.FIELD_REDIRECT_MALFORMED
+    if scheme == "http" and not is_loopback(uri):
+        return errors.FIELD_REDIRECT_SCHEME
+    return None
+
+
+def _is_authority(authority: str) -> bool:
+    """A lower-case host name or address, with an optional port."""
+    host, colon, port = authority, "", ""
+    if not authority.endswith("]"):
+        head, colon, port = authority.rpartition(":")
+        host = head if colon else authority
+    if colon and not _is_port(port):
+        return False
+    return len(host) <= 253 and _HOST.fullmatch(host) is not None
+
+
+def _is_port(text: str | None) -> bool:
+    return text is None or (text.isascii() and text.isdigit() and 0 < int(text) <= 65_535)
