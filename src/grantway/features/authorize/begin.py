@@ -1,0 +1,197 @@
+"""The two phases of checking an authorization request (RFC 6749 §4.1.2.1, RFC 9700 §4.11).
+
+Phase one ends in a `VerifiedRedirect` or raises `PageError`: before that nothing is redirected, and
+the types say so. Phase two finds what is wrong with the rest; that is told to the application.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from grantway.core import errors, pkce, redirects, scopes
+from grantway.core.errors import OAuthError, PageError
+from grantway.core.messages import AuthorizeRequest, AuthorizeRules, ResponseMode
+from grantway.core.model import Application, Id, Instant
+from grantway.core.redirects import VerifiedRedirect
+from grantway.core.scopes import ScopeSet
+from grantway.features.authorize.pending import Pending
+from grantway.features.services import Services
+from grantway.features.tokens.id_token import IdTokens
+
+_PROMPTS = frozenset({"none", "login", "consent", "select_account"})
+_LONGEST_TEXT = 2_000
+_LONGEST_HINT = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A request whose application and redirect stand."""
+
+    application: Application
+    redirect: VerifiedRedirect
+    was_sent: bool
+
+
+class Beginning:
+    """Checks a request and makes the pending one."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._id_tokens = IdTokens(services)
+
+    def verify(self, request: AuthorizeRequest) -> Verified:
+        """Phase one. Raises PageError."""
+        if not request.client_id:
+            raise PageError(errors.AUTHORIZE_CLIENT_MISSING)
+        directory = self._services.directory
+        application = directory.application_by_client_id(request.client_id)
+        if application is None or not application.is_usable:
+            raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "unknown or not usable")
+        if request.origin.dialect not in application.dialects:
+            raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "another dialect")
+        owner = directory.organization(application.organization_id)
+        if owner is None or owner.state != "enabled":
+            raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "owner not enabled")
+        return self._verify_redirect(application, request.claimed_redirect)
+
+    def _verify_redirect(self, application: Application, claimed: str | None) -> Verified:
+        is_native = application.platform == "native"
+        if claimed is None:
+            if len(application.redirects) != 1:
+                raise PageError(errors.AUTHORIZE_REDIRECT_MISSING)
+            only = redirects.match(application.redirects[0].uri, application.redirects, is_native=is_native)
+            if only is None:
+                raise PageError(errors.AUTHORIZE_REDIRECT_MISSING)
+            return Verified(application, only, was_sent=False)
+        redirect = redirects.match(claimed, application.redirects, is_native=is_native)
+        if redirect is None:
+            raise PageError(errors.AUTHORIZE_REDIRECT_UNKNOWN)
+        return Verified(application, redirect, was_sent=True)
+
+    def check(
+        self, request: AuthorizeRequest, rules: AuthorizeRules, verified: Verified, now: Instant
+    ) -> Pending:
+        """Phase two: the pending request, with the id of the first refusal in `error` if there is one."""
+        pending = self._skeleton(request, rules, verified, now)
+        try:
+            return self._complete(request, rules, verified, pending)
+        except OAuthError as refusal:
+            return structs.replace(pending, error=refusal.reason.id)
+
+    def _skeleton(
+        self, request: AuthorizeRequest, rules: AuthorizeRules, verified: Verified, now: Instant
+    ) -> Pending:
+        mode: ResponseMode = "form_post" if request.response_mode == "form_post" else "query"
+        prompts = (request.prompt or "").split(" ") if request.prompt else []
+        return Pending(
+            application_id=verified.application.id,
+            client_id=verified.application.client_id,
+            mount=request.origin.mount,
+            dialect=request.origin.dialect,
+            redirect_uri=verified.redirect.uri,
+            redirect_repeated=verified.was_sent and rules.redirect_repeated,
+            mode=mode,
+            names_issuer=rules.names_issuer,
+            created_at=now,
+            state=request.state if _is_short(request.state) else None,
+            state_repeated=rules.state_repeated,
+            prompts=["none"] if prompts == ["none"] else [],
+        )
+
+    def _complete(
+        self, request: AuthorizeRequest, rules: AuthorizeRules, verified: Verified, pending: Pending
+    ) -> Pending:
+        application = verified.application
+        _check_form(request, rules)
+        if application.type == "backend" or "authorization_code" not in application.settings.grant_types:
+            raise OAuthError(errors.AUTHORIZE_UNAUTHORIZED)
+        challenge = _challenge(request, application)
+        asked = None if rules.scope_all else scopes.parse(request.scope)
+        self._check_scopes(application, asked, request.resources)
+        return structs.replace(
+            pending,
+            scopes=sorted(asked) if asked is not None else None,
+            nonce=request.nonce,
+            code_challenge=challenge,
+            resources=list(request.resources),
+            prompts=_prompts(request.prompt),
+            max_age=_max_age(request.max_age),
+            login_hint=(request.login_hint or "")[:_LONGEST_HINT] or None,
+            hinted_user=self._hinted_user(request, application),
+        )
+
+    def _check_scopes(
+        self, application: Application, asked: ScopeSet | None, resources: tuple[str, ...]
+    ) -> None:
+        """Refuse early what no organization could make right later."""
+        catalogue = self._services.directory.catalogue()
+        given = scopes.effective(asked, application.scopes, catalogue, has_user=True)
+        if resources:
+            given = scopes.narrow_to_resources(given, resources, catalogue)
+        scopes.one_audience(
+            scopes.apis_of(given, catalogue), several_allowed=application.settings.several_audiences
+        )
+
+    def _hinted_user(self, request: AuthorizeRequest, application: Application) -> Id | None:
+        if request.id_token_hint is None:
+            return None
+        user_id = self._id_tokens.subject_of_hint(request.id_token_hint, application, request.origin.mount)
+        if user_id is None:
+            raise OAuthError(errors.AUTHORIZE_HINT)
+        return user_id
+
+
+def _check_form(request: AuthorizeRequest, rules: AuthorizeRules) -> None:
+    if request.request is not None:
+        raise OAuthError(errors.REQUEST_UNSUPPORTED_OBJECT)
+    if request.request_uri is not None:
+        raise OAuthError(errors.REQUEST_URI_UNSUPPORTED)
+    if not rules.response_type_implied:
+        if request.response_type is None:
+            raise OAuthError(errors.AUTHORIZE_RESPONSE_TYPE_MISSING)
+        if request.response_type != "code":
+            raise OAuthError(errors.AUTHORIZE_RESPONSE_TYPE)
+    if request.response_mode not in (None, "query", "form_post"):
+        raise OAuthError(errors.AUTHORIZE_RESPONSE_MODE)
+    if rules.state_required and not request.state:
+        raise OAuthError(errors.AUTHORIZE_STATE_MISSING)
+    if not (_is_short(request.state) and _is_short(request.nonce)):
+        raise OAuthError(errors.REQUEST_PARAMETER_TOO_LONG)
+
+
+def _challenge(request: AuthorizeRequest, application: Application) -> str | None:
+    """The challenge a code will be bound to. `plain` and a missing method are refused (C073, V055)."""
+    if request.code_challenge is None:
+        if application.type == "public" or application.settings.pkce == "required":
+            raise OAuthError(errors.AUTHORIZE_CHALLENGE_MISSING)
+        if request.code_challenge_method is not None:
+            raise OAuthError(errors.AUTHORIZE_CHALLENGE_MISSING, "method without challenge")
+        return None
+    if request.code_challenge_method != "S256":
+        raise OAuthError(errors.AUTHORIZE_CHALLENGE_METHOD)
+    if not pkce.is_challenge(request.code_challenge):
+        raise OAuthError(errors.AUTHORIZE_CHALLENGE_MALFORMED)
+    return request.code_challenge
+
+
+def _prompts(text: str | None) -> list[str]:
+    if not text:
+        return []
+    prompts = text.split(" ")
+    if not set(prompts) <= _PROMPTS or (len(prompts) > 1 and "none" in prompts):
+        raise OAuthError(errors.AUTHORIZE_PROMPT)
+    return sorted(set(prompts))
+
+
+def _max_age(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 10):
+        raise OAuthError(errors.AUTHORIZE_MAX_AGE)
+    return int(text)
+
+
+def _is_short(text: str | None) -> bool:
+    return text is None or len(text) <= _LONGEST_TEXT

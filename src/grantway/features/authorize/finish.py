@@ -1,0 +1,79 @@
+"""The end of a browser flow: a code, or a refusal, for the application."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+
+from grantway.core.errors import Reason
+from grantway.core.messages import Answer, Session
+from grantway.core.model import SECOND, Application, Artifact, Party
+from grantway.core.ports import Tx
+from grantway.core.redirects import VerifiedRedirect
+from grantway.core.scopes import ScopeSet
+from grantway.core.secrets import CODE_PREFIX, digest, encode
+from grantway.features import codes
+from grantway.features.authorize.pending import Pending
+from grantway.features.codes import CodePayload
+from grantway.features.services import Services
+from grantway.features.tokens.issue import epochs_of
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A pending request whose every step is done."""
+
+    pending: Pending
+    session: Session
+    application: Application
+    redirect: VerifiedRedirect
+
+
+class Finishing:
+    """Makes codes and answers."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def answer(self, tx: Tx, ended: Ending, party: Party, *, scopes: ScopeSet) -> Answer:
+        """A fresh code, bound to everything it may be asked about when it is redeemed."""
+        pending, session, application = ended.pending, ended.session, ended.application
+        now = self._services.clock.now()
+        code = CODE_PREFIX + encode(self._services.entropy.token_bytes(32))
+        payload = CodePayload(
+            redirect_uri=pending.redirect_uri,
+            redirect_repeated=pending.redirect_repeated,
+            scopes=sorted(scopes),
+            epochs=astuple(epochs_of(application, party)),
+            auth_time=session.auth_time,
+            methods=list(session.methods),
+            state=pending.state if pending.state_repeated else None,
+            code_challenge=pending.code_challenge,
+            nonce=pending.nonce,
+            resources=pending.resources,
+            session_id=session.id,
+        )
+        tx.gate.put_artifact(
+            Artifact(
+                kind=codes.KIND,
+                key=digest(code),
+                payload=codes.encode(payload),
+                created_at=now,
+                expires_at=now + application.settings.code_lifetime * SECOND,
+                application_id=application.id,
+                organization_id=party.organization.id,
+                subject=session.user_id,
+                dialect=pending.dialect,
+            )
+        )
+        return self._answer(pending, ended.redirect, {"code": code})
+
+    def refusal(self, pending: Pending, redirect: VerifiedRedirect, reason: Reason) -> Answer:
+        """The error answer of RFC 6749 §4.1.2.1."""
+        return self._answer(pending, redirect, {"error": reason.code, "error_description": reason.text})
+
+    def _answer(self, pending: Pending, redirect: VerifiedRedirect, parameters: dict[str, str]) -> Answer:
+        if pending.state is not None:
+            parameters["state"] = pending.state
+        if pending.names_issuer:
+            parameters["iss"] = self._services.issuer_of(pending.mount)
+        return Answer(redirect, pending.mode, parameters)

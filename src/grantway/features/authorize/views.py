@@ -1,0 +1,71 @@
+"""What the browser brings along, and what it must see next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from grantway.core.messages import Answer, Session
+from grantway.core.model import Api, Application, Id, Organization, Place, Scope, User
+from grantway.core.redirects import VerifiedRedirect
+from grantway.core.secrets import digest, encode
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """What a browser brought along. `secret` is its own cookie, 256 bits."""
+
+    secret: str
+    session: Session | None
+    address: str
+    organization_hint: Id | None = None
+
+    @property
+    def mark(self) -> str:
+        """What a pending request remembers of the browser."""
+        return encode(digest(self.secret))
+
+
+@dataclass(frozen=True, slots=True)
+class Interact:
+    """A person must see a page: the address is the issuer's `/interaction/{handle}`."""
+
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInStep:
+    """The person must sign in (again)."""
+
+    application: Application
+    owner: Organization
+    login_hint: str | None
+    redirect: VerifiedRedirect
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseStep:
+    """The person must say for which organization."""
+
+    application: Application
+    owner: Organization
+    user: User
+    places: tuple[Place, ...]
+    preferred: Id | None
+    redirect: VerifiedRedirect
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentStep:
+    """The person must allow it. Groups are by API, risky scopes first."""
+
+    application: Application
+    owner: Organization
+    user: User
+    organization: Organization
+    groups: tuple[tuple[Api, tuple[Scope, ...]], ...]
+    redirect: VerifiedRedirect
+    is_first_time: bool
+
+
+Step: TypeAlias = SignInStep | ChooseStep | ConsentStep | Answer

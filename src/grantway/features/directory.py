@@ -1,0 +1,232 @@
+"""Look-ups of the facts that decide every request: from memory while it is fresh, else the database."""
+
+from __future__ import annotations
+
+from grantway.core.model import (
+    Application,
+    Catalogue,
+    Credential,
+    Id,
+    Installation,
+    Membership,
+    Organization,
+    Party,
+    User,
+)
+from grantway.core.ports import Clock, Store
+from grantway.core.secrets import digest
+from grantway.features.keys import OpenedKeys, open_keys
+from grantway.features.memory import ApplicationEntry, Memory, UserEntry
+from grantway.features.sealing import Sealer
+
+
+class Directory:
+    """One view of the registry for all features of a process. Raises what the store raises."""
+
+    def __init__(self, memory: Memory, store: Store, clock: Clock, sealer: Sealer) -> None:
+        self._memory = memory
+        self._store = store
+        self._clock = clock
+        self._sealer = sealer
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the memory may be believed now."""
+        return self._clock.monotonic() < self._memory.valid_until
+
+    def application_by_client_id(self, client_id: str) -> Application | None:
+        """The application of a client id."""
+        memory = self._memory
+        if self.is_fresh:
+            identifier = memory.client_ids.get(client_id)
+            if identifier is not None:
+                entry = memory.applications.get(identifier)
+                if entry is not None and entry.application.client_id == client_id:
+                    return entry.application
+        generation = memory.generation
+        with self._store.read() as tx:
+            application = tx.gate.application_by_client_id(client_id)
+        self._remember_application(application, generation)
+        return application
+
+    def application(self, application_id: Id) -> Application | None:
+        """The application of an id out of a verified token or record."""
+        entry = self._entry(application_id)
+        return entry.application if entry is not None else None
+
+    def credential(self, application_id: Id, digests: tuple[bytes, ...]) -> Credential | None:
+        """The unrevoked credential with one of these digests (one per pepper)."""
+        entry = self._entry(application_id)
+        if entry is None:
+            return None
+        for key in digests:
+            found = entry.credentials.get(key)
+            if found is not None:
+                return found
+        generation = self._memory.generation
+        with self._store.read() as tx:
+            credential = tx.gate.credential(application_id, digests)
+        if credential is not None and self._may_remember(generation):
+            entry.credentials.put(credential.digest, credential)
+            entry.credentials_by_id.put(credential.id, credential)
+        return credential
+
+    def credential_by_id(self, application_id: Id, credential_id: Id) -> Credential | None:
+        """A credential whether revoked or not."""
+        entry = self._entry(application_id)
+        if entry is None:
+            return None
+        found = entry.credentials_by_id.get(credential_id)
+        if found is not None:
+            return found
+        generation = self._memory.generation
+        with self._store.read() as tx:
+            credential = tx.gate.credential_by_id(application_id, credential_id)
+        if credential is not None and self._may_remember(generation):
+            entry.credentials_by_id.put(credential_id, credential)
+        return credential
+
+    def installation(self, application_id: Id, organization_id: Id) -> Installation | None:
+        """What an organization allows an application of another organization."""
+        entry = self._entry(application_id)
+        if entry is None:
+            return None
+        if organization_id in entry.installations:
+            return entry.installations[organization_id]
+        generation = self._memory.generation
+        with self._store.read() as tx:
+            installation = tx.gate.installation(application_id, organization_id)
+        if self._may_remember(generation):
+            entry.installations.put(organization_id, installation)
+        return installation
+
+    def organization(self, organization_id: Id) -> Organization | None:
+        """An organization's standing."""
+        memory = self._memory
+        if self.is_fresh:
+            found = memory.organizations.get(organization_id)
+            if found is not None:
+                return found
+        generation = memory.generation
+        with self._store.read() as tx:
+            organization = tx.gate.organization_record(organization_id)
+        if organization is not None and self._may_remember(generation):
+            with memory.lock:
+                memory.organizations.put(organization_id, organization)
+        return organization
+
+    def user(self, user_id: Id) -> User | None:
+        """A person's standing and claims."""
+        entry = self._user_entry(user_id)
+        return entry.user if entry is not None else None
+
+    def membership(self, user_id: Id, organization_id: Id) -> Membership | None:
+        """A person's place in an organization."""
+        entry = self._user_entry(user_id)
+        if entry is None:
+            return None
+        if organization_id in entry.memberships:
+            return entry.memberships[organization_id]
+        generation = self._memory.generation
+        with self._store.read() as tx:
+            membership = tx.gate.membership(user_id, organization_id)
+        if self._may_remember(generation):
+            entry.memberships.put(organization_id, membership)
+        return membership
+
+    def catalogue(self) -> Catalogue:
+        """All APIs and scopes."""
+        memory = self._memory
+        found = memory.catalogue
+        if found is not None and self.is_fresh:
+            return found
+        generation = memory.generation
+        with self._store.read() as tx:
+            catalogue = tx.gate.catalogue()
+        if self._may_remember(generation):
+            memory.catalogue = catalogue
+        return catalogue
+
+    def keys(self) -> OpenedKeys:
+        """All keys of the server, opened."""
+        memory = self._memory
+        found = memory.keys
+        if found is not None and self.is_fresh:
+            return found
+        generation = memory.generation
+        with self._store.read() as tx:
+            signing, symmetric = tx.gate.signing_keys(), tx.gate.secret_keys()
+        keys = open_keys(signing, symmetric, self._sealer)
+        if self._may_remember(generation):
+            memory.keys = keys
+        return keys
+
+    def party(self, application: Application, organization_id: Id, user_id: Id | None) -> Party | None:
+        """Everything that can be switched off around a token of this application."""
+        organization = self.organization(organization_id)
+        if organization is None:
+            return None
+        at_home = organization_id == application.organization_id
+        installation = None if at_home else self.installation(application.id, organization_id)
+        if user_id is None:
+            return Party(organization, installation)
+        user = self.user(user_id)
+        return Party(organization, installation, user, self.membership(user_id, organization_id))
+
+    def is_dead(self, grant_id: Id | None, token_id: int, token_key: str) -> bool:
+        """Whether the grant, or this one token, was revoked while it lives."""
+        memory = self._memory
+        if token_id in memory.dead or (grant_id is not None and grant_id in memory.dead):
+            return True
+        if memory.dead_is_complete and self.is_fresh:
+            return False
+        now = self._clock.now()
+        with self._store.read() as tx:
+            if tx.gate.artifact("dead", digest(token_key), now=now) is not None:
+                return True
+            if grant_id is None:
+                return False
+            grant = tx.gate.grant(grant_id)
+            return grant is None or grant.state != "live"
+
+    def _entry(self, application_id: Id) -> ApplicationEntry | None:
+        if self.is_fresh:
+            found = self._memory.applications.get(application_id)
+            if found is not None:
+                return found
+        generation = self._memory.generation
+        with self._store.read() as tx:
+            application = tx.gate.application(application_id)
+        return self._remember_application(application, generation)
+
+    def _remember_application(
+        self, application: Application | None, generation: int
+    ) -> ApplicationEntry | None:
+        if application is None:
+            return None
+        entry = ApplicationEntry(application)
+        if self._may_remember(generation):
+            with self._memory.lock:
+                self._memory.applications.put(application.id, entry)
+                self._memory.client_ids.put(application.client_id, application.id)
+        return entry
+
+    def _user_entry(self, user_id: Id) -> UserEntry | None:
+        if self.is_fresh:
+            found = self._memory.users.get(user_id)
+            if found is not None:
+                return found
+        generation = self._memory.generation
+        with self._store.read() as tx:
+            user = tx.gate.user(user_id)
+        if user is None:
+            return None
+        entry = UserEntry(user)
+        if self._may_remember(generation):
+            with self._memory.lock:
+                self._memory.users.put(user_id, entry)
+        return entry
+
+    def _may_remember(self, generation: int) -> bool:
+        """Nothing read before a change that arrived meanwhile may be remembered."""
+        return self.is_fresh and self._memory.generation == generation

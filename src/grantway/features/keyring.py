@@ -1,0 +1,182 @@
+"""Which key does what now: signing, publishing, sealing tokens, hashing secrets, signing links."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+
+from grantway.core import secrets
+from grantway.core.identifiers import from_text, to_text
+from grantway.core.model import Algorithm, Id
+from grantway.core.ports import Clock, Entropy
+from grantway.core.secrets import REFRESH_PREFIX, Secret, keyed_digest, same
+from grantway.features.directory import Directory
+from grantway.features.keys import EnvelopeKey, OpenedSigningKey
+
+COMMON_RING = "standard"
+"""Mounts without keys of their own sign with this ring."""
+
+
+class KeyMissing(Exception):
+    """No key in use for what is asked: the server was not set up, or all keys were withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshFacts:
+    """What a genuine refresh token says. Whether it is still good, the grant knows."""
+
+    grant_id: Id
+    generation: int
+    application_id: Id
+
+
+class Keyring:
+    """The keys in their uses. Reads them through the directory's memory."""
+
+    def __init__(self, directory: Directory, clock: Clock, entropy: Entropy) -> None:
+        self._directory = directory
+        self._clock = clock
+        self._entropy = entropy
+
+    # Signing ---------------------------------------------------------------------------------------
+    def signing_key(self, mount: str, algorithm: Algorithm) -> OpenedSigningKey:
+        """The newest key of the mount's ring that may sign now. Raises KeyMissing."""
+        now = self._clock.now()
+        keys = self._directory.keys().signing
+        for ring in (mount, COMMON_RING):
+            for key in keys:
+                if key.record.mount == ring and key.record.algorithm == algorithm and key.may_sign(now):
+                    return key
+        raise KeyMissing(f"no {algorithm} key in use")
+
+    def verifying_keys(self, mount: str, algorithm: Algorithm) -> tuple[OpenedSigningKey, ...]:
+        """Keys whose signatures are still believed: those published, newest first."""
+        now = self._clock.now()
+        keys = self._directory.keys().signing
+        own = tuple(
+            key
+            for key in keys
+            if key.record.mount == mount and key.record.algorithm == algorithm and key.is_published(now)
+        )
+        if own or mount == COMMON_RING:
+            return own
+        return self.verifying_keys(COMMON_RING, algorithm)
+
+    def verifying_key(self, mount: str, kid: str) -> OpenedSigningKey | None:
+        """The published asymmetric key of this id in the mount's ring, or the common one."""
+        now = self._clock.now()
+        for key in self._directory.keys().signing:
+            record = key.record
+            if (
+                record.kid == kid
+                and record.mount in (mount, COMMON_RING)
+                and record.algorithm != "HS256"
+                and key.is_published(now)
+            ):
+                return key
+        return None
+
+    def public_keys(self, mount: str) -> list[dict[str, object]]:
+        """The public keys of a mount's ring as JSON Web Keys (RFC 7517), newest first."""
+        now = self._clock.now()
+        return [
+            dict(key.jwk.as_dict(private=False))
+            for key in self._directory.keys().signing
+            if key.record.mount == mount and key.record.algorithm != "HS256" and key.is_published(now)
+        ]
+
+    def algorithms(self, mount: str) -> tuple[str, ...]:
+        """The asymmetric algorithms a mount can sign with now."""
+        now = self._clock.now()
+        found = {
+            key.record.algorithm
+            for key in self._directory.keys().signing
+            if key.record.mount in (mount, COMMON_RING)
+            and key.record.algorithm != "HS256"
+            and key.may_sign(now)
+        }
+        return tuple(sorted(found))
+
+    # Sealing tokens --------------------------------------------------------------------------------
+    def envelope_key(self) -> EnvelopeKey:
+        """The key that seals new opaque tokens. Raises KeyMissing."""
+        keys = self._directory.keys().envelopes
+        if not keys:
+            raise KeyMissing("no envelope key")
+        return keys[0]
+
+    def envelope_key_of(self, selector: bytes) -> EnvelopeKey | None:
+        """The key that sealed a token."""
+        return self._directory.keys().envelope_by_selector.get(selector)
+
+    def nonce(self) -> bytes:
+        """A fresh nonce for one envelope."""
+        return self._entropy.token_bytes(12)
+
+    # Client secrets --------------------------------------------------------------------------------
+    def secret_digests(self, secret: Secret) -> tuple[bytes, ...]:
+        """The stored forms a presented client secret may have, one per pepper, newest first."""
+        text = secret.reveal()
+        return tuple(keyed_digest(pepper, text) for _, pepper in self._directory.keys().peppers)
+
+    def hash_secret(self, secret: Secret) -> tuple[Id, bytes]:
+        """The pepper's id and the stored form of a new client secret. Raises KeyMissing."""
+        peppers = self._directory.keys().peppers
+        if not peppers:
+            raise KeyMissing("no pepper")
+        identifier, pepper = peppers[0]
+        return identifier, keyed_digest(pepper, secret.reveal())
+
+    def peppers(self) -> tuple[tuple[Id, bytes], ...]:
+        """Peppers with their ids, newest first."""
+        return self._directory.keys().peppers
+
+    # Refresh tokens: deterministic, so that a retry gets the same text (data model §5) ----------------
+    def current_refresh_key(self) -> Id:
+        """The key under which new grants write their refresh tokens. Raises KeyMissing."""
+        keys = self._directory.keys().refresh
+        if not keys:
+            raise KeyMissing("no refresh key")
+        return keys[0][0]
+
+    def refresh_text(self, key_id: Id, facts: RefreshFacts) -> str:
+        """The refresh token of one generation of a grant. Raises KeyMissing."""
+        for identifier, key in self._directory.keys().refresh:
+            if identifier == key_id:
+                mac = secrets.encode(_refresh_mac(key, facts))
+                grant = to_text(facts.grant_id)
+                application = to_text(facts.application_id)
+                return f"{REFRESH_PREFIX}{grant}.{facts.generation}.{application}.{mac}"
+        raise KeyMissing("the grant's refresh key is gone")
+
+    def read_refresh(self, text: str) -> RefreshFacts | None:
+        """The facts of a genuine refresh token, else None. No database is asked."""
+        if not text.startswith(REFRESH_PREFIX) or len(text) > 200:
+            return None
+        parts = text[len(REFRESH_PREFIX) :].split(".")
+        if len(parts) != 4:
+            return None
+        grant, generation, application, mac = parts
+        grant_id, application_id = from_text(grant), from_text(application)
+        if grant_id is None or application_id is None or not generation.isascii():
+            return None
+        if not generation.isdigit() or len(generation) > 12 or generation != str(int(generation)):
+            return None
+        facts = RefreshFacts(grant_id, int(generation), application_id)
+        for _, key in self._directory.keys().refresh:
+            if same(secrets.encode(_refresh_mac(key, facts)), mac):
+                return facts
+        return None
+
+    # Links and forms -------------------------------------------------------------------------------
+    def link_key(self) -> bytes:
+        """The key that signs what a browser holds: forms, cursors, device cookies. Raises KeyMissing."""
+        key = self._directory.keys().link
+        if not key:
+            raise KeyMissing("no link key")
+        return key
+
+
+def _refresh_mac(key: bytes, facts: RefreshFacts) -> bytes:
+    message = f"{facts.grant_id}|{facts.generation}|{facts.application_id}".encode()
+    return hmac.digest(key, message, "sha256")

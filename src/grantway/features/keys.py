@@ -1,0 +1,116 @@
+"""The server's keys as they lie in the database, opened: rings of signing keys, and symmetric keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from joserfc.jwk import ECKey, KeyParameters, OctKey, OKPKey, RSAKey
+
+from grantway.core.model import Algorithm, Id, Instant, SecretKey, SigningKey
+from grantway.core.ports import Entropy
+from grantway.features.sealing import Sealer
+
+Jwk = ECKey | RSAKey | OKPKey | OctKey
+
+SELECTOR = 4
+"""Bytes of an envelope key's id that stand in front of each envelope."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSigningKey:
+    """A signing key with its record. Symmetric ones are never published."""
+
+    record: SigningKey
+    jwk: Jwk
+
+    def may_sign(self, now: Instant) -> bool:
+        """In use: its time has come, and it is neither retired nor withdrawn."""
+        record = self.record
+        return (
+            record.withdrawn_at is None
+            and record.use_from <= now
+            and (record.retire_at is None or now < record.retire_at)
+        )
+
+    def is_published(self, now: Instant) -> bool:
+        """Announced before use and kept after it, until retired or withdrawn."""
+        record = self.record
+        return record.withdrawn_at is None and (record.retire_at is None or now < record.retire_at)
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeKey:
+    """A key that seals opaque tokens."""
+
+    selector: bytes
+    cipher: AESGCMSIV
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedKeys:
+    """All keys, newest first in each list. Immutable; replaced as a whole when the feed says so."""
+
+    signing: tuple[OpenedSigningKey, ...] = ()
+    peppers: tuple[tuple[Id, bytes], ...] = ()
+    refresh: tuple[tuple[Id, bytes], ...] = ()
+    envelopes: tuple[EnvelopeKey, ...] = ()
+    envelope_by_selector: dict[bytes, EnvelopeKey] = field(default_factory=dict)
+    link: bytes = b""
+
+
+def open_keys(
+    signing: tuple[SigningKey, ...], symmetric: tuple[SecretKey, ...], sealer: Sealer
+) -> OpenedKeys:
+    """Unseal every key. Raises SealBroken when the root key of the settings does not fit."""
+    opened = tuple(
+        OpenedSigningKey(record, load_key(record, sealer))
+        for record in sorted(signing, key=lambda key: (-key.use_from, key.id))
+    )
+    by_purpose: dict[str, list[tuple[Id, bytes]]] = {}
+    for key in sorted(symmetric, key=lambda item: (-item.created_at, item.id)):
+        by_purpose.setdefault(key.purpose, []).append((key.id, sealer.open(key.purpose, key.sealed)))
+    envelopes = tuple(
+        EnvelopeKey((identifier & 0xFFFFFFFF).to_bytes(SELECTOR, "big"), AESGCMSIV(plain))
+        for identifier, plain in by_purpose.get("envelope", [])
+    )
+    links = by_purpose.get("link", [])
+    return OpenedKeys(
+        signing=opened,
+        peppers=tuple(by_purpose.get("pepper", [])),
+        refresh=tuple(by_purpose.get("refresh", [])),
+        envelopes=envelopes,
+        envelope_by_selector={key.selector: key for key in envelopes},
+        link=links[0][1] if links else b"",
+    )
+
+
+def generate_jwk(algorithm: Algorithm, entropy: Entropy) -> Jwk:
+    """A fresh private key: P-256, RSA 3072 bits, Ed25519, or 256 random bits for HS256."""
+    if algorithm == "ES256":
+        return ECKey.generate_key("P-256", private=True)
+    if algorithm == "EdDSA":
+        return OKPKey.generate_key("Ed25519", private=True)
+    if algorithm == "HS256":
+        return OctKey.import_key(entropy.token_bytes(32))
+    return RSAKey.generate_key(3072, private=True)
+
+
+def dump_key(jwk: Jwk) -> bytes:
+    """The private form that is sealed into the database."""
+    if isinstance(jwk, OctKey):
+        return jwk.raw_value
+    return jwk.as_bytes(encoding="DER", private=True)
+
+
+def load_key(record: SigningKey, sealer: Sealer) -> Jwk:
+    """The key of a record. Raises SealBroken."""
+    data = sealer.open(f"signing:{record.mount}", record.sealed)
+    parameters: KeyParameters = {"kid": record.kid, "alg": record.algorithm, "use": "sig"}
+    if record.algorithm == "HS256":
+        return OctKey.import_key(data, parameters)
+    if record.algorithm == "ES256":
+        return ECKey.import_key(data, parameters)
+    if record.algorithm == "EdDSA":
+        return OKPKey.import_key(data, parameters)
+    return RSAKey.import_key(data, parameters)

@@ -1,0 +1,172 @@
+"""What one process remembers of the database, kept true by the change feed (data model §7).
+
+Every entry is bounded in number. The memory is believed until `valid_until`, which each successful
+poll moves forward; after that the database is asked, so a process that lost its feed fails closed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from grantway.core.model import (
+    SECOND,
+    Application,
+    Catalogue,
+    Change,
+    Credential,
+    Id,
+    Installation,
+    Instant,
+    Membership,
+    Organization,
+    User,
+)
+from grantway.core.policy import LONGEST_ACCESS_TOKEN
+from grantway.core.ports import Clock, Store
+from grantway.features.keys import OpenedKeys
+
+POLL_INTERVAL = 0.25
+"""Seconds between two polls of the feed."""
+VALIDITY = 0.75
+"""Seconds after the start of a successful poll for which the memory is believed."""
+
+_APPLICATIONS = 10_000
+_PER_APPLICATION = 2_000
+_USERS = 50_000
+_PER_USER = 200
+_ORGANIZATIONS = 20_000
+_DEAD = 100_000
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Bounded(dict[K, V], Generic[K, V]):
+    """A dict that forgets its oldest entry when it is full."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self._limit = limit
+
+    def put(self, key: K, value: V) -> None:
+        """Remember a value, dropping the oldest one when the limit is reached."""
+        if len(self) >= self._limit and key not in self:
+            self.pop(next(iter(self)), None)
+        self[key] = value
+
+
+@dataclass(slots=True)
+class ApplicationEntry:
+    """An application with what hangs on it; one change forgets all of it."""
+
+    application: Application
+    credentials: Bounded[bytes, Credential] = field(default_factory=lambda: Bounded(_PER_APPLICATION))
+    credentials_by_id: Bounded[Id, Credential] = field(default_factory=lambda: Bounded(_PER_APPLICATION))
+    installations: Bounded[Id, Installation | None] = field(default_factory=lambda: Bounded(_PER_APPLICATION))
+
+
+@dataclass(slots=True)
+class UserEntry:
+    """A user with memberships; one change forgets all of it."""
+
+    user: User
+    memberships: Bounded[Id, Membership | None] = field(default_factory=lambda: Bounded(_PER_USER))
+
+
+class Memory:
+    """The caches of one process, shared by its threads. Reads take no lock; changes do."""
+
+    def __init__(self) -> None:
+        self.applications: Bounded[Id, ApplicationEntry] = Bounded(_APPLICATIONS)
+        self.client_ids: Bounded[str, Id] = Bounded(_APPLICATIONS)
+        self.organizations: Bounded[Id, Organization] = Bounded(_ORGANIZATIONS)
+        self.users: Bounded[Id, UserEntry] = Bounded(_USERS)
+        self.catalogue: Catalogue | None = None
+        self.keys: OpenedKeys | None = None
+        self.dead: dict[int, Instant] = {}
+        self.dead_is_complete = False
+        self.valid_until = 0.0
+        self.generation = 0
+        self.lock = threading.Lock()
+
+    def forget(self, changes: Iterable[Change], *, now: Instant) -> None:
+        """Drop what these changes made untrue."""
+        with self.lock:
+            for change in changes:
+                self.generation += 1
+                if change.kind == "application":
+                    self.applications.pop(change.id, None)
+                elif change.kind == "organization":
+                    self.organizations.pop(change.id, None)
+                elif change.kind == "user":
+                    self.users.pop(change.id, None)
+                elif change.kind == "catalogue":
+                    self.catalogue = None
+                elif change.kind == "keys":
+                    self.keys = None
+                else:
+                    self._remember_dead(change.id, now)
+
+    def _remember_dead(self, identifier: int, now: Instant) -> None:
+        if len(self.dead) >= _DEAD:
+            oldest = now - LONGEST_ACCESS_TOKEN * SECOND
+            self.dead = {key: at for key, at in self.dead.items() if at >= oldest}
+            if len(self.dead) >= _DEAD:
+                self.dead_is_complete = False
+                return
+        self.dead[identifier] = now
+
+    def clear(self) -> None:
+        """Forget everything, so that the next use asks the database."""
+        with self.lock:
+            self.generation += 1
+            self.applications.clear()
+            self.client_ids.clear()
+            self.organizations.clear()
+            self.users.clear()
+            self.catalogue = None
+            self.keys = None
+            self.valid_until = 0.0
+
+
+class Follower:
+    """Reads the change feed and keeps the memory true. One per process; `poll` is called on a timer."""
+
+    def __init__(self, memory: Memory, store: Store, clock: Clock) -> None:
+        self._memory = memory
+        self._store = store
+        self._clock = clock
+        self._position: int | None = None
+        store.on_commit(lambda changes: memory.forget(changes, now=clock.now()))
+
+    def poll(self) -> None:
+        """Apply what changed since the last poll. Raises Unavailable; the memory then runs out."""
+        started = self._clock.monotonic()
+        if self._position is None:
+            self._begin()
+        while self._position is not None:
+            with self._store.read() as tx:
+                page = tx.gate.changes_after(self._position)
+            self._memory.forget(page.changes, now=self._clock.now())
+            caught_up = not page.changes
+            self._position = page.position
+            if caught_up:
+                break
+        self._memory.valid_until = started + VALIDITY
+
+    def _begin(self) -> None:
+        now = self._clock.now()
+        self._memory.clear()
+        with self._store.read() as tx:
+            position = tx.gate.feed_position()
+            grants = tx.gate.dead_grants(now - LONGEST_ACCESS_TOKEN * SECOND)
+            marks = tx.gate.artifacts_of_kind("dead", now=now)
+        dead = dict.fromkeys(grants, now)
+        dead.update({int.from_bytes(mark.payload, "big"): now for mark in marks})
+        with self._memory.lock:
+            self._memory.dead = dict(list(dead.items())[:_DEAD])
+            self._memory.dead_is_complete = len(dead) <= _DEAD
+        self._position = position

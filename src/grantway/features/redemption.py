@@ -1,0 +1,73 @@
+"""Every token request, step by step, and the contract of a grant type.
+
+    client  ->  grant type known and allowed  ->  the grant type decides  ->  the one mint
+
+Shared checks are here, so that no grant type can forget one. A grant type that refuses and must
+leave a mark returns `Refused`, which commits; everything that is raised rolls back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from grantway.core import errors
+from grantway.core.errors import OAuthError, Refused
+from grantway.core.messages import AuthenticatedClient, Authorization, Issued, TokenRequest
+from grantway.core.model import Instant
+from grantway.core.ports import Tx
+from grantway.features.client_auth import ClientAuthentication
+from grantway.features.services import Services
+from grantway.features.tokens.issue import Issuer
+
+
+class GrantType(Protocol):
+    """One way to get tokens: one file in `grant_types`, one line in its `ALL`."""
+
+    name: str
+    """The value of `grant_type` on the wire."""
+    needs_secret: bool
+    """Whether only a client that authenticated with a secret may use it."""
+
+    def authorize(
+        self, tx: Tx, client: AuthenticatedClient, request: TokenRequest, *, now: Instant
+    ) -> Authorization | Refused:
+        """Decide. Raises OAuthError to refuse and roll back."""
+
+
+class Redemption:
+    """The token endpoint of every dialect."""
+
+    def __init__(
+        self,
+        services: Services,
+        authentication: ClientAuthentication,
+        issuer: Issuer,
+        grant_types: Iterable[GrantType],
+    ) -> None:
+        self._services = services
+        self._authentication = authentication
+        self._issuer = issuer
+        self._grant_types = {grant_type.name: grant_type for grant_type in grant_types}
+
+    def redeem(self, request: TokenRequest) -> Issued | Refused:
+        """Tokens, or a refusal that was recorded. Raises OAuthError for every other refusal."""
+        client = self._authentication.authenticate(request.client, request.origin)
+        grant_type = self._grant_type(client, request)
+        with self._services.store.begin() as tx:
+            outcome = grant_type.authorize(tx, client, request, now=self._services.clock.now())
+            if isinstance(outcome, Refused):
+                return outcome
+            return self._issuer.issue(client, request, outcome)
+
+    def _grant_type(self, client: AuthenticatedClient, request: TokenRequest) -> GrantType:
+        if not request.grant_type:
+            raise OAuthError(errors.GRANT_TYPE_MISSING)
+        grant_type = self._grant_types.get(request.grant_type)
+        if grant_type is None:
+            raise OAuthError(errors.GRANT_TYPE_UNSUPPORTED)
+        if grant_type.name not in client.application.settings.grant_types:
+            raise OAuthError(errors.CLIENT_UNAUTHORIZED_GRANT)
+        if grant_type.needs_secret and client.credential is None:
+            raise OAuthError(errors.CLIENT_UNAUTHORIZED_GRANT, "no secret was presented")
+        return grant_type

@@ -1,0 +1,31 @@
+"""What every use-case is built with. `app.py` makes it twice, over two forms of the same store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from grantway.core.ports import Clock, Entropy, Passwords, Store
+from grantway.features.directory import Directory
+from grantway.features.keyring import Keyring
+from grantway.features.sealing import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Ports and shared caches. `issuer` is the public base URL, without a trailing slash."""
+
+    store: Store
+    directory: Directory
+    clock: Clock
+    entropy: Entropy
+    passwords: Passwords
+    sealer: Sealer
+    keyring: Keyring
+    issuer: str
+    issuers: Mapping[str, str] = field(default_factory=dict)
+    """The issuer of each mount that publishes metadata of its own."""
+
+    def issuer_of(self, mount: str) -> str:
+        """The issuer identifier that tokens of a mount carry."""
+        return self.issuers.get(mount, self.issuer)

@@ -1,0 +1,54 @@
+"""The envelope: facts sealed with AES-256-GCM-SIV, so that only this server reads or writes them."""
+
+from __future__ import annotations
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+
+from grantway.core import secrets
+from grantway.features.keyring import Keyring
+from grantway.features.keys import SELECTOR
+from grantway.features.tokens.facts import Facts
+
+_NONCE = 12
+_SHORTEST = SELECTOR + _NONCE + 16
+_LONGEST_TEXT = 6_000
+
+
+class EnvelopeBroken(ValueError):
+    """The text is not an envelope of this server for this use: altered, foreign or of another mount."""
+
+
+class Envelopes:
+    """Seals and opens facts. `use` (the format) and the mount are authenticated with them."""
+
+    def __init__(self, keyring: Keyring, use: str) -> None:
+        self._keyring = keyring
+        self._use = use
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(Facts).decode
+
+    def seal(self, facts: Facts) -> str:
+        """The text of the envelope. Raises KeyMissing."""
+        key = self._keyring.envelope_key()
+        nonce = self._keyring.nonce()
+        context = f"{self._use}:{facts.mount}".encode()
+        return secrets.encode(key.selector + nonce + key.cipher.encrypt(nonce, self._encode(facts), context))
+
+    def open(self, text: str, mount: str) -> Facts:
+        """The facts. Raises EnvelopeBroken for anything that `seal` did not write for this mount."""
+        if len(text) > _LONGEST_TEXT:
+            raise EnvelopeBroken("too long")
+        try:
+            data = secrets.decode(text)
+        except ValueError as failure:
+            raise EnvelopeBroken("not base64url") from failure
+        key = self._keyring.envelope_key_of(data[:SELECTOR])
+        if key is None or len(data) < _SHORTEST:
+            raise EnvelopeBroken("unknown key or too short")
+        nonce = data[SELECTOR : SELECTOR + _NONCE]
+        try:
+            plain = key.cipher.decrypt(nonce, data[SELECTOR + _NONCE :], f"{self._use}:{mount}".encode())
+            return self._decode(plain)
+        except (InvalidTag, msgspec.DecodeError) as failure:
+            raise EnvelopeBroken("altered") from failure

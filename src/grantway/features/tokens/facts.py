@@ -1,0 +1,34 @@
+"""What a token says about itself, sealed inside it, whatever its format."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grantway.core.model import Id, SubjectKind
+
+
+class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The sealed content of an access token (data model §6). Times are in seconds since 1970."""
+
+    token_id: int
+    mount: str
+    application: Id
+    application_epoch: int
+    organization: Id
+    organization_epoch: int
+    installation_epoch: int
+    subject_kind: SubjectKind
+    subject: Id | None
+    subject_reference: str | None
+    user_epoch: int
+    membership_epoch: int
+    grant: Id | None
+    credential: Id | None
+    scopes: str
+    audience: tuple[str, ...]
+    issued_at: int
+    expires_at: int
+    auth_time: int | None = None
+    proof_key: str | None = None
+    details: str | None = None
+    session: Id | None = None

@@ -1,0 +1,38 @@
+"""The contract of a token format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from grantway.core.model import Algorithm, TokenFormat
+from grantway.features.tokens.facts import Facts
+
+
+class MineButBad(Exception):
+    """The text has this format's shape, and is not to be believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Minting:
+    """What a format may write in clear, beside the sealed facts."""
+
+    facts: Facts
+    issuer: str
+    client_id: str
+    subject: str
+    organization: str
+    algorithm: Algorithm
+    email: str | None = None
+
+
+class Format(Protocol):
+    """One way an access token is written."""
+
+    name: TokenFormat
+
+    def mint(self, minting: Minting) -> str:
+        """The token's text."""
+
+    def read(self, text: str, mount: str) -> Facts | None:
+        """The facts; None where the text is not of this format. Raises MineButBad."""

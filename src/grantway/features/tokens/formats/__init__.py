@@ -1,0 +1,13 @@
+"""How an access token is written. One file per format, and `ALL`.
+
+A format mints a text from facts, and reads a text back: None where it is not its own, the facts, or
+`MineButBad`. Which format reads a text is chosen by mount and prefix, never by the token itself.
+"""
+
+from __future__ import annotations
+
+from grantway.features.tokens.formats.bare_jwt import BareJwt
+from grantway.features.tokens.formats.jwt import Jwt
+from grantway.features.tokens.formats.opaque import Opaque
+
+ALL = (Opaque, Jwt, BareJwt)

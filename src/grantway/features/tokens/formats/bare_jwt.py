@@ -1,0 +1,67 @@
+"""A bare JWT: HS256, no `kid`, `iss`, `aud` or `scope`; the envelope stands in `apiKey` (D53, D54)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from joserfc import jws
+from joserfc.errors import JoseError
+
+from grantway.core.model import TokenFormat
+from grantway.core.secrets import decode
+from grantway.features.keyring import Keyring
+from grantway.features.tokens.envelope import EnvelopeBroken, Envelopes
+from grantway.features.tokens.facts import Facts
+from grantway.features.tokens.format import MineButBad, Minting
+
+_HEADER = {"alg": "HS256", "typ": "JWT"}
+_LONGEST = 12_000
+
+
+class BareJwt:
+    """The token of systems whose resource servers share one symmetric key."""
+
+    name: TokenFormat = "bare_jwt"
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self._envelopes = Envelopes(keyring, "bare_jwt")
+        self._encode = msgspec.json.Encoder().encode
+
+    def mint(self, minting: Minting) -> str:
+        """The token's text: `sub` and `name` are the user's address in lower case (D54)."""
+        facts = minting.facts
+        key = self._keyring.signing_key(facts.mount, "HS256")
+        who = (minting.email or minting.subject).lower()
+        claims = {
+            "sub": who,
+            "name": who,
+            "jti": str(UUID(bytes=self._keyring.nonce() + facts.token_id.to_bytes(8, "big")[4:], version=4)),
+            "iat": facts.issued_at,
+            "exp": facts.expires_at,
+            "apiKey": self._envelopes.seal(facts),
+        }
+        return jws.serialize_compact(_HEADER, self._encode(claims), key.jwk, algorithms=["HS256"])
+
+    def read(self, text: str, mount: str) -> Facts | None:
+        """The facts, tried with the mount's current key, then those before it. Raises MineButBad."""
+        if text.count(".") != 2 or len(text) > _LONGEST:
+            return None
+        try:
+            if msgspec.json.decode(decode(text.partition(".")[0])) != _HEADER:
+                raise MineButBad
+            decode(text.rpartition(".")[2])
+            return self._envelopes.open(self._claims(text, mount)["apiKey"], mount)
+        except (msgspec.DecodeError, EnvelopeBroken, ValueError, TypeError, KeyError) as failure:
+            raise MineButBad from failure
+
+    def _claims(self, text: str, mount: str) -> dict[str, Any]:
+        for key in self._keyring.verifying_keys(mount, "HS256"):
+            try:
+                payload = jws.deserialize_compact(text, key.jwk, algorithms=["HS256"]).payload
+            except JoseError:
+                continue
+            return msgspec.json.decode(payload, type=dict[str, Any])
+        raise MineButBad

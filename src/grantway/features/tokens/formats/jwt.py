@@ -1,0 +1,85 @@
+"""JWT access tokens of RFC 9068, with the envelope as their `jti`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from joserfc import jws
+from joserfc.errors import JoseError
+
+from grantway.core.model import Algorithm, TokenFormat
+from grantway.core.secrets import decode
+from grantway.features.keyring import Keyring
+from grantway.features.tokens.envelope import EnvelopeBroken, Envelopes
+from grantway.features.tokens.facts import Facts
+from grantway.features.tokens.format import MineButBad, Minting
+
+TYPE = "at+jwt"
+_ALGORITHMS: tuple[Algorithm, ...] = ("ES256", "RS256", "PS256", "EdDSA")
+_LONGEST = 12_000
+
+
+class _Header(msgspec.Struct, forbid_unknown_fields=True):
+    """Exactly the members that we write; anything else (`crit`, `jwk`, `jku`, ..) is not ours."""
+
+    typ: str
+    alg: Algorithm
+    kid: str
+
+
+class Jwt:
+    """A token that a resource server can check by itself."""
+
+    name: TokenFormat = "jwt"
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self._envelopes = Envelopes(keyring, "jwt")
+        self._encode = msgspec.json.Encoder().encode
+
+    def mint(self, minting: Minting) -> str:
+        """The token's text (RFC 9068 §2.2). Raises KeyMissing."""
+        facts = minting.facts
+        key = self._keyring.signing_key(facts.mount, minting.algorithm)
+        claims: dict[str, Any] = {
+            "iss": minting.issuer,
+            "sub": minting.subject,
+            "aud": facts.audience[0] if len(facts.audience) == 1 else list(facts.audience),
+            "client_id": minting.client_id,
+            "org": minting.organization,
+            "scope": facts.scopes,
+            "iat": facts.issued_at,
+            "exp": facts.expires_at,
+            "jti": self._envelopes.seal(facts),
+        }
+        if facts.auth_time is not None:
+            claims["auth_time"] = facts.auth_time
+        if facts.proof_key is not None:
+            claims["cnf"] = {"jkt": facts.proof_key}
+        header = {"typ": TYPE, "alg": minting.algorithm, "kid": key.record.kid}
+        return jws.serialize_compact(header, self._encode(claims), key.jwk, algorithms=[minting.algorithm])
+
+    def read(self, text: str, mount: str) -> Facts | None:
+        """The facts of a JWT that this server signed for this mount. Raises MineButBad.
+
+        The header selects among our own published keys by `kid`; the key's own algorithm is the
+        only one tried (RFC 8725 §3.1, V063-V066).
+        """
+        if text.count(".") != 2 or len(text) > _LONGEST:
+            return None
+        try:
+            return self._read(text, mount)
+        except (JoseError, msgspec.DecodeError, EnvelopeBroken, ValueError, TypeError, KeyError) as failure:
+            raise MineButBad from failure
+
+    def _read(self, text: str, mount: str) -> Facts:
+        header = msgspec.json.decode(decode(text.partition(".")[0]), type=_Header)
+        key = self._keyring.verifying_key(mount, header.kid)
+        if key is None or header.typ != TYPE or header.alg != key.record.algorithm:
+            raise MineButBad
+        payload = jws.deserialize_compact(text, key.jwk, algorithms=[key.record.algorithm]).payload
+        if decode(text.rpartition(".")[2]) == b"":
+            raise MineButBad
+        claims = msgspec.json.decode(payload, type=dict[str, Any])
+        return self._envelopes.open(claims["jti"], mount)

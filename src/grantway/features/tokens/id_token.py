@@ -1,0 +1,84 @@
+"""ID tokens: who signed in, when, for which client (OpenID Connect Core §2)."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+from joserfc import jws
+from joserfc.errors import JoseError
+
+from grantway.core.identifiers import from_text, to_text
+from grantway.core.messages import Authorization
+from grantway.core.model import SECOND, Application, Id
+from grantway.core.secrets import decode, encode
+from grantway.features.services import Services
+
+LIFETIME = 600
+"""Seconds. An ID token is read once, right after it is issued."""
+TYPE = "JWT"
+_LONGEST = 8_000
+
+
+class IdTokens:
+    """Mints ID tokens, and reads back the ones presented as hints."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._encode = msgspec.json.Encoder().encode
+
+    def mint(
+        self, application: Application, authorization: Authorization, mount: str, access_token: str
+    ) -> str:
+        """The signed ID token. Claims about the person stay at userinfo (Core §5.4). Raises KeyMissing."""
+        sign_in, subject = authorization.sign_in, authorization.subject
+        if sign_in is None or subject.id is None:
+            raise ValueError("an ID token needs a user who signed in")
+        algorithm = application.settings.id_token_algorithm
+        key = self._services.keyring.signing_key(mount, algorithm)
+        issued_at = self._services.clock.now() // SECOND
+        claims: dict[str, Any] = {
+            "iss": self._services.issuer_of(mount),
+            "sub": to_text(subject.id),
+            "aud": application.client_id,
+            "exp": issued_at + LIFETIME,
+            "iat": issued_at,
+            "auth_time": sign_in.auth_time // SECOND,
+            "amr": list(sign_in.methods),
+            "org": to_text(authorization.organization_id),
+            "at_hash": _half_hash(access_token, algorithm),
+        }
+        if authorization.nonce is not None:
+            claims["nonce"] = authorization.nonce
+        if sign_in.session_id is not None:
+            claims["sid"] = to_text(sign_in.session_id)
+        header = {"typ": TYPE, "alg": algorithm, "kid": key.record.kid}
+        return jws.serialize_compact(header, self._encode(claims), key.jwk, algorithms=[algorithm])
+
+    def subject_of_hint(self, text: str, application: Application, mount: str) -> Id | None:
+        """The user of an `id_token_hint` that we issued to this client, expired or not; else None."""
+        if text.count(".") != 2 or len(text) > _LONGEST:
+            return None
+        try:
+            header = msgspec.json.decode(decode(text.partition(".")[0]), type=dict[str, Any])
+            if set(header) != {"typ", "alg", "kid"} or header["typ"] != TYPE:
+                return None
+            key = self._services.keyring.verifying_key(mount, str(header["kid"]))
+            if key is None:
+                return None
+            signed = jws.deserialize_compact(text, key.jwk, algorithms=[key.record.algorithm])
+            claims = msgspec.json.decode(signed.payload, type=dict[str, Any])
+        except (JoseError, msgspec.DecodeError, ValueError, TypeError, KeyError):
+            return None
+        issuer = self._services.issuer_of(mount)
+        if claims.get("iss") != issuer or claims.get("aud") != application.client_id:
+            return None
+        return from_text(str(claims.get("sub", "")))
+
+
+def _half_hash(access_token: str, algorithm: str) -> str:
+    """`at_hash`: the left half of the hash of the access token (Core §3.1.3.6)."""
+    name = "sha512" if algorithm == "EdDSA" else "sha256"
+    whole = hashlib.new(name, access_token.encode("ascii")).digest()
+    return encode(whole[: len(whole) // 2])

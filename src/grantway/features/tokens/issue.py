@@ -1,0 +1,218 @@
+"""The one mint: every token of every grant is made here, from what was decided before.
+
+The order is fixed: who, on whose side, which scopes, for which API, how long, then the text. No
+grant type signs or seals anything itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grantway.core import errors, scopes
+from grantway.core.errors import OAuthError
+from grantway.core.identifiers import to_text
+from grantway.core.messages import AuthenticatedClient, Authorization, Issued, TokenRequest
+from grantway.core.model import SECOND, Api, Application, Epochs, Instant, Party
+from grantway.core.policy import LONGEST_ACCESS_TOKEN
+from grantway.core.scopes import OPENID, ScopeSet
+from grantway.features.services import Services
+from grantway.features.tokens.facts import Facts
+from grantway.features.tokens.format import Format, Minting
+from grantway.features.tokens.id_token import IdTokens
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a token will be, before it is written."""
+
+    client: AuthenticatedClient
+    request: TokenRequest
+    authorization: Authorization
+    scopes: ScopeSet
+    audience: tuple[str, ...]
+    lifetime: int
+    now: Instant
+
+
+class Issuer:
+    """Mints access tokens and ID tokens."""
+
+    def __init__(self, services: Services, formats: Mapping[str, Format]) -> None:
+        self._services = services
+        self._formats = formats
+        self._id_tokens = IdTokens(services)
+
+    def issue(
+        self, client: AuthenticatedClient, request: TokenRequest, authorization: Authorization
+    ) -> Issued:
+        """The token answer. Raises OAuthError where a switch is off or no scope is left."""
+        decided = self._decide(client, request, authorization)
+        access_token = self._access_token(decided)
+        id_token = None
+        if authorization.wants_id_token and OPENID in decided.scopes and authorization.sign_in is not None:
+            id_token = self._id_tokens.mint(
+                client.application, authorization, request.origin.mount, access_token
+            )
+        return Issued(
+            access_token=access_token,
+            token_type="Bearer",
+            expires_in=decided.lifetime,
+            scope=decided.scopes,
+            refresh_token=authorization.refresh_token,
+            id_token=id_token,
+            echo=authorization.echo,
+        )
+
+    def _decide(
+        self, client: AuthenticatedClient, request: TokenRequest, authorization: Authorization
+    ) -> Decided:
+        application, party = client.application, authorization.party
+        check_party(application, party, has_user=authorization.subject.kind == "user")
+        catalogue = self._services.directory.catalogue()
+        has_user = authorization.subject.kind != "none"
+        ceiling = ceiling_of(application, party, authorization.ceiling)
+        granted = scopes.effective(request.scope, ceiling, catalogue, has_user=has_user)
+        resources = request.resources or authorization.resources
+        if resources:
+            granted = scopes.narrow_to_resources(granted, resources, catalogue)
+        apis = scopes.one_audience(
+            scopes.apis_of(granted, catalogue), several_allowed=application.settings.several_audiences
+        )
+        audience = audience_of(apis, self._services.issuer_of(request.origin.mount))
+        lifetime = lifetime_of(application, request.lifetime)
+        now = self._services.clock.now()
+        return Decided(client, request, authorization, granted, audience, lifetime, now)
+
+    def _access_token(self, decided: Decided) -> str:
+        application, authorization = decided.client.application, decided.authorization
+        settings, mount = application.settings, decided.request.origin.mount
+        party, subject = authorization.party, authorization.subject
+        minting = Minting(
+            facts=self._facts(decided),
+            issuer=self._services.issuer_of(mount),
+            client_id=application.client_id,
+            subject=to_text(subject.id) if subject.id is not None else application.client_id,
+            organization=to_text(authorization.organization_id),
+            algorithm=settings.access_token_algorithm,
+            email=party.user.email if party.user is not None else None,
+        )
+        return self._formats[settings.token_format].mint(minting)
+
+    def _facts(self, decided: Decided) -> Facts:
+        authorization, client = decided.authorization, decided.client
+        epochs = epochs_of(client.application, authorization.party)
+        issued_at = decided.now // SECOND
+        sign_in = authorization.sign_in
+        return Facts(
+            token_id=self._services.entropy.new_id(),
+            mount=decided.request.origin.mount,
+            application=client.application.id,
+            application_epoch=epochs.application,
+            organization=authorization.organization_id,
+            organization_epoch=epochs.organization,
+            installation_epoch=epochs.installation,
+            subject_kind=authorization.subject.kind,
+            subject=authorization.subject.id,
+            subject_reference=authorization.subject.reference,
+            user_epoch=epochs.user,
+            membership_epoch=epochs.membership,
+            grant=authorization.grant_id,
+            credential=credential_of(client, authorization),
+            scopes=scopes.join(decided.scopes),
+            audience=decided.audience,
+            issued_at=issued_at,
+            expires_at=issued_at + decided.lifetime,
+            auth_time=sign_in.auth_time // SECOND if sign_in is not None else None,
+            proof_key=authorization.proof_key,
+            details=authorization.details,
+            session=sign_in.session_id if sign_in is not None else None,
+        )
+
+
+def credential_of(client: AuthenticatedClient, authorization: Authorization) -> int | None:
+    """The credential a token dies with: users' grants outlive the secret they were redeemed with."""
+    if authorization.organization_source != "credential" or client.credential is None:
+        return None
+    return client.credential.id
+
+
+def check_party(application: Application, party: Party, *, has_user: bool) -> None:
+    """Refuse when anything around the token is switched off (data model §6)."""
+    if party.organization.state != "enabled":
+        raise OAuthError(errors.SUBJECT_INACTIVE, "organization not enabled")
+    if party.organization.id != application.organization_id:
+        _check_foreign(application, party, has_user=has_user)
+    if not has_user:
+        return
+    if party.user is None or party.user.state != "enabled":
+        raise OAuthError(errors.SUBJECT_INACTIVE, "user not enabled")
+    if party.membership is None or party.membership.state != "enabled":
+        raise OAuthError(errors.SUBJECT_INACTIVE, "membership not enabled")
+
+
+def _check_foreign(application: Application, party: Party, *, has_user: bool) -> None:
+    """Away from home an application needs an installation, or for users an audience that includes it."""
+    installation = party.installation
+    if installation is not None:
+        if installation.state != "active" or (has_user and installation.members == "block"):
+            raise OAuthError(errors.INSTALLATION_INACTIVE)
+        return
+    if not (has_user and includes(application, party.organization.id)):
+        raise OAuthError(errors.INSTALLATION_INACTIVE, "neither installed nor in the audience")
+
+
+def includes(application: Application, organization_id: int) -> bool:
+    """Whether the effective audience of an application takes in an organization."""
+    if organization_id == application.organization_id:
+        return True
+    if application.audience_effective == "any_organization":
+        return True
+    return (
+        application.audience_effective == "listed_organizations"
+        and organization_id in application.audience_organizations
+    )
+
+
+def ceiling_of(application: Application, party: Party, granted: ScopeSet | None) -> ScopeSet:
+    """Application, installation and grant together: no token ever holds more."""
+    ceiling = application.scopes
+    if party.installation is not None and party.organization.id != application.organization_id:
+        ceiling &= party.installation.scopes
+    return ceiling if granted is None else ceiling & granted
+
+
+def epochs_of(application: Application, party: Party) -> Epochs:
+    """The epochs that hold now."""
+    return Epochs(
+        application=application.epoch,
+        organization=party.organization.epoch,
+        installation=party.installation.epoch if party.installation is not None else 0,
+        user=party.user.epoch if party.user is not None else 0,
+        membership=party.membership.epoch if party.membership is not None else 0,
+    )
+
+
+def audience_of(apis: tuple[Api, ...], issuer: str) -> tuple[str, ...]:
+    """The `aud` of a token: the APIs' identifiers; for Grantway's own two, addresses under the issuer."""
+    return tuple(identifier_of(api, issuer) for api in apis) or (issuer,)
+
+
+def identifier_of(api: Api, issuer: str) -> str:
+    """The audience that stands for an API."""
+    if api.builtin == "identity":
+        return issuer
+    if api.builtin == "management":
+        return f"{issuer}/api/v1"
+    return api.identifier
+
+
+def lifetime_of(application: Application, asked: int | None) -> int:
+    """Seconds a token lives: the policy's, or what the client asked for under the policy's cap."""
+    settings = application.settings
+    lifetime = settings.access_token_lifetime
+    if asked is not None:
+        if asked <= 0 or not settings.client_may_choose_lifetime:
+            raise OAuthError(errors.LIFETIME_INVALID)
+        lifetime = min(asked, settings.chosen_lifetime_cap)
+    return min(lifetime, LONGEST_ACCESS_TOKEN)

@@ -1,0 +1,193 @@
+"""Whether a token is live: the one check behind userinfo, introspection, our APIs and decisions.
+
+Live = unexpired; application usable and of the same epoch; organization likewise; installation
+active and of the same epoch; user and membership likewise; credential not revoked; neither the grant
+nor the token revoked (data model §6). Everything comes from memory while the feed is fresh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grantway.core import errors, scopes
+from grantway.core.errors import OAuthError
+from grantway.core.messages import NOBODY, BearerRequest, Origin, PresentedClient, Subject
+from grantway.core.model import SECOND, Application, Epochs, Id, Instant, Party
+from grantway.core.scopes import ScopeSet
+from grantway.features.client_auth import ClientAuthentication
+from grantway.features.services import Services
+from grantway.features.tokens.facts import Facts
+from grantway.features.tokens.format import Format, MineButBad
+from grantway.features.tokens.issue import audience_of, ceiling_of, check_party, epochs_of
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedToken:
+    """A live token: who acts, for which organization, with which scopes, where."""
+
+    token_id: int
+    application: Application
+    party: Party
+    subject: Subject
+    scopes: ScopeSet
+    audience: tuple[str, ...]
+    issued_at: Instant
+    expires_at: Instant
+    grant_id: Id | None
+    credential_id: Id | None = None
+    auth_time: int | None = None
+    proof_key: str | None = None
+
+    @property
+    def organization_id(self) -> Id:
+        """The organization acted for."""
+        return self.party.organization.id
+
+
+class Verifier:
+    """Reads tokens of the formats that a mount speaks, and checks that they are live."""
+
+    def __init__(
+        self,
+        services: Services,
+        authentication: ClientAuthentication,
+        formats: Mapping[str, tuple[Format, ...]],
+    ) -> None:
+        self._services = services
+        self._authentication = authentication
+        self._formats = formats
+
+    def bearer(self, request: BearerRequest, *, audience: str | None) -> VerifiedToken:
+        """The live token of a request to an endpoint of ours.
+
+        `audience` is who must be named in it; None leaves that to the caller (userinfo takes any
+        token with `openid`). Raises OAuthError.
+        """
+        if not request.token:
+            raise OAuthError(errors.TOKEN_MISSING)
+        token = self.find(request.token, request.origin.mount)
+        if token is None or token.proof_key is not None:
+            raise OAuthError(errors.TOKEN_INVALID)
+        if audience is not None and audience not in token.audience:
+            raise OAuthError(errors.TOKEN_AUDIENCE)
+        return token
+
+    def basic(self, presented: PresentedClient | None, origin: Origin) -> VerifiedToken:
+        """A call that authenticates with the client's own pair, as some dialects' APIs take it (N27).
+
+        It stands for what client credentials would give: the secret's organization, all scopes that
+        fit without a user. Raises OAuthError.
+        """
+        client = self._authentication.authenticate(presented, origin)
+        if client.credential is None:
+            raise OAuthError(errors.CLIENT_UNKNOWN, "a public application has no pair")
+        application, services = client.application, self._services
+        party = services.directory.party(application, client.organization_id, None)
+        if party is None:
+            raise OAuthError(errors.CLIENT_DISABLED)
+        check_party(application, party, has_user=False)
+        catalogue = services.directory.catalogue()
+        held = scopes.still_effective(
+            application.scopes, ceiling_of(application, party, None), catalogue, has_user=False
+        )
+        now = services.clock.now()
+        return VerifiedToken(
+            token_id=0,
+            application=application,
+            party=party,
+            subject=NOBODY,
+            scopes=held,
+            audience=audience_of(scopes.apis_of(held, catalogue), services.issuer_of(origin.mount)),
+            issued_at=now,
+            expires_at=now,
+            grant_id=None,
+            credential_id=client.credential.id,
+        )
+
+    def find(self, text: str, mount: str) -> VerifiedToken | None:
+        """The live token of a text, or None for every other text."""
+        facts = self.read(text, mount)
+        return self._live(facts, text) if facts is not None else None
+
+    def read(self, text: str, mount: str) -> Facts | None:
+        """The facts of a genuine token, live or not."""
+        for form in self._formats.get(mount, ()):
+            try:
+                facts = form.read(text, mount)
+            except MineButBad:
+                return None
+            if facts is not None:
+                return facts if facts.mount == mount else None
+        return None
+
+    def _live(self, facts: Facts, text: str) -> VerifiedToken | None:
+        services = self._services
+        directory = services.directory
+        if services.clock.now() // SECOND >= facts.expires_at:
+            return None
+        application = directory.application(facts.application)
+        if application is None or not application.is_usable:
+            return None
+        if facts.organization != application.organization_id and not self._owner_is_live(application):
+            return None
+        party = directory.party(application, facts.organization, facts.subject if _is_user(facts) else None)
+        if party is None or not _is_same_epoch(facts, application, party):
+            return None
+        if not self._is_unrevoked(facts, application, text):
+            return None
+        try:
+            check_party(application, party, has_user=_is_user(facts))
+        except OAuthError:
+            return None
+        return self._verified(facts, application, party)
+
+    def _owner_is_live(self, application: Application) -> bool:
+        owner = self._services.directory.organization(application.organization_id)
+        return owner is not None and owner.state == "enabled"
+
+    def _is_unrevoked(self, facts: Facts, application: Application, text: str) -> bool:
+        directory = self._services.directory
+        if directory.is_dead(facts.grant, facts.token_id, text):
+            return False
+        if facts.credential is None:
+            return True
+        credential = directory.credential_by_id(application.id, facts.credential)
+        return credential is not None and credential.revoked_at is None
+
+    def _verified(self, facts: Facts, application: Application, party: Party) -> VerifiedToken:
+        catalogue = self._services.directory.catalogue()
+        granted = scopes.parse(facts.scopes) or frozenset()
+        return VerifiedToken(
+            token_id=facts.token_id,
+            application=application,
+            party=party,
+            subject=Subject(facts.subject_kind, facts.subject, facts.subject_reference),
+            scopes=scopes.still_effective(
+                granted,
+                ceiling_of(application, party, None),
+                catalogue,
+                has_user=facts.subject_kind != "none",
+            ),
+            audience=facts.audience,
+            issued_at=facts.issued_at * SECOND,
+            expires_at=facts.expires_at * SECOND,
+            grant_id=facts.grant,
+            credential_id=facts.credential,
+            auth_time=facts.auth_time,
+            proof_key=facts.proof_key,
+        )
+
+
+def _is_user(facts: Facts) -> bool:
+    return facts.subject_kind == "user"
+
+
+def _is_same_epoch(facts: Facts, application: Application, party: Party) -> bool:
+    return epochs_of(application, party) == Epochs(
+        application=facts.application_epoch,
+        organization=facts.organization_epoch,
+        installation=facts.installation_epoch,
+        user=facts.user_epoch,
+        membership=facts.membership_epoch,
+    )
