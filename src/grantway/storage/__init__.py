@@ -1,0 +1,57 @@
+"""The memory of facts: the stores that implement `core.ports`, and the way to open and migrate one.
+
+What belongs here speaks SQL and decides nothing: which rows there are, how they are found, and what
+may happen to them only once. Rules about them live in `features`; only the composition root knows
+this package. A backend is one folder, and one scheme in `_KINDS`.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+from grantway.core.ports import Store, StoreKind
+
+_KINDS: dict[str, StoreKind] = {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql"}
+
+
+def kind_of(url: str) -> StoreKind:
+    """The kind of database an address leads to. Raises ValueError for any other."""
+    kind = _KINDS.get(urlsplit(url).scheme)
+    if kind is None:
+        raise ValueError("the address of the database must begin with sqlite: or postgresql:")
+    return kind
+
+
+def path_of(url: str) -> str:
+    """The file that an address of SQLite names: `sqlite:////absolute/path`, `sqlite:///relative/path`."""
+    parts = urlsplit(url)
+    if parts.netloc or not parts.path.startswith("/") or len(parts.path) < 2:
+        raise ValueError("the address of a file must be sqlite:/// followed by its path")
+    return unquote(parts.path[1:])
+
+
+def open_store(
+    url: str, *, pool_size: int = 16, statement_timeout: float = 2.0, pool_timeout: float = 1.0
+) -> Store:
+    """Open the store at an address. Connects with the first statement, not before."""
+    # Imported here, because a command that never opens a store need not load a database toolkit.
+    from grantway.storage.sql.store import SqlStore
+
+    if kind_of(url) == "sqlite":
+        from grantway.storage.sql.sqlite import SqliteEngine
+
+        return SqlStore(SqliteEngine(path_of(url), pool_size=pool_size, pool_timeout=pool_timeout))
+    from grantway.storage.sql.postgresql import PostgresqlEngine
+
+    return SqlStore(
+        PostgresqlEngine(
+            url, pool_size=pool_size, pool_timeout=pool_timeout, statement_timeout=statement_timeout
+        )
+    )
+
+
+def migrate(url: str) -> None:
+    """Lead the database at an address to the schema of this version. Safe to run by several at once."""
+    from grantway.storage.sql.migrations import upgrade
+
+    upgrade(kind_of(url), url if kind_of(url) == "postgresql" else path_of(url))

@@ -1,0 +1,12 @@
+"""The gate: what is found by an unguessable key, a client_id, or an id out of a verified token."""
+
+from __future__ import annotations
+
+from grantway.storage.sql.gates.artifacts import Artifacts
+from grantway.storage.sql.gates.facts import Facts
+from grantway.storage.sql.gates.grants import Grants
+from grantway.storage.sql.gates.people import People
+
+
+class SqlGate(Facts, Artifacts, Grants, People):
+    """Implements `core.ports.Gate`."""

@@ -1,0 +1,82 @@
+"""People: what they type, what they may choose from, and what they agreed to."""
+
+from __future__ import annotations
+
+from grantway.core.model import Change, Id, Instant, PasswordRecord, Place, User, UserConsent
+from grantway.core.ports import Attempt
+from grantway.storage.sql import rows
+from grantway.storage.sql.door import Door, folded
+from grantway.storage.sql.tables.people import consents
+
+_AFTER_ORGANIZATION = len(rows.ORGANIZATION)
+_AFTER_INSTALLATION = _AFTER_ORGANIZATION + len(rows.INSTALLATION)
+
+
+class People(Door):
+    """Attempts, addresses, passwords, places and consents."""
+
+    def count_attempt(self, attempt: Attempt, *, now: Instant) -> bool:
+        """Count one attempt before it is evaluated; false if the limit is reached. One upsert."""
+        if attempt.limit < 1:
+            return False
+        counted = self._unit.row(
+            "count_attempt",
+            bucket=attempt.bucket,
+            window_start=now - now % attempt.window,
+            limit=attempt.limit,
+        )
+        return counted is not None
+
+    def clear_attempts(self, bucket: str) -> None:
+        """Forget the attempts of a bucket."""
+        self._unit.queue("clear_attempts", {"bucket_": bucket})
+
+    def password_of(self, email: str) -> PasswordRecord | None:
+        """The user whose verified address this is, compared without letter case."""
+        row = self._unit.row("password_of", folded_=folded(email))
+        return None if row is None else PasswordRecord(User(*row[:-1]), row[-1])
+
+    def set_password(self, user_id: Id, phc: str, *, now: Instant) -> None:
+        """Store the hash of a user's password, in place of an earlier one."""
+        self._unit.queue("set_password", {"user_id": user_id, "phc": phc, "changed_at": now})
+
+    def verify_email(self, user_id: Id, address: str, *, now: Instant) -> bool:
+        """Mark the user's own address verified. False if another user's verified address equals it.
+
+        The row is taken out and put back, because only an insert can lose against another user's row
+        without an error; the loser's row is put back as it was.
+        """
+        old = self._unit.row("delete_email", user_id_=user_id, folded_=folded(address))
+        if old is None:
+            return False
+        stored, is_primary, verified_at = old
+        row = {"user_id": user_id, "folded": folded(address), "address": stored, "is_primary": is_primary}
+        if not self._unit.rows("insert_email", **row, verified_at=now):
+            self._unit.queue("restore_email", {**row, "verified_at": verified_at})
+            return False
+        self._unit.queue("touch_user", {"user_id_": user_id, "now": now})
+        self._feed.add(Change("user", user_id))
+        return True
+
+    def places(self, user_id: Id, application_id: Id | None = None) -> tuple[Place, ...]:
+        """Enabled memberships in enabled organizations, with the application's installation there."""
+        found = self._unit.rows("places", user_id_=user_id, application_id=application_id)
+        return tuple(
+            Place(
+                rows.organization(row),
+                rows.present(rows.membership(row, _AFTER_INSTALLATION)),
+                rows.installation(row, _AFTER_ORGANIZATION),
+            )
+            for row in found
+        )
+
+    def consent(self, user_id: Id, application_id: Id, organization_id: Id) -> UserConsent | None:
+        """What a user agreed to, or once did."""
+        row = self._unit.row(
+            "consent", user_id_=user_id, application_id_=application_id, organization_id_=organization_id
+        )
+        return None if row is None else rows.consent(row)
+
+    def save_consent(self, consent: UserConsent) -> None:
+        """Store what a user agrees to now, in place of what they agreed to before."""
+        self._unit.queue("save_consent", rows.values_of(consent, consents))

@@ -1,0 +1,192 @@
+"""The door to what one organization owns. Other organizations' records are not found through it."""
+
+from __future__ import annotations
+
+from grantway.core.errors import RECORD_NOT_FOUND, NotFound
+from grantway.core.model import (
+    Application,
+    Change,
+    Credential,
+    Id,
+    Installation,
+    Instant,
+    Membership,
+    Organization,
+    User,
+)
+from grantway.core.ports import Page
+from grantway.storage.sql import rows
+from grantway.storage.sql.applications import Applications
+from grantway.storage.sql.catalogue import OwnCatalogue
+from grantway.storage.sql.door import folded, pattern
+from grantway.storage.sql.feed import Feed
+from grantway.storage.sql.tables.people import memberships
+from grantway.storage.sql.tables.registry import credentials, installations
+from grantway.storage.sql.unit import Unit
+
+_AFTER_USER = len(rows.USER)
+
+
+class SqlOrganizationDoor(OwnCatalogue):
+    """Implements `core.ports.OrganizationDoor`."""
+
+    def __init__(self, unit: Unit, feed: Feed, organization_id: Id) -> None:
+        super().__init__(unit, feed, organization_id)
+        self._applications = Applications(unit, feed)
+
+    def read(self) -> Organization | None:
+        """The organization itself."""
+        row = self._unit.row("organization", organization_id_=self._id)
+        return None if row is None else rows.organization(row)
+
+    def update(self, organization: Organization, *, version: int) -> Organization | None:
+        """Update the organization itself; its kind never changes."""
+        self._require_own(organization.id)
+        row = self._unit.row(
+            "update_organization",
+            organization_id_=self._id,
+            version_=version,
+            parent_id=organization.parent_id,
+            name=organization.name,
+            name_folded=folded(organization.name),
+            slug=organization.slug,
+            state=organization.state,
+            epoch=organization.epoch,
+            time_zone=organization.time_zone,
+        )
+        if row is None:
+            return None
+        self._feed.add(Change("organization", self._id))
+        return rows.organization(row)
+
+    def applications(self, page: Page, *, name: str | None = None) -> tuple[Application, ...]:
+        """Applications by id, those whose name contains the text."""
+        found = self._unit.rows(
+            "own_applications",
+            organization_id_=self._id,
+            pattern=pattern(name),
+            after=page.after,
+            limit=page.limit,
+        )
+        return tuple(map(rows.application, found))
+
+    def application(self, application_id: Id) -> Application | None:
+        """An application of this organization."""
+        row = self._unit.row("own_application", application_id_=application_id, organization_id_=self._id)
+        return None if row is None else rows.application(row)
+
+    def insert_application(self, application: Application) -> None:
+        """Insert an application. Raises Conflict where its client_id is, or ever was, in use."""
+        self._require_own(application.organization_id)
+        self._applications.insert(application)
+
+    def update_application(self, application: Application, *, version: int) -> Application | None:
+        """Update an application; its owner, client_id and creator never change."""
+        return self._applications.update(self._id, application, version=version)
+
+    def delete_application(self, application_id: Id, *, version: int, now: Instant) -> bool:
+        """Delete for good, leaving a tombstone of the client_id, in the same transaction."""
+        return self._applications.delete(self._id, application_id, version=version, now=now)
+
+    def credentials(self, application_id: Id) -> tuple[Credential, ...]:
+        """The credentials of an application of this organization, whomever they act for."""
+        found = self._unit.rows("credentials", application_id_=application_id, organization_id_=self._id)
+        return tuple(map(rows.credential, found))
+
+    def insert_credential(self, credential: Credential) -> None:
+        """Insert a credential. Raises NotFound where the application is not this organization's."""
+        inserted = self._unit.rows(
+            "insert_credential",
+            **rows.values_of(credential, credentials),
+            application_id_=credential.application_id,
+            organization_id_=self._id,
+        )
+        if not inserted:
+            raise NotFound(RECORD_NOT_FOUND, "application")
+        self._feed.add(Change("application", credential.application_id))
+
+    def revoke_credential(self, application_id: Id, credential_id: Id, *, now: Instant) -> bool:
+        """Revoke a credential. False if there is none that is unrevoked."""
+        revoked = self._unit.rows(
+            "revoke_credential",
+            application_id_=application_id,
+            organization_id_=self._id,
+            credential_id=credential_id,
+            now=now,
+        )
+        if not revoked:
+            return False
+        self._feed.add(Change("application", application_id))
+        return True
+
+    def memberships(self, page: Page) -> tuple[tuple[User, Membership], ...]:
+        """The members, by the users' ids."""
+        found = self._unit.rows("members", organization_id_=self._id, after=page.after, limit=page.limit)
+        return tuple((User(*row[:_AFTER_USER]), Membership(*row[_AFTER_USER:])) for row in found)
+
+    def membership(self, user_id: Id) -> tuple[User, Membership] | None:
+        """One member."""
+        row = self._unit.row("member", organization_id_=self._id, user_id_=user_id)
+        return None if row is None else (User(*row[:_AFTER_USER]), Membership(*row[_AFTER_USER:]))
+
+    def insert_membership(self, membership: Membership) -> bool:
+        """False if the user is a member already."""
+        self._require_own(membership.organization_id)
+        if not self._unit.rows("insert_membership", **rows.values_of(membership, memberships)):
+            return False
+        self._feed.add(Change("user", membership.user_id))
+        return True
+
+    def update_membership(self, membership: Membership, *, version: int) -> Membership | None:
+        """Update role, state and epoch of a member."""
+        self._require_own(membership.organization_id)
+        row = self._unit.row(
+            "update_membership",
+            organization_id_=self._id,
+            user_id_=membership.user_id,
+            version_=version,
+            role=membership.role,
+            state=membership.state,
+            epoch=membership.epoch,
+        )
+        if row is None:
+            return None
+        self._feed.add(Change("user", membership.user_id))
+        return rows.membership(row)
+
+    def delete_membership(self, user_id: Id) -> bool:
+        """False if the user is no member."""
+        if not self._unit.rows("delete_membership", organization_id_=self._id, user_id_=user_id):
+            return False
+        self._feed.add(Change("user", user_id))
+        return True
+
+    def owners(self) -> int:
+        """How many enabled owners there are; whoever else counts them waits for this unit's end."""
+        here = {"organization_id_": self._id}
+        _, counted = self._unit.together((("lock_organization", here), ("owners", here)))
+        return int(counted[0][0])
+
+    def insert_installation(self, installation: Installation) -> None:
+        """Insert an installation here. Raises Conflict where there is one of this application."""
+        self._require_own(installation.organization_id)
+        self._unit.queue("insert_installation", rows.values_of(installation, installations))
+        self._feed.add(Change("application", installation.application_id))
+
+    def update_installation(self, installation: Installation, *, version: int) -> Installation | None:
+        """Update state, scopes, epoch and the rule for members of an installation here."""
+        row = self._unit.row(
+            "update_installation",
+            installation_id=installation.id,
+            organization_id_=self._id,
+            version_=version,
+            state=installation.state,
+            scopes=rows.to_json(installation.scopes),
+            epoch=installation.epoch,
+            members=installation.members,
+            granted_by=installation.granted_by,
+        )
+        if row is None:
+            return None
+        self._feed.add(Change("application", installation.application_id))
+        return rows.installation(row)

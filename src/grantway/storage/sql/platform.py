@@ -1,0 +1,149 @@
+"""The door for operators, the command line and the start of the server."""
+
+from __future__ import annotations
+
+from grantway.core.errors import RECORD_EXISTS, Conflict
+from grantway.core.model import Application, Change, Id, Instant, Organization, SecretKey, SigningKey, User
+from grantway.core.ports import Page
+from grantway.storage.sql import rows
+from grantway.storage.sql.door import Door, folded, pattern
+from grantway.storage.sql.tables.people import organizations, users
+from grantway.storage.sql.tables.protocol import secret_keys, signing_keys
+
+_KEYS = Change("keys", 0)
+
+
+class SqlPlatformDoor(Door):
+    """Implements `core.ports.PlatformDoor`."""
+
+    def organizations(self, page: Page, *, name: str | None = None) -> tuple[Organization, ...]:
+        """Organizations by id, those whose name contains the text."""
+        found = self._unit.rows("organizations", pattern=pattern(name), after=page.after, limit=page.limit)
+        return tuple(map(rows.organization, found))
+
+    def platform_organization(self) -> Organization | None:
+        """The one organization of kind `platform`, if it was made already."""
+        row = self._unit.row("platform_organization")
+        return None if row is None else rows.organization(row)
+
+    def insert_organization(self, organization: Organization) -> None:
+        """Insert an organization. Raises Conflict where the slug is in use."""
+        values = rows.values_of(organization, organizations)
+        self._unit.queue("insert_organization", {**values, "name_folded": folded(organization.name)})
+        self._feed.add(Change("organization", organization.id))
+
+    def delete_organization(self, organization_id: Id, *, version: int) -> bool:
+        """False unless it is empty of applications, APIs, members and children."""
+        deleted = self._unit.rows("delete_organization", organization_id_=organization_id, version_=version)
+        if not deleted:
+            return False
+        self._feed.add(Change("organization", organization_id))
+        return True
+
+    def users(self, page: Page, *, email: str | None = None) -> tuple[User, ...]:
+        """Users by id, those whose primary address contains the text."""
+        found = self._unit.rows("users", pattern=pattern(email), after=page.after, limit=page.limit)
+        return tuple(User(*row) for row in found)
+
+    def user(self, user_id: Id) -> User | None:
+        """The user of an id."""
+        row = self._unit.row("user", user_id_=user_id)
+        return None if row is None else rows.user(row)
+
+    def insert_user(self, user: User) -> bool:
+        """Insert a user with the primary address. False if it is another user's verified address."""
+        self._unit.queue("insert_user", rows.values_of(user, users))
+        if not self._insert_primary(user):
+            self._unit.queue("delete_user", {"user_id_": user.id, "version_": user.version})
+            return False
+        self._feed.add(Change("user", user.id))
+        return True
+
+    def update_user(self, user: User, *, version: int) -> User | None:
+        """Update a user. Raises Conflict where a new address is another user's verified address."""
+        it = {"user_id_": user.id}
+        values = rows.values_of(user, users)
+        for fixed in ("id", "version", "created_at"):
+            del values[fixed]
+        updated, emails = self._unit.together(
+            (("update_user", {**it, **values, "version_": version}), ("primary_email", it))
+        )
+        if not updated:
+            return None
+        if emails != [(user.email, user.email_verified_at)]:
+            self._unit.queue("delete_primary_email", it)
+            self._unit.queue("delete_email", {**it, "folded_": folded(user.email)})
+            if not self._insert_primary(user):
+                raise Conflict(RECORD_EXISTS, "address")
+        self._feed.add(Change("user", user.id))
+        return self.user(user.id)
+
+    def delete_user(self, user_id: Id, *, version: int) -> bool:
+        """Delete a user with addresses, password, memberships, consents and sessions."""
+        if not self._unit.rows("delete_user", user_id_=user_id, version_=version):
+            return False
+        self._unit.queue("delete_all_artifacts_of_subject", {"subject_": user_id})
+        self._feed.add(Change("user", user_id))
+        return True
+
+    def applications(self, page: Page, *, name: str | None = None) -> tuple[Application, ...]:
+        """Applications of all organizations by id, those whose name contains the text."""
+        found = self._unit.rows("applications", pattern=pattern(name), after=page.after, limit=page.limit)
+        return tuple(map(rows.application, found))
+
+    def insert_signing_key(self, key: SigningKey) -> None:
+        """Insert a signing key."""
+        self._unit.queue("insert_signing_key", rows.values_of(key, signing_keys))
+        self._feed.add(_KEYS)
+
+    def update_signing_key(self, key: SigningKey) -> None:
+        """Update the times of a signing key, or how it is sealed."""
+        self._unit.queue(
+            "update_signing_key",
+            {
+                "key_id": key.id,
+                "sealed": key.sealed,
+                "announced_at": key.announced_at,
+                "use_from": key.use_from,
+                "retire_at": key.retire_at,
+                "withdrawn_at": key.withdrawn_at,
+            },
+        )
+        self._feed.add(_KEYS)
+
+    def delete_signing_key(self, key_id: Id) -> None:
+        """Delete a signing key."""
+        self._unit.queue("delete_signing_key", {"key_id": key_id})
+        self._feed.add(_KEYS)
+
+    def insert_secret_key(self, key: SecretKey) -> None:
+        """Insert a secret key."""
+        self._unit.queue("insert_secret_key", rows.values_of(key, secret_keys))
+        self._feed.add(_KEYS)
+
+    def delete_expired_artifacts(self, *, before: Instant, limit: int) -> int:
+        """Delete artifacts that expired before, a limited number; how many there were."""
+        return len(self._unit.rows("delete_expired_artifacts", before=before, limit=limit))
+
+    def delete_expired_grants(self, *, before: Instant, limit: int) -> int:
+        """Delete grants that expired before, a limited number; how many there were."""
+        return len(self._unit.rows("delete_expired_grants", before=before, limit=limit))
+
+    def delete_attempts(self, *, before: Instant) -> int:
+        """Delete counts of windows that began before; how many there were."""
+        return len(self._unit.rows("delete_attempts", before=before))
+
+    def delete_changes(self, *, keep: int) -> int:
+        """Delete all lines of the change feed but the newest; how many there were."""
+        return len(self._unit.rows("delete_changes", keep=keep))
+
+    def _insert_primary(self, user: User) -> bool:
+        inserted = self._unit.rows(
+            "insert_email",
+            user_id=user.id,
+            folded=folded(user.email),
+            address=user.email,
+            is_primary=1,
+            verified_at=user.email_verified_at,
+        )
+        return bool(inserted)

@@ -1,0 +1,244 @@
+"""Rows to records: for each record, the columns it is read from and the function that makes it.
+
+The columns stand in the order of the record's fields, so that most records are made straight from a
+slice of the row. Rows are raw: JSON columns hold text, flags hold 0 or 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+from sqlalchemy import ColumnElement, Table, literal_column, select
+
+from grantway.core.model import (
+    Api,
+    Application,
+    ApplicationSettings,
+    Artifact,
+    Credential,
+    Epochs,
+    Grant,
+    Installation,
+    Membership,
+    Organization,
+    Party,
+    Redirect,
+    Scope,
+    SecretKey,
+    SigningKey,
+    User,
+    UserConsent,
+)
+from grantway.storage.sql.tables import people, protocol, registry
+from grantway.storage.sql.types import json_rows
+
+Row: TypeAlias = tuple[Any, ...]
+_Record = TypeVar("_Record")
+Columns: TypeAlias = tuple[ColumnElement[Any], ...]
+
+_APPLICATION_FIELDS = tuple(field.name for field in fields(Application))
+
+_encode_json = msgspec.json.Encoder(order="deterministic").encode
+_words = msgspec.json.Decoder(tuple[str, ...]).decode
+_word_set = msgspec.json.Decoder(frozenset[str]).decode
+_epochs = msgspec.json.Decoder(Epochs).decode
+settings = msgspec.json.Decoder(ApplicationSettings).decode
+_redirects = msgspec.json.Decoder(list[tuple[str, int, str, str]]).decode
+_origins = msgspec.json.Decoder(list[tuple[int, str]]).decode
+_single_words = msgspec.json.Decoder(list[tuple[str]]).decode
+_single_ids = msgspec.json.Decoder(list[tuple[int]]).decode
+
+
+def to_json(value: object) -> str:
+    """The text of a JSON column. Equal values have equal texts."""
+    return _encode_json(value).decode()
+
+
+def _columns_of(table: Table, record: type, **instead: ColumnElement[Any]) -> Columns:
+    """The columns of a record, in the order of its fields."""
+    names = [field.name for field in fields(record)]
+    return tuple(instead[name] if name in instead else table.c[name] for name in names)
+
+
+def _place_of(record: type, name: str) -> int:
+    """Where a field stands in a row of its record."""
+    return [field.name for field in fields(record)].index(name)
+
+
+def _rows_of(table: Table, parent: ColumnElement[int], *names: str) -> ColumnElement[Any]:
+    """The rows of a child table as one JSON text, so that a record is read by one statement."""
+    (link,) = (column for column in table.c if any(key.column is parent for key in column.foreign_keys))
+    rows = select(json_rows(*(table.c[name] for name in names))).where(link == parent)
+    return rows.correlate(parent.table).scalar_subquery()
+
+
+_APPLICATION = registry.applications.c.id
+_REDIRECTS = _rows_of(registry.application_redirects, _APPLICATION, "purpose", "position", "uri", "match")
+
+ORGANIZATION = _columns_of(people.organizations, Organization)
+USER = _columns_of(
+    people.users,
+    User,
+    email=people.user_emails.c.address,
+    email_verified_at=people.user_emails.c.verified_at,
+)
+MEMBERSHIP = _columns_of(people.memberships, Membership)
+CONSENT = _columns_of(people.consents, UserConsent)
+API = _columns_of(
+    registry.apis,
+    Api,
+    introspectors=_rows_of(registry.api_introspectors, registry.apis.c.id, "application_id"),
+)
+SCOPE = _columns_of(registry.scopes, Scope)
+APPLICATION = _columns_of(
+    registry.applications,
+    Application,
+    redirects=_REDIRECTS,
+    post_logout_redirects=literal_column("NULL"),
+    origins=_rows_of(registry.application_origins, _APPLICATION, "position", "origin"),
+    scopes=_rows_of(registry.application_scopes, _APPLICATION, "scope"),
+    audience_organizations=_rows_of(registry.application_audience, _APPLICATION, "organization_id"),
+)
+CREDENTIAL = _columns_of(registry.credentials, Credential)
+INSTALLATION = _columns_of(registry.installations, Installation)
+ARTIFACT = _columns_of(protocol.artifacts, Artifact)
+GRANT = _columns_of(protocol.grants, Grant)
+SIGNING_KEY = _columns_of(protocol.signing_keys, SigningKey)
+SECRET_KEY = _columns_of(protocol.secret_keys, SecretKey)
+PARTY = (*ORGANIZATION, *INSTALLATION, *USER, *MEMBERSHIP)
+
+_AFTER_ORGANIZATION = len(ORGANIZATION)
+_AFTER_INSTALLATION = _AFTER_ORGANIZATION + len(INSTALLATION)
+_AFTER_USER = _AFTER_INSTALLATION + len(USER)
+
+
+def installation(row: Row, at: int = 0) -> Installation | None:
+    """The installation in a row; None where an outer join found none."""
+    if row[at] is None:
+        return None
+    values = list(row[at : at + len(INSTALLATION)])
+    values[_INSTALLATION_SCOPES] = _word_set(values[_INSTALLATION_SCOPES])
+    return Installation(*values)
+
+
+def user(row: Row, at: int = 0) -> User | None:
+    """The user in a row; None where an outer join found none."""
+    return None if row[at] is None else User(*row[at : at + len(USER)])
+
+
+def membership(row: Row, at: int = 0) -> Membership | None:
+    """The membership in a row; None where an outer join found none."""
+    return None if row[at] is None else Membership(*row[at : at + len(MEMBERSHIP)])
+
+
+_INSTALLATION_SCOPES = _place_of(Installation, "scopes")
+_API_INTROSPECTORS = _place_of(Api, "introspectors")
+_GRANT_DECODERS: tuple[tuple[int, Callable[[str], Any]], ...] = (
+    (_place_of(Grant, "scopes"), _word_set),
+    (_place_of(Grant, "resources"), _words),
+    (_place_of(Grant, "epochs"), _epochs),
+    (_place_of(Grant, "methods"), _words),
+)
+
+
+def present(record: _Record | None) -> _Record:
+    """A record that an inner join found for certain."""
+    if record is None:
+        raise TypeError("an inner join found nothing")
+    return record
+
+
+def organization(row: Row, at: int = 0) -> Organization:
+    """The organization in a row."""
+    return Organization(*row[at : at + len(ORGANIZATION)])
+
+
+def party(row: Row, at: int = 0) -> Party:
+    """The party in a row of `PARTY` columns."""
+    return Party(
+        organization(row, at),
+        installation(row, at + _AFTER_ORGANIZATION),
+        user(row, at + _AFTER_INSTALLATION),
+        membership(row, at + _AFTER_USER),
+    )
+
+
+def consent(row: Row) -> UserConsent:
+    """The consent in a row."""
+    user_id, application_id, organization_id, scopes, *times = row
+    return UserConsent(user_id, application_id, organization_id, _word_set(scopes), *times)
+
+
+def grant(row: Row) -> Grant:
+    """The grant in a row."""
+    values = list(row)
+    for place, decode in _GRANT_DECODERS:
+        values[place] = decode(values[place])
+    return Grant(*values)
+
+
+def api(row: Row) -> Api:
+    """The API in a row, with the applications that may introspect its tokens."""
+    values = list(row)
+    values[_API_INTROSPECTORS] = frozenset(found for (found,) in _single_ids(values[_API_INTROSPECTORS]))
+    return Api(*values)
+
+
+def scope(row: Row) -> Scope:
+    """The scope in a row."""
+    return Scope(*row)
+
+
+def credential(row: Row) -> Credential:
+    """The credential in a row."""
+    return Credential(*row)
+
+
+def artifact(row: Row) -> Artifact:
+    """The artifact in a row."""
+    return Artifact(*row)
+
+
+def signing_key(row: Row) -> SigningKey:
+    """The signing key in a row."""
+    return SigningKey(*row)
+
+
+def secret_key(row: Row) -> SecretKey:
+    """The secret key in a row."""
+    return SecretKey(*row)
+
+
+def application(row: Row) -> Application:
+    """The application in a row, with everything that belongs to it."""
+    values: dict[str, Any] = dict(zip(_APPLICATION_FIELDS, row, strict=True))
+    lines = sorted(_redirects(values["redirects"]))
+    values["redirects"] = tuple(
+        Redirect(uri, "host" if match == "host" else "exact")
+        for purpose, _, uri, match in lines
+        if purpose == "sign_in"
+    )
+    values["post_logout_redirects"] = tuple(uri for purpose, _, uri, _ in lines if purpose == "sign_out")
+    values["origins"] = tuple(origin for _, origin in sorted(_origins(values["origins"])))
+    values["scopes"] = frozenset(value for (value,) in _single_words(values["scopes"]))
+    values["audience_organizations"] = frozenset(
+        found for (found,) in _single_ids(values["audience_organizations"])
+    )
+    values["settings"] = settings(values["settings"])
+    values["dialects"] = _word_set(values["dialects"])
+    values["notification_addresses"] = _words(values["notification_addresses"])
+    return Application(**values)
+
+
+def values_of(record: object, table: Table) -> dict[str, Any]:
+    """The values of a record for the columns of its table that it has a field for."""
+    values = {}
+    for name in table.c.keys():  # noqa: SIM118 - iterating the collection itself yields columns
+        if hasattr(record, name):
+            value = getattr(record, name)
+            is_plain = value is None or isinstance(value, int | str | bytes)
+            values[name] = value if is_plain else to_json(value)
+    return values

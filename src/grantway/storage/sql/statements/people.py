@@ -1,0 +1,170 @@
+"""Statements of users and what they type: addresses, passwords, attempts, places, consents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import ClauseElement, FromClause, Select, and_, bindparam, delete, exists, select, update
+
+from grantway.storage.sql import rows
+from grantway.storage.sql.tables.people import (
+    attempts,
+    consents,
+    memberships,
+    organizations,
+    passwords,
+    user_emails,
+    users,
+)
+from grantway.storage.sql.tables.registry import installations
+from grantway.storage.sql.types import Flag, Identifier, Moment, Number, Words, constant
+
+_USER = bindparam("user_id_", type_=Identifier)
+_FOLDED = bindparam("folded_", type_=Words)
+_NOW = bindparam("now", type_=Moment)
+
+# A user with the primary address. Every user has one.
+USERS: FromClause = users.join(
+    user_emails, and_(user_emails.c.user_id == users.c.id, user_emails.c.is_primary == constant(1))
+)
+
+
+def select_user() -> Select[Any]:
+    """Read users as records."""
+    return select(*rows.USER).select_from(USERS)
+
+
+def build(insert: Callable[..., Any]) -> Mapping[str, ClauseElement]:
+    """The statements of this module, by name."""
+    return {**_users(insert), **_emails(insert), **_attempts(insert), **_places(), **_consents(insert)}
+
+
+def _users(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
+    password = insert(passwords).values(
+        user_id=bindparam("user_id"), phc=bindparam("phc"), changed_at=bindparam("changed_at")
+    )
+    names = ("state", "epoch", "name", "given_name", "family_name", "locale", "updated_at")
+    found = user_emails.alias("found")
+    return {
+        "user": select_user().where(users.c.id == _USER),
+        "users": select_user()
+        .where(
+            users.c.id > bindparam("after", type_=Identifier),
+            user_emails.c.folded.like(bindparam("pattern", type_=Words), escape="\\"),
+        )
+        .order_by(users.c.id)
+        .limit(bindparam("limit", type_=Number))
+        .offset(constant(0)),
+        "insert_user": insert(users).values({column.name: bindparam(column.name) for column in users.c}),
+        "update_user": update(users)
+        .where(users.c.id == _USER, users.c.version == bindparam("version_", type_=Number))
+        .values({name: bindparam(name) for name in names} | {"version": users.c.version + constant(1)})
+        .returning(users.c.id),
+        "touch_user": update(users)
+        .where(users.c.id == _USER)
+        .values(version=users.c.version + constant(1), updated_at=_NOW),
+        "delete_user": delete(users)
+        .where(users.c.id == _USER, users.c.version == bindparam("version_", type_=Number))
+        .returning(users.c.id),
+        "set_password": password.on_conflict_do_update(
+            index_elements=[passwords.c.user_id],
+            set_={"phc": password.excluded.phc, "changed_at": password.excluded.changed_at},
+        ),
+        "password_of": select(*rows.USER, passwords.c.phc)
+        .select_from(
+            USERS.join(found, found.c.user_id == users.c.id).outerjoin(
+                passwords, passwords.c.user_id == users.c.id
+            )
+        )
+        .where(found.c.folded == _FOLDED, found.c.verified_at.is_not(None)),
+    }
+
+
+def _emails(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
+    others = user_emails.alias("others")
+    is_taken = exists().where(
+        others.c.folded == bindparam("folded", type_=Words),
+        others.c.verified_at.is_not(None),
+        others.c.user_id != bindparam("user_id", type_=Identifier),
+    )
+    values = select(
+        bindparam("user_id", type_=Identifier),
+        bindparam("folded", type_=Words),
+        bindparam("address", type_=Words),
+        bindparam("is_primary", type_=Flag),
+        bindparam("verified_at", type_=Moment),
+    ).where(~is_taken)
+    names = ["user_id", "folded", "address", "is_primary", "verified_at"]
+    return {
+        "insert_email": insert(user_emails)
+        .from_select(names, values)
+        .on_conflict_do_nothing()
+        .returning(user_emails.c.user_id),
+        "restore_email": insert(user_emails).values({name: bindparam(name) for name in names}),
+        "delete_email": delete(user_emails)
+        .where(user_emails.c.user_id == _USER, user_emails.c.folded == _FOLDED)
+        .returning(user_emails.c.address, user_emails.c.is_primary, user_emails.c.verified_at),
+        "primary_email": select(user_emails.c.address, user_emails.c.verified_at).where(
+            user_emails.c.user_id == _USER, user_emails.c.is_primary == constant(1)
+        ),
+        "delete_primary_email": delete(user_emails).where(
+            user_emails.c.user_id == _USER, user_emails.c.is_primary == constant(1)
+        ),
+    }
+
+
+def _attempts(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
+    attempt = insert(attempts).values(
+        bucket=bindparam("bucket"), window_start=bindparam("window_start"), count=constant(1)
+    )
+    return {
+        "count_attempt": attempt.on_conflict_do_update(
+            index_elements=[attempts.c.bucket, attempts.c.window_start],
+            set_={"count": attempts.c.count + constant(1)},
+            where=attempts.c.count < bindparam("limit", type_=Number),
+        ).returning(attempts.c.count),
+        "clear_attempts": delete(attempts).where(attempts.c.bucket == bindparam("bucket_", type_=Words)),
+        "delete_attempts": delete(attempts)
+        .where(attempts.c.window_start < bindparam("before", type_=Moment))
+        .returning(attempts.c.window_start),
+    }
+
+
+def _places() -> dict[str, ClauseElement]:
+    places = memberships.join(organizations, organizations.c.id == memberships.c.organization_id).outerjoin(
+        installations,
+        and_(
+            installations.c.organization_id == organizations.c.id,
+            installations.c.application_id == bindparam("application_id", type_=Identifier),
+        ),
+    )
+    return {
+        "membership": select(*rows.MEMBERSHIP).where(
+            memberships.c.user_id == _USER,
+            memberships.c.organization_id == bindparam("organization_id_", type_=Identifier),
+        ),
+        "places": select(*rows.ORGANIZATION, *rows.INSTALLATION, *rows.MEMBERSHIP)
+        .select_from(places)
+        .where(
+            memberships.c.user_id == _USER,
+            memberships.c.state == constant("enabled"),
+            organizations.c.state == constant("enabled"),
+        )
+        .order_by(organizations.c.name_folded, organizations.c.id),
+    }
+
+
+def _consents(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
+    consent = insert(consents).values({column.name: bindparam(column.name) for column in consents.c})
+    return {
+        "consent": select(*rows.CONSENT).where(
+            consents.c.user_id == _USER,
+            consents.c.application_id == bindparam("application_id_", type_=Identifier),
+            consents.c.organization_id == bindparam("organization_id_", type_=Identifier),
+        ),
+        "save_consent": consent.on_conflict_do_update(
+            index_elements=[consents.c.user_id, consents.c.application_id, consents.c.organization_id],
+            set_={name: consent.excluded[name] for name in ("scopes", "granted_at", "revoked_at")},
+        ),
+    }

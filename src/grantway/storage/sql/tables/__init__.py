@@ -1,0 +1,12 @@
+"""The one schema, for SQLite and PostgreSQL: tables, keys and indexes, and nothing that runs.
+
+A table belongs here when a statement reads it. No server defaults, no enums, no triggers: what a row
+holds is decided by the program, and both databases hold it alike. `migrations` leads a database here.
+"""
+
+from __future__ import annotations
+
+from grantway.storage.sql.tables import people, protocol, registry
+from grantway.storage.sql.tables.metadata import METADATA
+
+__all__ = ["METADATA", "people", "protocol", "registry"]

@@ -1,0 +1,172 @@
+"""Tables of APIs, applications and what belongs to an application."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Table, UniqueConstraint
+
+from grantway.storage.sql.tables.metadata import METADATA, id_column, reference
+from grantway.storage.sql.types import Bytes, Identifier, Json, Moment, Number, Words
+
+apis = Table(
+    "apis",
+    METADATA,
+    id_column(),
+    reference("organization_id", "organizations.id", index=True),
+    Column("identifier", Words, nullable=False, unique=True),
+    Column("name", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("version", Number, nullable=False),
+    Column("builtin", Words),
+    Column("created_at", Moment, nullable=False),
+)
+Index(
+    "uq_apis_builtin",
+    apis.c.builtin,
+    unique=True,
+    sqlite_where=apis.c.builtin.is_not(None),
+    postgresql_where=apis.c.builtin.is_not(None),
+)
+
+api_introspectors = Table(
+    "api_introspectors",
+    METADATA,
+    reference("api_id", "apis.id", cascade=True, primary_key=True),
+    reference("application_id", "applications.id", cascade=True, primary_key=True, index=True),
+)
+
+scopes = Table(
+    "scopes",
+    METADATA,
+    id_column(),
+    reference("api_id", "apis.id", cascade=True, index=True),
+    Column("value", Words, nullable=False, unique=True),
+    Column("legs", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("version", Number, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("risk", Words, nullable=False),
+    Column("retired_at", Moment),
+)
+
+applications = Table(
+    "applications",
+    METADATA,
+    id_column(),
+    reference("organization_id", "organizations.id", index=True),
+    Column("client_id", Words, nullable=False, unique=True),
+    Column("type", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("name_folded", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("epoch", Number, nullable=False),
+    Column("version", Number, nullable=False),
+    Column("settings", Json, nullable=False),
+    Column("platform", Words, nullable=False),
+    Column("preset", Words, nullable=False),
+    Column("dialects", Json, nullable=False),
+    Column("description", Words, nullable=False),
+    Column("base_url", Words),
+    Column("logo_url", Words),
+    Column("owner_email", Words),
+    Column("notification_addresses", Json, nullable=False),
+    Column("audience_requested", Words, nullable=False),
+    Column("audience_effective", Words, nullable=False),
+    Column("installable", Words, nullable=False),
+    Column("publication", Words, nullable=False),
+    Column("creator_id", Identifier),
+    Column("purge_at", Moment),
+    Column("archived_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    # What an installation refers to, so that it cannot name a wrong owner.
+    UniqueConstraint("id", "organization_id"),
+)
+
+# `purpose` is `sign_in`, or `sign_out` for where a browser may go after it.
+application_redirects = Table(
+    "application_redirects",
+    METADATA,
+    reference("application_id", "applications.id", cascade=True, primary_key=True),
+    Column("purpose", Words, primary_key=True),
+    Column("position", Identifier, primary_key=True, autoincrement=False),
+    Column("uri", Words, nullable=False),
+    Column("match", Words, nullable=False),
+)
+
+application_origins = Table(
+    "application_origins",
+    METADATA,
+    reference("application_id", "applications.id", cascade=True, primary_key=True),
+    Column("position", Identifier, primary_key=True, autoincrement=False),
+    Column("origin", Words, nullable=False, index=True),
+)
+
+# A scope that is deleted is taken from every application, and stays taken if the value is made again.
+application_scopes = Table(
+    "application_scopes",
+    METADATA,
+    reference("application_id", "applications.id", cascade=True, primary_key=True),
+    Column("scope", Words, primary_key=True, index=True),
+    ForeignKeyConstraint(["scope"], ["scopes.value"], ondelete="CASCADE"),
+)
+
+application_audience = Table(
+    "application_audience",
+    METADATA,
+    reference("application_id", "applications.id", cascade=True, primary_key=True),
+    reference("organization_id", "organizations.id", cascade=True, primary_key=True, index=True),
+)
+
+installations = Table(
+    "installations",
+    METADATA,
+    id_column(),
+    Column("application_id", Identifier, nullable=False),
+    Column("owner_organization_id", Identifier, nullable=False),
+    reference("organization_id", "organizations.id", cascade=True, index=True),
+    Column("state", Words, nullable=False),
+    Column("scopes", Json, nullable=False),
+    Column("epoch", Number, nullable=False),
+    Column("version", Number, nullable=False),
+    Column("members", Words, nullable=False),
+    Column("granted_by", Identifier),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("application_id", "organization_id"),
+    # The owner of an application needs no installation: its own secret and its own ceiling apply.
+    CheckConstraint("organization_id <> owner_organization_id", name="not_at_home"),
+    ForeignKeyConstraint(
+        ["application_id", "owner_organization_id"],
+        ["applications.id", "applications.organization_id"],
+        ondelete="CASCADE",
+    ),
+)
+
+credentials = Table(
+    "credentials",
+    METADATA,
+    id_column(),
+    reference("application_id", "applications.id", cascade=True),
+    reference("organization_id", "organizations.id", cascade=True, index=True),
+    reference("installation_id", "installations.id", cascade=True, nullable=True, index=True),
+    Column("digest", Bytes, nullable=False),
+    Column("pepper_id", Identifier, nullable=False),
+    Column("hint", Words, nullable=False),
+    Column("version", Number, nullable=False),
+    Column("label", Words, nullable=False),
+    Column("created_by", Identifier),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("revoked_at", Moment),
+    Column("last_used_at", Moment),
+    Column("last_used_from", Words),
+    UniqueConstraint("application_id", "digest"),
+)
+
+# What was deleted but must never be given to somebody else.
+tombstones = Table(
+    "tombstones",
+    METADATA,
+    Column("kind", Words, primary_key=True),
+    Column("text", Words, primary_key=True),
+    Column("deleted_at", Moment, nullable=False),
+)
