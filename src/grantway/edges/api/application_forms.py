@@ -1,0 +1,274 @@
+"""How applications look in requests and answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, TypeAlias
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from grantway.core.identifiers import to_text
+from grantway.core.model import Application
+from grantway.core.policy import LONGEST_ACCESS_TOKEN
+from grantway.core.redirects import MAXIMUM_LENGTH
+from grantway.edges.api.values import (
+    CreatedAt,
+    Email,
+    IdText,
+    Name,
+    State,
+    Version,
+    about,
+    ids_of,
+    one_of,
+    text_of,
+    time_if,
+    time_of,
+)
+from grantway.features import fields
+from grantway.features.registry import rules
+from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft
+
+_LIST: dict[str, Any] = {"maxItems": fields.LONGEST_LIST, "uniqueItems": True}
+Uri: TypeAlias = Annotated[
+    str, about("An absolute URI.", "https://app.example/callback", maxLength=MAXIMUM_LENGTH)
+]
+Type: TypeAlias = Annotated[
+    str,
+    one_of(
+        "`confidential` keeps a secret, `public` cannot and proves itself by PKCE, `backend` has no users. "
+        "Fixed at creation.",
+        *rules.TYPES,
+    ),
+]
+Platform: TypeAlias = Annotated[
+    str, one_of("Only `native` may use loopback ports and private schemes.", *rules.PLATFORMS)
+]
+Preset: TypeAlias = Annotated[
+    str, about("The policy that fills what is left out. Fixed at creation.", "standard", maxLength=64)
+]
+Dialects: TypeAlias = Annotated[
+    tuple[str, ...], about("The wire forms it may use: its preset's, and `standard`.", ["standard"], **_LIST)
+]
+Description: TypeAlias = Annotated[
+    str, about("What it is for.", "Shows deliveries on a map.", maxLength=fields.LONGEST_TEXT)
+]
+Page: TypeAlias = Annotated[
+    str | None, about("An https address.", "https://app.example/", maxLength=MAXIMUM_LENGTH)
+]
+OwnerEmail: TypeAlias = Annotated[
+    str | None, about("Whom to ask about it.", "mara@northwind.example", maxLength=fields.LONGEST_EMAIL)
+]
+Addresses: TypeAlias = Annotated[
+    tuple[Email, ...],
+    about(
+        "Who is told what happens to it. Your address fills an empty list.",
+        ["dev@northwind.example"],
+        **_LIST,
+    ),
+]
+Audience: TypeAlias = Annotated[str, one_of("Whose people may sign in to it.", *rules.AUDIENCES)]
+Organizations: TypeAlias = Annotated[
+    tuple[IdText, ...], about("For `listed_organizations`: which ones.", [], **_LIST)
+]
+Redirects: TypeAlias = Annotated[
+    tuple[Uri, ...],
+    about("Where codes are sent. Compared as plain text.", ["https://app.example/callback"], **_LIST),
+]
+AfterSignOut: TypeAlias = Annotated[
+    tuple[Uri, ...], about("Where browsers may go after sign-out.", ["https://app.example/bye"], **_LIST)
+]
+Origins: TypeAlias = Annotated[
+    tuple[Uri, ...], about("Origins whose scripts may call the server.", ["https://app.example"], **_LIST)
+]
+Scopes: TypeAlias = Annotated[
+    tuple[str, ...], about("What it may ask for at most.", ["openid", "email"], **_LIST)
+]
+GrantTypes: TypeAlias = Annotated[
+    tuple[str, ...],
+    about("How it may get tokens.", ["authorization_code", "refresh_token"], **_LIST),
+]
+TokenFormat: TypeAlias = Annotated[str, one_of("How access tokens look.", *rules.TOKEN_FORMATS)]
+Algorithm: TypeAlias = Annotated[str, one_of("How tokens are signed.", *rules.ALGORITHMS)]
+AccessLifetime: TypeAlias = Annotated[
+    int,
+    about("Seconds.", 900, minimum=rules.SHORTEST_ACCESS_TOKEN, maximum=LONGEST_ACCESS_TOKEN),
+]
+RefreshLifetime: TypeAlias = Annotated[
+    int,
+    about("Seconds.", 2_592_000, minimum=rules.SHORTEST_REFRESH_TOKEN, maximum=rules.LONGEST_REFRESH_TOKEN),
+]
+RefreshPolicy: TypeAlias = Annotated[
+    str, one_of("`rotate` changes a refresh token with each use.", *rules.REFRESH_POLICIES)
+]
+Pkce: TypeAlias = Annotated[str, one_of("Whether a sign-in must carry a code challenge.", *rules.PKCE)]
+Consent: TypeAlias = Annotated[
+    str, one_of("Whether users are asked. Only operators set another value than `ask`.", *rules.CONSENTS)
+]
+Archived: TypeAlias = Annotated[bool, about("Put away: works no more until it is taken out again.", False)]
+
+
+class ApplicationAnswer(msgspec.Struct, frozen=True):
+    """An application."""
+
+    id: IdText
+    organization_id: IdText
+    client_id: Annotated[str, about("Its public identifier.", "pX3kq9Vb7Yw2LmN8cR4tH6sJ1")]
+    type: Type
+    name: Name
+    preset: Preset
+    platform: Platform
+    dialects: Dialects
+    description: Description
+    base_url: Page
+    logo_url: Page
+    owner_email: OwnerEmail
+    notification_addresses: Addresses
+    audience: Audience
+    effective_audience: Audience
+    audience_organizations: Organizations
+    redirect_uris: Redirects
+    post_logout_redirect_uris: AfterSignOut
+    origins: Origins
+    scopes: Scopes
+    grant_types: GrantTypes
+    token_format: Annotated[str, about("How access tokens look.", "jwt")]
+    access_token_algorithm: Annotated[str, about("How access tokens are signed.", "ES256")]
+    id_token_algorithm: Annotated[str, about("How ID tokens are signed.", "RS256")]
+    access_token_lifetime: Annotated[int, about("Seconds.", 900)]
+    refresh_token_lifetime: Annotated[int, about("Seconds.", 2_592_000)]
+    refresh_token_idle_lifetime: Annotated[int, about("Seconds without use.", 1_209_600)]
+    refresh_policy: RefreshPolicy
+    pkce: Annotated[str, about("Whether a sign-in must carry a code challenge.", "required")]
+    consent: Consent
+    state: Annotated[
+        str,
+        one_of(
+            "`deletion_scheduled` is locked: enabling it is the one change it takes.",
+            "enabled",
+            "disabled",
+            "deletion_scheduled",
+        ),
+    ]
+    archived: Archived
+    purge_at: Annotated[datetime | None, about("When it will be removed for good.", None)]
+    creator_id: Annotated[str | None, about("The user who made it.", "5hB2pLr9Qa")]
+    created_at: CreatedAt
+    updated_at: Annotated[datetime, about("When it was last changed.", "2026-11-21T09:30:00Z")]
+    version: Version
+
+
+class ApplicationCreate(msgspec.Struct, forbid_unknown_fields=True):
+    """A new application. What is left out comes from the preset, for the type."""
+
+    type: Type
+    name: Name
+    preset: Preset = "standard"
+    platform: Platform = "web"
+    dialects: Dialects | UnsetType = UNSET
+    description: Description = ""
+    base_url: Page = None
+    logo_url: Page = None
+    owner_email: OwnerEmail = None
+    notification_addresses: Addresses = ()
+    audience: Audience | UnsetType = UNSET
+    audience_organizations: Organizations = ()
+    redirect_uris: Redirects = ()
+    post_logout_redirect_uris: AfterSignOut = ()
+    origins: Origins = ()
+    scopes: Scopes = ()
+    grant_types: GrantTypes | UnsetType = UNSET
+    token_format: TokenFormat | UnsetType = UNSET
+    access_token_algorithm: Algorithm | UnsetType = UNSET
+    id_token_algorithm: Algorithm | UnsetType = UNSET
+    access_token_lifetime: AccessLifetime | UnsetType = UNSET
+    refresh_token_lifetime: RefreshLifetime | UnsetType = UNSET
+    refresh_token_idle_lifetime: RefreshLifetime | UnsetType = UNSET
+    refresh_policy: RefreshPolicy | UnsetType = UNSET
+    pkce: Pkce | UnsetType = UNSET
+    consent: Consent | UnsetType = UNSET
+    state: State = "enabled"
+
+
+class ApplicationPatch(msgspec.Struct, forbid_unknown_fields=True):
+    """What is to change about an application. The record that results is judged as if it were new."""
+
+    name: Name | UnsetType = UNSET
+    platform: Platform | UnsetType = UNSET
+    dialects: Dialects | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+    base_url: Page | UnsetType = UNSET
+    logo_url: Page | UnsetType = UNSET
+    owner_email: OwnerEmail | UnsetType = UNSET
+    notification_addresses: Addresses | UnsetType = UNSET
+    audience: Audience | UnsetType = UNSET
+    audience_organizations: Organizations | UnsetType = UNSET
+    redirect_uris: Redirects | UnsetType = UNSET
+    post_logout_redirect_uris: AfterSignOut | UnsetType = UNSET
+    origins: Origins | UnsetType = UNSET
+    scopes: Scopes | UnsetType = UNSET
+    grant_types: GrantTypes | UnsetType = UNSET
+    token_format: TokenFormat | UnsetType = UNSET
+    access_token_algorithm: Algorithm | UnsetType = UNSET
+    id_token_algorithm: Algorithm | UnsetType = UNSET
+    access_token_lifetime: AccessLifetime | UnsetType = UNSET
+    refresh_token_lifetime: RefreshLifetime | UnsetType = UNSET
+    refresh_token_idle_lifetime: RefreshLifetime | UnsetType = UNSET
+    refresh_policy: RefreshPolicy | UnsetType = UNSET
+    pkce: Pkce | UnsetType = UNSET
+    consent: Consent | UnsetType = UNSET
+    state: State | UnsetType = UNSET
+    archived: Archived | UnsetType = UNSET
+
+
+def draft_of(body: ApplicationCreate) -> ApplicationDraft:
+    """What a request to register says."""
+    return ApplicationDraft(
+        **with_ids(
+            {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET}
+        )
+    )
+
+
+def with_ids(values: dict[str, Any]) -> dict[str, Any]:
+    """The same values, with the ids of organizations read."""
+    if "audience_organizations" not in values:
+        return values
+    return {**values, "audience_organizations": ids_of(values["audience_organizations"])}
+
+
+def answer_of(application: Application) -> ApplicationAnswer:
+    """The record as it is answered."""
+    settings = {name: getattr(application.settings, name) for name in SETTINGS_FIELDS}
+    return ApplicationAnswer(
+        id=to_text(application.id),
+        organization_id=to_text(application.organization_id),
+        client_id=application.client_id,
+        type=application.type,
+        name=application.name,
+        preset=application.preset,
+        platform=application.platform,
+        dialects=tuple(sorted(application.dialects)),
+        description=application.description,
+        base_url=application.base_url,
+        logo_url=application.logo_url,
+        owner_email=application.owner_email,
+        notification_addresses=application.notification_addresses,
+        audience=application.audience_requested,
+        effective_audience=application.audience_effective,
+        audience_organizations=tuple(to_text(one) for one in sorted(application.audience_organizations)),
+        redirect_uris=tuple(redirect.uri for redirect in application.redirects),
+        post_logout_redirect_uris=application.post_logout_redirects,
+        origins=application.origins,
+        scopes=tuple(sorted(application.scopes)),
+        grant_types=tuple(sorted(application.settings.grant_types)),
+        state=application.state,
+        archived=application.archived_at is not None,
+        purge_at=time_if(application.purge_at),
+        creator_id=text_of(application.creator_id),
+        created_at=time_of(application.created_at),
+        updated_at=time_of(application.updated_at),
+        version=application.version,
+        **settings,
+    )

@@ -1,0 +1,151 @@
+"""Applications."""
+
+from __future__ import annotations
+
+from grantway.core.errors import RECORD_LOCKED
+from grantway.core.identifiers import to_text
+from grantway.edges.api.application_forms import (
+    ApplicationAnswer,
+    ApplicationCreate,
+    ApplicationPatch,
+    answer_of,
+    draft_of,
+    with_ids,
+)
+from grantway.edges.api.services import ApiFeatures
+from grantway.edges.api.values import changes_of
+from grantway.edges.web.operations import Call, Listing, Operation, Query, Reply, Tenant
+from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
+
+TAG = "Applications"
+APPLICATIONS = "/organizations/{organization_id}/applications"
+
+
+def list_applications(features: ApiFeatures, call: Call) -> Listing:
+    """The applications of the organization."""
+    found = features.applications.listed(
+        call.tx, call.caller, call.organization_id, page=call.page, name=call.query.get("name")
+    )
+    return Listing(tuple(map(answer_of, found)), tuple(one.id for one in found))
+
+
+def create_application(features: ApiFeatures, call: Call) -> Reply:
+    """Register an application."""
+    made = features.applications.create(call.tx, call.caller, call.organization_id, draft_of(call.body))
+    place = f"/organizations/{to_text(made.organization_id)}/applications/{to_text(made.id)}"
+    return Reply(answer_of(made), made.version, place)
+
+
+def read_application(features: ApiFeatures, call: Call) -> Reply:
+    """One application."""
+    found = features.applications.read(
+        call.tx, call.caller, call.organization_id, application_id=call.ids["application_id"]
+    )
+    return Reply(answer_of(found), found.version)
+
+
+def update_application(features: ApiFeatures, call: Call) -> Reply:
+    """Change an application."""
+    written = features.applications.update(
+        call.tx,
+        call.caller,
+        call.organization_id,
+        application_id=call.ids["application_id"],
+        changes=with_ids(changes_of(call.body)),
+        version=call.version,
+    )
+    return Reply(answer_of(written), written.version)
+
+
+def delete_application(features: ApiFeatures, call: Call) -> Reply:
+    """Schedule an application's deletion."""
+    written = features.applications.schedule_deletion(
+        call.tx,
+        call.caller,
+        call.organization_id,
+        application_id=call.ids["application_id"],
+        version=call.version,
+    )
+    return Reply(answer_of(written), written.version)
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        id="listApplications",
+        method="GET",
+        path=APPLICATIONS,
+        tag=TAG,
+        summary="List the applications",
+        description="The applications that the organization owns.",
+        permission=APPLICATIONS_READ,
+        tenant=Tenant.PATH,
+        answer=ApplicationAnswer,
+        is_list=True,
+        queries=(Query("name", "Only those whose name contains this.", "orbit"),),
+        handler=list_applications,
+    ),
+    Operation(
+        id="createApplication",
+        method="POST",
+        path=APPLICATIONS,
+        tag=TAG,
+        summary="Register an application",
+        description=(
+            "The client id is ours to choose. A secret is made separately, by `createSecret`. Scopes of this "
+            "API can be given only by somebody who may use them."
+        ),
+        permission=APPLICATIONS_WRITE,
+        tenant=Tenant.PATH,
+        request=ApplicationCreate,
+        answer=ApplicationAnswer,
+        status=201,
+        handler=create_application,
+    ),
+    Operation(
+        id="readApplication",
+        method="GET",
+        path=APPLICATIONS + "/{application_id}",
+        tag=TAG,
+        summary="Read an application",
+        description="All settings of an application. Secrets are not among them.",
+        permission=APPLICATIONS_READ,
+        tenant=Tenant.PATH,
+        answer=ApplicationAnswer,
+        handler=read_application,
+    ),
+    Operation(
+        id="updateApplication",
+        method="PATCH",
+        path=APPLICATIONS + "/{application_id}",
+        tag=TAG,
+        summary="Change an application",
+        description=(
+            "Name what is to change. Disabling stops the application and its tokens at once; enabling "
+            "revives them, and also undoes a scheduled deletion."
+        ),
+        permission=APPLICATIONS_WRITE,
+        tenant=Tenant.PATH,
+        request=ApplicationPatch,
+        answer=ApplicationAnswer,
+        is_conditional=True,
+        errors=(RECORD_LOCKED,),
+        handler=update_application,
+    ),
+    Operation(
+        id="deleteApplication",
+        method="DELETE",
+        path=APPLICATIONS + "/{application_id}",
+        tag=TAG,
+        summary="Schedule an application's deletion",
+        description=(
+            "It stops and is locked at once, and is removed for good after 30 days. Until then, changing "
+            "`state` to `enabled` undoes it."
+        ),
+        permission=APPLICATIONS_WRITE,
+        tenant=Tenant.PATH,
+        answer=ApplicationAnswer,
+        is_conditional=True,
+        errors=(RECORD_LOCKED,),
+        handler=delete_application,
+    ),
+)

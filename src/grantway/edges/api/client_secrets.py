@@ -1,0 +1,158 @@
+"""Client secrets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, TypeAlias
+
+import msgspec
+
+from grantway.core.errors import RECORD_LOCKED, RECORD_NO_SECRETS, RECORD_TOO_MANY
+from grantway.core.identifiers import to_text
+from grantway.core.model import Credential
+from grantway.edges.api.applications import APPLICATIONS
+from grantway.edges.api.services import ApiFeatures
+from grantway.edges.api.values import CreatedAt, IdText, about, instant_if, text_of, time_if, time_of
+from grantway.edges.web.operations import Call, Listing, Operation, Reply, Tenant
+from grantway.features import fields
+from grantway.features.permissions import APPLICATIONS_READ, SECRETS_WRITE
+from grantway.features.registry.credentials import SecretDraft
+
+TAG = "Secrets"
+SECRETS = APPLICATIONS + "/{application_id}/secrets"
+Label: TypeAlias = Annotated[
+    str, about("What it is for, to tell it from others.", "production", maxLength=fields.LONGEST_NAME)
+]
+
+ZonedTime: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class SecretAnswer(msgspec.Struct, frozen=True):
+    """A client secret, without its text."""
+
+    id: IdText
+    application_id: IdText
+    organization_id: Annotated[str, about("The organization that it acts for.", "7tKdZ2wQx1")]
+    label: Label
+    hint: Annotated[str, about("The last four characters.", "hQ7c")]
+    created_by: Annotated[str | None, about("The user who made it.", "5hB2pLr9Qa")]
+    created_at: CreatedAt
+    expires_at: Annotated[datetime | None, about("When it stops; null for never.", "2027-11-21T09:30:00Z")]
+    revoked_at: Annotated[datetime | None, about("When it was revoked.", None)]
+    last_used_at: Annotated[datetime | None, about("When it was last used.", None)]
+
+
+class SecretMade(SecretAnswer, frozen=True):
+    """A new client secret with its text, which is shown this once."""
+
+    secret: Annotated[
+        str,
+        about(
+            "The secret. Store it now: it is not kept here.", "gws_EXAMPLE-0000000000000000000000000000000000"
+        ),
+    ] = ""
+
+
+class SecretCreate(msgspec.Struct, forbid_unknown_fields=True):
+    """A new client secret. Its text is ours to choose."""
+
+    label: Label = ""
+    expires_at: Annotated[ZonedTime | None, about("When it stops; left out for never.", None)] = None
+
+
+def _members_of(credential: Credential) -> dict[str, object]:
+    return {
+        "id": to_text(credential.id),
+        "application_id": to_text(credential.application_id),
+        "organization_id": to_text(credential.organization_id),
+        "label": credential.label,
+        "hint": credential.hint,
+        "created_by": text_of(credential.created_by),
+        "created_at": time_of(credential.created_at),
+        "expires_at": time_if(credential.expires_at),
+        "revoked_at": time_if(credential.revoked_at),
+        "last_used_at": time_if(credential.last_used_at),
+    }
+
+
+def list_secrets(features: ApiFeatures, call: Call) -> Listing:
+    """The secrets of an application."""
+    found = features.credentials.listed(
+        call.tx, call.caller, call.organization_id, application_id=call.ids["application_id"]
+    )
+    items = (msgspec.convert(_members_of(one), SecretAnswer) for one in found)
+    return Listing.of_all(zip(items, (one.id for one in found), strict=True), call.page)
+
+
+def create_secret(features: ApiFeatures, call: Call) -> Reply:
+    """Make a secret."""
+    body: SecretCreate = call.body
+    made = features.credentials.issue(
+        call.tx,
+        call.caller,
+        call.organization_id,
+        application_id=call.ids["application_id"],
+        draft=SecretDraft(label=body.label, expires_at=instant_if(body.expires_at)),
+    )
+    values = {**_members_of(made.credential), "secret": made.secret.reveal()}
+    return Reply(msgspec.convert(values, SecretMade))
+
+
+def revoke_secret(features: ApiFeatures, call: Call) -> Reply:
+    """End a secret."""
+    features.credentials.revoke(
+        call.tx,
+        call.caller,
+        call.organization_id,
+        application_id=call.ids["application_id"],
+        credential_id=call.ids["secret_id"],
+    )
+    return Reply()
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        id="listSecrets",
+        method="GET",
+        path=SECRETS,
+        tag=TAG,
+        summary="List the secrets",
+        description="All of them, the revoked ones too, by labels and hints. No answer repeats a secret.",
+        permission=APPLICATIONS_READ,
+        tenant=Tenant.PATH,
+        answer=SecretAnswer,
+        is_list=True,
+        handler=list_secrets,
+    ),
+    Operation(
+        id="createSecret",
+        method="POST",
+        path=SECRETS,
+        tag=TAG,
+        summary="Make a secret",
+        description=(
+            "Shown in this answer and never again. Others stay valid, so a rotation is: make one, bring it "
+            "out, revoke the old one. Send an `Idempotency-Key` to be able to repeat the call if the answer "
+            "is lost."
+        ),
+        permission=SECRETS_WRITE,
+        tenant=Tenant.PATH,
+        request=SecretCreate,
+        answer=SecretMade,
+        status=201,
+        errors=(RECORD_LOCKED, RECORD_NO_SECRETS, RECORD_TOO_MANY),
+        handler=create_secret,
+    ),
+    Operation(
+        id="revokeSecret",
+        method="DELETE",
+        path=SECRETS + "/{secret_id}",
+        tag=TAG,
+        summary="Revoke a secret",
+        description="It stops working at once, with the tokens that the application got with it for itself.",
+        permission=SECRETS_WRITE,
+        tenant=Tenant.PATH,
+        status=204,
+        handler=revoke_secret,
+    ),
+)

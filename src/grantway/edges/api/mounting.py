@@ -1,0 +1,111 @@
+"""Puts the management API, its description and its reference page into the WSGI application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import falcon
+import msgspec
+
+from grantway.core import errors
+from grantway.edges.api import operations
+from grantway.edges.api.openapi import Endpoints, document
+from grantway.edges.api.openapi_parts import Node
+from grantway.edges.api.pipeline import Pipeline
+from grantway.edges.api.problems import problem_answer
+from grantway.edges.api.services import ApiFeatures
+from grantway.edges.web import answers, failures
+from grantway.edges.web.failures import Failure
+from grantway.edges.web.headers import Headers
+from grantway.edges.web.operations import Operation
+from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
+from grantway.features.registry.builtin import MANAGEMENT_PATH
+
+DOCUMENT_PATH = MANAGEMENT_PATH + "/openapi.json"
+REFERENCE_PATH = "/reference"
+WebApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
+_CACHED: Headers = (("cache-control", "public, max-age=300"),)
+
+
+def mount_api(
+    app: WebApp, features: ApiFeatures, *, server: Server, root: Mount, endpoints: Endpoints
+) -> None:
+    """Serve the management API below the issuer. `root` is the mount at the issuer's own address."""
+    pipeline = Pipeline(features)
+    by_path: dict[str, dict[str, Operation]] = {}
+    for operation in operations.ALL:
+        by_path.setdefault(operation.path, {})[operation.method] = operation
+    for path, found in by_path.items():
+        app.add_route(MANAGEMENT_PATH + path, Records(found, pipeline, server, root))
+    described = document(server.issuer, endpoints)
+    app.add_route(DOCUMENT_PATH, Description(described, server, root))
+    app.add_route(REFERENCE_PATH, Reference(described, server, root))
+    app.add_sink(Nowhere(server, root), MANAGEMENT_PATH + "/")
+
+
+class Records:
+    """The Falcon resource of one path of the table."""
+
+    def __init__(
+        self, found: Mapping[str, Operation], pipeline: Pipeline, server: Server, root: Mount
+    ) -> None:
+        self._operations = found
+        self._pipeline = pipeline
+        self._server = server
+        self._root = root
+        self._allow: Headers = (("allow", ", ".join(sorted(found))),)
+
+    def serve(self, req: falcon.Request, resp: falcon.Response, **path: str) -> None:
+        """Answer a request of any method."""
+        request = HttpRequest(req.env, self._server, self._root)
+        operation = self._operations.get(req.method)
+        if operation is None:
+            answer = problem_answer(Failure(errors.REQUEST_METHOD, 405, self._allow), request)
+        else:
+            answer = self._pipeline.answer(operation, request, path)
+        answer.send(resp, self._server.headers.always)
+        self._server.count(self._root.name, operation.id if operation else "api", answer.status)
+
+    on_get = on_post = on_put = on_patch = on_delete = on_head = on_options = on_trace = on_connect = serve
+
+
+class Description:
+    """The OpenAPI document. It tells nothing about anybody's records, so anybody may read it."""
+
+    def __init__(self, described: Node, server: Server, root: Mount) -> None:
+        self._answer = HttpAnswer(200, msgspec.json.encode(described), headers=_CACHED)
+        self._server = server
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Answer the document."""
+        self._answer.send(resp, self._server.headers.always)
+
+
+class Reference:
+    """The page on which the same document is read by people."""
+
+    def __init__(self, described: Node, server: Server, root: Mount) -> None:
+        self._described = described
+        self._server = server
+        self._root = root
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Answer the page."""
+        request = HttpRequest(req.env, self._server, self._root)
+        page = answers.page(request, "reference.html", api=self._described)
+        page.send(resp, self._server.headers.always)
+
+
+class Nowhere:
+    """Addresses below the API that are none of its operations."""
+
+    def __init__(self, server: Server, root: Mount) -> None:
+        self._server = server
+        self._root = root
+
+    def __call__(self, req: falcon.Request, resp: falcon.Response, **_: str) -> None:
+        """Refuse in the form of the API."""
+        request = HttpRequest(req.env, self._server, self._root)
+        failure = failures.of_reason(errors.REQUEST_UNKNOWN_ADDRESS)
+        problem_answer(failure, request).send(resp, self._server.headers.always)

@@ -1,0 +1,194 @@
+"""The description of the management API (OpenAPI 3.1), computed from the table of operations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grantway.core import errors
+from grantway.core.errors import Reason
+from grantway.edges.api import operations
+from grantway.edges.api.openapi_parts import ALWAYS, REFERENCE, Node, Refusals, example_of, schemas
+from grantway.edges.api.pipeline import LONGEST_PAGE
+from grantway.edges.api.values import ID_PATTERN
+from grantway.edges.web.operations import Operation, Tenant
+from grantway.features.callers import PLATFORM_SCOPE
+from grantway.features.registry.builtin import MANAGEMENT_PATH, MANAGEMENT_SCOPES
+
+VERSION = "1.0.0"
+_DESCRIPTION = (
+    "Everything the console can do with records, for programs. Get a token for this API as for any other: "
+    "with client credentials for an application, or by signing a user in. The token is bound to one "
+    "organization; another organization's records and records that do not exist answer alike.\n\n"
+    "Lists come in pages: follow `next_cursor` until it is null. A change names in `If-Match` the entity "
+    "tag that was read, so that nobody overwrites what they have not seen. A `POST` with an "
+    "`Idempotency-Key` can be repeated for ten minutes and is done once."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Where tokens for this API come from."""
+
+    authorization: str
+    token: str
+
+
+def document(issuer: str, endpoints: Endpoints) -> Node:
+    """The whole description."""
+    refusals = Refusals()
+    paths: dict[str, Node] = {}
+    for operation in operations.ALL:
+        place = paths.setdefault(operation.path, {})
+        place[operation.method.lower()] = _Described(operation, refusals).node()
+    scopes = {scope.value: f"{scope.text}. {scope.detail}" for scope in MANAGEMENT_SCOPES}
+    flows = {
+        "clientCredentials": {"tokenUrl": endpoints.token, "scopes": scopes},
+        "authorizationCode": {
+            "authorizationUrl": endpoints.authorization,
+            "tokenUrl": endpoints.token,
+            "refreshUrl": endpoints.token,
+            "scopes": scopes,
+        },
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Grantway management API",
+            "version": VERSION,
+            "description": _DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": issuer + MANAGEMENT_PATH}],
+        "tags": [{"name": name, "description": text} for name, text in operations.TAGS],
+        "paths": paths,
+        "components": {
+            "schemas": schemas(),
+            "responses": refusals.described,
+            "securitySchemes": {
+                "oauth2": {
+                    "type": "oauth2",
+                    "description": "An access token of this server whose audience is this API.",
+                    "flows": flows,
+                }
+            },
+        },
+    }
+
+
+class _Described:
+    """One operation as the description has it."""
+
+    def __init__(self, operation: Operation, refusals: Refusals) -> None:
+        self._operation = operation
+        self._refusals = refusals
+
+    def node(self) -> Node:
+        """The operation object."""
+        operation = self._operation
+        scopes = [operation.permission.scope] if operation.permission.scope else []
+        if operation.tenant is Tenant.PLATFORM:
+            scopes.append(PLATFORM_SCOPE)
+        described: Node = {
+            "operationId": operation.id,
+            "tags": [operation.tag],
+            "summary": operation.summary,
+            "description": self._description(),
+            "security": [{"oauth2": scopes}],
+            "parameters": [*self._path(), *self._query(), *self._headers()],
+            "responses": {str(operation.status): self._success(), **self._refused()},
+        }
+        if operation.request is not None:
+            described["requestBody"] = {
+                "required": True,
+                "content": self._content(operation.request.__name__),
+            }
+        return described
+
+    def _description(self) -> str:
+        operation = self._operation
+        roles = ", ".join(sorted(operation.permission.roles))
+        if operation.tenant is Tenant.PLATFORM:
+            return f"{operation.description}\n\nFor a user's token: operators."
+        return f"{operation.description}\n\nFor a user's token, the role must be one of: {roles}."
+
+    def _path(self) -> list[Node]:
+        return [
+            {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "description": f"The {name.removesuffix('_id').replace('_', ' ')}.",
+                "schema": {"type": "string", "pattern": ID_PATTERN},
+                "example": "7tKdZ2wQx1",
+            }
+            for name in self._operation.parameters
+        ]
+
+    def _query(self) -> list[Node]:
+        parameters = [
+            _parameter(one.name, "query", one.description, {"type": "string", "maxLength": one.longest})
+            | {"example": one.example}
+            for one in self._operation.queries
+        ]
+        if self._operation.is_list:
+            limit = {"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE, "default": 50}
+            parameters += [
+                _parameter("limit", "query", "How many at most.", limit),
+                _parameter("cursor", "query", "`next_cursor` of the page before.", {"type": "string"}),
+            ]
+        return parameters
+
+    def _headers(self) -> list[Node]:
+        if self._operation.is_conditional:
+            text = "The entity tag that was read."
+            schema = {"type": "string", "pattern": '^"[1-9][0-9]{0,15}"$', "examples": ['"3"']}
+            return [_parameter("If-Match", "header", text, schema) | {"required": True}]
+        if self._operation.is_create:
+            text = "A value of your own that makes the request repeatable for ten minutes."
+            schema = {"type": "string", "pattern": "^[!-~]{1,200}$", "examples": ["order-4711"]}
+            return [_parameter("Idempotency-Key", "header", text, schema)]
+        return []
+
+    def _success(self) -> Node:
+        operation = self._operation
+        answer: Node = {"description": operation.summary + "."}
+        headers: dict[str, Node] = {}
+        if operation.has_version:
+            headers["ETag"] = {"description": "The entity tag.", "schema": {"type": "string"}}
+        if headers:
+            answer["headers"] = headers
+        if operation.answer is not None:
+            name = operation.answer.__name__
+            answer["content"] = self._content(f"{name}Page" if operation.is_list else name)
+        return answer
+
+    def _refused(self) -> dict[str, Node]:
+        operation = self._operation
+        found: dict[str, list[Reason]] = {status: list(reasons) for status, reasons in ALWAYS.items()}
+        if operation.parameters:
+            found["404"] = [errors.RECORD_NOT_FOUND]
+        if operation.is_list:
+            found["400"].append(errors.RECORD_CURSOR)
+        if operation.request is not None:
+            found["400"].append(errors.RECORD_UNREADABLE)
+            found["415"] = [errors.REQUEST_CONTENT_TYPE]
+        if operation.request is not None or operation.is_list or operation.is_create:
+            found["422"] = [errors.INVALID_RECORD]
+        if operation.is_conditional:
+            found["412"], found["428"] = [errors.RECORD_CHANGED], [errors.RECORD_IF_MATCH]
+        conflicts = list(operation.errors)
+        if operation.is_create:
+            conflicts += [errors.RECORD_EXISTS, errors.IDEMPOTENCY_REUSED, errors.IDEMPOTENCY_SPENT]
+        if operation.is_conditional:
+            conflicts.append(errors.RECORD_EXISTS)
+        if conflicts:
+            found["409"] = list(dict.fromkeys(conflicts))
+        return {status: self._refusals.reference(status, found[status]) for status in sorted(found)}
+
+    def _content(self, name: str) -> Node:
+        schema = {"$ref": REFERENCE.format(name=name)}
+        return {"application/json": {"schema": schema, "example": example_of(schema, schemas())}}
+
+
+def _parameter(name: str, place: str, description: str, schema: Node) -> Node:
+    return {"name": name, "in": place, "required": False, "description": description, "schema": schema}

@@ -1,0 +1,202 @@
+"""Organizations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, TypeAlias
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from grantway.core.errors import RECORD_IN_USE, RECORD_PLATFORM
+from grantway.core.identifiers import to_text
+from grantway.core.model import Organization
+from grantway.edges.api.services import ApiFeatures
+from grantway.edges.api.values import (
+    CreatedAt,
+    IdText,
+    Name,
+    State,
+    Version,
+    about,
+    changes_of,
+    one_of,
+    time_of,
+)
+from grantway.edges.web.operations import Call, Listing, Operation, Query, Reply, Tenant
+from grantway.features.accounts.organizations import OrganizationDraft
+from grantway.features.permissions import ORGANIZATIONS_READ, ORGANIZATIONS_WRITE
+
+TAG = "Organizations"
+SLUG_PATTERN = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
+Slug: TypeAlias = Annotated[
+    str, about("Its name in addresses.", "northwind", pattern=SLUG_PATTERN, maxLength=63)
+]
+TimeZone: TypeAlias = Annotated[str, about("A zone of the IANA database.", "Europe/Berlin", maxLength=64)]
+
+
+class OrganizationAnswer(msgspec.Struct, frozen=True):
+    """An organization."""
+
+    id: IdText
+    kind: Annotated[str, one_of("The platform itself is one of its organizations.", "tenant", "platform")]
+    name: Name
+    slug: Slug
+    state: State
+    time_zone: TimeZone
+    created_at: CreatedAt
+    version: Version
+
+
+class OrganizationCreate(msgspec.Struct, forbid_unknown_fields=True):
+    """A new organization."""
+
+    name: Name
+    slug: Annotated[
+        str | None,
+        about(
+            "Its name in addresses; made from the name if left out.",
+            "northwind",
+            pattern=SLUG_PATTERN,
+            maxLength=63,
+        ),
+    ] = None
+    time_zone: TimeZone = "UTC"
+
+
+class OrganizationPatch(msgspec.Struct, forbid_unknown_fields=True):
+    """What is to change about an organization. Only operators set `slug` and `state`."""
+
+    name: Name | UnsetType = UNSET
+    slug: Slug | UnsetType = UNSET
+    time_zone: TimeZone | UnsetType = UNSET
+    state: State | UnsetType = UNSET
+
+
+def answer_of(organization: Organization) -> OrganizationAnswer:
+    """The record as it is answered."""
+    created: datetime = time_of(organization.created_at)
+    return OrganizationAnswer(
+        id=to_text(organization.id),
+        kind=organization.kind,
+        name=organization.name,
+        slug=organization.slug,
+        state=organization.state,
+        time_zone=organization.time_zone,
+        created_at=created,
+        version=organization.version,
+    )
+
+
+def list_organizations(features: ApiFeatures, call: Call) -> Listing:
+    """All organizations."""
+    found = features.organizations.listed(call.tx, call.caller, page=call.page, name=call.query.get("name"))
+    return Listing(tuple(map(answer_of, found)), tuple(one.id for one in found))
+
+
+def create_organization(features: ApiFeatures, call: Call) -> Reply:
+    """Make an organization."""
+    body: OrganizationCreate = call.body
+    draft = OrganizationDraft(name=body.name, slug=body.slug, time_zone=body.time_zone)
+    made = features.organizations.create(call.tx, call.caller, draft)
+    return Reply(answer_of(made), made.version, f"/organizations/{to_text(made.id)}")
+
+
+def read_organization(features: ApiFeatures, call: Call) -> Reply:
+    """One organization."""
+    found = features.organizations.read(call.tx, call.caller, call.organization_id)
+    return Reply(answer_of(found), found.version)
+
+
+def update_organization(features: ApiFeatures, call: Call) -> Reply:
+    """Change an organization."""
+    written = features.organizations.update(
+        call.tx,
+        call.caller,
+        call.organization_id,
+        changes=changes_of(call.body),
+        version=call.version,
+    )
+    return Reply(answer_of(written), written.version)
+
+
+def delete_organization(features: ApiFeatures, call: Call) -> Reply:
+    """Remove an organization."""
+    features.organizations.delete(call.tx, call.caller, call.ids["organization_id"], version=call.version)
+    return Reply()
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        id="listOrganizations",
+        method="GET",
+        path="/organizations",
+        tag=TAG,
+        summary="List all organizations",
+        description="For operators: every organization of the platform.",
+        permission=ORGANIZATIONS_READ,
+        tenant=Tenant.PLATFORM,
+        answer=OrganizationAnswer,
+        is_list=True,
+        queries=(Query("name", "Only those whose name contains this.", "north"),),
+        handler=list_organizations,
+    ),
+    Operation(
+        id="createOrganization",
+        method="POST",
+        path="/organizations",
+        tag=TAG,
+        summary="Make an organization",
+        description="For operators. Give it an owner next, by adding a member.",
+        permission=ORGANIZATIONS_WRITE,
+        tenant=Tenant.PLATFORM,
+        request=OrganizationCreate,
+        answer=OrganizationAnswer,
+        status=201,
+        handler=create_organization,
+    ),
+    Operation(
+        id="readOrganization",
+        method="GET",
+        path="/organizations/{organization_id}",
+        tag=TAG,
+        summary="Read an organization",
+        description="The organization that the token acts for; any, for operators.",
+        permission=ORGANIZATIONS_READ,
+        tenant=Tenant.PATH,
+        answer=OrganizationAnswer,
+        handler=read_organization,
+    ),
+    Operation(
+        id="updateOrganization",
+        method="PATCH",
+        path="/organizations/{organization_id}",
+        tag=TAG,
+        summary="Change an organization",
+        description=(
+            "Administrators change the name and the time zone. Operators also disable an organization, "
+            "which stops its applications and its members' tokens at once, and enable it again."
+        ),
+        permission=ORGANIZATIONS_WRITE,
+        tenant=Tenant.PATH,
+        request=OrganizationPatch,
+        answer=OrganizationAnswer,
+        is_conditional=True,
+        errors=(RECORD_PLATFORM,),
+        handler=update_organization,
+    ),
+    Operation(
+        id="deleteOrganization",
+        method="DELETE",
+        path="/organizations/{organization_id}",
+        tag=TAG,
+        summary="Remove an organization",
+        description="For operators. It must have neither members nor applications nor APIs.",
+        permission=ORGANIZATIONS_WRITE,
+        tenant=Tenant.PLATFORM,
+        status=204,
+        is_conditional=True,
+        errors=(RECORD_IN_USE, RECORD_PLATFORM),
+        handler=delete_organization,
+    ),
+)

@@ -1,0 +1,228 @@
+"""The steps of every call: who asks, may they, what do they say, do it, answer.
+
+The order is fixed, so that an answer never tells more than the caller may know: the token first, then
+scope, organization and role, and only then is the body looked at. An id that is none takes the way of
+one that names no record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import msgspec
+import structlog
+
+from grantway.core import errors
+from grantway.core.errors import DomainError, FieldError, Forbidden, Invalid, OAuthError, PreconditionFailed
+from grantway.core.identifiers import to_text
+from grantway.core.messages import BearerRequest
+from grantway.core.model import Id
+from grantway.core.ports import Page, Tx
+from grantway.edges.api import bodies, cursors
+from grantway.edges.api.problems import problem_answer
+from grantway.edges.api.services import ApiFeatures
+from grantway.edges.api.values import id_of
+from grantway.edges.web import failures, forms
+from grantway.edges.web.headers import NO_STORE, Headers
+from grantway.edges.web.operations import Call, Listing, Operation, Reply, Tenant
+from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.features.callers import Caller, admit, admit_operator, is_operator
+from grantway.features.idempotency import Attempted
+from grantway.features.registry.builtin import MANAGEMENT_PATH
+from grantway.features.tokens.verify import VerifiedToken
+
+_log = structlog.get_logger("grantway.api")
+_ENTITY_TAG = re.compile(r'"([1-9]\d{0,15})"')
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_LIMIT = re.compile(r"[1-9]\d{0,2}")
+DEFAULT_LIMIT = 50
+LONGEST_PAGE = 100
+
+
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    """An answer as it is kept for a repetition of the request."""
+
+    body: bytes
+    headers: Headers
+
+
+_Work: TypeAlias = Callable[[Tx], _Kept]
+
+
+class Pipeline:
+    """Answers the calls of all operations."""
+
+    def __init__(self, features: ApiFeatures) -> None:
+        self._features = features
+        self._audience = features.services.issuer + MANAGEMENT_PATH
+
+    def answer(self, operation: Operation, request: HttpRequest, path: Mapping[str, str]) -> HttpAnswer:
+        """The answer to one request. Nothing is raised."""
+        try:
+            return self._answer(operation, request, path)
+        except Exception as error:  # noqa: BLE001 - the edge of the program: every fault becomes an answer
+            failure = failures.report(error, request)
+            return problem_answer(failure, request, scope=operation.permission.scope, error=error)
+
+    def _answer(self, operation: Operation, request: HttpRequest, path: Mapping[str, str]) -> HttpAnswer:
+        bearer = BearerRequest(request.origin, forms.bearer(request.authorization))
+        token = self._features.verifier.bearer(bearer, audience=self._audience)
+        caller = caller_of(token)
+        ids = {name: id_of(text) for name, text in path.items()}
+        organization_id = _admit(operation, caller, ids)
+        body = _body_of(operation, request)
+        query = _query_of(operation, request)
+        listing = _listing_of(operation, request, caller, query)
+        page = self._page_of(request, listing) if operation.is_list else Page()
+        version = _version_of(request) if operation.is_conditional else 0
+
+        def run(tx: Tx) -> _Kept:
+            call = Call(
+                tx=tx,
+                token=token,
+                caller=caller,
+                organization_id=organization_id,
+                ids=ids,
+                body=body,
+                version=version,
+                # One more than is shown tells whether there is a next page.
+                page=Page(page.limit + 1, page.after),
+                query=query,
+            )
+            outcome = operation.handler(self._features, call)
+            if isinstance(outcome, Listing):
+                return self._page(outcome, page, listing)
+            return self._record(outcome)
+
+        kept = self._run(operation, request, caller, run=run)
+        return HttpAnswer(operation.status, kept.body, headers=(*NO_STORE, *kept.headers))
+
+    def _run(self, operation: Operation, request: HttpRequest, caller: Caller, *, run: _Work) -> _Kept:
+        store = self._features.services.store
+        if operation.method == "GET":
+            with store.read() as tx:
+                return run(tx)
+        attempted = _attempted(operation, request)
+        with store.begin() as tx:
+            if attempted is None:
+                kept = run(tx)
+            else:
+                encoded = self._features.idempotency.once(
+                    tx, caller, attempted, work=lambda: msgspec.msgpack.encode(run(tx))
+                )
+                kept = msgspec.msgpack.decode(encoded, type=_Kept)
+        _log.info(
+            "record_written",
+            operation=operation.id,
+            path=request.environ.get("PATH_INFO"),
+            organization=to_text(caller.organization_id),
+            application=to_text(caller.application_id or 0),
+            user=to_text(caller.user_id or 0),
+            request_id=request.request_id,
+        )
+        return kept
+
+    def _page_of(self, request: HttpRequest, listing: str) -> Page:
+        query = request.query()
+        limit, cursor = query.get("limit"), query.get("cursor")
+        if limit is not None and (_LIMIT.fullmatch(limit) is None or int(limit) > LONGEST_PAGE):
+            raise Invalid((FieldError("limit", errors.FIELD_RANGE),))
+        key = self._features.services.keyring.link_key()
+        after = 0 if cursor is None else cursors.read(key, listing, cursor)
+        return Page(int(limit) if limit else DEFAULT_LIMIT, after)
+
+    def _page(self, found: Listing, page: Page, listing: str) -> _Kept:
+        items = found.items[: page.limit]
+        following = None
+        if len(found.items) > page.limit:
+            key = self._features.services.keyring.link_key()
+            following = cursors.write(key, listing, found.keys[page.limit - 1])
+        return _Kept(msgspec.json.encode({"items": items, "next_cursor": following}), ())
+
+    def _record(self, reply: Reply) -> _Kept:
+        headers: Headers = ()
+        if reply.version is not None:
+            headers = (("etag", f'"{reply.version}"'),)
+        if reply.location is not None:
+            headers = (*headers, ("location", self._audience + reply.location))
+        return _Kept(b"" if reply.body is None else msgspec.json.encode(reply.body), headers)
+
+
+def caller_of(token: VerifiedToken) -> Caller:
+    """On whose behalf a token acts here. Subjects that are not our users have no power over records."""
+    if token.subject.kind not in {"none", "user"}:
+        raise Forbidden(errors.RECORD_FORBIDDEN, "the subject is not a user")
+    party = token.party
+    user_id = party.user.id if party.user is not None else None
+    role = party.membership.role if party.membership is not None else None
+    return Caller(
+        application_id=token.application.id,
+        organization_id=party.organization.id,
+        scopes=token.scopes,
+        user_id=user_id,
+        role=role,
+        is_platform=is_operator(party.organization, token.scopes, user_id=user_id, role=role),
+    )
+
+
+def _admit(operation: Operation, caller: Caller, ids: Mapping[str, Id]) -> Id:
+    """The organization that the call is about, if the caller may do this there."""
+    if operation.tenant is Tenant.PLATFORM:
+        admit_operator(caller, operation.permission)
+        return ids.get("organization_id", caller.organization_id)
+    in_path = operation.tenant is Tenant.PATH
+    organization_id = ids["organization_id"] if in_path else caller.organization_id
+    admit(caller, operation.permission, organization_id)
+    return organization_id
+
+
+def _body_of(operation: Operation, request: HttpRequest) -> msgspec.Struct | None:
+    data = request.body()
+    if operation.request is None:
+        return None
+    if request.content_type != "application/json":
+        raise OAuthError(errors.REQUEST_CONTENT_TYPE)
+    return bodies.read(data, operation.request, operation.answer)
+
+
+def _query_of(operation: Operation, request: HttpRequest) -> dict[str, str]:
+    """The filters of a list. Others are ignored, and an empty one is none."""
+    given = request.query()
+    filters = {}
+    for query in operation.queries:
+        value = given.get(query.name)
+        if value and len(value) > query.longest:
+            raise Invalid((FieldError(query.name, errors.FIELD_TOO_LONG),))
+        if value:
+            filters[query.name] = value
+    return filters
+
+
+def _listing_of(operation: Operation, request: HttpRequest, caller: Caller, query: Mapping[str, str]) -> str:
+    """What a cursor is good for: this list, with these filters, read for this organization."""
+    path = request.environ.get("PATH_INFO")
+    return msgspec.json.encode((operation.id, path, sorted(query.items()), caller.organization_id)).decode()
+
+
+def _version_of(request: HttpRequest) -> int:
+    """The version of `If-Match`. A tag that we never wrote matches nothing (RFC 9110 §13.1.1)."""
+    header = request.header("if-match")
+    if not header or header == "*":
+        raise DomainError(errors.RECORD_IF_MATCH)
+    tag = _ENTITY_TAG.fullmatch(header)
+    if tag is None:
+        raise PreconditionFailed(errors.RECORD_CHANGED, "If-Match is not one of our tags")
+    return int(tag[1])
+
+
+def _attempted(operation: Operation, request: HttpRequest) -> Attempted | None:
+    key = request.header("idempotency-key")
+    if key is None or not operation.is_create:
+        return None
+    if _KEY.fullmatch(key) is None:
+        raise Invalid((FieldError("Idempotency-Key", errors.FIELD_CHARACTERS),))
+    asked = f"{operation.id}|{request.environ.get('PATH_INFO')}|".encode() + request.body()
+    return Attempted(key, hashlib.sha256(asked).digest())

@@ -1,0 +1,88 @@
+"""Refusals as problem details (RFC 9457)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from grantway.core import errors
+from grantway.core.errors import FieldError, Invalid, Reason
+from grantway.edges.api.values import about
+from grantway.edges.web.failures import Failure
+from grantway.edges.web.headers import NO_STORE
+from grantway.edges.web.requests import HttpAnswer, HttpRequest
+
+CONTENT_TYPE = "application/problem+json"
+REALM = 'Bearer realm="grantway"'
+
+# What the protocol endpoints answer with 400, because their standards say so.
+_STATUS = {errors.REQUEST_CONTENT_TYPE.id: 415}
+
+
+class FieldProblem(msgspec.Struct, frozen=True):
+    """What is wrong with one member of the request."""
+
+    field: Annotated[str, about("The member, by its path; empty for the whole body.", "redirect_uris[0]")]
+    id: Annotated[str, about("The id of the refusal.", "E-FIELD-09")]
+    message: Annotated[str, about("What to do about it.", errors.FIELD_REDIRECT_SCHEME.text)]
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why a request was refused."""
+
+    type: Annotated[str, about("What kind of problem it is.", "urn:grantway:problem:E-RECORD-02")]
+    title: Annotated[str, about("The kind in words.", "Not found")]
+    status: Annotated[int, about("The HTTP status.", 404)]
+    detail: Annotated[str, about("What to do about it.", errors.RECORD_NOT_FOUND.text)]
+    error_id: Annotated[str, about("The id of the refusal.", "E-RECORD-02")]
+    request_id: Annotated[str, about("What the server's log calls this request.", "dGhpcyBpcyBp")]
+    errors: Annotated[tuple[FieldProblem, ...], about("What is wrong with single members.", [])] = ()
+
+
+def title_of(reason: Reason) -> str:
+    """The kind of a refusal in words."""
+    return reason.code.replace("_", " ").capitalize()
+
+
+def status_of(failure: Failure) -> int:
+    """The status that this API gives a refusal."""
+    return _STATUS.get(failure.reason.id, failure.status)
+
+
+def problem_answer(
+    failure: Failure, request: HttpRequest, *, scope: str | None = None, error: Exception | None = None
+) -> HttpAnswer:
+    """The answer of a refusal. `scope` is what the operation needs of a token."""
+    status = status_of(failure)
+    reason = failure.reason
+    found = error.errors if isinstance(error, Invalid) else ()
+    body = Problem(
+        type=f"urn:grantway:problem:{reason.id}",
+        title=title_of(reason),
+        status=status,
+        detail=reason.text,
+        error_id=reason.id,
+        request_id=request.request_id,
+        errors=tuple(map(_field_problem, found)),
+    )
+    headers = (*NO_STORE, *failure.headers)
+    challenge = _challenge(failure, scope)
+    if challenge is not None:
+        headers = (*headers, ("www-authenticate", challenge))
+    return HttpAnswer(status, msgspec.json.encode(body), CONTENT_TYPE, headers)
+
+
+def _field_problem(found: FieldError) -> FieldProblem:
+    return FieldProblem(found.field, found.reason.id, found.reason.text)
+
+
+def _challenge(failure: Failure, scope: str | None) -> str | None:
+    """How to authenticate (RFC 6750 §3): without an error code where nobody tried."""
+    reason = failure.reason
+    if reason is errors.TOKEN_MISSING:
+        return REALM
+    if failure.status == 401 or reason is errors.TOKEN_SCOPE:
+        needed = f', scope="{scope}"' if scope and reason is errors.TOKEN_SCOPE else ""
+        return f'{REALM}, error="{reason.code}", error_description="{reason.text}"{needed}'
+    return None

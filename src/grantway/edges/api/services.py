@@ -1,0 +1,55 @@
+"""What the operations of the management API work with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grantway.core.policy import Preset
+from grantway.features.accounts.memberships import Memberships
+from grantway.features.accounts.organizations import Organizations
+from grantway.features.accounts.users import Inviter, Users
+from grantway.features.idempotency import Idempotency
+from grantway.features.registry.apis import Apis
+from grantway.features.registry.applications import Applications
+from grantway.features.registry.credentials import Credentials
+from grantway.features.services import Services
+from grantway.features.tokens.verify import Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class ApiFeatures:
+    """The features behind the management API."""
+
+    services: Services
+    verifier: Verifier
+    idempotency: Idempotency
+    organizations: Organizations
+    memberships: Memberships
+    users: Users
+    applications: Applications
+    credentials: Credentials
+    apis: Apis
+
+
+def api_features(
+    services: Services,
+    verifier: Verifier,
+    inviter: Inviter,
+    *,
+    presets: Mapping[str, Preset],
+    operator_addresses: frozenset[str] = frozenset(),
+) -> ApiFeatures:
+    """Build them over one form of the store. `presets` are those of the dialects, by name."""
+    users = Users(services, inviter)
+    return ApiFeatures(
+        services=services,
+        verifier=verifier,
+        idempotency=Idempotency(services.sealer, services.clock),
+        organizations=Organizations(services),
+        memberships=Memberships(services, users, operator_addresses),
+        users=users,
+        applications=Applications(services, presets),
+        credentials=Credentials(services),
+        apis=Apis(services),
+    )

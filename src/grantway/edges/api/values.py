@@ -1,0 +1,82 @@
+"""The vocabulary of requests and answers: annotated types, and conversions from and to records.
+
+Types say what JSON may look like; their limits are documentation, because the features judge values
+and name every problem at once.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+from grantway.core.identifiers import from_text, to_text
+from grantway.core.model import Id, Instant
+from grantway.features import fields
+
+_START = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_RECORD: Id = 0
+
+
+def about(description: str, example: object, **schema: object) -> Meta:
+    """What the documentation says about a member."""
+    return Meta(description=description, extra_json_schema={"examples": [example], **schema})
+
+
+def one_of(description: str, *values: str) -> Meta:
+    """A member that takes one of these values; the first is the example."""
+    return about(description, values[0], enum=list(values))
+
+
+ID_PATTERN = "^[1-9A-Za-z][0-9A-Za-z]{0,10}$"
+IdText: TypeAlias = Annotated[str, about("The id of a record.", "7tKdZ2wQx1", pattern=ID_PATTERN)]
+Version: TypeAlias = Annotated[int, about("Grows with every change; it is the entity tag.", 3, minimum=1)]
+CreatedAt: TypeAlias = Annotated[datetime, about("When it was made.", "2026-11-21T09:30:00Z")]
+Name: TypeAlias = Annotated[
+    str, about("A name for people.", "Orbit Dashboard", minLength=1, maxLength=fields.LONGEST_NAME)
+]
+Email: TypeAlias = Annotated[
+    str,
+    about("An e-mail address.", "mara@northwind.example", format="email", maxLength=fields.LONGEST_EMAIL),
+]
+State: TypeAlias = Annotated[
+    str, one_of("Whether it works. What is disabled works again when enabled.", "enabled", "disabled")
+]
+
+
+def id_of(text: str) -> Id:
+    """The id of a public form. What is none gets the id of no record, and the way of unknown ones."""
+    return from_text(text) or _NO_RECORD
+
+
+def ids_of(texts: tuple[str, ...]) -> tuple[Id, ...]:
+    """The ids of public forms."""
+    return tuple(id_of(text) for text in texts)
+
+
+def text_of(identifier: Id | None) -> str | None:
+    """The public form of an id, where there is one."""
+    return None if identifier is None else to_text(identifier)
+
+
+def time_of(instant: Instant) -> datetime:
+    """A time as it is written in answers."""
+    return _START + timedelta(microseconds=instant)
+
+
+def time_if(instant: Instant | None) -> datetime | None:
+    """The same, where there is one."""
+    return None if instant is None else time_of(instant)
+
+
+def instant_if(time: datetime | None) -> Instant | None:
+    """The instant of a time in a request."""
+    return None if time is None else (time - _START) // timedelta(microseconds=1)
+
+
+def changes_of(body: msgspec.Struct) -> dict[str, Any]:
+    """The members that a request to change a record names, and nothing else."""
+    named = ((name, getattr(body, name)) for name in body.__struct_fields__)
+    return {name: value for name, value in named if value is not msgspec.UNSET}

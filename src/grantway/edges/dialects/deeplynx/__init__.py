@@ -1,0 +1,47 @@
+"""The deeplynx dialect: authorize, exchange and calls of the API as the integration guide has them.
+
+What belongs here is the wire of DeepLynx Nexus (facts D1 to D106, docs/dialects/deeplynx.md), as far
+as the first release speaks it. Which applications may do what is policy, given by the preset.
+"""
+
+from __future__ import annotations
+
+from grantway.core.messages import AuthorizeRules
+from grantway.core.model import ApplicationSettings
+from grantway.core.policy import Preset
+from grantway.edges.dialects.deeplynx.routes import ROUTES
+from grantway.edges.web.dialect import Dialect
+
+NAME = "deeplynx"
+
+PRESET = Preset(
+    NAME,
+    ApplicationSettings(
+        grant_types=frozenset({"authorization_code"}),
+        token_format="bare_jwt",
+        access_token_algorithm="HS256",
+        access_token_lifetime=28_800,
+        client_may_choose_lifetime=True,
+        chosen_lifetime_cap=7 * 86_400,
+        code_lifetime=600,
+        pkce="none",
+        consent="platform",
+        several_audiences=True,
+        id_tokens=False,
+    ),
+)
+
+DIALECT = Dialect(
+    name=NAME,
+    routes=ROUTES,
+    preset=PRESET,
+    rules=AuthorizeRules(
+        response_type_implied=True,
+        state_required=True,
+        state_repeated=True,
+        scope_all=True,
+        names_issuer=False,
+        errors_redirected=False,
+    ),
+    token_formats=("bare_jwt",),
+)

@@ -1,0 +1,45 @@
+"""The nexus211 dialect: sign-in by `application` and `redirect`, and HTTP Basic on every API call.
+
+What belongs here is the wire of Nexus211's guide (facts N1 to N66, docs/dialects/nexus211.md), as far
+as the first release speaks it. Which applications may do what is policy, given by the preset.
+"""
+
+from __future__ import annotations
+
+from grantway.core.messages import AuthorizeRules
+from grantway.core.model import ApplicationSettings
+from grantway.core.policy import Preset
+from grantway.edges.dialects.nexus211.routes import ROUTES
+from grantway.edges.web.dialect import Dialect
+
+NAME = "nexus211"
+
+PRESET = Preset(
+    NAME,
+    ApplicationSettings(
+        grant_types=frozenset({"authorization_code"}),
+        token_format="opaque",
+        access_token_lifetime=3_600,
+        pkce="none",
+        consent="ask",
+        reveal="api",
+        several_audiences=True,
+        id_tokens=False,
+    ),
+    installable_by_client_id=True,
+    widens_audience_on_sign_in=True,
+)
+
+DIALECT = Dialect(
+    name=NAME,
+    routes=ROUTES,
+    preset=PRESET,
+    rules=AuthorizeRules(
+        response_type_implied=True,
+        state_required=True,
+        redirect_repeated=False,
+        scope_all=True,
+        names_issuer=False,
+    ),
+    token_formats=("opaque",),
+)

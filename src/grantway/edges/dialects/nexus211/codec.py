@@ -1,0 +1,117 @@
+"""Requests of Nexus211's guide as messages, and outcomes in its answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grantway.core import errors, scopes
+from grantway.core.errors import OAuthError, PageError
+from grantway.core.identifiers import to_text
+from grantway.core.messages import (
+    Answer,
+    AuthorizeRequest,
+    BearerRequest,
+    Issued,
+    Origin,
+    PresentedClient,
+    TokenRequest,
+)
+from grantway.core.secrets import Secret
+from grantway.edges.web import answers, forms
+from grantway.edges.web.dialect import EXAMPLE_SCOPE, ExampleCall
+from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.features.authorize.views import Interact
+from grantway.features.tokens.verify import VerifiedToken
+
+_ALIASES = (("application", "client_id"), ("redirect", "redirect_uri"))
+_REQUIRED = (
+    ("application", errors.AUTHORIZE_CLIENT_MISSING),
+    ("redirect", errors.AUTHORIZE_REDIRECT_MISSING),
+    ("state", errors.AUTHORIZE_STATE_MISSING),
+)
+_LONGEST_BODY = 16_384
+
+
+def decode_authorize(request: HttpRequest) -> AuthorizeRequest:
+    """`state`, `application` and `redirect`, all three filled (N32 to N36).
+
+    A standard name beside its alias could be read differently by somebody in between: refused.
+    """
+    given = request.query()
+    if any(alias in given and standard in given for alias, standard in _ALIASES):
+        raise OAuthError(errors.REQUEST_DUPLICATE, "an alias and its standard name")
+    for name, reason in _REQUIRED:
+        if given.get(name) is None:
+            raise PageError(reason)
+    return AuthorizeRequest(
+        origin=request.origin,
+        client_id=given.get("application"),
+        claimed_redirect=given.get("redirect"),
+        response_type=None,
+        state=given.get("state"),
+    )
+
+
+def encode_authorize(outcome: Answer | Interact, request: HttpRequest) -> HttpAnswer:
+    """A 302 without content, to the sign-in pages or back to the application (N37, N40)."""
+    if isinstance(outcome, Interact):
+        return answers.see_other(f"{request.server.issuer}/interaction/{outcome.handle}", 302)
+    return answers.to_application(outcome, request, 302)
+
+
+def decode_token(request: HttpRequest) -> TokenRequest:
+    """The code as JSON, the pair as Basic (N41)."""
+    if request.content_type != "application/json":
+        raise OAuthError(errors.REQUEST_CONTENT_TYPE)
+    forms.refuse_secrets_in_query(request.query(), forms.Parameters({}))
+    client = _basic(request)
+    code = forms.json_object(request.body(_LONGEST_BODY)).get("code")
+    if not isinstance(code, str) or not code:
+        raise OAuthError(errors.REQUEST_PARAMETER_MISSING, "code")
+    return TokenRequest(
+        grant_type="authorization_code",
+        client=client,
+        origin=request.origin,
+        parameters={"code": code},
+    )
+
+
+def encode_token(outcome: Issued, request: HttpRequest) -> HttpAnswer:
+    """The token, and nothing about it (N42)."""
+    return answers.json(200, {"token": outcome.access_token})
+
+
+def decode_current(request: HttpRequest) -> ExampleCall:
+    """An application by Basic on each call (N27), a profile by Bearer (N29); both need the scope (N3)."""
+    return ExampleCall(request.origin, _credentials(request, request.origin), EXAMPLE_SCOPE)
+
+
+def encode_current(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:
+    """For which organization, as whom, and with which scopes the call was made (N25, N26)."""
+    party = outcome.party
+    profile: dict[str, Any] | None = None
+    if party.user is not None:
+        role = party.membership.role if party.membership is not None else "contact"
+        profile = {"id": to_text(party.user.id), "name": party.user.name, "role": role}
+    body = {
+        "organization": {"id": to_text(party.organization.id), "name": party.organization.name},
+        "application": {"id": outcome.application.client_id, "name": outcome.application.name},
+        "profile": profile,
+        "scopes": scopes.join(outcome.scopes).split(),
+    }
+    return answers.json(200, body)
+
+
+def _credentials(request: HttpRequest, origin: Origin) -> BearerRequest | PresentedClient:
+    authorization = request.authorization
+    if authorization is not None and authorization[:6].lower() == "basic ":
+        return _basic(request)
+    return BearerRequest(origin, forms.bearer(authorization))
+
+
+def _basic(request: HttpRequest) -> PresentedClient:
+    """The pair as it is: this guide knows no form-encoding of the halves."""
+    if request.authorization is None:
+        raise OAuthError(errors.CLIENT_MISSING)
+    client_id, secret = forms.basic_pair(request.authorization)
+    return PresentedClient("client_secret_basic", client_id, Secret(secret))

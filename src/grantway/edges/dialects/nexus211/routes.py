@@ -1,0 +1,36 @@
+"""The wires of the nexus211 dialect, with the paths its guide publishes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grantway.edges.dialects.nexus211 import codec, errors
+from grantway.edges.web.dialect import Operation, Wire
+
+ROUTES: tuple[Wire[Any, Any], ...] = (
+    Wire(
+        operation=Operation.AUTHORIZE,
+        methods=("GET",),
+        path="/oauth/authorize",
+        decode=codec.decode_authorize,
+        encode=codec.encode_authorize,
+        refuse=errors.refuse_page,
+    ),
+    Wire(
+        operation=Operation.TOKEN,
+        methods=("POST",),
+        path="/oauth/access-token",
+        decode=codec.decode_token,
+        encode=codec.encode_token,
+        refuse=errors.refuse,
+    ),
+    Wire(
+        operation=Operation.EXAMPLE_API,
+        methods=("GET",),
+        path="/organizations/current",
+        decode=codec.decode_current,
+        encode=codec.encode_current,
+        refuse=errors.refuse,
+        memory_first=True,
+    ),
+)

@@ -1,0 +1,147 @@
+"""Requests of the standard's endpoints as messages, and outcomes as its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from grantway.core import errors, scopes
+from grantway.core.errors import OAuthError
+from grantway.core.messages import (
+    Answer,
+    AuthorizeRequest,
+    BearerRequest,
+    IntrospectRequest,
+    Issued,
+    PresentedClient,
+    RevokeRequest,
+    TokenRequest,
+    TokenView,
+)
+from grantway.edges.web import answers, forms
+from grantway.edges.web.forms import Parameters
+from grantway.edges.web.headers import NO_STORE
+from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.features.authorize.views import Interact
+
+_encode = msgspec.json.Encoder().encode
+
+
+def decode_authorize(request: HttpRequest) -> AuthorizeRequest:
+    """The request by GET, or by POST as OpenID Connect Core §3.1.2.1 allows."""
+    given = request.query()
+    if request.method == "POST":
+        given = forms.joined(given, request.form())
+    return AuthorizeRequest(
+        origin=request.origin,
+        client_id=given.get("client_id"),
+        claimed_redirect=given.get("redirect_uri"),
+        response_type=given.get("response_type"),
+        scope=given.get("scope"),
+        state=given.get("state"),
+        nonce=given.get("nonce"),
+        code_challenge=given.get("code_challenge"),
+        code_challenge_method=given.get("code_challenge_method"),
+        response_mode=given.get("response_mode"),
+        prompt=given.get("prompt"),
+        max_age=given.get("max_age"),
+        login_hint=given.get("login_hint"),
+        id_token_hint=given.get("id_token_hint"),
+        ui_locales=given.get("ui_locales"),
+        resources=given.all("resource"),
+        request=given.get("request"),
+        request_uri=given.get("request_uri"),
+    )
+
+
+def encode_authorize(outcome: Answer | Interact, request: HttpRequest) -> HttpAnswer:
+    """On to the person's next step, or back to the application."""
+    if isinstance(outcome, Interact):
+        return answers.see_other(f"{request.server.issuer}/interaction/{outcome.handle}")
+    return answers.to_application(outcome, request)
+
+
+def decode_token(request: HttpRequest) -> TokenRequest:
+    """A token request: a form, with the client by Basic, in the body, or by its id alone."""
+    form, client = _form_and_client(request)
+    return TokenRequest(
+        grant_type=form.get("grant_type") or "",
+        client=client,
+        origin=request.origin,
+        scope=scopes.parse(form.get("scope")),
+        resources=form.all("resource"),
+        parameters=form.without("client_secret"),
+    )
+
+
+def encode_token(outcome: Issued, request: HttpRequest) -> HttpAnswer:
+    """The token answer. `scope` is always there, so that nobody has to guess what was granted (C084)."""
+    body = {
+        "access_token": outcome.access_token,
+        "token_type": outcome.token_type,
+        "expires_in": outcome.expires_in,
+        "scope": scopes.join(outcome.scope),
+    }
+    if outcome.refresh_token is not None:
+        body["refresh_token"] = outcome.refresh_token
+    if outcome.id_token is not None:
+        body["id_token"] = outcome.id_token
+    if outcome.echo:
+        body.update(outcome.echo)
+    return HttpAnswer(200, _encode(body), headers=NO_STORE)
+
+
+def decode_revoke(request: HttpRequest) -> RevokeRequest:
+    """RFC 7009 §2.1. The hint is not needed: a token says what it is."""
+    form, client = _form_and_client(request)
+    return RevokeRequest(client=client, origin=request.origin, token=form.get("token"))
+
+
+def encode_revoke(outcome: None, request: HttpRequest) -> HttpAnswer:
+    """Done, or there was nothing to do: both look alike (RFC 7009 §2.2)."""
+    return HttpAnswer(200, headers=NO_STORE)
+
+
+def decode_introspect(request: HttpRequest) -> IntrospectRequest:
+    """RFC 7662 §2.1."""
+    form, client = _form_and_client(request)
+    return IntrospectRequest(client=client, origin=request.origin, token=form.get("token"))
+
+
+def encode_introspect(outcome: TokenView, request: HttpRequest) -> HttpAnswer:
+    """RFC 7662 §2.2; of an inactive token nothing more is said."""
+    return HttpAnswer(200, _encode({"active": outcome.active, **outcome.claims}), headers=NO_STORE)
+
+
+def decode_userinfo(request: HttpRequest) -> BearerRequest:
+    """A token in the header, or by POST in the body (RFC 6750 §2.1, §2.2); in the address never."""
+    token = forms.bearer(request.authorization)
+    body = Parameters({})
+    if request.method == "POST" and (token is None or request.content_type):
+        body = _userinfo_body(request)
+    forms.refuse_secrets_in_query(request.query(), body)
+    in_body = body.get("access_token")
+    if token is not None and in_body is not None:
+        raise OAuthError(errors.TOKEN_SEVERAL)
+    return BearerRequest(request.origin, token or in_body)
+
+
+def encode_userinfo(outcome: Mapping[str, Any], request: HttpRequest) -> HttpAnswer:
+    """The claims as plain JSON (OpenID Connect Core §5.3.2)."""
+    return HttpAnswer(200, _encode(outcome), headers=NO_STORE)
+
+
+def _form_and_client(request: HttpRequest) -> tuple[Parameters, PresentedClient | None]:
+    form = request.form()
+    if request.environ.get("QUERY_STRING"):
+        forms.refuse_secrets_in_query(request.query(), form)
+    return form, forms.presented_client(request.authorization, form)
+
+
+def _userinfo_body(request: HttpRequest) -> Parameters:
+    """A POST without a body is a request by header; a body of another type is not looked at."""
+    if not request.body() or request.content_type != "application/x-www-form-urlencoded":
+        return Parameters({})
+    return request.form()

@@ -1,0 +1,12 @@
+"""Where the standard dialect's endpoints are, below its mount."""
+
+from __future__ import annotations
+
+AUTHORIZE = "/oauth/authorize"
+TOKEN = "/oauth/token"
+REVOKE = "/oauth/revoke"
+INTROSPECT = "/oauth/introspect"
+USERINFO = "/oauth/userinfo"
+KEYS = "/oauth/jwks"
+OPENID_CONFIGURATION = "/.well-known/openid-configuration"
+AUTHORIZATION_SERVER = "/.well-known/oauth-authorization-server"

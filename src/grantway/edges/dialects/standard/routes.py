@@ -1,0 +1,89 @@
+"""The wires of the standard dialect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grantway.edges.dialects.standard import codec, discovery, errors, paths
+from grantway.edges.web.dialect import Operation, Wire
+
+_DOCUMENT = discovery.MetadataDocument()
+
+ROUTES: tuple[Wire[Any, Any], ...] = (
+    Wire(
+        operation=Operation.AUTHORIZE,
+        methods=("GET", "POST"),
+        path=paths.AUTHORIZE,
+        decode=codec.decode_authorize,
+        encode=codec.encode_authorize,
+        refuse=errors.refuse_page,
+    ),
+    Wire(
+        operation=Operation.TOKEN,
+        methods=("POST",),
+        path=paths.TOKEN,
+        decode=codec.decode_token,
+        encode=codec.encode_token,
+        refuse=errors.refuse,
+        memory_first=True,
+        cors=True,
+    ),
+    Wire(
+        operation=Operation.REVOKE,
+        methods=("POST",),
+        path=paths.REVOKE,
+        decode=codec.decode_revoke,
+        encode=codec.encode_revoke,
+        refuse=errors.refuse,
+        cors=True,
+    ),
+    Wire(
+        operation=Operation.INTROSPECT,
+        methods=("POST",),
+        path=paths.INTROSPECT,
+        decode=codec.decode_introspect,
+        encode=codec.encode_introspect,
+        refuse=errors.refuse,
+        memory_first=True,
+    ),
+    Wire(
+        operation=Operation.USERINFO,
+        methods=("GET", "POST"),
+        path=paths.USERINFO,
+        decode=codec.decode_userinfo,
+        encode=codec.encode_userinfo,
+        refuse=errors.refuse_bearer,
+        memory_first=True,
+        cors=True,
+    ),
+    Wire(
+        operation=Operation.METADATA,
+        methods=("GET", "HEAD"),
+        path=paths.OPENID_CONFIGURATION,
+        decode=discovery.decode_metadata,
+        encode=_DOCUMENT.encode,
+        refuse=errors.refuse,
+        memory_first=True,
+        cors=True,
+    ),
+    Wire(
+        operation=Operation.METADATA,
+        methods=("GET", "HEAD"),
+        path=paths.AUTHORIZATION_SERVER,
+        decode=discovery.decode_metadata,
+        encode=_DOCUMENT.encode,
+        refuse=errors.refuse,
+        memory_first=True,
+        cors=True,
+    ),
+    Wire(
+        operation=Operation.KEYS,
+        methods=("GET", "HEAD"),
+        path=paths.KEYS,
+        decode=discovery.decode_keys,
+        encode=discovery.encode_keys,
+        refuse=errors.refuse,
+        memory_first=True,
+        cors=True,
+    ),
+)

@@ -1,0 +1,97 @@
+"""What those who run the server ask it: whether it lives, whether it can serve, how much it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import falcon
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
+
+from grantway.core import errors
+from grantway.core.errors import OAuthError
+from grantway.edges.web import answers
+from grantway.edges.web.headers import NO_STORE
+from grantway.edges.web.requests import App, HttpAnswer, Proxies, Server
+
+HEALTH = "/health"
+READY = "/ready"
+METRICS = "/metrics"
+
+Ready: TypeAlias = Callable[[], Mapping[str, bool]]
+"""Each thing the server needs, by name, and whether it has it: the database, a fresh change feed."""
+
+RESERVED: frozenset[tuple[str, str]] = frozenset({("GET", HEALTH), ("GET", METRICS)})
+"""Answered without the database, so they never wait behind it."""
+
+
+class Metrics:
+    """The figures of one process. Nothing in a label comes from a request's own text."""
+
+    def __init__(self, version: str) -> None:
+        self._registry = CollectorRegistry()
+        self._answers = Counter(
+            "grantway_answers",
+            "Answers of the protocol endpoints.",
+            ("mount", "operation", "status"),
+            registry=self._registry,
+        )
+        self._known: dict[tuple[str, str, int], Counter] = {}
+        build = Gauge("grantway_build", "The running version.", ("version",), registry=self._registry)
+        build.labels(version).set(1)
+
+    def count(self, mount: str, operation: str, status: int) -> None:
+        """Count one answer."""
+        key = (mount, operation, status)
+        counter = self._known.get(key)
+        if counter is None:
+            counter = self._known[key] = self._answers.labels(mount, operation, str(status))
+        counter.inc()
+
+    def gauge(self, name: str, text: str, read: Callable[[], float]) -> None:
+        """Show a figure that is read whenever somebody asks."""
+        Gauge(name, text, registry=self._registry).set_function(read)
+
+    def render(self) -> bytes:
+        """All figures in the text form of Prometheus."""
+        return generate_latest(self._registry)
+
+
+def mount(app: App, server: Server, *, ready: Ready, metrics: Metrics, readers: Proxies) -> None:
+    """Serve the three addresses at the root, the figures to addresses of `readers` only."""
+    app.add_route(HEALTH, _Endpoint(server, _health))
+    app.add_route(READY, _Endpoint(server, lambda: _readiness(ready)))
+    app.add_route(METRICS, _Endpoint(server, lambda: _figures(metrics), readers))
+
+
+class _Endpoint:
+    def __init__(
+        self, server: Server, answer: Callable[[], HttpAnswer], readers: Proxies | None = None
+    ) -> None:
+        self._server = server
+        self._answer = answer
+        self._readers = readers
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        if self._readers is not None and not self._readers.declares(self._server.proxies.address(req.env)):
+            raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS, "figures are not for this address")
+        self._answer().send(resp, self._server.headers.always)
+
+    on_head = on_get
+
+
+def _health() -> HttpAnswer:
+    """Alive: this process answers. Nothing else is asked, or a slow database would end healthy servers."""
+    return answers.json(200, {"status": "alive"})
+
+
+def _readiness(ready: Ready) -> HttpAnswer:
+    """Ready when everything that requests need is there."""
+    checks = dict(ready())
+    is_ready = all(checks.values())
+    body = {"status": "ready" if is_ready else "not ready", "checks": checks}
+    return answers.json(200 if is_ready else 503, body)
+
+
+def _figures(metrics: Metrics) -> HttpAnswer:
+    return HttpAnswer(200, metrics.render(), CONTENT_TYPE_LATEST, NO_STORE)

@@ -1,0 +1,80 @@
+"""The pages of signing in, on the issuer's own origin: sign-in, choice, consent, account, links.
+
+Here belong the routes, forms and texts of these pages. What is decided on them belongs to
+`features.accounts` and `features.authorize`; templates, cookies and forgery protection are the shared
+kit's, in `edges.web`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grantway.edges.signin import accounts, links
+from grantway.edges.signin.accounts import Accounts, ChangingPassword, HomeLinks
+from grantway.edges.signin.browsers import Browsers
+from grantway.edges.signin.interaction import Interaction
+from grantway.edges.signin.links import Links
+from grantway.edges.signin.routes import FalconApp, Route, mount_routes
+from grantway.edges.signin.signing_in import SigningIn
+from grantway.edges.signin.statics import static_file
+from grantway.edges.web.csrf import Csrf
+from grantway.edges.web.requests import Mount, Server
+from grantway.features.accounts.activation import Activation
+from grantway.features.accounts.login import Login
+from grantway.features.accounts.passwords import PasswordChange
+from grantway.features.accounts.profile import Profiles
+from grantway.features.accounts.sessions import Sessions
+from grantway.features.authorize.flow import AuthorizeFlow
+
+__all__ = ["HomeLinks", "Route", "SignInFeatures", "mount_signin", "signin_routes"]
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFeatures:
+    """What the pages lead to."""
+
+    flow: AuthorizeFlow
+    login: Login
+    sessions: Sessions
+    activation: Activation
+    change: PasswordChange
+    profiles: Profiles
+
+
+def mount_signin(
+    app: FalconApp, features: SignInFeatures, *, server: Server, root: Mount, csrf: Csrf, home: HomeLinks
+) -> None:
+    """Serve the pages at the issuer's root."""
+    mount_routes(app, signin_routes(features, csrf, home), server, root)
+
+
+def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tuple[Route, ...]:
+    """Every route of these pages, with whom it serves."""
+    browsers = Browsers(features.sessions, csrf)
+    signing_in = SigningIn(features.login)
+    steps = Interaction(features.flow, browsers, signing_in)
+    own = Accounts(features.sessions, features.profiles, browsers, signing_in, links=home)
+    password = ChangingPassword(features.change, features.profiles, browsers)
+    once = Links(features.activation, browsers)
+    step = "/interaction/{handle}"
+    return (
+        Route("GET", step, "interaction", "pending request", steps.show),
+        Route("POST", f"{step}/sign-in", "interaction.sign-in", "pending request", steps.sign_in),
+        Route("POST", f"{step}/choose", "interaction.choose", "pending request", steps.choose),
+        Route("POST", f"{step}/consent", "interaction.consent", "pending request", steps.consent),
+        Route("POST", f"{step}/cancel", "interaction.cancel", "pending request", steps.cancel),
+        Route("GET", accounts.HOME, "home", "session", own.home),
+        Route("GET", accounts.SIGN_IN, "sign-in", "anyone", own.sign_in_page),
+        Route("POST", accounts.SIGN_IN, "sign-in", "anyone", own.sign_in),
+        Route("GET", accounts.SIGN_OUT, "sign-out", "session", own.sign_out_page),
+        Route("POST", accounts.SIGN_OUT, "sign-out", "session", own.sign_out),
+        Route("GET", accounts.SIGNED_OUT, "signed-out", "anyone", own.signed_out),
+        Route("POST", accounts.END_SESSION, "sessions.end", "session", own.end_session),
+        Route("GET", accounts.PASSWORD, "password", "session", password.show),
+        Route("POST", accounts.PASSWORD, "password", "session", password.submit),
+        Route("GET", links.ACTIVATE, "activate", "link", once.open_activation),
+        Route("POST", links.ACTIVATE, "activate", "link", once.activate),
+        Route("GET", links.SETUP, "setup", "link", once.open_setup),
+        Route("POST", links.SETUP, "setup", "link", once.set_up),
+        Route("GET", "/static/{name}", "static", "anyone", static_file),
+    )

@@ -1,0 +1,225 @@
+"""Signing in without an application, and what a signed-in person does with the own account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from babel.dates import format_datetime
+
+from grantway.core.errors import Invalid, Refused
+from grantway.core.identifiers import from_text, to_text
+from grantway.core.messages import Session
+from grantway.core.model import SECOND
+from grantway.core.secrets import Secret
+from grantway.edges.signin.browsers import Browsers, Visit, give_cookie
+from grantway.edges.signin.presenting import Values, field_problems
+from grantway.edges.signin.signing_in import RETRY, THROTTLED, SignInForm, SigningIn, source_of
+from grantway.edges.web import answers, failures
+from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.features.accounts.passwords import MINIMUM, PasswordChange
+from grantway.features.accounts.profile import Profile, Profiles
+from grantway.features.accounts.sessions import Sessions
+
+HOME = "/"
+SIGN_IN = "/sign-in"
+SIGN_OUT = "/sign-out"
+SIGNED_OUT = "/signed-out"
+PASSWORD = "/password"
+END_SESSION = "/sessions/end"
+
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues; the template translates it."""
+    return text
+
+
+PASSWORD_SET = _("Your password is set. Sign in with it.")
+PASSWORD_CHANGED = _("Your password is changed, and you are signed out everywhere else.")
+SESSION_ENDED = _("That session has ended.")
+
+
+@dataclass(frozen=True, slots=True)
+class HomeLinks:
+    """Where the home page leads developers; nothing is shown for what is not served."""
+
+    playground_url: str | None = None
+    reference_url: str | None = None
+
+
+class Accounts:
+    """The pages round a person's own session."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        profiles: Profiles,
+        browsers: Browsers,
+        signing_in: SigningIn,
+        *,
+        links: HomeLinks,
+    ) -> None:
+        self._sessions = sessions
+        self._profiles = profiles
+        self._browsers = browsers
+        self._signing_in = signing_in
+        self._links = links
+
+    def home(self, request: HttpRequest) -> HttpAnswer:
+        """The person's account; a stranger is led to the form."""
+        visit = self._browsers.visit(request)
+        profile = self._profiles.of(visit.session) if visit.session is not None else None
+        if visit.session is None or profile is None:
+            return answers.see_other(SIGN_IN)
+        notice = {"password": PASSWORD_CHANGED, "session": SESSION_ENDED}.get(
+            request.query().get("done") or ""
+        )
+        return answers.page(
+            request,
+            "home.html",
+            status=200,
+            ui_locales=None,
+            redirect=None,
+            csrf=self._browsers.proof(visit, "sign-out"),
+            sign_out_action=SIGN_OUT,
+            password_url=PASSWORD,
+            end_session_action=END_SESSION,
+            end_session_csrf=self._browsers.proof(visit, "sessions.end"),
+            playground_url=self._links.playground_url,
+            reference_url=self._links.reference_url,
+            notice=notice,
+            **_profile_values(profile, visit.session, request.locale()),
+        )
+
+    def sign_in_page(self, request: HttpRequest) -> HttpAnswer:
+        """The form; a person who is signed in already is led home."""
+        visit = self._browsers.visit(request)
+        if visit.session is not None:
+            return answers.see_other(HOME)
+        notice = PASSWORD_SET if request.query().get("done") == "password" else None
+        return self._signing_in.page(visit, self._form(visit, notice=notice))
+
+    def sign_in(self, request: HttpRequest) -> HttpAnswer:
+        """The password was sent."""
+        visit, form = self._browsers.post(request, "sign-in")
+        outcome = self._signing_in.attempt(visit, form)
+        if isinstance(outcome, Refused):
+            return self._signing_in.page(visit, self._form(visit, email=form.get("email") or ""), outcome)
+        return self._signing_in.lead_on(visit, outcome, HOME)
+
+    def sign_out_page(self, request: HttpRequest) -> HttpAnswer:
+        """Asks whether to sign out, for those who come by address."""
+        visit = self._browsers.visit(request)
+        profile = self._profiles.of(visit.session) if visit.session is not None else None
+        if profile is None:
+            return answers.see_other(SIGNED_OUT)
+        return answers.page(
+            request,
+            "sign_out.html",
+            action=SIGN_OUT,
+            csrf=self._browsers.proof(visit, "sign-out"),
+            user={"name": profile.user.name, "email": profile.user.email},
+        )
+
+    def sign_out(self, request: HttpRequest) -> HttpAnswer:
+        """The session ends, at the server and in the browser."""
+        _visit, form = self._browsers.post(request, "sign-out")
+        if form.get("action") == "stay":
+            return answers.see_other(HOME)
+        self._sessions.end(request.cookie("session"))
+        give_cookie(request, request.server.cookies.clear("session"))
+        return answers.see_other(SIGNED_OUT)
+
+    def signed_out(self, request: HttpRequest) -> HttpAnswer:
+        """Says that it is done."""
+        return answers.page(request, "signed_out.html", signin_url=SIGN_IN)
+
+    def end_session(self, request: HttpRequest) -> HttpAnswer:
+        """Another of the person's own sessions ends."""
+        visit, form = self._browsers.post(request, "sessions.end")
+        if visit.session is None:
+            return answers.see_other(SIGN_IN)
+        session_id = from_text(form.get("session") or "")
+        ended = session_id is not None and self._sessions.end_one(visit.session.user_id, session_id)
+        return answers.see_other(HOME + "?done=session" if ended else HOME)
+
+    def _form(self, visit: Visit, *, email: str = "", notice: str | None = None) -> SignInForm:
+        return SignInForm(SIGN_IN, self._browsers.proof(visit, "sign-in"), email=email, notice=notice)
+
+
+class ChangingPassword:
+    """The page on which people change their password."""
+
+    def __init__(self, change: PasswordChange, profiles: Profiles, browsers: Browsers) -> None:
+        self._change = change
+        self._profiles = profiles
+        self._browsers = browsers
+
+    def show(self, request: HttpRequest) -> HttpAnswer:
+        """The form; a stranger is led to sign in."""
+        visit = self._browsers.visit(request)
+        if visit.session is None:
+            return answers.see_other(SIGN_IN)
+        return self._page(visit, visit.session)
+
+    def submit(self, request: HttpRequest) -> HttpAnswer:
+        """The present and the new password were sent."""
+        visit, form = self._browsers.post(request, "password")
+        if visit.session is None:
+            return answers.see_other(SIGN_IN)
+        try:
+            outcome = self._change.change(
+                visit.session,
+                Secret(form.get("password") or ""),
+                Secret(form.get("new_password") or ""),
+                confirmation=form.get("confirm") or "",
+                source=source_of(visit),
+            )
+        except Invalid as refused:
+            return self._page(visit, visit.session, status=422, errors=field_problems(refused))
+        if isinstance(outcome, Refused):
+            status = failures.report(outcome, request).status
+            answer = self._page(visit, visit.session, status=status, throttled=THROTTLED)
+            return replace(answer, headers=(*answer.headers, *RETRY))
+        return answers.see_other(HOME + "?done=password")
+
+    def _page(
+        self,
+        visit: Visit,
+        session: Session,
+        *,
+        status: int = 200,
+        errors: list[Values] | None = None,
+        throttled: Values | None = None,
+    ) -> HttpAnswer:
+        profile = self._profiles.of(session)
+        return answers.page(
+            visit.request,
+            "password.html",
+            status=status,
+            action=PASSWORD,
+            csrf=self._browsers.proof(visit, "password"),
+            email=profile.user.email if profile is not None else "",
+            minimum=MINIMUM,
+            errors=errors or [],
+            throttled=throttled,
+            home_url=HOME,
+        )
+
+
+def _profile_values(profile: Profile, session: Session, locale: str) -> Values:
+    return {
+        "user": {"name": profile.user.name, "email": profile.user.email},
+        "organizations": [
+            {"name": place.organization.name, "role": place.membership.role} for place in profile.places
+        ],
+        "sessions": [
+            {"id": to_text(one.id), "since": _moment(one.auth_time, locale), "is_here": one.id == session.id}
+            for one in profile.sessions
+        ],
+    }
+
+
+def _moment(instant: int, locale: str) -> str:
+    moment = datetime.fromtimestamp(instant // SECOND, UTC)
+    return format_datetime(moment, "long", locale=locale)

@@ -1,0 +1,97 @@
+"""What the templates of sign-in are told about applications, people and permissions."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from grantway.core.errors import Invalid
+from grantway.core.identifiers import to_text
+from grantway.core.model import Application, Organization, Scope
+from grantway.core.scopes import OFFLINE_ACCESS
+from grantway.features.authorize.views import ChooseStep, ConsentStep
+
+Values = dict[str, object]
+
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues; the template translates it."""
+    return text
+
+
+NOT_INCLUDED = (_("See your password"), _("Act in your other organizations"))
+UNTIL_WITHDRAWN = _("Until you withdraw it, also while you are signed out")
+UNTIL_SIGNED_OUT = _("Until you sign out here")
+FOR_MINUTES = _("A short time; then it has to send you here again")
+
+
+def application_values(application: Application, owner: Organization) -> Values:
+    """The application as a person should know it: its name is its maker's claim, the rest is ours."""
+    return {
+        "name": application.name,
+        "logo_initial": application.name.strip()[:1].upper() or "?",
+        "organization_name": owner.name,
+        "since": application.created_at or None,
+        "homepage_host": _host_of(application.base_url),
+        "publication": application.publication,
+    }
+
+
+def choose_values(step: ChooseStep) -> Values:
+    """The organizations that may be chosen, the one used last marked."""
+    return {
+        "application": application_values(step.application, step.owner),
+        "organizations": [
+            {
+                "id": to_text(place.organization.id),
+                "name": place.organization.name,
+                "role": place.membership.role,
+                "last_used": place.organization.id == step.preferred,
+            }
+            for place in step.places
+        ],
+    }
+
+
+def consent_values(step: ConsentStep) -> Values:
+    """What is asked, for whom, for how long, and where the answer goes (C081, C083)."""
+    groups = [
+        {"api_name": api.name, "scopes": [_scope_values(scope) for scope in scopes]}
+        for api, scopes in step.groups
+    ]
+    return {
+        "application": application_values(step.application, step.owner),
+        "user": {"name": step.user.name, "email": step.user.email},
+        "organization": {"name": step.organization.name},
+        "groups": groups,
+        "not_included": NOT_INCLUDED,
+        "redirect_host": step.redirect.host,
+        "lifetime_text": _lifetime_of(step),
+    }
+
+
+def _scope_values(scope: Scope) -> Values:
+    return {"value": scope.value, "text": scope.text, "detail": scope.detail, "risk": scope.risk}
+
+
+def _lifetime_of(step: ConsentStep) -> str:
+    if any(scope.value == OFFLINE_ACCESS for _api, scopes in step.groups for scope in scopes):
+        return UNTIL_WITHDRAWN
+    if "refresh_token" in step.application.settings.grant_types:
+        return UNTIL_SIGNED_OUT
+    return FOR_MINUTES
+
+
+def _host_of(address: str | None) -> str:
+    if not address:
+        return ""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
+
+
+def field_problems(refused: Invalid | None) -> list[Values]:
+    """What is wrong with a submitted form, field by field."""
+    if refused is None:
+        return []
+    return [{"field": one.field, "text": one.reason.text, "id": one.reason.id} for one in refused.errors]

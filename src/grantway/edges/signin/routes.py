@@ -1,0 +1,98 @@
+"""The table of the pages of sign-in, and the Falcon resources made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import falcon
+
+from grantway.core import errors
+from grantway.core.errors import DomainError, OAuthError, PageError
+from grantway.edges.web import answers, failures
+from grantway.edges.web.failures import Failure
+from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
+
+Who: TypeAlias = Literal["anyone", "pending request", "session", "link"]
+"""Whom a route serves: anybody, the browser of a pending request, a signed-in person, who holds a link."""
+Handler: TypeAlias = Callable[..., HttpAnswer]
+FalconApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method of one path."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    name: str
+    who: Who
+    handler: Handler
+
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues; the template translates it."""
+    return text
+
+
+_TITLES = {
+    errors.STEP_UNKNOWN.id: _("This page is out of date"),
+    errors.STEP_FORGED.id: _("This form was not accepted"),
+    errors.LINK_INVALID.id: _("This link no longer works"),
+}
+
+
+def mount_routes(app: FalconApp, routes: Iterable[Route], server: Server, root: Mount) -> None:
+    """Serve the routes. A path answers the methods it has, and tells the others which those are."""
+    by_path: dict[str, dict[str, Route]] = {}
+    for route in routes:
+        by_path.setdefault(route.path, {})[route.method] = route
+    for path, methods in by_path.items():
+        app.add_route(path, _Page(methods, server, root))
+
+
+class _Page:
+    """One path."""
+
+    def __init__(self, routes: dict[str, Route], server: Server, root: Mount) -> None:
+        self._routes = routes
+        self._server = server
+        self._root = root
+        self._allow = ", ".join(sorted(routes))
+
+    def serve(self, req: falcon.Request, resp: falcon.Response, **parts: Any) -> None:
+        """Answer a request of any method."""
+        request = HttpRequest(req.env, self._server, self._root)
+        route = self._routes.get(req.method)
+        if route is None:
+            failure = Failure(errors.REQUEST_METHOD, 405, (("allow", self._allow),))
+            failures.error_page(failure, request).send(resp, self._server.headers.always)
+            return
+        try:
+            answer = route.handler(request, **parts)
+        except (PageError, OAuthError, DomainError) as error:
+            answer = _refusal(failures.report(error, request), request)
+        answer.send(resp, self._server.headers.always)
+        for cookie in request.new_cookies:
+            resp.append_header("set-cookie", cookie)
+        self._server.count(self._root.name, route.name, answer.status)
+
+    on_get = on_post = on_put = on_patch = on_delete = on_head = on_options = serve
+
+
+def _refusal(failure: Failure, request: HttpRequest) -> HttpAnswer:
+    """The page of a refusal; those that people meet on their way have a title of their own."""
+    title = _TITLES.get(failure.reason.id)
+    if title is None:
+        return failures.error_page(failure, request)
+    return answers.page(
+        request,
+        "error.html",
+        status=failure.status,
+        title=title,
+        text=failure.reason.text,
+        what_to_do="",
+        error_id=failure.reason.id,
+        request_id=request.request_id,
+    )

@@ -1,0 +1,54 @@
+"""Answers that several faces give alike: JSON, pages, redirects, and the way back to an application."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grantway.core.messages import Answer
+from grantway.core.redirects import VerifiedRedirect
+from grantway.edges.web.headers import NO_STORE, Headers
+from grantway.edges.web.requests import HttpAnswer, HttpRequest
+
+HTML = "text/html; charset=utf-8"
+_encode = msgspec.json.Encoder().encode
+
+
+def json(status: int, value: object, headers: Headers = NO_STORE) -> HttpAnswer:
+    """A JSON document, whatever Accept says; by default no cache may keep it."""
+    return HttpAnswer(status, _encode(value), headers=headers)
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    *,
+    status: int = 200,
+    ui_locales: str | None = None,
+    redirect: VerifiedRedirect | None = None,
+    **values: object,
+) -> HttpAnswer:
+    """A page in the person's language. `redirect` is where its forms may lead besides to ourselves."""
+    server = request.server
+    nonce = server.entropy.token_bytes(16).hex()
+    text = server.pages.render(template, request.locale(ui_locales), nonce, **values)
+    targets = (redirect.form_action,) if redirect is not None else ()
+    return HttpAnswer(status, text.encode(), HTML, server.headers.page(nonce, targets))
+
+
+def see_other(address: str, status: int = 303) -> HttpAnswer:
+    """Send the browser on. 303 turns a posted form into a GET, so that no credential is resent (C013)."""
+    return HttpAnswer(status, content_type="text/plain", headers=(("location", address), *NO_STORE))
+
+
+def to_application(answer: Answer, request: HttpRequest, status: int = 303) -> HttpAnswer:
+    """Give the application its answer through the browser: in the address, or by a posted form."""
+    if answer.mode == "form_post":
+        return page(
+            request,
+            "form_post.html",
+            redirect=answer.redirect,
+            action_uri=answer.redirect.uri,
+            fields=list(answer.parameters.items()),
+            redirect_host=answer.redirect.host,
+        )
+    return see_other(answer.redirect.with_parameters(answer.parameters), status)

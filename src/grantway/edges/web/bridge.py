@@ -1,0 +1,124 @@
+"""The product as an RSGI application: bodies are read asynchronously, then the WSGI application runs.
+
+A WSGI server reads the body in the thread that runs the application, so a few senders of half a body stop
+it. Here the body is whole before the application starts, and a thread can only wait for our own database.
+
+A `memory_first` request is run at once on the event loop by the *inline* form of the application, whose
+store raises `WouldBlock` when it is first asked for anything; only then does the *pooled* form run it in a
+thread. A `reserved` request has threads of its own, so that health, keys and metadata never wait behind the
+database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from grantway.core.ports import WouldBlock
+from grantway.edges.web.bodies import BodyReader
+from grantway.edges.web.environ import listener_environ, request_environ
+from grantway.edges.web.fixed_answers import TurnedAway
+from grantway.edges.web.rsgi import HTTPProtocol, Scope
+from grantway.edges.web.thread_pool import ThreadPool, answer_of
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+IsRoute = Callable[[str, str], bool]
+"""Says of a method and a path whether it is one of some kind of route."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one process gives to requests.
+
+    One body limit for all routes: it has room for every management request and every request object, an
+    operation that expects less refuses more itself, and large bodies have a bound together.
+    """
+
+    body_bytes: int = 262_144
+    body_seconds: float = 10.0
+    large_bodies_bytes: int = 67_108_864
+    threads: int = 16
+    queue: int = 128
+    queue_seconds: float = 2.0
+    reserved_threads: int = 2
+    stop_seconds: float = 5.0
+
+
+class Bridge:
+    """An RSGI application over the two forms of one WSGI application."""
+
+    def __init__(
+        self,
+        pooled: WSGIApplication,
+        inline: WSGIApplication,
+        *,
+        limits: Limits,
+        is_memory_first: IsRoute,
+        is_reserved: IsRoute,
+    ) -> None:
+        self._pooled = pooled
+        self._inline = inline
+        self._limits = limits
+        self._is_memory_first = is_memory_first
+        self._is_reserved = is_reserved
+        self._listener: dict[str, Any] | None = None
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        limits = self._limits
+        self._bodies = BodyReader(
+            loop,
+            largest=limits.body_bytes,
+            seconds=limits.body_seconds,
+            large_together=limits.large_bodies_bytes,
+        )
+        self._pool = ThreadPool(
+            loop,
+            name="request",
+            threads=limits.threads,
+            queue_length=limits.queue,
+            patience=limits.queue_seconds,
+        )
+        self._reserved = ThreadPool(
+            loop,
+            name="reserved",
+            threads=limits.reserved_threads,
+            queue_length=limits.queue,
+            patience=limits.queue_seconds,
+        )
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._bodies.stop()
+        self._pool.stop(seconds=self._limits.stop_seconds)
+        self._reserved.stop(seconds=self._limits.stop_seconds)
+
+    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        if self._listener is None:
+            self._listener = listener_environ(scope)
+        try:
+            environ = request_environ(scope, self._listener)
+            reading = self._bodies.reading(environ, protocol)
+            body = b"" if reading is None else await reading
+        except TurnedAway as turned_away:
+            fixed = turned_away.answer
+            protocol.response_bytes(fixed.status, fixed.headers, fixed.body)
+            return
+        environ["wsgi.input"] = BytesIO(body)
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        if self._is_memory_first(method, path):
+            try:
+                answer = answer_of(self._inline, environ)
+            except WouldBlock:
+                # The application may have written into the environment and read from the body.
+                environ = request_environ(scope, self._listener)
+                environ["wsgi.input"] = BytesIO(body)
+            else:
+                protocol.response_bytes(answer.status, answer.headers, answer.body)
+                return
+        pool = self._reserved if self._is_reserved(method, path) else self._pool
+        answer = await pool.run(self._pooled, environ)
+        protocol.response_bytes(answer.status, answer.headers, answer.body)

@@ -1,0 +1,159 @@
+"""The contract of a dialect: how each operation looks on the wire, and nothing about who may do what.
+
+    request -> Wire.decode -> message -> the one operation table -> outcome -> Wire.encode -> answer
+                                                                  -> failure -> Wire.refuse -> answer
+
+A dialect is a folder with its wires and one line in `dialects.ALL`. It cannot call a feature and so
+cannot skip a step that all dialects share; `mounts` makes the calls through `OperationTable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from grantway.core.errors import Refused
+from grantway.core.messages import (
+    Answer,
+    AuthorizeRequest,
+    AuthorizeRules,
+    BearerRequest,
+    IntrospectRequest,
+    Issued,
+    Metadata,
+    Origin,
+    PresentedClient,
+    RevokeRequest,
+    Session,
+    TokenRequest,
+    TokenView,
+)
+from grantway.core.model import TokenFormat
+from grantway.core.policy import Preset
+from grantway.edges.web.cors import AllowsOrigin
+from grantway.edges.web.failures import Failure
+from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.features.authorize.views import Browser, Interact
+from grantway.features.tokens.verify import VerifiedToken
+
+
+class Operation(StrEnum):
+    """What a dialect can put on the wire. The set is closed: each one has a feature behind it."""
+
+    AUTHORIZE = "authorize"
+    TOKEN = "token"
+    REVOKE = "revoke"
+    INTROSPECT = "introspect"
+    USERINFO = "userinfo"
+    METADATA = "metadata"
+    KEYS = "keys"
+    EXAMPLE_API = "example_api"
+
+
+EXAMPLE_SCOPE = "example:read"
+"""What the endpoints of the example API need that show an organization's data."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleCall:
+    """A call of the example API: with a token or with the client's own pair, and what it needs."""
+
+    origin: Origin
+    credentials: BearerRequest | PresentedClient
+    scope: str | None = None
+    needs_user: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskKeys:
+    """A request for the public keys of a mount."""
+
+    mount: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskMetadata:
+    """A request for the discovery document of a mount."""
+
+    mount: str
+
+
+JsonWebKeys: TypeAlias = list[dict[str, object]]
+Claims: TypeAlias = Mapping[str, Any]
+
+M = TypeVar("M")
+O = TypeVar("O")  # noqa: E741 - the outcome, beside the message
+
+
+@dataclass(frozen=True, slots=True)
+class Wire(Generic[M, O]):
+    """How one operation looks in one dialect.
+
+    `decode` raises OAuthError or PageError for what cannot be read. `memory_first` is tried on the
+    event loop first and may run twice there, so it has no effect before the database is asked.
+    """
+
+    operation: Operation
+    methods: tuple[str, ...]
+    path: str
+    decode: Callable[[HttpRequest], M]
+    encode: Callable[[O, HttpRequest], HttpAnswer]
+    refuse: Callable[[Failure, HttpRequest], HttpAnswer]
+    memory_first: bool = False
+    cors: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeEvent:
+    """Something that an application's makers may want to be told: an installation, an uninstall."""
+
+    name: str
+    client_id: str
+    organization: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingNotice:
+    """A request that tells it, in the dialect's form."""
+
+    path: str
+    body: bytes
+    content_type: str
+
+
+def no_notice(event: NoticeEvent) -> OutgoingNotice | None:
+    """The notices of a dialect that has none."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A wire form of the server."""
+
+    name: str
+    routes: tuple[Wire[Any, Any], ...]
+    preset: Preset
+    rules: AuthorizeRules
+    token_formats: tuple[TokenFormat, ...]
+    publishes_metadata: bool = False
+    notice: Callable[[NoticeEvent], OutgoingNotice | None] = no_notice
+
+
+@dataclass(frozen=True, slots=True)
+class OperationTable:
+    """The one way from the wire into the features. `app.py` fills it, once per form of the store."""
+
+    authorize: Callable[[AuthorizeRequest, AuthorizeRules, Browser | None], Answer | Interact]
+    session: Callable[[str | None], Session | None]
+    token: Callable[[TokenRequest], Issued | Refused]
+    revoke: Callable[[RevokeRequest], None]
+    introspect: Callable[[IntrospectRequest], TokenView]
+    userinfo: Callable[[BearerRequest], Claims]
+    metadata: Callable[[str], Metadata]
+    keys: Callable[[str], JsonWebKeys]
+    example_bearer: Callable[[BearerRequest], VerifiedToken]
+    example_basic: Callable[[PresentedClient, Origin], VerifiedToken]
+    allows_origin: AllowsOrigin

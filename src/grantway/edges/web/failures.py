@@ -1,0 +1,203 @@
+"""From what went wrong to an answer: one table for all faces.
+
+A face asks `failure_of` for status, reason and headers, and says them in its own form. Input never
+enters the reason; what is private goes to the log, under the request id that the answer names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import falcon
+import structlog
+
+from grantway.core import errors
+from grantway.core.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    OAuthError,
+    PageError,
+    PreconditionFailed,
+    Reason,
+    Refused,
+)
+from grantway.core.ports import Unavailable
+from grantway.edges.web import answers
+from grantway.edges.web.headers import Headers
+from grantway.edges.web.requests import App, HttpAnswer, HttpRequest, Mount, Server
+
+_log = structlog.get_logger("grantway.edges")
+
+_STATUS_OF_CODE = {
+    "invalid_client": 401,
+    "invalid_token": 401,
+    "insufficient_scope": 403,
+    "not_found": 404,
+    "server_error": 500,
+    "temporarily_unavailable": 503,
+}
+_STATUS_OF_REASON = {
+    errors.CLIENT_THROTTLED.id: 429,
+    errors.LOGIN_THROTTLED.id: 429,
+    errors.REQUEST_METHOD.id: 405,
+    errors.REQUEST_TOO_LARGE.id: 413,
+    errors.TOKEN_MISSING.id: 401,
+    errors.AUTHORIZE_CLIENT_UNKNOWN.id: 400,
+    errors.LOGIN_FAILED.id: 403,
+    errors.SIGN_IN_REQUIRED.id: 401,
+    errors.RECORD_IF_MATCH.id: 428,
+    errors.RECORD_LOCKED.id: 409,
+    errors.RECORD_UNREADABLE.id: 400,
+    errors.RECORD_CURSOR.id: 400,
+    errors.SERVER_HOST.id: 421,
+}
+_STATUS_OF_KIND: tuple[tuple[type[DomainError], int], ...] = (
+    (NotFound, 404),
+    (Forbidden, 403),
+    (PreconditionFailed, 412),
+    (Conflict, 409),
+    (Invalid, 422),
+)
+_REASON_OF_STATUS = {
+    404: errors.REQUEST_UNKNOWN_ADDRESS,
+    405: errors.REQUEST_METHOD,
+    413: errors.REQUEST_TOO_LARGE,
+    415: errors.REQUEST_CONTENT_TYPE,
+    421: errors.SERVER_HOST,
+    503: errors.SERVER_UNAVAILABLE,
+}
+_RETRY_SOON: Headers = (("retry-after", "1"),)
+_RETRY_LATER: Headers = (("retry-after", "60"),)
+
+_TITLES = {
+    401: "Sign in first",
+    404: "There is nothing here",
+    405: "This does not work here",
+    429: "Too many attempts",
+    500: "Something failed here",
+    503: "Please try again in a moment",
+}
+_TITLE = "This request cannot be answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A refusal as the faces see it: its reason, the usual status, headers that belong to it."""
+
+    reason: Reason
+    status: int
+    headers: Headers = ()
+
+
+def of_reason(reason: Reason) -> Failure:
+    """The failure of a public reason."""
+    status = _STATUS_OF_REASON.get(reason.id) or _STATUS_OF_CODE.get(reason.code, 400)
+    if status == 429:
+        return Failure(reason, status, _RETRY_LATER)
+    return Failure(reason, status, _RETRY_SOON if status == 503 else ())
+
+
+def failure_of(error: Exception) -> Failure:
+    """The failure of whatever was raised. What nobody foresaw becomes one fixed sentence."""
+    if isinstance(error, OAuthError | PageError):
+        return of_reason(error.reason)
+    if isinstance(error, DomainError):
+        return _of_domain_error(error)
+    if isinstance(error, Unavailable):
+        return of_reason(errors.SERVER_UNAVAILABLE)
+    if isinstance(error, falcon.HTTPError):
+        return _of_http_error(error)
+    return of_reason(errors.SERVER_FAILURE)
+
+
+def report(outcome: Exception | Refused, request: HttpRequest) -> Failure:
+    """The failure of an outcome, after writing to the log what the answer keeps back."""
+    if isinstance(outcome, Refused):
+        failure, detail = of_reason(outcome.reason), outcome.detail
+    else:
+        failure, detail = failure_of(outcome), str(getattr(outcome, "detail", ""))
+    facts = {
+        "request_id": request.request_id,
+        "mount": request.mount.name,
+        "path": request.environ.get("PATH_INFO"),
+        "address": request.address,
+        "error_id": failure.reason.id,
+    }
+    if failure.status == 500 and isinstance(outcome, Exception):
+        _log.error("request_failed", exc_info=outcome, **facts)
+    elif failure.status == 503:
+        _log.warning("request_not_served", exc_info=outcome, **facts)
+    else:
+        _log.info("request_refused", detail=detail, **facts)
+    return failure
+
+
+def error_page(failure: Failure, request: HttpRequest, *, status: int | None = None) -> HttpAnswer:
+    """The page of a failure. It never leads anywhere by itself."""
+    shown = status or failure.status
+    answer = answers.page(
+        request,
+        "error.html",
+        status=shown,
+        title=_TITLES.get(shown, _TITLE),
+        text=failure.reason.text,
+        what_to_do="",
+        error_id=failure.reason.id,
+        request_id=request.request_id,
+    )
+    if not failure.headers:
+        return answer
+    return HttpAnswer(shown, answer.body, answer.content_type, (*answer.headers, *failure.headers))
+
+
+def error_document(failure: Failure, request: HttpRequest) -> HttpAnswer:
+    """The failure in the form of RFC 6749 §5.2, for clients that are programs."""
+    reason = failure.reason
+    body = {
+        "error": reason.code,
+        "error_description": reason.text,
+        "error_id": reason.id,
+        "request_id": request.request_id,
+    }
+    answer = answers.json(failure.status, body)
+    return HttpAnswer(answer.status, answer.body, headers=(*answer.headers, *failure.headers))
+
+
+def wants_page(request: HttpRequest) -> bool:
+    """Whether a browser asks, to show what comes to a person."""
+    return "text/html" in (request.header("accept") or "")
+
+
+def install(app: App, server: Server, root: Mount) -> None:
+    """Answer what no face caught: unknown addresses, wrong methods, faults of the framework or of ours."""
+
+    def handle(req: falcon.Request, resp: falcon.Response, error: Exception, params: object) -> None:
+        request = HttpRequest(req.env, server, root)
+        failure = report(error, request)
+        answer = error_page(failure, request) if wants_page(request) else error_document(failure, request)
+        answer.send(resp, server.headers.always)
+
+    # Falcon looks for the nearest class, and has a handler of its own for its HTTP errors.
+    for kind in (Exception, falcon.HTTPError):
+        app.add_error_handler(kind, handle)
+
+
+def _of_domain_error(error: DomainError) -> Failure:
+    status = _STATUS_OF_REASON.get(error.reason.id)
+    if status is None:
+        status = next((one for kind, one in _STATUS_OF_KIND if isinstance(error, kind)), 400)
+    return Failure(error.reason, status)
+
+
+def _of_http_error(error: falcon.HTTPError) -> Failure:
+    status = error.status_code
+    reason = _REASON_OF_STATUS.get(status)
+    if reason is None:
+        reason = errors.SERVER_FAILURE if status >= 500 else errors.REQUEST_MALFORMED
+    allowed = dict(error.headers or ()).get("Allow")
+    if allowed is not None:
+        return Failure(reason, status, (("allow", allowed),))
+    return Failure(reason, status, _RETRY_SOON if status == 503 else ())

@@ -1,0 +1,219 @@
+"""Mounts dialects into the WSGI application: one route per path, one call per operation.
+
+The steps that all dialects share are here: the call through the operation table, refusals that commit,
+failures, foreign origins, methods, the browser's cookie, and counting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import falcon
+
+from grantway.core import errors
+from grantway.core.errors import OAuthError, Refused
+from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, PresentedClient
+from grantway.core.secrets import encode
+from grantway.edges.web import cors, failures
+from grantway.edges.web.dialect import Dialect, ExampleCall, Operation, OperationTable, Wire
+from grantway.edges.web.failures import Failure
+from grantway.edges.web.headers import Headers
+from grantway.edges.web.requests import App, HttpAnswer, HttpRequest, Mount, Server
+from grantway.features.authorize.views import Browser, Interact
+from grantway.features.tokens.verify import VerifiedToken
+
+AnyWire: TypeAlias = Wire[Any, Any]
+Call: TypeAlias = Callable[[Any, HttpRequest], Any]
+
+HOSTS_FOLDER = "/~hosts/"
+"""Where mounts with a host of their own live inside the router. No path from outside may begin so."""
+
+_RESERVED = frozenset({Operation.METADATA, Operation.KEYS})
+_BROWSER_SECRET_BYTES = 32
+_BROWSER_SECRET_SIGNS = 43
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address of a mount, for those who plan threads and tests from the table."""
+
+    mount: str
+    operation: Operation
+    methods: tuple[str, ...]
+    path: str
+    memory_first: bool
+    reserved: bool
+    """Answered without the database, so it must never wait behind it."""
+
+
+def mount(app: App, place: Mount, dialect: Dialect, features: OperationTable, server: Server) -> None:
+    """Serve a dialect at a mount."""
+    calls = _calls(features, dialect.rules)
+    by_path: dict[str, list[AnyWire]] = {}
+    for wire in dialect.routes:
+        by_path.setdefault(wire.path, []).append(wire)
+    for path, wires in by_path.items():
+        endpoint = Endpoint(tuple(wires), calls, place, server, features.allows_origin)
+        app.add_route(inner_prefix(place) + path, endpoint)
+
+
+def routes_of(place: Mount, dialect: Dialect) -> tuple[Route, ...]:
+    """Every route of a dialect at a mount, with its path from outside."""
+    return tuple(
+        Route(
+            mount=place.name,
+            operation=wire.operation,
+            methods=wire.methods,
+            path=place.prefix + wire.path,
+            memory_first=wire.memory_first,
+            reserved=wire.operation in _RESERVED,
+        )
+        for wire in dialect.routes
+    )
+
+
+def inner_prefix(place: Mount) -> str:
+    """Where a mount lives inside the router."""
+    return place.prefix if place.host is None else f"{HOSTS_FOLDER}{place.name}"
+
+
+class Hosts:
+    """Middleware that leads requests of hosts with a dialect of their own to that dialect, and nowhere else.
+
+    Only needed where a mount has a host. Requests of other names belong to the issuer's origin.
+    """
+
+    def __init__(self, mounts: tuple[Mount, ...], server: Server) -> None:
+        self._folders = {place.host: inner_prefix(place) for place in mounts if place.host is not None}
+        self._server = server
+
+    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Rewrite the path of a request of such a host."""
+        if req.path.startswith(HOSTS_FOLDER):
+            raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS)
+        folder = self._folders.get(self._server.proxies.host(req.env))
+        if folder is not None:
+            req.path = folder + req.path
+
+
+class Endpoint:
+    """The Falcon resource of one path."""
+
+    def __init__(
+        self,
+        wires: tuple[AnyWire, ...],
+        calls: Mapping[Operation, Call],
+        place: Mount,
+        server: Server,
+        allows_origin: cors.AllowsOrigin,
+    ) -> None:
+        self._first = wires[0]
+        self._wires = {
+            method: (wire, calls[wire.operation], wire.operation.value)
+            for wire in wires
+            for method in wire.methods
+        }
+        self._mount = place
+        self._server = server
+        self._allows_origin = allows_origin
+        self._has_cors = any(wire.cors for wire in wires)
+        self._always: Headers = server.headers.always + (cors.VARY if self._has_cors else ())
+
+    def serve(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Answer a request of any method."""
+        request = HttpRequest(req.env, self._server, self._mount)
+        found = self._wires.get(req.method)
+        if found is None:
+            self._other_method(request).send(resp, self._always)
+            return
+        wire, call, operation = found
+        message: object = None
+        try:
+            message = wire.decode(request)
+            outcome = call(message, request)
+            if type(outcome) is Refused:
+                answer = wire.refuse(failures.report(outcome, request), request)
+            else:
+                answer = wire.encode(outcome, request)
+        except Exception as error:  # noqa: BLE001 - the edge of the program: every fault becomes an answer
+            answer = self._refusal(wire, error, request)
+        answer.send(resp, self._always)
+        for cookie in request.new_cookies:
+            resp.append_header("set-cookie", cookie)
+        if self._has_cors and "HTTP_ORIGIN" in request.environ:
+            origin, client_id = request.header("origin"), _client_id_of(message)
+            resp.set_headers(cors.answer_headers(origin, client_id, self._allows_origin))
+        self._server.count(self._mount.name, operation, answer.status)
+
+    on_get = on_post = on_put = on_patch = on_delete = on_head = on_options = serve
+
+    def _refusal(self, wire: AnyWire, error: Exception, request: HttpRequest) -> HttpAnswer:
+        failure = failures.report(error, request)
+        try:
+            return wire.refuse(failure, request)
+        except Exception as second:  # noqa: BLE001 - a page that cannot be drawn must not hide the first fault
+            return failures.error_document(failures.report(second, request), request)
+
+    def _other_method(self, request: HttpRequest) -> HttpAnswer:
+        methods = tuple(self._wires)
+        if request.method == "OPTIONS" and self._has_cors:
+            allowed = cors.preflight_headers(request.header("origin"), methods, self._allows_origin)
+            return HttpAnswer(204, content_type="", headers=(("allow", ", ".join(methods)), *allowed))
+        failure = Failure(errors.REQUEST_METHOD, 405, (("allow", ", ".join(methods)),))
+        return self._first.refuse(failure, request)
+
+
+def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation, Call]:
+    """From operation to feature: the same for every dialect."""
+
+    def authorize(message: AuthorizeRequest, request: HttpRequest) -> Answer | Interact:
+        return features.authorize(message, rules, _browser(features, request))
+
+    return {
+        Operation.AUTHORIZE: authorize,
+        Operation.TOKEN: lambda message, _: features.token(message),
+        Operation.REVOKE: lambda message, _: features.revoke(message),
+        Operation.INTROSPECT: lambda message, _: features.introspect(message),
+        Operation.USERINFO: lambda message, _: features.userinfo(message),
+        Operation.METADATA: lambda message, _: features.metadata(message.mount),
+        Operation.KEYS: lambda message, _: features.keys(message.mount),
+        Operation.EXAMPLE_API: lambda message, _: _example(features, message),
+    }
+
+
+def _browser(features: OperationTable, request: HttpRequest) -> Browser | None:
+    """The browser that asks. On a host of its own a dialect sees none of the issuer's cookies."""
+    if request.mount.host is not None:
+        return None
+    server = request.server
+    secret = request.cookie("browser")
+    if secret is None or len(secret) != _BROWSER_SECRET_SIGNS:
+        secret = encode(server.entropy.token_bytes(_BROWSER_SECRET_BYTES))
+        request.new_cookies = (server.cookies.set("browser", secret),)
+    return Browser(
+        secret=secret,
+        session=features.session(request.cookie("session")),
+        address=request.address,
+    )
+
+
+def _example(features: OperationTable, call: ExampleCall) -> VerifiedToken:
+    """What guards the example API: live credentials, of a person where one is needed, with the scope."""
+    credentials = call.credentials
+    if isinstance(credentials, PresentedClient):
+        token = features.example_basic(credentials, call.origin)
+    else:
+        token = features.example_bearer(credentials)
+    if call.needs_user and token.party.user is None:
+        raise OAuthError(errors.TOKEN_NO_USER)
+    if call.scope is not None and call.scope not in token.scopes:
+        raise OAuthError(errors.TOKEN_SCOPE)
+    return token
+
+
+def _client_id_of(message: object) -> str | None:
+    """The client a request names, if it names one."""
+    client = getattr(message, "client", None)
+    return client.client_id if isinstance(client, PresentedClient) else None

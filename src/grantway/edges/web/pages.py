@@ -1,0 +1,202 @@
+"""Renders the pages a person sees: one folder of templates, one catalogue per shipped language."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+from pathlib import PurePosixPath
+
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from grantway.edges.web.openapi_view import openapi_view
+
+PACKAGE = "grantway.edges.web"
+SOURCE_LOCALE = "en"
+STATIC_PREFIX = "/static/"
+
+_CONTENT_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
+# A browser sends a handful of languages; more than this is not a reader's preference.
+_LONGEST_PREFERENCE = 512
+_LANGUAGE = re.compile(r"^([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*$")
+_CODE = re.compile(r"`([^`\n]+)`")
+_BLANK_LINES = re.compile(r"\n\s*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """A file of the pages as it is served: its type, its bytes and its quoted entity tag."""
+
+    content_type: str
+    body: bytes
+    etag: str
+
+    @property
+    def version(self) -> str:
+        """The part of the address that changes with the content."""
+        return self.etag.strip('"')
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a form: the field it belongs to, its sentence and its id."""
+
+    field: str
+    text: str
+    id: str
+
+
+def load_static() -> Mapping[str, StaticFile]:
+    """Read every static file once, so that a request never touches the disk."""
+    loaded: dict[str, StaticFile] = {}
+    for entry in files(PACKAGE).joinpath("static").iterdir():
+        content_type = _CONTENT_TYPES.get(PurePosixPath(entry.name).suffix)
+        if content_type is None or not entry.is_file():
+            continue
+        body = entry.read_bytes()
+        digest = hashlib.sha256(body).hexdigest()[:16]
+        loaded[entry.name] = StaticFile(content_type, body, f'"{digest}"')
+    return loaded
+
+
+def load_catalogues() -> Mapping[str, NullTranslations]:
+    """Parse the catalogue of every shipped language; the source language needs none."""
+    catalogues: dict[str, NullTranslations] = {SOURCE_LOCALE: NullTranslations()}
+    for folder in files("grantway").joinpath("locale").iterdir():
+        source = folder.joinpath("LC_MESSAGES", "grantway.po")
+        if folder.is_dir() and source.is_file():
+            catalogues[folder.name] = _compile(source.read_bytes(), folder.name)
+    return catalogues
+
+
+def _compile(source: bytes, locale: str) -> GNUTranslations:
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(source), locale=locale, abort_invalid=True))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+class Pages:
+    """Every template in every shipped language, compiled on first use and kept."""
+
+    def __init__(self, static: Mapping[str, StaticFile] | None = None) -> None:
+        self.static = load_static() if static is None else static
+        self._environments = {
+            locale: self._environment(locale, catalogue) for locale, catalogue in load_catalogues().items()
+        }
+        self.locales: tuple[str, ...] = tuple(sorted(self._environments))
+
+    def render(self, template: str, locale: str, nonce: str | None = None, **values: object) -> str:
+        """Fill a template in one of the shipped languages; an unknown one reads as English."""
+        environment = self._environments.get(locale) or self._environments[SOURCE_LOCALE]
+        return environment.get_template(template).render(nonce=nonce, **values)
+
+    def negotiate(self, accept_language: str | None, ui_locales: tuple[str, ...] = ()) -> str:
+        """Choose a shipped language: what the application asked for first, then what the browser prefers."""
+        for wanted in (*ui_locales[:8], *_preferences(accept_language or "")):
+            match = _LANGUAGE.match(wanted)
+            if match and match[1].lower() in self._environments:
+                return match[1].lower()
+        return SOURCE_LOCALE
+
+    def static_url(self, name: str) -> str:
+        """The address of a static file, which changes with its content."""
+        return f"{STATIC_PREFIX}{name}?v={self.static[name].version}"
+
+    def _environment(self, locale: str, catalogue: NullTranslations) -> Environment:
+        environment = Environment(
+            loader=PackageLoader(PACKAGE, "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            extensions=["jinja2.ext.i18n"],
+        )
+        environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+        environment.globals.update(static_url=self.static_url, locale=locale)
+        environment.filters.update(
+            day=_day_in(locale),
+            translated=catalogue.gettext,
+            problems=problems,
+            prose=prose,
+            risky_first=risky_first,
+            openapi_view=openapi_view,
+        )
+        return environment
+
+
+def _preferences(accept_language: str) -> list[str]:
+    weighted: list[tuple[float, str]] = []
+    for part in accept_language[:_LONGEST_PREFERENCE].split(","):
+        language, _, parameter = part.strip().partition(";")
+        name, _, value = parameter.strip().partition("=")
+        try:
+            weight = float(value) if name.strip() == "q" else 1.0
+        except ValueError:
+            continue
+        if weight > 0:
+            weighted.append((weight, language.strip()))
+    weighted.sort(key=lambda pair: -pair[0])
+    return [language for _, language in weighted]
+
+
+def _day_in(locale: str) -> Callable[[object], str]:
+    def day(value: object) -> str:
+        """A day in the reader's words; a text is taken to be one already."""
+        if isinstance(value, int):
+            return format_date(datetime.fromtimestamp(value / 1_000_000, UTC), "long", locale=locale)
+        return str(value)
+
+    return day
+
+
+def problems(errors: object) -> list[Problem]:
+    """Bring what a form was refused for into one shape: a mapping of field to sentence, or a sequence."""
+    if not errors:
+        return []
+    if isinstance(errors, Mapping):
+        return [Problem(str(field), str(text), "") for field, text in errors.items()]
+    if isinstance(errors, Sequence) and not isinstance(errors, str):
+        return [Problem(_read(one, "field"), _read(one, "text"), _read(one, "id")) for one in errors]
+    raise TypeError("errors of a form are a mapping or a sequence")
+
+
+def risky_first(groups: Sequence[object]) -> list[object]:
+    """Put the APIs with a risky scope first; a stable sort keeps the rest in the order given."""
+    return sorted(
+        groups, key=lambda group: not any(_read(scope, "risk") == "high" for scope in _scopes(group))
+    )
+
+
+def _scopes(group: object) -> Sequence[object]:
+    found = group.get("scopes") if isinstance(group, Mapping) else getattr(group, "scopes", ())
+    return found if isinstance(found, Sequence) else ()
+
+
+def _read(one: object, name: str) -> str:
+    value = one.get(name) if isinstance(one, Mapping) else getattr(one, name, None)
+    return "" if value is None else str(value)
+
+
+def prose(text: str) -> Markup:
+    """Paragraphs and `code` of a description, everything else escaped."""
+    paragraphs = []
+    for paragraph in _BLANK_LINES.split(text.strip()):
+        inline = _CODE.sub(r"<code>\1</code>", str(escape(paragraph)))
+        paragraphs.append(f"<p>{inline}</p>")
+    return Markup("\n".join(paragraphs))  # noqa: S704  # every piece of input was escaped above

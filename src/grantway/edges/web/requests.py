@@ -1,0 +1,262 @@
+"""What a face sees of a request, and what it answers: thin values around the WSGI environment.
+
+Nothing that the outside can set decides about the issuer or a link (V122). The peer's address, the
+host and the request id are taken from forwarding headers only if a declared proxy sent them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import Any, TypeAlias
+
+import falcon
+
+from grantway.core import errors
+from grantway.core.errors import OAuthError
+from grantway.core.messages import Origin
+from grantway.core.ports import Entropy
+from grantway.core.secrets import encode
+from grantway.edges.web import forms
+from grantway.edges.web.cookies import Cookie, Cookies
+from grantway.edges.web.forms import Parameters
+from grantway.edges.web.headers import Headers, SecurityHeaders
+from grantway.edges.web.limits import MAXIMUM_BODY, MAXIMUM_FORWARDED, MAXIMUM_QUERY
+from grantway.edges.web.pages import Pages
+
+App: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
+Environ: TypeAlias = dict[str, Any]
+Count: TypeAlias = Callable[[str, str, int], None]
+"""Counts one answer: mount, operation, status."""
+
+FORM = "application/x-www-form-urlencoded"
+_REQUEST_ID = "grantway.request_id"
+_REQUEST_ID_SIGNS = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.")
+
+
+class Proxies:
+    """The proxies whose forwarding headers are believed: those of the declared networks."""
+
+    def __init__(self, networks: tuple[IPv4Network | IPv6Network, ...] = ()) -> None:
+        self._networks = networks
+        self._is_declared = lru_cache(maxsize=4_096)(self._contains)
+
+    def trusts(self, environ: Environ) -> bool:
+        """Whether the peer itself is a declared proxy."""
+        return bool(self._networks) and self._is_declared(environ.get("REMOTE_ADDR") or "")
+
+    def declares(self, address: str) -> bool:
+        """Whether an address is in the declared networks."""
+        return self._is_declared(address)
+
+    def address(self, environ: Environ) -> str:
+        """Where the request came from: the peer, or what its chain of declared proxies says."""
+        peer: str = environ.get("REMOTE_ADDR") or ""
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR")
+        if forwarded is None or not self.trusts(environ):
+            return peer
+        for hop in reversed(forwarded[-MAXIMUM_FORWARDED:].split(",")):
+            candidate = _plain_address(hop.strip(" "))
+            if candidate is None:
+                return peer
+            peer = candidate
+            if not self._is_declared(peer):
+                return peer
+        return peer
+
+    def host(self, environ: Environ) -> str:
+        """The host that was asked for, in lower case, with its port if one was named."""
+        host: str = environ.get("HTTP_HOST") or ""
+        if "HTTP_X_FORWARDED_HOST" in environ and self.trusts(environ):
+            host = environ["HTTP_X_FORWARDED_HOST"].rpartition(",")[2].strip(" ")
+        return host.lower()
+
+    def _contains(self, address: str) -> bool:
+        try:
+            parsed = ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._networks)
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """Where one dialect is served: below a path of the issuer's origin, or on a host of its own.
+
+    `base_url` is its public address without a trailing slash. `issuer` is set where the mount
+    publishes metadata. The mount with neither prefix nor host is the issuer's own root.
+    """
+
+    name: str
+    dialect: str
+    base_url: str
+    prefix: str = ""
+    host: str | None = None
+    issuer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What every face of one server needs to know about it."""
+
+    issuer: str
+    pages: Pages
+    cookies: Cookies
+    headers: SecurityHeaders
+    entropy: Entropy
+    proxies: Proxies
+    count: Count
+
+
+class HttpRequest:
+    """One request at one mount."""
+
+    __slots__ = ("_body", "_query", "environ", "mount", "new_cookies", "server")
+
+    def __init__(self, environ: Environ, server: Server, mount: Mount) -> None:
+        self.environ = environ
+        self.server = server
+        self.mount = mount
+        self.new_cookies: tuple[str, ...] = ()
+        """Set-Cookie headers to send with the answer, whatever it is."""
+        self._query: Parameters | None = None
+        self._body: bytes | None = None
+
+    @property
+    def method(self) -> str:
+        """GET, POST and so on."""
+        method: str = self.environ["REQUEST_METHOD"]
+        return method
+
+    @property
+    def authorization(self) -> str | None:
+        """The Authorization header; None if it is empty, too."""
+        return self.environ.get("HTTP_AUTHORIZATION") or None
+
+    @property
+    def content_type(self) -> str:
+        """The media type of the body, in lower case, without parameters."""
+        return (self.environ.get("CONTENT_TYPE") or "").partition(";")[0].strip(" ").lower()
+
+    @property
+    def address(self) -> str:
+        """Where the request came from."""
+        return self.server.proxies.address(self.environ)
+
+    @property
+    def origin(self) -> Origin:
+        """The same, as the features take it."""
+        return Origin(self.mount.name, self.mount.dialect, self.server.proxies.address(self.environ))
+
+    @property
+    def request_id(self) -> str:
+        """What the log and the person who asks for help call this request. It is drawn when needed."""
+        return request_id_of(self.environ, self.server)
+
+    def header(self, name: str) -> str | None:
+        """A header by its name, such as `if-none-match`."""
+        value: str | None = self.environ.get("HTTP_" + name.upper().replace("-", "_"))
+        return value
+
+    def cookie(self, cookie: Cookie) -> str | None:
+        """The value of one of our cookies."""
+        return self.server.cookies.read(self.environ.get("HTTP_COOKIE"), cookie)
+
+    def locale(self, ui_locales: str | None = None) -> str:
+        """The language for this person: what the application asks for, then the browser's."""
+        wanted = tuple(ui_locales.split(" ")) if ui_locales else ()
+        return self.server.pages.negotiate(self.environ.get("HTTP_ACCEPT_LANGUAGE"), wanted)
+
+    def query(self) -> Parameters:
+        """The parameters of the address. Raises OAuthError."""
+        if self._query is None:
+            text: str = self.environ.get("QUERY_STRING") or ""
+            if len(text) > MAXIMUM_QUERY:
+                raise OAuthError(errors.REQUEST_TOO_LARGE, "query too long")
+            self._query = forms.parse(text.encode("latin-1"))
+        return self._query
+
+    def form(self) -> Parameters:
+        """The parameters of the body. Raises OAuthError if it is not a form."""
+        if self.environ.get("CONTENT_TYPE") != FORM and self.content_type != FORM:
+            raise OAuthError(errors.REQUEST_CONTENT_TYPE)
+        return forms.parse(self.body())
+
+    def body(self, limit: int = MAXIMUM_BODY) -> bytes:
+        """The whole body. Raises OAuthError if it is longer than the limit."""
+        if self._body is None:
+            self._body = read_body(self.environ, limit)
+        return self._body
+
+
+def read_body(environ: Environ, limit: int = MAXIMUM_BODY) -> bytes:
+    """The body of a request, never more than the limit. Raises OAuthError."""
+    declared = environ.get("CONTENT_LENGTH") or ""
+    if declared:
+        if not (declared.isascii() and declared.isdigit()):
+            raise OAuthError(errors.REQUEST_MALFORMED, "Content-Length is no number")
+        if len(declared) > 10 or int(declared) > limit:
+            raise OAuthError(errors.REQUEST_TOO_LARGE, "body too long")
+        body: bytes = environ["wsgi.input"].read(int(declared))
+        return body
+    if not environ.get("wsgi.input_terminated"):
+        return b""
+    body = environ["wsgi.input"].read(limit + 1)
+    if len(body) > limit:
+        raise OAuthError(errors.REQUEST_TOO_LARGE, "body too long")
+    return body
+
+
+def request_id_of(environ: Environ, server: Server) -> str:
+    """The id of a request: a declared proxy's, else our own, drawn once and kept beside the request."""
+    known: str | None = environ.get(_REQUEST_ID)
+    if known is not None:
+        return known
+    offered = environ.get("HTTP_X_REQUEST_ID")
+    if (
+        offered
+        and len(offered) <= 64
+        and server.proxies.trusts(environ)
+        and _REQUEST_ID_SIGNS.issuperset(offered)
+    ):
+        identifier: str = offered
+    else:
+        identifier = encode(server.entropy.token_bytes(9))
+    environ[_REQUEST_ID] = identifier
+    return identifier
+
+
+def _plain_address(text: str) -> str | None:
+    """An address out of X-Forwarded-For, without a port; None for anything else."""
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """What goes back. The headers of `SecurityHeaders.always` are added when it is sent."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = "application/json"
+    headers: Headers = ()
+    cookies: tuple[str, ...] = ()
+
+    def send(self, response: falcon.Response, always: Headers) -> None:
+        """Write this answer; its own headers go over those for every answer."""
+        response.status = self.status
+        response.data = self.body
+        if self.status != 204:
+            if self.content_type:
+            response.content_type = self.content_type
+        response.set_headers((*always, *self.headers))
+        for cookie in self.cookies:
+            response.append_header("set-cookie", cookie)

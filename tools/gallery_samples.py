@@ -1,0 +1,211 @@
+"""Sample values for every page: used by the gallery and by the tests of the pages."""
+
+# ruff: noqa: E501  # sentences and addresses are easier to read in one piece
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tools.gallery_api import API
+from tools.gallery_playground import CLIENTS, KEPT
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A template, the values it is drawn with, and whether the picture shows its whole length."""
+
+    template: str
+    values: Mapping[str, object]
+    whole: bool = True
+    script: str = ""
+    scripted: bool = True
+
+
+# Stands for the address the gallery itself is served from.
+HERE = object()
+
+APPLICATION = {
+    "name": "Fieldnotes",
+    "logo_initial": "F",
+    "organization_name": "Harbour Analytics",
+    "since": 1_710_201_600_000_000,
+    "homepage_host": "fieldnotes.example",
+    "publication": "approved",
+}
+LONG_APPLICATION = {
+    "name": "Niederschlagswasserbewirtschaftung Pro",
+    "logo_initial": "N",
+    "organization_name": "Stadtentwässerungsbetriebe Oberhausen-Süd",
+    "since": 1_710_201_600_000_000,
+    "homepage_host": "niederschlagswasserbewirtschaftung.example",
+    "publication": "draft",
+}
+USER = {"name": "Mara Lindqvist", "email": "mara@northwind.example"}
+FORM = {"action": "/signin", "csrf": "sample"}
+GROUPS = [
+    {
+        "api_name": "Your profile",
+        "scopes": [
+            {"value": "openid", "text": "Know who you are", "detail": "", "risk": "normal"},
+            {"value": "email", "text": "See your e-mail address", "detail": "", "risk": "normal"},
+        ],
+    },
+    {
+        "api_name": "Orders API",
+        "scopes": [
+            {
+                "value": "orders:read",
+                "text": "Read the orders of Northwind Traders",
+                "detail": "Customers, prices and delivery addresses included.",
+                "risk": "normal",
+            },
+            {
+                "value": "orders:delete",
+                "text": "Delete orders",
+                "detail": "A deleted order cannot be brought back.",
+                "risk": "high",
+            },
+        ],
+    },
+]
+CONSENT = {
+    **FORM,
+    "application": APPLICATION,
+    "user": USER,
+    "organization": {"name": "Northwind Traders"},
+    "groups": GROUPS,
+    "not_included": ["See your password", "Act in your other organizations"],
+    "redirect_host": "app.fieldnotes.example",
+    "lifetime_text": "Until you withdraw it",
+}
+
+PLAYGROUND = {
+    "issuer": HERE,
+    "clients": CLIENTS,
+    "playground_url": "/playground",
+    "reference_url": "/reference",
+}
+
+SAMPLES: Mapping[str, Sample] = {
+    "signin": Sample(
+        "signin.html", {**FORM, "application": APPLICATION, "email": "", "error": None, "throttled": None}
+    ),
+    "signin-plain": Sample(
+        "signin.html", {**FORM, "application": None, "email": "", "error": None, "throttled": None}
+    ),
+    "signin-error": Sample(
+        "signin.html",
+        {
+            **FORM,
+            "application": LONG_APPLICATION,
+            "email": "mara@northwind.example",
+            "error": {"id": "E-SIGNIN-01", "text": "The e-mail address or the password is wrong."},
+            "throttled": None,
+        },
+    ),
+    "signin-throttled": Sample(
+        "signin.html",
+        {
+            **FORM,
+            "application": APPLICATION,
+            "email": "mara@northwind.example",
+            "error": None,
+            "throttled": {"minutes": 3},
+        },
+    ),
+    "choose": Sample(
+        "choose.html",
+        {
+            **FORM,
+            "application": APPLICATION,
+            "organizations": [
+                {"id": "1", "name": "Northwind Traders", "role": "admin", "last_used": True},
+                {"id": "2", "name": "Harbour Analytics", "role": "developer", "last_used": False},
+                {
+                    "id": "3",
+                    "name": "Stadtentwässerungsbetriebe Oberhausen-Süd",
+                    "role": "member",
+                    "last_used": False,
+                },
+            ],
+        },
+    ),
+    "consent": Sample("consent.html", CONSENT),
+    "consent-draft": Sample("consent.html", {**CONSENT, "application": LONG_APPLICATION, "not_included": []}),
+    "error": Sample(
+        "error.html",
+        {
+            "title": "This link does not lead back to a registered address",
+            "text": "The application asked us to send you to an address that is not registered for it, so we stopped here.",
+            "what_to_do": "Go back to the application and start again. If it happens again, tell the people who run it; the line below helps them find the cause.",
+            "error_id": "E-AUTHORIZE-03",
+            "request_id": "5f2c9b1e7a40",
+        },
+    ),
+    "activate": Sample(
+        "activate.html",
+        {**FORM, "token": "t", "email": "mara@northwind.example", "minimum": 15, "errors": []},
+    ),
+    "activate-error": Sample(
+        "activate.html",
+        {
+            **FORM,
+            "token": "t",
+            "email": "mara@northwind.example",
+            "minimum": 15,
+            "errors": {
+                "new_password": "The password is too short.",
+                "confirm": "The two passwords are not the same.",
+            },
+        },
+    ),
+    "setup": Sample("setup.html", {**FORM, "token": "t", "errors": [], "values": {"email": "", "name": ""}}),
+    "password": Sample(
+        "password.html",
+        {**FORM, "email": USER["email"], "minimum": 15, "errors": [], "home_url": "/"},
+    ),
+    "sign_out": Sample("sign_out.html", {**FORM, "user": USER, "application": APPLICATION}),
+    "signed_out": Sample("signed_out.html", {"signin_url": "/signin"}),
+    "home": Sample(
+        "home.html",
+        {
+            "user": USER,
+            "organizations": [
+                {"name": "Northwind Traders", "role": "admin"},
+                {"name": "Harbour Analytics", "role": "developer"},
+            ],
+            "sign_out_action": "/signout",
+            "csrf": "sample",
+            "playground_url": "/playground",
+            "reference_url": "/reference",
+            "sessions": [
+                {"id": "1", "since": "12 March 2024, 09:14", "is_here": True},
+                {"id": "2", "since": "2 March 2024, 18:40", "is_here": False},
+            ],
+            "end_session_action": "/sessions/end",
+            "end_session_csrf": "sample",
+            "password_url": "/password",
+            "notice": "That session has ended.",
+        },
+    ),
+    "playground": Sample("playground.html", PLAYGROUND),
+    "playground-run": Sample(
+        "playground.html",
+        PLAYGROUND,
+        script=f"sessionStorage.setItem('grantway.playground', {json.dumps(json.dumps(KEPT))})",
+    ),
+    "reference": Sample(
+        "reference.html", {"api": API, "playground_url": "/playground", "reference_url": "/reference"}
+    ),
+    "form_post": Sample(
+        "form_post.html",
+        {
+            "action_uri": "https://app.fieldnotes.example/callback",
+            "fields": [("code", "c"), ("state", "s")],
+            "redirect_host": "app.fieldnotes.example",
+        },
+        scripted=False,
+    ),
+}
