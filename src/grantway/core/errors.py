@@ -133,6 +133,9 @@ CLIENT_THROTTLED = Reason(
     "invalid_client",
     "Too many failed attempts from this address. Wait a minute, then use the right secret.",
 )
+CLIENT_SECRET_WRONG = Reason(
+    "E-CLIENT-10", "invalid_client", "Client authentication failed. Check the client id and the secret."
+)
 
 # --- Requests in general ---------------------------------------------------------------------------
 REQUEST_DUPLICATE = Reason(
@@ -225,6 +228,9 @@ LIFETIME_INVALID = Reason(
     "E-GRANT-15",
     "invalid_request",
     "The asked lifetime is not a positive whole number, or this application may not ask for one.",
+)
+CODE_EXPIRED = Reason(
+    "E-GRANT-16", "invalid_grant", "The code is not valid any more: its time is over. Start the sign-in again."
 )
 
 # --- Scopes and resources --------------------------------------------------------------------------

@@ -14,7 +14,7 @@ def to_text(identifier: Id) -> str:
     """The public form of an id."""
     signs = []
     rest = identifier
-    while rest:
+    while rest > 0:
         rest, digit = divmod(rest, 62)
         signs.append(_ALPHABET[digit])
     return "".join(reversed(signs)) or "0"

@@ -208,6 +208,7 @@ class Metadata:
     grant_types: tuple[str, ...]
     scopes: tuple[str, ...]
     id_token_algorithms: tuple[str, ...]
+    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

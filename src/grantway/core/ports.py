@@ -123,6 +123,9 @@ class Gate(Protocol):
     def changes_after(self, position: int) -> FeedPage:
         """Changes with a higher sequence number, in order (at most 10,000 at once)."""
 
+    def is_known_origin(self, origin: str) -> bool:
+        """Whether an enabled, unarchived application registered this CORS origin."""
+
     def dead_grants(self, since: Instant) -> tuple[Id, ...]:
         """Grants revoked at or after `since`."""
 
@@ -273,6 +276,8 @@ class PlatformDoor(Protocol):
     def delete_expired_artifacts(self, *, before: Instant, limit: int) -> int: ...
     def delete_expired_grants(self, *, before: Instant, limit: int) -> int: ...
     def delete_attempts(self, *, before: Instant) -> int: ...
+    def delete_changes(self, *, keep: int) -> int:
+        """Delete all lines of the change feed but the newest; its position never goes back."""
 
 
 class Tx(Protocol):

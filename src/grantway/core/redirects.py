@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import urlencode, urlsplit
 
 from grantway.core import errors
@@ -37,7 +38,10 @@ _FORBIDDEN_SCHEMES = frozenset(
         "view-source",
     }
 )
-_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\]")
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_PORT = re.compile(r"[1-9][0-9]{0,4}")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,12 @@ class VerifiedRedirect:
 
     @property
     def form_action(self) -> str:
-        """The origin, or the scheme, for the `form-action` directive of pages that lead here."""
+        """The origin, or the scheme, for the `form-action` directive of pages that lead here.
+
+        The policy's grammar has no IPv6 address (CSP 3 §2.3.1), and Chromium ignores a source with one.
+        """
         parts = urlsplit(self.uri)
-        if parts.scheme in {"http", "https"}:
+        if parts.scheme in {"http", "https"} and "[" not in parts.netloc:
             return f"{parts.scheme}://{parts.netloc}"
         return f"{parts.scheme}:"
 
@@ -71,7 +78,12 @@ class VerifiedRedirect:
 
 
 def match(claimed: str, registered: tuple[Redirect, ...], *, is_native: bool) -> VerifiedRedirect | None:
-    """The verified form of a claimed redirect URI, or None. Compares plain strings."""
+    """The verified form of a claimed redirect URI, or None. Compares plain strings.
+
+    A scheme that runs or reads something here is refused even if a record had it (V041).
+    """
+    if claimed.partition(":")[0].strip().lower() in _FORBIDDEN_SCHEMES:
+        return None
     for redirect in registered:
         if claimed == redirect.uri:
             return VerifiedRedirect(claimed)
@@ -122,7 +134,8 @@ def origin_problem_of(origin: str) -> Reason | None:
     scheme, separator, authority = origin.partition("://")
     if not separator or scheme not in {"http", "https"} or len(origin) > MAXIMUM_LENGTH:
         return errors.FIELD_ORIGIN
-    if not _is_authority(authority):
+    # A browser never sends the default port, so an origin with it would match nothing.
+    if not _is_authority(authority) or authority.endswith(_DEFAULT_PORTS[scheme]):
         return errors.FIELD_ORIGIN
     if scheme == "http" and not is_loopback(origin):
         return errors.FIELD_ORIGIN
@@ -140,8 +153,8 @@ def _problem_of_web(uri: str, scheme: str) -> Reason | None:
         return errors.FIELD_REDIRECT_USERINFO
     if not _is_authority(parts.netloc):
         return errors.FIELD_REDIRECT_MALFORMED
-    segments = parts.path.lower().replace("%2e", ".").replace("%2f", "/").split("/")
-    if "." in segments or ".." in segments:
+    path = parts.path.lower().replace("%2e", ".").replace("%2f", "/").replace("%3b", ";")
+    if any(segment.partition(";")[0] in {".", ".."} for segment in path.split("/")):
         return errors.FIELD_REDIRECT_MALFORMED
     if scheme == "http" and not is_loopback(uri):
         return errors.FIELD_REDIRECT_SCHEME
@@ -156,8 +169,34 @@ def _is_authority(authority: str) -> bool:
         host = head if colon else authority
     if colon and not _is_port(port):
         return False
-    return len(host) <= 253 and _HOST.fullmatch(host) is not None
+    return _is_address(host) if host.startswith("[") else _is_name(host)
+
+
+def _is_name(host: str) -> bool:
+    """A name of the DNS, or an IPv4 address of four decimal numbers.
+
+    A browser takes every name that ends in a number for an address: `0x7f.1` is this very machine.
+    """
+    labels = host.split(".")
+    if len(host) > 253 or any(_LABEL.fullmatch(label) is None for label in labels):
+        return False
+    if _NUMBER.fullmatch(labels[-1]) is None:
+        return True
+    try:
+        return str(IPv4Address(host)) == host
+    except AddressValueError:
+        return False
+
+
+def _is_address(host: str) -> bool:
+    """An IPv6 address in its one canonical spelling (RFC 5952), with no zone and no IPv4 address in it."""
+    try:
+        address = IPv6Address(host[1:-1])
+    except AddressValueError:
+        return False
+    is_plain = address.ipv4_mapped is None and address.scope_id is None
+    return is_plain and f"[{address}]" == host
 
 
 def _is_port(text: str | None) -> bool:
-    return text is None or (text.isascii() and text.isdigit() and 0 < int(text) <= 65_535)
+    return text is None or (_PORT.fullmatch(text) is not None and int(text) <= 65_535)

@@ -53,6 +53,12 @@ def fits_legs(scope: Scope, *, has_user: bool) -> bool:
     return has_user == (scope.legs == "3-legged")
 
 
+def is_open(scope: Scope, catalogue: Catalogue) -> bool:
+    """Whether a scope can be given and used now: it is not retired, and its API is enabled."""
+    api = catalogue.apis.get(scope.api_id)
+    return scope.retired_at is None and api is not None and api.state == "enabled"
+
+
 def effective(asked: ScopeSet | None, ceiling: ScopeSet, catalogue: Catalogue, *, has_user: bool) -> ScopeSet:
     """The scopes that are given. Raises `invalid_scope` when a named one is refused or none is left."""
     known = catalogue.scopes
@@ -61,7 +67,7 @@ def effective(asked: ScopeSet | None, ceiling: ScopeSet, catalogue: Catalogue, *
             value
             for value in ceiling
             if (scope := known.get(value)) is not None
-            and scope.retired_at is None
+            and is_open(scope, catalogue)
             and fits_legs(scope, has_user=has_user)
         )
         if not given:
@@ -69,7 +75,7 @@ def effective(asked: ScopeSet | None, ceiling: ScopeSet, catalogue: Catalogue, *
         return given
     for value in asked:
         scope = known.get(value)
-        if scope is None or scope.retired_at is not None or value not in ceiling:
+        if scope is None or value not in ceiling or not is_open(scope, catalogue):
             raise OAuthError(SCOPE_INVALID, "scope unknown or outside the ceiling")
         if not fits_legs(scope, has_user=has_user):
             raise OAuthError(SCOPE_LEGS)
@@ -86,13 +92,13 @@ def still_effective(
         for value in granted
         if value in ceiling
         and (scope := known.get(value)) is not None
-        and scope.retired_at is None
+        and is_open(scope, catalogue)
         and fits_legs(scope, has_user=has_user)
     )
 
 
 def apis_of(scopes: ScopeSet, catalogue: Catalogue) -> tuple[Api, ...]:
-    """The enabled APIs that the scopes belong to, without the identity API unless it is alone."""
+    """The APIs that the scopes belong to, without the identity API unless it is alone."""
     ids: set[Id] = {catalogue.scopes[value].api_id for value in scopes if value in catalogue.scopes}
     apis = [catalogue.apis[api_id] for api_id in ids if api_id in catalogue.apis]
     real = [api for api in apis if api.builtin != "identity"]
@@ -101,9 +107,11 @@ def apis_of(scopes: ScopeSet, catalogue: Catalogue) -> tuple[Api, ...]:
 
 def narrow_to_resources(scopes: ScopeSet, resources: tuple[str, ...], catalogue: Catalogue) -> ScopeSet:
     """Keep the scopes of the named APIs and of identity (RFC 8707 §2.2)."""
-    named = {api.id for api in catalogue.apis.values() if api.identifier in resources}
+    named = {
+        api.id for api in catalogue.apis.values() if api.identifier in resources and api.state == "enabled"
+    }
     if len(named) != len(set(resources)):
-        raise OAuthError(RESOURCE_INVALID, "unknown resource")
+        raise OAuthError(RESOURCE_INVALID, "unknown or disabled resource")
     kept = frozenset(
         value
         for value in scopes

@@ -50,7 +50,7 @@ class ClientAuthentication:
         credential = self._matching(application, presented.secret)
         if credential is None:
             self._count_failure(application, origin)
-            raise OAuthError(errors.CLIENT_UNKNOWN, "no credential fits")
+            raise OAuthError(errors.CLIENT_SECRET_WRONG, "no credential fits")
         return credential
 
     def _matching(self, application: Application, secret: Secret) -> Credential | None:

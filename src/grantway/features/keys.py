@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 from joserfc.jwk import ECKey, KeyParameters, OctKey, OKPKey, RSAKey
 
 from grantway.core.model import Algorithm, Id, Instant, SecretKey, SigningKey
 from grantway.core.ports import Entropy
-from grantway.features.sealing import Sealer
+from grantway.features.sealing import SealBroken, Sealer
 
 Jwk = ECKey | RSAKey | OKPKey | OctKey
 
@@ -113,4 +115,9 @@ def load_key(record: SigningKey, sealer: Sealer) -> Jwk:
         return ECKey.import_key(data, parameters)
     if record.algorithm == "EdDSA":
         return OKPKey.import_key(data, parameters)
-    return RSAKey.import_key(data, parameters)
+    # The seal shows that nobody altered the key, so its factors are not proved again: that takes longer
+    # than a hundred signatures, at each start and whenever the memory has run out.
+    private = load_der_private_key(data, None, unsafe_skip_rsa_key_validation=True)
+    if not isinstance(private, RSAPrivateKey):
+        raise SealBroken("the record's algorithm is not the key's")
+    return RSAKey(private, private, parameters)

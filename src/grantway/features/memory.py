@@ -150,6 +150,10 @@ class Follower:
         while self._position is not None:
             with self._store.read() as tx:
                 page = tx.gate.changes_after(self._position)
+            if page.position - self._position != len(page.changes):
+                # This process slept so long that lines it had not read were cleared away.
+                self._begin()
+                continue
             self._memory.forget(page.changes, now=self._clock.now())
             caught_up = not page.changes
             self._position = page.position

@@ -15,7 +15,7 @@ from grantway.features import codes
 from grantway.features.authorize.pending import Pending
 from grantway.features.codes import CodePayload
 from grantway.features.services import Services
-from grantway.features.tokens.issue import epochs_of
+from grantway.features.standing import epochs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Finishing:
             redirect_uri=pending.redirect_uri,
             redirect_repeated=pending.redirect_repeated,
             scopes=sorted(scopes),
-            epochs=astuple(epochs_of(application, party)),
+            epochs=astuple(epochs_of(application, party, has_user=True)),
             auth_time=session.auth_time,
             methods=list(session.methods),
             state=pending.state if pending.state_repeated else None,

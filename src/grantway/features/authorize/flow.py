@@ -42,7 +42,7 @@ from grantway.features.authorize.views import (
     Step,
 )
 from grantway.features.services import Services
-from grantway.features.tokens.issue import ceiling_of
+from grantway.features.standing import ceiling_of
 
 _REASONS = {reason.id: reason for reason in all_reasons()}
 
@@ -125,7 +125,11 @@ class AuthorizeFlow:
                     granted_at=now,
                 )
             )
-            agreed = structs.replace(pending, organization_id=step.organization.id, consented=True)
+            agreed = structs.replace(
+                pending,
+                organization_id=step.organization.id,
+                consented_for=(step.user.id, step.organization.id),
+            )
             self._replace(tx, handle, agreed, now)
         return None
 

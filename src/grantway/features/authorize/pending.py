@@ -38,7 +38,8 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
     """Id of a refusal found after the redirect was verified. It is told after sign-in (C065)."""
     browser: str | None = None
     organization_id: Id | None = None
-    consented: bool = False
+    consented_for: tuple[Id, Id] | None = None
+    """User and organization that consent was given for in this request, and for no other."""
 
     @property
     def is_silent(self) -> bool:

@@ -13,11 +13,11 @@ from typing import Literal, TypeAlias
 from grantway.core import errors
 from grantway.core.errors import Reason
 from grantway.core.messages import Session
-from grantway.core.model import SECOND, Application, Instant, Place, UserConsent
+from grantway.core.model import SECOND, Application, Instant, Party, Place, UserConsent
 from grantway.core.redirects import is_loopback
 from grantway.core.scopes import ScopeSet
 from grantway.features.authorize.pending import Pending
-from grantway.features.tokens.issue import includes
+from grantway.features.standing import lets_people_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +62,11 @@ def _is_fresh(pending: Pending, session: Session, now: Instant) -> bool:
 
 def eligible(application: Application, places: tuple[Place, ...]) -> tuple[Place, ...]:
     """The organizations in which this person may use this application."""
-    return tuple(place for place in places if _lets_in(application, place))
-
-
-def _lets_in(application: Application, place: Place) -> bool:
-    if place.organization.id == application.organization_id:
-        return True
-    installation = place.installation
-    if installation is None:
-        return includes(application, place.organization.id)
-    return installation.state == "active" and installation.members != "block"
+    return tuple(
+        place
+        for place in places
+        if lets_people_in(application, Party(place.organization, place.installation))
+    )
 
 
 def after_places(pending: Pending, places: tuple[Place, ...]) -> Next:
@@ -102,7 +97,7 @@ def after_consent(
     consent: UserConsent | None,
 ) -> Next:
     """Whether the person, the installation or the platform has allowed it (product policy `consent`)."""
-    if pending.consented or not _must_ask(pending, application, place, wanted=wanted, consent=consent):
+    if not _must_ask(pending, application, place, wanted=wanted, consent=consent):
         return Go()
     return Tell(errors.AUTHORIZE_CONSENT_REQUIRED) if pending.is_silent else Ask("consent")
 
@@ -115,19 +110,24 @@ def _must_ask(
     wanted: ScopeSet,
     consent: UserConsent | None,
 ) -> bool:
+    given = consent.scopes if consent is not None and consent.revoked_at is None else frozenset()
+    if pending.consented_for == (place.membership.user_id, place.organization.id):
+        return not wanted <= given
     if "consent" in pending.prompts:
         return True
     if application.settings.consent == "platform":
         return False
-    installed = place.installation is not None and place.installation.members == "allow"
-    if application.settings.consent == "installed" and (
-        installed or place.organization.id == application.organization_id
-    ):
+    if application.settings.consent == "installed" and _stands_for_members(application, place):
         return False
-    if not _identity_is_assured(pending, application):
+    return not (_identity_is_assured(pending, application) and wanted <= given)
+
+
+def _stands_for_members(application: Application, place: Place) -> bool:
+    """The organization said yes for its members: it owns the application, or installed it for them."""
+    if place.organization.id == application.organization_id:
         return True
-    given = consent.scopes if consent is not None and consent.revoked_at is None else frozenset()
-    return not wanted <= given
+    installation = place.installation
+    return installation is not None and installation.state == "active" and installation.members == "allow"
 
 
 def _identity_is_assured(pending: Pending, application: Application) -> bool:

@@ -7,10 +7,8 @@ revokes what the first one made.
 
 from __future__ import annotations
 
-from dataclasses import astuple
-
 from grantway.core import errors, pkce
-from grantway.core.errors import OAuthError, Refused
+from grantway.core.errors import OAuthError, Reason, Refused
 from grantway.core.messages import AuthenticatedClient, Authorization, Subject, TokenRequest
 from grantway.core.model import SECOND, Epochs, Grant, Id, Instant, Party, SignInFacts
 from grantway.core.ports import Tx
@@ -20,7 +18,7 @@ from grantway.features.codes import CodePayload
 from grantway.features.grant_bindings import check_credential
 from grantway.features.keyring import RefreshFacts
 from grantway.features.services import Services
-from grantway.features.tokens.issue import epochs_of
+from grantway.features.standing import is_current
 
 
 class AuthorizationCode:
@@ -50,7 +48,7 @@ class AuthorizationCode:
         payload = codes.decode(spent.payload)
         check_bindings(payload, request)
         check_credential(client, spent.party)
-        if payload.epochs != astuple(epochs_of(client.application, spent.party)):
+        if not is_current(Epochs(*payload.epochs), client.application, spent.party):
             raise OAuthError(errors.CODE_INVALID, "revoked since it was issued")
         grant = self._open(client, request, payload, spent.party, key=key, refresh_key=refresh_key)
         tx.gate.insert_grant(grant)
@@ -145,6 +143,18 @@ def _refuse(tx: Tx, client: AuthenticatedClient, request: TokenRequest, key: byt
         or grant.application_id != client.application.id
         or grant.dialect != request.origin.dialect
     ):
-        raise OAuthError(errors.CODE_INVALID)
+        raise OAuthError(_reason_not_spendable(tx, client, request, key, now))
     tx.gate.revoke_grant(grant.id, reason="code replayed", now=now)
     return Refused(errors.CODE_REPLAYED)
+
+
+def _reason_not_spendable(
+    tx: Tx, client: AuthenticatedClient, request: TokenRequest, key: bytes, now: Instant
+) -> Reason:
+    """Its own client learns that a code's time is over; to all others every code is unknown alike."""
+    kept = tx.gate.artifact(codes.KIND, key, now=0)
+    if kept is None or kept.application_id != client.application.id:
+        return errors.CODE_INVALID
+    if kept.dialect != request.origin.dialect or kept.expires_at > now:
+        return errors.CODE_INVALID
+    return errors.CODE_EXPIRED

@@ -14,7 +14,7 @@ from grantway.core.ports import Tx
 from grantway.features.grant_bindings import check_credential
 from grantway.features.keyring import RefreshFacts
 from grantway.features.services import Services
-from grantway.features.tokens.issue import epochs_of
+from grantway.features.standing import is_current
 
 
 class RefreshToken:
@@ -41,7 +41,7 @@ class RefreshToken:
         if isinstance(outcome, Refused):
             return outcome
         check_credential(client, outcome.party)
-        if outcome.grant.epochs != epochs_of(client.application, outcome.party):
+        if not is_current(outcome.grant.epochs, client.application, outcome.party):
             raise OAuthError(errors.REFRESH_INVALID, "revoked since it was issued")
         return self._authorization(client, outcome)
 

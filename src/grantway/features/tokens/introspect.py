@@ -15,7 +15,8 @@ from grantway.core.messages import AuthenticatedClient, IntrospectRequest, Token
 from grantway.core.model import SECOND
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.services import Services
-from grantway.features.tokens.issue import epochs_of, identifier_of
+from grantway.features.standing import is_current
+from grantway.features.tokens.issue import identifier_of
 from grantway.features.tokens.verify import VerifiedToken, Verifier
 
 _INACTIVE = TokenView(active=False)
@@ -86,7 +87,7 @@ class Introspection:
             return _INACTIVE
         grant = found.grant
         ends = min(grant.expires_at, grant.idle_expires_at or grant.expires_at)
-        if ends <= now or grant.epochs != epochs_of(client.application, found.party):
+        if ends <= now or not is_current(grant.epochs, client.application, found.party):
             return _INACTIVE
         claims: dict[str, Any] = {
             "iss": services.issuer_of(mount),

@@ -13,10 +13,11 @@ from grantway.core import errors, scopes
 from grantway.core.errors import OAuthError
 from grantway.core.identifiers import to_text
 from grantway.core.messages import AuthenticatedClient, Authorization, Issued, TokenRequest
-from grantway.core.model import SECOND, Api, Application, Epochs, Instant, Party
+from grantway.core.model import SECOND, Api, Application, Instant
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.scopes import OPENID, ScopeSet
 from grantway.features.services import Services
+from grantway.features.standing import ceiling_of, check_party, epochs_of
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import Format, Minting
 from grantway.features.tokens.id_token import IdTokens
@@ -101,7 +102,8 @@ class Issuer:
 
     def _facts(self, decided: Decided) -> Facts:
         authorization, client = decided.authorization, decided.client
-        epochs = epochs_of(client.application, authorization.party)
+        has_user = authorization.subject.kind == "user"
+        epochs = epochs_of(client.application, authorization.party, has_user=has_user)
         issued_at = decided.now // SECOND
         sign_in = authorization.sign_in
         return Facts(
@@ -135,62 +137,6 @@ def credential_of(client: AuthenticatedClient, authorization: Authorization) -> 
     if authorization.organization_source != "credential" or client.credential is None:
         return None
     return client.credential.id
-
-
-def check_party(application: Application, party: Party, *, has_user: bool) -> None:
-    """Refuse when anything around the token is switched off (data model §6)."""
-    if party.organization.state != "enabled":
-        raise OAuthError(errors.SUBJECT_INACTIVE, "organization not enabled")
-    if party.organization.id != application.organization_id:
-        _check_foreign(application, party, has_user=has_user)
-    if not has_user:
-        return
-    if party.user is None or party.user.state != "enabled":
-        raise OAuthError(errors.SUBJECT_INACTIVE, "user not enabled")
-    if party.membership is None or party.membership.state != "enabled":
-        raise OAuthError(errors.SUBJECT_INACTIVE, "membership not enabled")
-
-
-def _check_foreign(application: Application, party: Party, *, has_user: bool) -> None:
-    """Away from home an application needs an installation, or for users an audience that includes it."""
-    installation = party.installation
-    if installation is not None:
-        if installation.state != "active" or (has_user and installation.members == "block"):
-            raise OAuthError(errors.INSTALLATION_INACTIVE)
-        return
-    if not (has_user and includes(application, party.organization.id)):
-        raise OAuthError(errors.INSTALLATION_INACTIVE, "neither installed nor in the audience")
-
-
-def includes(application: Application, organization_id: int) -> bool:
-    """Whether the effective audience of an application takes in an organization."""
-    if organization_id == application.organization_id:
-        return True
-    if application.audience_effective == "any_organization":
-        return True
-    return (
-        application.audience_effective == "listed_organizations"
-        and organization_id in application.audience_organizations
-    )
-
-
-def ceiling_of(application: Application, party: Party, granted: ScopeSet | None) -> ScopeSet:
-    """Application, installation and grant together: no token ever holds more."""
-    ceiling = application.scopes
-    if party.installation is not None and party.organization.id != application.organization_id:
-        ceiling &= party.installation.scopes
-    return ceiling if granted is None else ceiling & granted
-
-
-def epochs_of(application: Application, party: Party) -> Epochs:
-    """The epochs that hold now."""
-    return Epochs(
-        application=application.epoch,
-        organization=party.organization.epoch,
-        installation=party.installation.epoch if party.installation is not None else 0,
-        user=party.user.epoch if party.user is not None else 0,
-        membership=party.membership.epoch if party.membership is not None else 0,
-    )
 
 
 def audience_of(apis: tuple[Api, ...], issuer: str) -> tuple[str, ...]:

@@ -17,9 +17,10 @@ from grantway.core.model import SECOND, Application, Epochs, Id, Instant, Party
 from grantway.core.scopes import ScopeSet
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.services import Services
+from grantway.features.standing import ceiling_of, check_party, is_current
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import Format, MineButBad
-from grantway.features.tokens.issue import audience_of, ceiling_of, check_party, epochs_of
+from grantway.features.tokens.issue import audience_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class Verifier:
         if facts.organization != application.organization_id and not self._owner_is_live(application):
             return None
         party = directory.party(application, facts.organization, facts.subject if _is_user(facts) else None)
-        if party is None or not _is_same_epoch(facts, application, party):
+        if party is None or not is_current(_epochs(facts), application, party):
             return None
         if not self._is_unrevoked(facts, application, text):
             return None
@@ -183,8 +184,8 @@ def _is_user(facts: Facts) -> bool:
     return facts.subject_kind == "user"
 
 
-def _is_same_epoch(facts: Facts, application: Application, party: Party) -> bool:
-    return epochs_of(application, party) == Epochs(
+def _epochs(facts: Facts) -> Epochs:
+    return Epochs(
         application=facts.application_epoch,
         organization=facts.organization_epoch,
         installation=facts.installation_epoch,

@@ -1,0 +1,149 @@
+"""Organizations: made, disabled and removed by operators, kept up by their own administrators."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from grantway.core import errors
+from grantway.core.errors import (
+    RECORD_CHANGED,
+    RECORD_IN_USE,
+    RECORD_NOT_FOUND,
+    RECORD_PLATFORM,
+    Conflict,
+    NotFound,
+    PreconditionFailed,
+)
+from grantway.core.model import Id, Organization, State
+from grantway.core.ports import Page, Tx
+from grantway.features import fields
+from grantway.features.callers import Caller, enter, enter_platform
+from grantway.features.fields import Findings
+from grantway.features.permissions import ORGANIZATIONS_READ, ORGANIZATIONS_WRITE
+from grantway.features.services import Services
+
+OPERATORS_FIELDS = ("slug", "state")
+"""What an organization's own administrators may see and not change."""
+
+_NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationDraft:
+    """An organization as somebody wants it. Without a slug one is made from the name."""
+
+    name: str
+    slug: str | None = None
+    time_zone: str = "UTC"
+    state: str = "enabled"
+
+
+class Organizations:
+    """The organizations of the platform."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def listed(
+        self, tx: Tx, caller: Caller, *, page: Page, name: str | None = None
+    ) -> tuple[Organization, ...]:
+        """All organizations, in the order of their ids. Operators only."""
+        return enter_platform(tx, caller, ORGANIZATIONS_READ).organizations(page, name=name)
+
+    def read(self, tx: Tx, caller: Caller, organization_id: Id) -> Organization:
+        """One organization. Raises NotFound."""
+        organization = enter(tx, caller, ORGANIZATIONS_READ, organization_id).read()
+        if organization is None:
+            raise NotFound(RECORD_NOT_FOUND)
+        return organization
+
+    def create(self, tx: Tx, caller: Caller, draft: OrganizationDraft) -> Organization:
+        """Make a tenant. Operators only. Raises Invalid."""
+        door = enter_platform(tx, caller, ORGANIZATIONS_WRITE)
+        identifier = self._services.entropy.new_id()
+        slug = _slug_of(draft.name, identifier) if draft.slug is None else draft.slug
+        wanted = replace(draft, slug=slug)
+        _judge(wanted).raise_if_any()
+        organization = Organization(
+            id=identifier,
+            kind="tenant",
+            name=wanted.name,
+            slug=slug,
+            state=cast("State", wanted.state),
+            epoch=1,
+            version=1,
+            time_zone=wanted.time_zone,
+            created_at=self._services.clock.now(),
+        )
+        door.insert_organization(organization)
+        return organization
+
+    def update(
+        self, tx: Tx, caller: Caller, organization_id: Id, *, changes: Mapping[str, Any], version: int
+    ) -> Organization:
+        """Change an organization. Raises NotFound, PreconditionFailed, Conflict and Invalid."""
+        door = enter(tx, caller, ORGANIZATIONS_WRITE, organization_id)
+        before = door.read()
+        if before is None:
+            raise NotFound(RECORD_NOT_FOUND)
+        if before.version != version:
+            raise PreconditionFailed(RECORD_CHANGED)
+        former = OrganizationDraft(before.name, before.slug, before.time_zone, before.state)
+        draft = replace(former, **changes)
+        findings = _judge(draft)
+        for name in OPERATORS_FIELDS:
+            if getattr(draft, name) != getattr(former, name) and not caller.is_platform:
+                findings.add(name, errors.FIELD_OPERATOR)
+        findings.raise_if_any()
+        if before.kind == "platform" and draft.state != "enabled":
+            raise Conflict(RECORD_PLATFORM)
+        wanted = replace(
+            before,
+            name=draft.name,
+            slug=draft.slug or before.slug,
+            state=cast("State", draft.state),
+            time_zone=draft.time_zone,
+        )
+        written = door.update(wanted, version=version)
+        if written is None:
+            raise PreconditionFailed(RECORD_CHANGED)
+        return written
+
+    def delete(self, tx: Tx, caller: Caller, organization_id: Id, *, version: int) -> None:
+        """Remove an organization that has neither members nor applications. Operators only.
+
+        Raises NotFound, PreconditionFailed and Conflict.
+        """
+        door = enter_platform(tx, caller, ORGANIZATIONS_WRITE)
+        before = tx.organization(organization_id).read()
+        if before is None:
+            raise NotFound(RECORD_NOT_FOUND)
+        if before.kind == "platform":
+            raise Conflict(RECORD_PLATFORM)
+        if before.version != version:
+            raise PreconditionFailed(RECORD_CHANGED)
+        if tx.organization(organization_id).apis(Page(limit=1)):
+            raise Conflict(RECORD_IN_USE)
+        if not door.delete_organization(organization_id, version=version):
+            raise Conflict(RECORD_IN_USE)
+
+
+def _slug_of(name: str, identifier: Id) -> str:
+    """A readable name for addresses that nobody else has: the organization's id ends it."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = _NOT_IN_A_SLUG.sub("-", plain).strip("-")[:40].strip("-")
+    suffix = f"{identifier:x}"
+    return f"{words}-{suffix}" if words else f"organization-{suffix}"
+
+
+def _judge(draft: OrganizationDraft) -> Findings:
+    findings = Findings()
+    findings.add("name", fields.name_problem(draft.name))
+    findings.add("slug", fields.slug_problem(draft.slug or ""))
+    findings.add("time_zone", fields.time_zone_problem(draft.time_zone))
+    findings.add("state", fields.one_of(draft.state, ("enabled", "disabled")))
+    return findings

@@ -1,0 +1,146 @@
+"""What may be chosen as a password, and changing one.
+
+Length decides; no kinds of characters are demanded, and nothing expires by date. Refused are the
+passwords that attackers try first and those made of what everybody knows about the person. A password
+is stored and verified exactly as it was typed; folding is for these two comparisons only.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from importlib.resources import files
+
+from grantway.core.errors import (
+    FIELD_PASSWORD_COMMON,
+    FIELD_PASSWORD_DIFFERENT,
+    FIELD_PASSWORD_KNOWN,
+    FIELD_PASSWORD_SHORT,
+    FIELD_PASSWORD_WRONG,
+    FIELD_REQUIRED,
+    FIELD_TOO_LONG,
+    LOGIN_THROTTLED,
+    FieldError,
+    Invalid,
+    Reason,
+    Refused,
+)
+from grantway.core.messages import Session
+from grantway.core.model import User
+from grantway.core.secrets import Secret, same
+from grantway.features.accounts.sessions import Sessions
+from grantway.features.accounts.throttling import Source, Throttle
+from grantway.features.services import Services
+
+MINIMUM = 12
+MAXIMUM = 256
+OF_ONES_OWN = 8
+"""Characters that must be left of a password without the words that everybody knows."""
+
+PRODUCT_WORDS = ("grantway", "password", "passwort", "signin", "login", "oauth")
+_SHORTEST_WORD = 4
+_WORD = re.compile(r"[^\W\d_]+")
+_TAIL = re.compile(r"[\W\d_]*\Z")
+_LETTERS_OF_SIGNS = str.maketrans("0134578@$!|", "oieastbasil")
+
+
+class PasswordRules:
+    """The rules, with the list of common passwords read once."""
+
+    def __init__(self) -> None:
+        text = files("grantway.features.accounts").joinpath("common_passwords.txt").read_text("ascii")
+        self._common = frozenset(text.split())
+
+    def problem_of(self, password: str, known: Iterable[str] = ()) -> Reason | None:
+        """What is wrong with a new password, or None. `known` is what everybody knows of its owner."""
+        if not password:
+            return FIELD_REQUIRED
+        if len(password) < MINIMUM:
+            return FIELD_PASSWORD_SHORT
+        if len(password) > MAXIMUM:
+            return FIELD_TOO_LONG
+        folded = _folded(password)
+        if any(form in self._common for form in _forms(folded)):
+            return FIELD_PASSWORD_COMMON
+        words = sorted(_words((*PRODUCT_WORDS, *known)), key=len, reverse=True)
+        for form in _forms(folded):
+            rest = form
+            for word in words:
+                rest = rest.replace(word, "")
+            if rest != form and len(rest) < OF_ONES_OWN:
+                return FIELD_PASSWORD_KNOWN
+        return None
+
+    def require(self, password: str, known: Iterable[str], *, confirmation: str | None = None) -> None:
+        """Raise Invalid unless the password may be chosen and was typed twice alike, if it was twice."""
+        problem = self.problem_of(password, known)
+        if problem is not None:
+            raise Invalid((FieldError("new_password", problem),))
+        if confirmation is not None and not same(confirmation, password):
+            raise Invalid((FieldError("confirm", FIELD_PASSWORD_DIFFERENT),))
+
+
+class PasswordChange:
+    """Changing one's own password, which ends the person's other sessions."""
+
+    def __init__(self, services: Services, sessions: Sessions, rules: PasswordRules) -> None:
+        self._services = services
+        self._sessions = sessions
+        self._rules = rules
+
+    def change(
+        self, session: Session, present: Secret, new: Secret, *, confirmation: str, source: Source
+    ) -> int | Refused:
+        """Set a new password and say how many other sessions ended. Raises Invalid.
+
+        The present password is asked for and counted like a sign-in, so that an unattended browser is
+        neither enough to take the account nor a place to guess.
+        """
+        user = self._services.directory.user(session.user_id)
+        if user is None:
+            raise Invalid((FieldError("password", FIELD_PASSWORD_WRONG),))
+        self._rules.require(new.reveal(), known_words(user), confirmation=confirmation)
+        throttle = Throttle(self._services.keyring.link_key())
+        now = self._services.clock.now()
+        with self._services.store.begin() as tx:
+            if not throttle.admits(tx.gate, user.email, source, now=now):
+                return Refused(LOGIN_THROTTLED)
+            record = tx.gate.password_of(user.email)
+        phc = record.phc if record is not None and record.user.id == user.id else None
+        if not self._services.passwords.verify(phc, present.reveal()):
+            raise Invalid((FieldError("password", FIELD_PASSWORD_WRONG),))
+        new_phc = self._services.passwords.hash(new.reveal())
+        with self._services.store.begin() as tx:
+            tx.gate.set_password(user.id, new_phc, now=now)
+            throttle.clear(tx.gate, user.email, source)
+            return self._sessions.end_others(tx, user.id, keep=session.id)
+
+
+def known_words(user: User, *organizations: str) -> tuple[str, ...]:
+    """What a stranger knows of a person: the name, the address and the organizations."""
+    return (user.name, user.given_name or "", user.family_name or "", user.email, *organizations)
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    """The words that are long enough to carry a password, folded like one."""
+    found: set[str] = set()
+    for text in texts:
+        folded = _folded(text)
+        found.update(word for word in _WORD.findall(folded) if len(word) >= _SHORTEST_WORD)
+        joined = "".join(_WORD.findall(folded))
+        if "@" not in folded and len(joined) >= _SHORTEST_WORD:
+            found.add(joined)
+    return found
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _forms(folded: str) -> tuple[str, ...]:
+    """A password as it is, and with the signs that stand for letters read as letters."""
+    tail = _TAIL.search(folded)
+    end = tail.start() if tail is not None else len(folded)
+    head = folded[:end].translate(_LETTERS_OF_SIGNS)
+    return (folded, head + folded[end:], folded.translate(_LETTERS_OF_SIGNS))

@@ -1,0 +1,197 @@
+"""People as operators manage them. Nobody chooses another person's password: a link is handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, cast
+
+from grantway.core import errors
+from grantway.core.errors import (
+    RECORD_CHANGED,
+    RECORD_LAST_OWNER,
+    RECORD_NOT_FOUND,
+    Conflict,
+    FieldError,
+    Invalid,
+    NotFound,
+    PreconditionFailed,
+)
+from grantway.core.model import Id, State, User
+from grantway.core.ports import Page, Tx
+from grantway.features import fields
+from grantway.features.callers import Caller, enter_platform
+from grantway.features.fields import Findings
+from grantway.features.permissions import USERS_READ, USERS_WRITE
+from grantway.features.services import Services
+
+
+class Inviter(Protocol):
+    """Makes the one-use link by which a new user chooses a password."""
+
+    def invite(self, tx: Tx, user: User) -> str:
+        """The path and query of the link."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserDraft:
+    """A person as somebody describes them. The address is fixed at creation: it was verified as it is."""
+
+    email: str
+    name: str
+    given_name: str | None = None
+    family_name: str | None = None
+    locale: str | None = None
+    state: str = "enabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A new user, with the absolute link to hand over."""
+
+    user: User
+    activation_link: str
+
+
+class Users:
+    """Everybody on the platform. Operators only."""
+
+    def __init__(self, services: Services, inviter: Inviter) -> None:
+        self._services = services
+        self._inviter = inviter
+
+    def listed(self, tx: Tx, caller: Caller, *, page: Page, email: str | None = None) -> tuple[User, ...]:
+        """All users, in the order of their ids, or those with an address."""
+        return enter_platform(tx, caller, USERS_READ).users(page, email=email)
+
+    def read(self, tx: Tx, caller: Caller, *, user_id: Id) -> User:
+        """One user. Raises NotFound."""
+        user = enter_platform(tx, caller, USERS_READ).user(user_id)
+        if user is None:
+            raise NotFound(RECORD_NOT_FOUND)
+        return user
+
+    def create(self, tx: Tx, caller: Caller, *, draft: UserDraft) -> Invited:
+        """Make a user. Raises Invalid, also where the address is another user's verified one."""
+        enter_platform(tx, caller, USERS_WRITE)
+        return self.invite_new(tx, draft)
+
+    def update(
+        self, tx: Tx, caller: Caller, *, user_id: Id, changes: Mapping[str, Any], version: int
+    ) -> User:
+        """Change a user. Disabling ends what they hold, for good (data model §6).
+
+        Raises NotFound, PreconditionFailed, Conflict and Invalid.
+        """
+        door = enter_platform(tx, caller, USERS_WRITE)
+        before = door.user(user_id)
+        if before is None:
+            raise NotFound(RECORD_NOT_FOUND)
+        if before.version != version:
+            raise PreconditionFailed(RECORD_CHANGED)
+        draft = replace(_draft_of(before), **changes)
+        findings = _judge(draft)
+        if draft.email != before.email:
+            findings.add("email", errors.FIELD_IMMUTABLE)
+        findings.raise_if_any()
+        is_disabled_now = draft.state == "disabled" and before.state != "disabled"
+        if is_disabled_now:
+            _require_other_operator(tx, user_id)
+        wanted = replace(
+            before,
+            name=draft.name,
+            given_name=draft.given_name,
+            family_name=draft.family_name,
+            locale=draft.locale,
+            state=cast("State", draft.state),
+            epoch=before.epoch + is_disabled_now,
+            updated_at=self._services.clock.now(),
+        )
+        written = door.update_user(wanted, version=version)
+        if written is None:
+            raise PreconditionFailed(RECORD_CHANGED)
+        return written
+
+    def delete(self, tx: Tx, caller: Caller, *, user_id: Id, version: int) -> None:
+        """Remove a user, who must not be an organization's last owner.
+
+        Raises NotFound, PreconditionFailed and Conflict.
+        """
+        door = enter_platform(tx, caller, USERS_WRITE)
+        before = door.user(user_id)
+        if before is None:
+            raise NotFound(RECORD_NOT_FOUND)
+        if before.version != version:
+            raise PreconditionFailed(RECORD_CHANGED)
+        for place in tx.gate.places(user_id):
+            is_owner = place.membership.role == "owner"
+            if is_owner and tx.organization(place.organization.id).owners() < 2:
+                raise Conflict(RECORD_LAST_OWNER)
+        if not door.delete_user(user_id, version=version):
+            raise PreconditionFailed(RECORD_CHANGED)
+
+    def invite_again(self, tx: Tx, caller: Caller, *, user_id: Id) -> Invited:
+        """A new link for a user; earlier links end. Raises NotFound."""
+        user = enter_platform(tx, caller, USERS_WRITE).user(user_id)
+        if user is None:
+            raise NotFound(RECORD_NOT_FOUND)
+        return self._invited(tx, user)
+
+    def invite_new(self, tx: Tx, draft: UserDraft) -> Invited:
+        """Make a user on the authority of whoever calls this. Raises Invalid."""
+        _judge(draft).raise_if_any()
+        now = self._services.clock.now()
+        user = User(
+            id=self._services.entropy.new_id(),
+            state=cast("State", draft.state),
+            epoch=1,
+            version=1,
+            name=draft.name,
+            email=draft.email,
+            given_name=draft.given_name,
+            family_name=draft.family_name,
+            locale=draft.locale,
+            updated_at=now,
+            created_at=now,
+        )
+        if tx.gate.password_of(draft.email) is not None or not tx.platform.insert_user(user):
+            raise Invalid((FieldError("email", errors.FIELD_TAKEN),))
+        return self._invited(tx, user)
+
+    def _invited(self, tx: Tx, user: User) -> Invited:
+        return Invited(user, self._services.issuer + self._inviter.invite(tx, user))
+
+
+def _draft_of(user: User) -> UserDraft:
+    return UserDraft(
+        email=user.email,
+        name=user.name,
+        given_name=user.given_name,
+        family_name=user.family_name,
+        locale=user.locale,
+        state=user.state,
+    )
+
+
+def _judge(draft: UserDraft) -> Findings:
+    findings = Findings()
+    findings.add("email", fields.email_problem(draft.email))
+    findings.add("name", fields.line_problem(draft.name) if draft.name.strip() else errors.FIELD_REQUIRED)
+    for name in ("given_name", "family_name"):
+        value = getattr(draft, name)
+        findings.add(name, None if value is None else fields.line_problem(value))
+    if draft.locale is not None:
+        findings.add("locale", fields.locale_problem(draft.locale))
+    findings.add("state", fields.one_of(draft.state, ("enabled", "disabled")))
+    return findings
+
+
+def _require_other_operator(tx: Tx, user_id: Id) -> None:
+    """The platform's last owner is not locked out: nobody could let them in again."""
+    platform = tx.platform.platform_organization()
+    if platform is None:
+        return
+    door = tx.organization(platform.id)
+    place = door.membership(user_id)
+    if place is not None and place[1].role == "owner" and door.owners() < 2:
+        raise Conflict(RECORD_LAST_OWNER)

@@ -1,0 +1,82 @@
+"""Clearing away what no request will ask for again, in small steps that every process may do at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grantway.core.model import DAY, HOUR, SECOND, Instant
+from grantway.core.policy import LONGEST_ACCESS_TOKEN
+from grantway.features.key_rotation import KeyRotation
+from grantway.features.services import Services
+
+BATCH = 500
+"""Rows that one step deletes of each kind, so that no step holds locks for long."""
+
+ATTEMPTS_KEPT: Instant = 2 * HOUR
+GRANTS_KEPT: Instant = LONGEST_ACCESS_TOKEN * SECOND + DAY
+"""A revoked grant is remembered for as long as a token of it can be presented."""
+ARTIFACTS_KEPT: Instant = HOUR
+CHANGES_KEPT = 100_000
+"""Lines of the change feed. A process that slept past more of them reads everything anew."""
+PURGE_INTERVAL: Instant = HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one step did."""
+
+    artifacts: int
+    grants: int
+    attempts: int
+    changes: int
+    keys: int
+    rotated: int
+    purged: int
+
+    @property
+    def is_more(self) -> bool:
+        """Whether the next step would find something to delete."""
+        return self.artifacts >= BATCH or self.grants >= BATCH
+
+
+class Housekeeping:
+    """One bounded step at a time. Each kind is a transaction of its own."""
+
+    def __init__(
+        self, services: Services, rotation: KeyRotation, purge_applications: Callable[[], int]
+    ) -> None:
+        self._services = services
+        self._rotation = rotation
+        self._purge_applications = purge_applications
+        self._purge_from: Instant = 0
+
+    def step(self) -> Swept:
+        """Delete what is over, and rotate a signing key whose time has come. Raises Unavailable."""
+        store, now = self._services.store, self._services.clock.now()
+        with store.begin() as tx:
+            artifacts = tx.platform.delete_expired_artifacts(before=now - ARTIFACTS_KEPT, limit=BATCH)
+        with store.begin() as tx:
+            grants = tx.platform.delete_expired_grants(before=now - GRANTS_KEPT, limit=BATCH)
+        with store.begin() as tx:
+            attempts = tx.platform.delete_attempts(before=now - ATTEMPTS_KEPT)
+        with store.begin() as tx:
+            changes = tx.platform.delete_changes(keep=CHANGES_KEPT)
+        keys = self._rotation.delete_ended()
+        rotated = len(self._rotation.rotate_aged())
+        return Swept(
+            artifacts=artifacts,
+            grants=grants,
+            attempts=attempts,
+            changes=changes,
+            keys=keys,
+            rotated=rotated,
+            purged=self._purge(now),
+        )
+
+    def _purge(self, now: Instant) -> int:
+        """Remove applications whose deletion is due. It reads all of them, so it is done seldom."""
+        if now < self._purge_from:
+            return 0
+        self._purge_from = now + PURGE_INTERVAL
+        return self._purge_applications()

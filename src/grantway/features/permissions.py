@@ -1,0 +1,44 @@
+"""What the operations on records need. One list for the management API and the console."""
+
+from __future__ import annotations
+
+from grantway.core.model import ADMINISTRATORS, Role
+from grantway.features.callers import PLATFORM_SCOPE, Permission
+
+DEVELOPERS: frozenset[Role] = ADMINISTRATORS | {"developer"}
+MEMBERS: frozenset[Role] = DEVELOPERS | {"member"}
+EVERYBODY: frozenset[Role] = MEMBERS | {"contact"}
+
+ANY_TOKEN = Permission(None, EVERYBODY)
+ORGANIZATIONS_READ = Permission("organizations:read", MEMBERS)
+ORGANIZATIONS_WRITE = Permission("organizations:write", ADMINISTRATORS)
+MEMBERS_READ = Permission("members:read", DEVELOPERS)
+MEMBERS_WRITE = Permission("members:write", ADMINISTRATORS)
+APPLICATIONS_READ = Permission("applications:read", DEVELOPERS)
+APPLICATIONS_WRITE = Permission("applications:write", DEVELOPERS)
+SECRETS_WRITE = Permission("secrets:write", DEVELOPERS)
+APIS_READ = Permission("apis:read", DEVELOPERS)
+APIS_WRITE = Permission("apis:write", ADMINISTRATORS)
+USERS_READ = Permission("users:read", ADMINISTRATORS)
+USERS_WRITE = Permission("users:write", ADMINISTRATORS)
+PLATFORM = Permission(PLATFORM_SCOPE, ADMINISTRATORS)
+
+ALL: tuple[Permission, ...] = (
+    ORGANIZATIONS_READ,
+    ORGANIZATIONS_WRITE,
+    MEMBERS_READ,
+    MEMBERS_WRITE,
+    APPLICATIONS_READ,
+    APPLICATIONS_WRITE,
+    SECRETS_WRITE,
+    APIS_READ,
+    APIS_WRITE,
+    USERS_READ,
+    USERS_WRITE,
+    PLATFORM,
+)
+"""Every scope of the management API, with the roles that may use it."""
+
+BY_SCOPE: dict[str, Permission] = {
+    permission.scope: permission for permission in ALL if permission.scope is not None
+}

@@ -1,0 +1,278 @@
+"""APIs and their scopes: declared by operators, seen by everybody who registers applications."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from grantway.core import errors
+from grantway.core.errors import (
+    RECORD_CHANGED,
+    RECORD_IN_USE,
+    RECORD_NOT_FOUND,
+    RECORD_PLATFORM,
+    Conflict,
+    NotFound,
+    PreconditionFailed,
+    Reason,
+)
+from grantway.core.model import Api, Id, Legs, Risk, Scope, State
+from grantway.core.ports import OrganizationDoor, Page, Tx
+from grantway.core.redirects import problem_of
+from grantway.features import fields
+from grantway.features.callers import Caller, admit, admit_operator, enter
+from grantway.features.fields import Findings
+from grantway.features.permissions import APIS_READ, APIS_WRITE
+from grantway.features.services import Services
+
+LONGEST_SCOPE = 128
+LONGEST_DETAIL = 1_000
+LEGS = ("any", "2-legged", "3-legged")
+RISKS = ("normal", "high")
+
+_SCOPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class ApiDraft:
+    """An API as an operator wants it. `identifier` is fixed at creation: tokens carry it."""
+
+    identifier: str
+    name: str
+    state: str = "enabled"
+    introspectors: tuple[Id, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeDraft:
+    """A scope as an operator wants it. `value` is fixed at creation: applications and tokens carry it."""
+
+    value: str
+    text: str
+    detail: str = ""
+    legs: str = "any"
+    risk: str = "normal"
+    retired: bool = False
+
+
+class Apis:
+    """The APIs of an organization. Scope values are one list for all, so only operators write them."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def catalogue(self, caller: Caller) -> tuple[tuple[Api, Scope], ...]:
+        """Every scope an application can be given, with its API, in the order of their values."""
+        admit(caller, APIS_READ, caller.organization_id)
+        catalogue = self._services.directory.catalogue()
+        pairs = ((catalogue.apis[scope.api_id], scope) for scope in catalogue.scopes.values())
+        usable = (pair for pair in pairs if pair[0].state == "enabled" and pair[1].retired_at is None)
+        return tuple(sorted(usable, key=lambda pair: pair[1].value))
+
+    def listed(self, tx: Tx, caller: Caller, organization_id: Id, *, page: Page) -> tuple[Api, ...]:
+        """The organization's APIs, in the order of their ids."""
+        return enter(tx, caller, APIS_READ, organization_id).apis(page)
+
+    def read(self, tx: Tx, caller: Caller, organization_id: Id, *, api_id: Id) -> Api:
+        """One API. Raises NotFound."""
+        return _require(enter(tx, caller, APIS_READ, organization_id), api_id)
+
+    def create(self, tx: Tx, caller: Caller, organization_id: Id, *, draft: ApiDraft) -> Api:
+        """Declare an API. Raises Invalid."""
+        door = _enter_to_write(tx, caller, organization_id)
+        findings = _judge_api(tx, draft)
+        if any(api.identifier == draft.identifier for api in tx.gate.catalogue().apis.values()):
+            findings.add("identifier", errors.FIELD_TAKEN)
+        findings.raise_if_any()
+        api = Api(
+            id=self._services.entropy.new_id(),
+            organization_id=organization_id,
+            identifier=draft.identifier,
+            name=draft.name,
+            state=cast("State", draft.state),
+            version=1,
+            introspectors=frozenset(draft.introspectors),
+            created_at=self._services.clock.now(),
+        )
+        door.insert_api(api)
+        return api
+
+    def update(
+        self,
+        tx: Tx,
+        caller: Caller,
+        organization_id: Id,
+        *,
+        api_id: Id,
+        changes: Mapping[str, Any],
+        version: int,
+    ) -> Api:
+        """Change an API. Raises NotFound, PreconditionFailed, Conflict and Invalid."""
+        door = _enter_to_write(tx, caller, organization_id)
+        before = _require_own(door, api_id)
+        if before.version != version:
+            raise PreconditionFailed(RECORD_CHANGED)
+        draft = replace(
+            ApiDraft(before.identifier, before.name, before.state, tuple(sorted(before.introspectors))),
+            **changes,
+        )
+        findings = _judge_api(tx, draft)
+        if draft.identifier != before.identifier:
+            findings.add("identifier", errors.FIELD_IMMUTABLE)
+        findings.raise_if_any()
+        wanted = replace(
+            before,
+            name=draft.name,
+            state=cast("State", draft.state),
+            introspectors=frozenset(draft.introspectors),
+        )
+        written = door.update_api(wanted, version=version)
+        if written is None:
+            raise PreconditionFailed(RECORD_CHANGED)
+        return written
+
+    def delete(self, tx: Tx, caller: Caller, organization_id: Id, *, api_id: Id, version: int) -> None:
+        """Remove an API that has no scopes left. Raises NotFound, PreconditionFailed and Conflict."""
+        door = _enter_to_write(tx, caller, organization_id)
+        _require_own(door, api_id)
+        if door.scopes(api_id):
+            raise Conflict(RECORD_IN_USE)
+        if not door.delete_api(api_id, version=version):
+            raise PreconditionFailed(RECORD_CHANGED)
+
+    def scopes(self, tx: Tx, caller: Caller, organization_id: Id, *, api_id: Id) -> tuple[Scope, ...]:
+        """All scopes of an API, the retired ones too. Raises NotFound."""
+        door = enter(tx, caller, APIS_READ, organization_id)
+        _require(door, api_id)
+        return door.scopes(api_id)
+
+    def create_scope(
+        self, tx: Tx, caller: Caller, organization_id: Id, *, api_id: Id, draft: ScopeDraft
+    ) -> Scope:
+        """Declare a scope. Raises NotFound, Conflict and Invalid."""
+        door = _enter_to_write(tx, caller, organization_id)
+        _require_own(door, api_id)
+        findings = _judge_scope(draft)
+        if draft.value in tx.gate.catalogue().scopes:
+            findings.add("value", errors.FIELD_TAKEN)
+        findings.raise_if_any()
+        blank = Scope(self._services.entropy.new_id(), api_id, draft.value, "any", draft.text, version=1)
+        scope = self._written(blank, draft)
+        door.insert_scope(scope)
+        return scope
+
+    def update_scope(
+        self,
+        tx: Tx,
+        caller: Caller,
+        organization_id: Id,
+        *,
+        key: tuple[Id, Id],
+        changes: Mapping[str, Any],
+        version: int,
+    ) -> Scope:
+        """Change the scope of a key (API, scope). Raises NotFound, PreconditionFailed, Conflict, Invalid."""
+        door = _enter_to_write(tx, caller, organization_id)
+        _require_own(door, key[0])
+        before = _require_scope(door, key)
+        if before.version != version:
+            raise PreconditionFailed(RECORD_CHANGED)
+        former = ScopeDraft(
+            value=before.value,
+            text=before.text,
+            detail=before.detail,
+            legs=before.legs,
+            risk=before.risk,
+            retired=before.retired_at is not None,
+        )
+        draft = replace(former, **changes)
+        findings = _judge_scope(draft)
+        if draft.value != before.value:
+            findings.add("value", errors.FIELD_IMMUTABLE)
+        findings.raise_if_any()
+        written = door.update_scope(self._written(before, draft), version=version)
+        if written is None:
+            raise PreconditionFailed(RECORD_CHANGED)
+        return written
+
+    def delete_scope(self, tx: Tx, caller: Caller, organization_id: Id, *, key: tuple[Id, Id]) -> None:
+        """Remove a scope, from every application too. Raises NotFound and Conflict."""
+        door = _enter_to_write(tx, caller, organization_id)
+        _require_own(door, key[0])
+        if not door.delete_scope(*key):
+            raise NotFound(RECORD_NOT_FOUND)
+
+    def _written(self, scope: Scope, draft: ScopeDraft) -> Scope:
+        retired_at = (scope.retired_at or self._services.clock.now()) if draft.retired else None
+        return replace(
+            scope,
+            legs=cast("Legs", draft.legs),
+            text=draft.text,
+            detail=draft.detail,
+            risk=cast("Risk", draft.risk),
+            retired_at=retired_at,
+        )
+
+
+def _enter_to_write(tx: Tx, caller: Caller, organization_id: Id) -> OrganizationDoor:
+    admit_operator(caller, APIS_WRITE)
+    return enter(tx, caller, APIS_WRITE, organization_id)
+
+
+def _require(door: OrganizationDoor, api_id: Id) -> Api:
+    api = door.api(api_id)
+    if api is None:
+        raise NotFound(RECORD_NOT_FOUND)
+    return api
+
+
+def _require_own(door: OrganizationDoor, api_id: Id) -> Api:
+    """An API that is not the server itself."""
+    api = _require(door, api_id)
+    if api.builtin is not None:
+        raise Conflict(RECORD_PLATFORM)
+    return api
+
+
+def _require_scope(door: OrganizationDoor, key: tuple[Id, Id]) -> Scope:
+    for scope in door.scopes(key[0]):
+        if scope.id == key[1]:
+            return scope
+    raise NotFound(RECORD_NOT_FOUND)
+
+
+def _judge_api(tx: Tx, draft: ApiDraft) -> Findings:
+    findings = Findings()
+    findings.add("name", fields.name_problem(draft.name))
+    findings.add("state", fields.one_of(draft.state, ("enabled", "disabled")))
+    is_uri = problem_of(draft.identifier, is_native=False) is None
+    findings.add("identifier", None if is_uri else errors.FIELD_URL)
+    listed = [str(identifier) for identifier in draft.introspectors]
+    findings.check_each("introspectors", listed, lambda _: None)
+    for index, identifier in enumerate(draft.introspectors[: fields.LONGEST_LIST]):
+        if tx.gate.application(identifier) is None:
+            findings.add(f"introspectors[{index}]", errors.FIELD_UNKNOWN_VALUE)
+    return findings
+
+
+def _judge_scope(draft: ScopeDraft) -> Findings:
+    findings = Findings()
+    findings.add("value", _scope_value_problem(draft.value))
+    findings.add("text", fields.line_problem(draft.text) if draft.text else errors.FIELD_REQUIRED)
+    findings.add("detail", fields.text_problem(draft.detail, longest=LONGEST_DETAIL))
+    findings.add("legs", fields.one_of(draft.legs, LEGS))
+    findings.add("risk", fields.one_of(draft.risk, RISKS))
+    return findings
+
+
+def _scope_value_problem(value: str) -> Reason | None:
+    if not value:
+        return errors.FIELD_REQUIRED
+    if len(value) > LONGEST_SCOPE:
+        return errors.FIELD_TOO_LONG
+    if _SCOPE.fullmatch(value) is None:
+        return errors.FIELD_SCOPE_VALUE
+    # A scope that is called like a claim could be taken for one (V097).
+    return errors.FIELD_RESERVED if value.casefold() in fields.RESERVED else None

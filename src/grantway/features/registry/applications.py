@@ -1,0 +1,211 @@
+"""Registering, reading, changing and removing applications."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from grantway.core import errors
+from grantway.core.errors import (
+    RECORD_CHANGED,
+    RECORD_FORBIDDEN,
+    RECORD_LOCKED,
+    RECORD_NOT_FOUND,
+    Conflict,
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PreconditionFailed,
+)
+from grantway.core.model import DAY, Application, Id, Instant
+from grantway.core.policy import STANDARD, Preset
+from grantway.core.ports import Page, Tx
+from grantway.features.callers import Caller, beyond, enter
+from grantway.features.fields import Findings
+from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, BY_SCOPE
+from grantway.features.registry.drafts import ApplicationDraft, completed, draft_of
+from grantway.features.registry.records import new_application, rewritten
+from grantway.features.registry.rules import Context, judge
+from grantway.features.services import Services
+
+PURGE_DELAY: Instant = 30 * DAY
+FIXED = ("type", "preset")
+"""What an application is made as, and stays."""
+
+
+class Applications:
+    """The applications of an organization, as its developers and programs manage them."""
+
+    def __init__(self, services: Services, presets: Mapping[str, Preset]) -> None:
+        self._services = services
+        self._presets = {STANDARD.name: STANDARD, **presets}
+
+    def listed(
+        self, tx: Tx, caller: Caller, organization_id: Id, *, page: Page, name: str | None = None
+    ) -> tuple[Application, ...]:
+        """The organization's applications, in the order of their ids."""
+        door = enter(tx, caller, APPLICATIONS_READ, organization_id)
+        return door.applications(page, name=name)
+
+    def read(self, tx: Tx, caller: Caller, organization_id: Id, *, application_id: Id) -> Application:
+        """One application. Raises NotFound."""
+        application = enter(tx, caller, APPLICATIONS_READ, organization_id).application(application_id)
+        if application is None:
+            raise NotFound(RECORD_NOT_FOUND)
+        return application
+
+    def create(self, tx: Tx, caller: Caller, organization_id: Id, draft: ApplicationDraft) -> Application:
+        """Register an application. Raises Invalid."""
+        door = enter(tx, caller, APPLICATIONS_WRITE, organization_id)
+        preset = self._presets.get(draft.preset)
+        if preset is None:
+            raise Invalid((FieldError("preset", errors.FIELD_UNKNOWN_VALUE),))
+        whole = self._judged(tx, caller, draft, preset=preset, before=None)
+        application = new_application(
+            whole, preset, self._services, organization_id=organization_id, creator_id=caller.user_id
+        )
+        door.insert_application(application)
+        return application
+
+    def update(
+        self,
+        tx: Tx,
+        caller: Caller,
+        organization_id: Id,
+        *,
+        application_id: Id,
+        changes: Mapping[str, Any],
+        version: int,
+    ) -> Application:
+        """Change the named fields of a draft, and judge the record that results as if it were new.
+
+        An application that is to be deleted is locked; enabling it again is the one change it takes.
+        Raises NotFound, PreconditionFailed, Conflict, Forbidden and Invalid.
+        """
+        door = enter(tx, caller, APPLICATIONS_WRITE, organization_id)
+        before = door.application(application_id)
+        if before is None:
+            raise NotFound(RECORD_NOT_FOUND)
+        _require_power_over(caller, before)
+        if before.version != version:
+            raise PreconditionFailed(RECORD_CHANGED)
+        if before.state == "deletion_scheduled" and dict(changes) != {"state": "enabled"}:
+            raise Conflict(RECORD_LOCKED)
+        preset = self._presets.get(before.preset, STANDARD)
+        whole = self._judged(tx, caller, _changed(before, changes), preset=preset, before=before)
+        wanted = rewritten(before, whole, now=self._services.clock.now())
+        written = door.update_application(wanted, version=version)
+        if written is None:
+            raise PreconditionFailed(RECORD_CHANGED)
+        return written
+
+    def schedule_deletion(
+        self, tx: Tx, caller: Caller, organization_id: Id, *, application_id: Id, version: int
+    ) -> Application:
+        """Disable and lock an application; it is removed for good when its time comes.
+
+        Raises NotFound, PreconditionFailed, and Conflict where it is scheduled already.
+        """
+        door = enter(tx, caller, APPLICATIONS_WRITE, organization_id)
+        before = door.application(application_id)
+        if before is None:
+            raise NotFound(RECORD_NOT_FOUND)
+        if before.version != version:
+            raise PreconditionFailed(RECORD_CHANGED)
+        if before.state == "deletion_scheduled":
+            raise Conflict(RECORD_LOCKED)
+        now = self._services.clock.now()
+        wanted = replace(before, state="deletion_scheduled", purge_at=now + PURGE_DELAY, updated_at=now)
+        written = door.update_application(wanted, version=version)
+        if written is None:
+            raise PreconditionFailed(RECORD_CHANGED)
+        return written
+
+    def purge_due(self) -> int:
+        """Remove for good what is scheduled and due, and say how many that were."""
+        now = self._services.clock.now()
+        purged, page = 0, Page(limit=100)
+        while True:
+            with self._services.store.read() as tx:
+                batch = tx.platform.applications(page)
+            for application in batch:
+                if application.purge_at is not None and application.purge_at <= now:
+                    purged += self._purge(application, now)
+            if len(batch) < page.limit:
+                return purged
+            page = replace(page, after=batch[-1].id)
+
+    def _purge(self, application: Application, now: Instant) -> int:
+        with self._services.store.begin() as tx:
+            door = tx.organization(application.organization_id)
+            # False when somebody enabled it again since it was listed.
+            return int(door.delete_application(application.id, version=application.version, now=now))
+
+    def _judged(
+        self, tx: Tx, caller: Caller, draft: ApplicationDraft, *, preset: Preset, before: Application | None
+    ) -> ApplicationDraft:
+        whole = completed(_addressed(tx, caller, draft), preset, before)
+        findings = Findings()
+        held = before.scopes if before else frozenset()
+        judge(whole, Context(preset, tx.gate.catalogue(), held), findings)
+        _judge_power(caller, whole, held, findings)
+        former_consent = before.settings.consent if before else preset.settings.consent
+        # Sparing users the question is the platform's decision, not the decision of who asks for data.
+        if whole.consent not in {"ask", former_consent} and not caller.is_platform:
+            findings.add("consent", errors.FIELD_OPERATOR)
+        known = before.audience_organizations if before else frozenset()
+        for index, identifier in enumerate(whole.audience_organizations[:50]):
+            if identifier not in known and tx.gate.organization_record(identifier) is None:
+                findings.add(f"audience_organizations[{index}]", errors.FIELD_UNKNOWN_VALUE)
+        if before:
+            for name in FIXED:
+                if getattr(whole, name) != getattr(before, name):
+                    findings.add(name, errors.FIELD_IMMUTABLE)
+        findings.raise_if_any()
+        return whole
+
+
+def beyond_caller(caller: Caller, scopes: frozenset[str]) -> frozenset[str]:
+    """Which of these scopes reach further into this server than the caller does."""
+    return beyond(caller, (BY_SCOPE[value] for value in scopes if value in BY_SCOPE))
+
+
+def _require_power_over(caller: Caller, application: Application) -> None:
+    """An application that may do more than the caller is not the caller's to change or to get into."""
+    if beyond_caller(caller, application.scopes):
+        raise Forbidden(RECORD_FORBIDDEN, "the application has scopes beyond the caller")
+
+
+def _judge_power(caller: Caller, draft: ApplicationDraft, held: frozenset[str], findings: Findings) -> None:
+    excess = beyond_caller(caller, frozenset(draft.scopes) - held)
+    for index, value in enumerate(draft.scopes):
+        if value in excess:
+            findings.add(f"scopes[{index}]", errors.FIELD_SCOPE_BEYOND)
+
+
+def _changed(before: Application, changes: Mapping[str, Any]) -> ApplicationDraft:
+    draft = replace(draft_of(before), **changes)
+    if before.redirects or not draft.redirect_uris:
+        return draft
+    # Signing users in begins here: what the caller left unsaid follows from that.
+    if "grant_types" not in changes:
+        draft = replace(draft, grant_types=None)
+    if "audience" not in changes and before.audience_requested == "own_organization":
+        draft = replace(draft, audience=None)
+    return draft
+
+
+def _addressed(tx: Tx, caller: Caller, draft: ApplicationDraft) -> ApplicationDraft:
+    """Somebody can always be told: without an address, whoever writes the record is."""
+    if draft.notification_addresses:
+        return draft
+    address = draft.owner_email
+    if caller.user_id is not None:
+        user = tx.gate.user(caller.user_id)
+        address = user.email if user else address
+    elif address is None and caller.application_id is not None:
+        application = tx.gate.application(caller.application_id)
+        address = next(iter(application.notification_addresses), None) if application else None
+    return draft if address is None else replace(draft, notification_addresses=(address,))

@@ -1,0 +1,137 @@
+"""What callers may say about an application: the whole record as they want it, not judged yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from grantway.core.model import Application, ApplicationSettings, Id
+from grantway.core.policy import Preset
+
+SIGN_IN = frozenset({"authorization_code", "refresh_token"})
+MACHINE = frozenset({"client_credentials"})
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationDraft:
+    """An application as somebody wants it to be. None stands for what the preset gives.
+
+    Lists stay in the order they came in, with what is said twice, so that the rules can say where a
+    problem is. `type` and `preset` are fixed at creation.
+    """
+
+    type: str
+    name: str
+    preset: str = "standard"
+    platform: str = "web"
+    dialects: tuple[str, ...] | None = None
+    description: str = ""
+    base_url: str | None = None
+    logo_url: str | None = None
+    owner_email: str | None = None
+    notification_addresses: tuple[str, ...] = ()
+    audience: str | None = None
+    audience_organizations: tuple[Id, ...] = ()
+    redirect_uris: tuple[str, ...] = ()
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    grant_types: tuple[str, ...] | None = None
+    token_format: str | None = None
+    access_token_algorithm: str | None = None
+    id_token_algorithm: str | None = None
+    access_token_lifetime: int | None = None
+    refresh_token_lifetime: int | None = None
+    refresh_token_idle_lifetime: int | None = None
+    refresh_policy: str | None = None
+    pkce: str | None = None
+    consent: str | None = None
+    state: str = "enabled"
+    archived: bool = False
+
+
+SETTINGS_FIELDS = (
+    "token_format",
+    "access_token_algorithm",
+    "id_token_algorithm",
+    "access_token_lifetime",
+    "refresh_token_lifetime",
+    "refresh_token_idle_lifetime",
+    "refresh_policy",
+    "pkce",
+    "consent",
+)
+"""The settings that are edited one by one, under the names they have in `ApplicationSettings`."""
+
+
+def draft_of(application: Application) -> ApplicationDraft:
+    """A stored application as a draft that would change nothing."""
+    settings = application.settings
+    return ApplicationDraft(
+        type=application.type,
+        name=application.name,
+        preset=application.preset,
+        platform=application.platform,
+        dialects=tuple(sorted(application.dialects)),
+        description=application.description,
+        base_url=application.base_url,
+        logo_url=application.logo_url,
+        owner_email=application.owner_email,
+        notification_addresses=application.notification_addresses,
+        audience=application.audience_requested,
+        audience_organizations=tuple(sorted(application.audience_organizations)),
+        redirect_uris=tuple(redirect.uri for redirect in application.redirects),
+        post_logout_redirect_uris=application.post_logout_redirects,
+        origins=application.origins,
+        scopes=tuple(sorted(application.scopes)),
+        grant_types=tuple(sorted(settings.grant_types)),
+        token_format=settings.token_format,
+        access_token_algorithm=settings.access_token_algorithm,
+        id_token_algorithm=settings.id_token_algorithm,
+        access_token_lifetime=settings.access_token_lifetime,
+        refresh_token_lifetime=settings.refresh_token_lifetime,
+        refresh_token_idle_lifetime=settings.refresh_token_idle_lifetime,
+        refresh_policy=settings.refresh_policy,
+        pkce=settings.pkce,
+        consent=settings.consent,
+        state="disabled" if application.state == "disabled" else "enabled",
+        archived=application.archived_at is not None,
+    )
+
+
+def completed(draft: ApplicationDraft, preset: Preset, before: Application | None) -> ApplicationDraft:
+    """The draft with everything that was left out filled in: from the preset, for its type and use.
+
+    With its first redirect URI an application begins to sign users in: it gets the grant types for
+    that, and under a preset that widens, it opens to any organization unless its owner says otherwise.
+    """
+    begins_sign_in = bool(draft.redirect_uris) and not (before and before.redirects)
+    audience = draft.audience
+    if audience is None:
+        opens = begins_sign_in and preset.widens_audience_on_sign_in
+        audience = "any_organization" if opens else "own_organization"
+    grant_types = draft.grant_types
+    if grant_types is None:
+        former = before.settings.grant_types if before else frozenset()
+        grant_types = tuple(sorted(former | _grant_types(draft, preset.settings)))
+    settings = preset.settings
+    if draft.type == "public":
+        # What a public application may not relax is not inherited from a preset made for others.
+        settings = replace(settings, pkce="required", refresh_policy="rotate")
+    given = {name: getattr(settings, name) for name in SETTINGS_FIELDS if getattr(draft, name) is None}
+    return replace(
+        draft,
+        audience=audience,
+        grant_types=grant_types,
+        dialects=(preset.name,) if draft.dialects is None else draft.dialects,
+        **given,
+    )
+
+
+def _grant_types(draft: ApplicationDraft, settings: ApplicationSettings) -> frozenset[str]:
+    if draft.type == "backend":
+        return MACHINE
+    if draft.type == "public":
+        return settings.grant_types & SIGN_IN
+    if draft.redirect_uris:
+        return settings.grant_types
+    return settings.grant_types - SIGN_IN or MACHINE

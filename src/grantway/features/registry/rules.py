@@ -1,0 +1,151 @@
+"""The rules an application keeps, judged on the whole record that would result (product §3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grantway.core import errors
+from grantway.core.errors import Reason
+from grantway.core.model import Catalogue
+from grantway.core.policy import LONGEST_ACCESS_TOKEN, Preset
+from grantway.core.redirects import origin_problem_of, problem_of
+from grantway.features import fields
+from grantway.features.fields import Findings
+from grantway.features.registry.drafts import MACHINE, SIGN_IN, ApplicationDraft
+
+TYPES = ("confidential", "public", "backend")
+PLATFORMS = ("web", "native")
+AUDIENCES = ("own_organization", "listed_organizations", "any_organization")
+STATES = ("enabled", "disabled")
+GRANT_TYPES = MACHINE | SIGN_IN
+TOKEN_FORMATS = ("jwt", "opaque")
+ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
+REFRESH_POLICIES = ("rotate", "stable")
+PKCE = ("required", "optional")
+CONSENTS = ("ask", "installed", "platform")
+SHORTEST_ACCESS_TOKEN = 60
+SHORTEST_REFRESH_TOKEN = 300
+LONGEST_REFRESH_TOKEN = 366 * 86_400
+
+_GRANT_TYPES_OF = {"confidential": GRANT_TYPES, "public": SIGN_IN, "backend": MACHINE}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the rules look at beside the record: its preset, the scopes there are, and those it has."""
+
+    preset: Preset
+    catalogue: Catalogue
+    held: frozenset[str] = frozenset()
+
+
+def judge(draft: ApplicationDraft, context: Context, findings: Findings) -> None:
+    """Note every problem of a completed draft."""
+    findings.add("type", fields.one_of(draft.type, TYPES))
+    findings.add("platform", fields.one_of(draft.platform, PLATFORMS))
+    findings.add("state", fields.one_of(draft.state, STATES))
+    dialects = {context.preset.name, "standard"}
+    findings.check_each("dialects", draft.dialects or (), lambda name: fields.one_of(name, dialects))
+    if not draft.dialects:
+        findings.add("dialects", errors.FIELD_REQUIRED)
+    _judge_description(draft, findings)
+    _judge_audience(draft, findings)
+    _judge_addresses(draft, findings)
+    _judge_grants(draft, context.preset, findings)
+    _judge_settings(draft, context.preset, findings)
+    findings.check_each("scopes", draft.scopes, lambda value: _scope_problem(value, context))
+
+
+def _judge_description(draft: ApplicationDraft, findings: Findings) -> None:
+    findings.add("name", fields.name_problem(draft.name))
+    findings.add("description", fields.text_problem(draft.description))
+    if draft.base_url is not None:
+        findings.add("base_url", fields.url_problem(draft.base_url))
+    if draft.logo_url is not None:
+        findings.add("logo_url", fields.url_problem(draft.logo_url))
+    if draft.owner_email is not None:
+        findings.add("owner_email", fields.email_problem(draft.owner_email))
+    findings.check_each("notification_addresses", draft.notification_addresses, fields.email_problem)
+    if not draft.notification_addresses:
+        findings.add("notification_addresses", errors.FIELD_REQUIRED)
+
+
+def _judge_audience(draft: ApplicationDraft, findings: Findings) -> None:
+    findings.add("audience", fields.one_of(draft.audience or "", AUDIENCES))
+    listed = [str(identifier) for identifier in draft.audience_organizations]
+    findings.check_each("audience_organizations", listed, lambda _: None)
+    if listed and draft.audience != "listed_organizations":
+        findings.add("audience_organizations", errors.FIELD_FORBIDDEN)
+
+
+def _judge_addresses(draft: ApplicationDraft, findings: Findings) -> None:
+    """A backend has no browser endpoint, so nothing of a browser's belongs to it."""
+    lists = {
+        "redirect_uris": draft.redirect_uris,
+        "post_logout_redirect_uris": draft.post_logout_redirect_uris,
+        "origins": draft.origins,
+    }
+    is_native = draft.platform == "native"
+    for name, values in lists.items():
+        if draft.type == "backend" and values:
+            findings.add(name, errors.FIELD_FORBIDDEN)
+        elif name == "origins":
+            findings.check_each(name, values, origin_problem_of)
+        else:
+            findings.check_each(name, values, lambda uri: problem_of(uri, is_native=is_native))
+    if "authorization_code" in (draft.grant_types or ()) and not draft.redirect_uris:
+        findings.add("redirect_uris", errors.FIELD_REQUIRED)
+
+
+def _judge_grants(draft: ApplicationDraft, preset: Preset, findings: Findings) -> None:
+    allowed = _GRANT_TYPES_OF.get(draft.type, GRANT_TYPES)
+    if draft.type == "confidential":
+        allowed |= preset.settings.grant_types
+    findings.check_each("grant_types", draft.grant_types or (), lambda name: _grant_problem(name, allowed))
+    if not draft.grant_types:
+        findings.add("grant_types", errors.FIELD_REQUIRED)
+
+
+def _judge_settings(draft: ApplicationDraft, preset: Preset, findings: Findings) -> None:
+    """What the preset itself gives is allowed in applications of that preset, and what we offer in all."""
+    offered: dict[str, tuple[str, ...]] = {
+        "token_format": TOKEN_FORMATS,
+        "access_token_algorithm": ALGORITHMS,
+        "id_token_algorithm": ALGORITHMS,
+        "refresh_policy": REFRESH_POLICIES,
+        "pkce": PKCE,
+        "consent": CONSENTS,
+    }
+    is_public = draft.type == "public"
+    if is_public:
+        # A public client cannot keep a secret: the proof key and rotation stand for it (RFC 9700 §2.2.2).
+        offered |= {"refresh_policy": ("rotate",), "pkce": ("required",)}
+    for name, values in offered.items():
+        value = getattr(draft, name)
+        is_preset = value == getattr(preset.settings, name) and not (
+            is_public and name in {"refresh_policy", "pkce"}
+        )
+        findings.add(name, None if is_preset else fields.one_of(value, values))
+    longest = {
+        "access_token_lifetime": (SHORTEST_ACCESS_TOKEN, LONGEST_ACCESS_TOKEN),
+        "refresh_token_lifetime": (SHORTEST_REFRESH_TOKEN, LONGEST_REFRESH_TOKEN),
+        "refresh_token_idle_lifetime": (SHORTEST_REFRESH_TOKEN, LONGEST_REFRESH_TOKEN),
+    }
+    for name, (low, high) in longest.items():
+        value = getattr(draft, name)
+        if value != getattr(preset.settings, name):
+            findings.add(name, fields.within(value, low, high))
+
+
+def _grant_problem(name: str, allowed: frozenset[str]) -> Reason | None:
+    if name in allowed:
+        return None
+    return errors.FIELD_FORBIDDEN if name in GRANT_TYPES else errors.FIELD_UNKNOWN_VALUE
+
+
+def _scope_problem(value: str, context: Context) -> Reason | None:
+    """A retired scope stays where it is and is given to nobody else."""
+    scope = context.catalogue.scopes.get(value)
+    if scope is None or (scope.retired_at is not None and value not in context.held):
+        return errors.FIELD_SCOPE_UNKNOWN
+    return None

@@ -1,0 +1,113 @@
+"""From texts to settings: the environment over the file, with every problem told at once."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from grantway.settings.options import BY_NAME, OPTIONS, PREFIX, Settings
+from grantway.settings.values import Wrong
+
+CONFIG_FILE = "GRANTWAY_CONFIG_FILE"
+ALIASES = {"SUPERUSER_EMAIL": "superuser_email"}
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. `problems` names each reason; no value is repeated in them."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises SettingsError."""
+    return load(os.environ)  # noqa: TID251 - the one place that reads the environment
+
+
+def data_home() -> Path:
+    """Where programs keep data of this person (XDG Base Directory)."""
+    chosen = os.environ.get("XDG_DATA_HOME", "")  # noqa: TID251 - the one place that reads the environment
+    return Path(chosen) if chosen.startswith("/") else Path.home() / ".local" / "share"
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """The settings in `environ` and in the file it names; the environment wins. Raises SettingsError."""
+    problems: list[str] = []
+    texts = _file_texts(environ, problems) | _environment_texts(environ, problems)
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        text = texts.get(option.name, option.default)
+        if text is None or (not text.strip() and option.default is None):
+            if option.required:
+                problems.append(f"{option.variable} is missing: {option.required}.")
+            continue
+        try:
+            values[option.name] = option.read(text.strip())
+        except Wrong as wrong:
+            problems.append(f"{option.variable} {wrong}")
+    problems.extend(_problems_together(values))
+    if problems:
+        raise SettingsError(tuple(problems))
+    return Settings(**values)
+
+
+def _environment_texts(environ: Mapping[str, str], problems: list[str]) -> dict[str, str]:
+    texts = {ALIASES[name]: text for name, text in environ.items() if name in ALIASES}
+    for name, text in environ.items():
+        if not name.startswith(PREFIX) or name == CONFIG_FILE:
+            continue
+        known = name.removeprefix(PREFIX).lower()
+        if known in BY_NAME and name == BY_NAME[known].variable:
+            texts[known] = text
+        else:
+            problems.append(_unknown(name, [option.variable for option in OPTIONS]))
+    return texts
+
+
+def _file_texts(environ: Mapping[str, str], problems: list[str]) -> dict[str, str]:
+    place = environ.get(CONFIG_FILE)
+    if not place:
+        return {}
+    try:
+        entries = tomllib.loads(Path(place).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        problems.append(f"{CONFIG_FILE} names a file that cannot be read.")
+        return {}
+    except tomllib.TOMLDecodeError:
+        problems.append(f"{CONFIG_FILE} names a file that is not TOML.")
+        return {}
+    texts: dict[str, str] = {}
+    for name, value in entries.items():
+        if name not in BY_NAME:
+            problems.append(f"In the file of {CONFIG_FILE}, {_unknown(name, list(BY_NAME))}")
+        elif isinstance(value, list):
+            texts[name] = ",".join(map(str, value))
+        elif isinstance(value, str | int | float) and not isinstance(value, bool):
+            texts[name] = str(value)
+        else:
+            problems.append(f"In the file of {CONFIG_FILE}, {name} must be a text, a number or a list.")
+    return texts
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    nearest = difflib.get_close_matches(name, known, n=1)
+    suggestion = f" Did you mean {nearest[0]}?" if nearest else ""
+    return f"{name} is not a setting.{suggestion}"
+
+
+def _problems_together(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong between settings that are each in order."""
+    problems = []
+    if ("tls_certificate" in values) != ("tls_key" in values):
+        problems.append("GRANTWAY_TLS_CERTIFICATE and GRANTWAY_TLS_KEY are given together or not at all.")
+    issuer, mounts = values.get("issuer"), values.get("mounts") or ()
+    own_host = urlsplit(issuer).netloc if issuer else None
+    if any(mount.host is not None and mount.host == own_host for mount in mounts):
+        problems.append("GRANTWAY_MOUNTS gives the issuer's own host to a mount. Give it a path prefix.")
+    return problems

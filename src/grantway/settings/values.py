@@ -1,0 +1,171 @@
+"""How single settings are read: from a text as a person writes it to a value, or a reason why not."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+Network: TypeAlias = IPv4Network | IPv6Network
+
+
+class Wrong(ValueError):
+    """What is wrong with one value, as the end of a sentence that begins with its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class MountSetting:
+    """Where a dialect is served: below a path prefix of the issuer's host, or on a host of its own."""
+
+    name: str
+    dialect: str
+    prefix: str | None = None
+    host: str | None = None
+
+
+def read_issuer(text: str) -> str:
+    """The public address of the server: an origin, https, or http on this very machine."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise Wrong("is not an address.") from None
+    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username is not None:
+        raise Wrong("must be an https address, such as https://id.example.com.")
+    if parts.path not in {"", "/"} or "?" in text or "#" in text:
+        raise Wrong("must have nothing behind the host and the port.")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise Wrong("must be https. http is taken for this very machine only (localhost, 127.0.0.1, [::1]).")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    has_port = port is not None and port != {"https": 443, "http": 80}[parts.scheme]
+    return f"{parts.scheme}://{host}:{port}" if has_port else f"{parts.scheme}://{host}"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def read_database(text: str) -> str:
+    """The address of the database."""
+    if text.startswith("sqlite:////"):
+        return text
+    if text.startswith("sqlite:"):
+        raise Wrong("must give an SQLite file by its whole path: sqlite:////var/lib/grantway/grantway.db.")
+    if text.startswith(("postgresql://", "postgres://")):
+        return text.replace("postgres://", "postgresql://", 1)
+    raise Wrong("must begin with postgresql:// or sqlite:////.")
+
+
+def read_root_keys(text: str) -> tuple[bytes, ...]:
+    """Keys of 32 bytes in base64url, the first of which seals."""
+    keys = []
+    for part in _parts(text):
+        try:
+            key = urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        except ValueError:
+            key = b""
+        if len(key) != 32:
+            raise Wrong("holds a key that is not 32 bytes in base64url. `grantway keys new-root` makes one.")
+        keys.append(key)
+    if not keys:
+        raise Wrong("holds no key. `grantway keys new-root` makes one.")
+    if len(set(keys)) != len(keys):
+        raise Wrong("holds a key twice.")
+    return tuple(keys)
+
+
+def read_mounts(text: str) -> tuple[MountSetting, ...]:
+    """Mounts like `acme=deeplynx@/d/acme,other=nexus211@api.example.com`."""
+    mounts = tuple(map(_read_mount, _parts(text)))
+    places = [mount.prefix or mount.host for mount in mounts]
+    if len({mount.name for mount in mounts}) != len(mounts) or len(set(places)) != len(places):
+        raise Wrong("gives a name or a place to two mounts.")
+    return mounts
+
+
+def _read_mount(text: str) -> MountSetting:
+    name, equals, rest = text.partition("=")
+    dialect, at, place = rest.partition("@")
+    if not (equals and at and name and dialect and place) or not name.replace("-", "").isalnum():
+        raise Wrong("must be a list like acme=deeplynx@/d/acme,other=nexus211@api.example.com.")
+    if name == "standard" or dialect == "standard":
+        raise Wrong("cannot place the standard dialect: it is the root of the issuer.")
+    if not place.startswith("/"):
+        return MountSetting(name, dialect, host=place.lower())
+    if place.endswith("/") or "//" in place or not place.isascii() or "%" in place or "?" in place:
+        raise Wrong("has a prefix that is not a plain path without a slash at its end. Use /d/name.")
+    return MountSetting(name, dialect, prefix=place)
+
+
+def read_networks(text: str) -> tuple[Network, ...]:
+    """Addresses and networks."""
+    try:
+        return tuple(ip_network(part) for part in _parts(text))
+    except ValueError:
+        raise Wrong("must be a list of addresses or networks, such as 10.0.0.0/8,::1.") from None
+
+
+def read_email(text: str) -> str:
+    """An e-mail address."""
+    local, _, host = text.strip().rpartition("@")
+    if not local or "." not in host or " " in text.strip():
+        raise Wrong("must be an e-mail address.")
+    return text.strip()
+
+
+def read_path(text: str) -> Path:
+    """The whole path of a file."""
+    path = Path(text)
+    if not path.is_absolute():
+        raise Wrong("must be a whole path, beginning with /.")
+    return path
+
+
+def whole(lowest: int, highest: int) -> Callable[[str], int]:
+    """A reader of whole numbers in a range."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 12 and lowest <= int(text) <= highest):
+            raise Wrong(f"must be a whole number from {lowest} to {highest}.")
+        return int(text)
+
+    return read
+
+
+def seconds(lowest: float, highest: float) -> Callable[[str], float]:
+    """A reader of seconds in a range."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if not lowest <= value <= highest:
+            raise Wrong(f"must be a number of seconds from {lowest:g} to {highest:g}.")
+        return value
+
+    return read
+
+
+def one_of(*allowed: str) -> Callable[[str], str]:
+    """A reader of one of these words."""
+
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise Wrong(f"must be one of {', '.join(allowed)}.")
+        return text
+
+    return read
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

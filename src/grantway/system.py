@@ -1,0 +1,117 @@
+"""The real clock, the real entropy and the real password hashing: what tests replace by values."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from grantway.core.identifiers import MAXIMUM_ID
+from grantway.core.model import Id, Instant
+from grantway.core.ports import Unavailable
+
+_SALT_LENGTH = 16
+_HASH_LENGTH = 32
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def now(self) -> Instant:
+        """Wall-clock time in microseconds since 1970-01-01 UTC."""
+        return time.time_ns() // 1_000
+
+    def monotonic(self) -> float:
+        """Seconds of a clock that never goes back."""
+        return time.monotonic()
+
+
+class SystemEntropy:
+    """The random source of the operating system."""
+
+    def token_bytes(self, count: int) -> bytes:
+        """`count` unpredictable bytes."""
+        return secrets.token_bytes(count)
+
+    def new_id(self) -> Id:
+        """A record id, evenly drawn from 1..2^53-1."""
+        return secrets.randbelow(MAXIMUM_ID) + 1
+
+
+class Argon2Passwords:
+    """argon2id, with a bound on how many hashes run and how many callers wait for one.
+
+    The bound keeps a rush of sign-ins from taking the threads and the processor that token requests
+    need: beyond it a sign-in is told at once that the server is full. The hash itself runs outside the
+    interpreter lock.
+    """
+
+    def __init__(
+        self,
+        *,
+        memory: int = 19 * 1024,
+        iterations: int = 2,
+        workers: int = 2,
+        waiting: int = 6,
+        patience: float = 5.0,
+    ) -> None:
+        """Take the cost of a hash (memory in KiB), the bounds, and the seconds a caller waits at most."""
+        self._hasher = PasswordHasher(
+            time_cost=iterations,
+            memory_cost=memory,
+            parallelism=1,
+            hash_len=_HASH_LENGTH,
+            salt_len=_SALT_LENGTH,
+            type=Type.ID,
+        )
+        self.nobody = (
+            f"$argon2id$v=19$m={memory},t={iterations},p=1"
+            f"${_unpadded(bytes(_SALT_LENGTH))}${_unpadded(bytes(_HASH_LENGTH))}"
+        )
+        """Stands in for the hash of somebody who has none: of the same cost, and nothing fits it."""
+        self._places = BoundedSemaphore(workers + waiting)
+        self._workers = BoundedSemaphore(workers)
+        self._patience = patience
+
+    def hash(self, password: str) -> str:
+        """A PHC string with a fresh salt."""
+        with self._turn():
+            return self._hasher.hash(_as_typed(password))
+
+    def verify(self, phc: str | None, password: str) -> bool:
+        """Whether they fit. Without a stored hash the same work is done for the same answer, no."""
+        with self._turn():
+            try:
+                self._hasher.verify(phc or self.nobody, _as_typed(password))
+            except (VerificationError, InvalidHashError):
+                return False
+        return phc is not None
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise Unavailable("too many passwords are being checked")
+        try:
+            if not self._workers.acquire(timeout=self._patience):
+                raise Unavailable("no password was checked within the deadline")
+            try:
+                yield
+            finally:
+                self._workers.release()
+        finally:
+            self._places.release()
+
+
+def _as_typed(password: str) -> bytes:
+    """The password as it was typed: not cut, not folded, not normalised."""
+    return password.encode("utf-8", "surrogatepass")
+
+
+def _unpadded(data: bytes) -> str:
+    return b64encode(data).rstrip(b"=").decode("ascii")
