@@ -1,0 +1,305 @@
+"""Records for tests, put into the store through its doors, with everything not named left sensible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
+
+from grantway.core.model import (
+    Api,
+    Application,
+    ApplicationSettings,
+    ApplicationType,
+    Credential,
+    Id,
+    Installation,
+    Instant,
+    Membership,
+    Organization,
+    Redirect,
+    Role,
+    Scope,
+    User,
+)
+from grantway.core.ports import Page, Tx
+from grantway.core.secrets import CLIENT_SECRET_PREFIX, Secret, encode
+from grantway.edges.dialects import ALL as DIALECTS
+from grantway.features.services import Services
+
+PASSWORD = "seventeen purple kettles"
+CALLBACK = "https://app.example.test/callback"
+_GRANT_TYPES: dict[ApplicationType, frozenset[str]] = {
+    "confidential": frozenset({"authorization_code", "refresh_token", "client_credentials"}),
+    "public": frozenset({"authorization_code", "refresh_token"}),
+    "backend": frozenset({"client_credentials"}),
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user who can sign in."""
+
+    user: User
+    password: str = PASSWORD
+
+    @property
+    def id(self) -> Id:
+        return self.user.id
+
+    @property
+    def email(self) -> str:
+        return self.user.email
+
+
+class Factories:
+    """Makes records. Each method is one transaction and returns what was stored."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._numbers = count(1)
+
+    @property
+    def platform(self) -> Organization:
+        """The organization that runs the server."""
+        with self._services.store.read() as tx:
+            platform = tx.platform.platform_organization()
+        assert platform is not None
+        return platform
+
+    def organization(self, name: str | None = None, **changes: Any) -> Organization:
+        """A tenant."""
+        number = next(self._numbers)
+        organization = Organization(
+            id=self._id(),
+            kind="tenant",
+            name=name or f"Organization {number}",
+            slug=f"organization-{number}",
+            state="enabled",
+            epoch=1,
+            version=1,
+            created_at=self._now(),
+        )
+        organization = replace(organization, **changes)
+        with self._services.store.begin() as tx:
+            tx.platform.insert_organization(organization)
+        return organization
+
+    def person(
+        self,
+        *organizations: Organization,
+        role: Role = "member",
+        email: str | None = None,
+        name: str = "Mara Lindt",
+        password: str = PASSWORD,
+        **changes: Any,
+    ) -> Person:
+        """A user with a verified address and a password, who is a member of these organizations."""
+        number = next(self._numbers)
+        now = self._now()
+        user = User(
+            id=self._id(),
+            state="enabled",
+            epoch=1,
+            version=1,
+            name=name,
+            email=email or f"person-{number}@people.example.test",
+            updated_at=now,
+            created_at=now,
+        )
+        user = replace(user, **changes)
+        phc = self._services.passwords.hash(password)
+        with self._services.store.begin() as tx:
+            assert tx.platform.insert_user(user)
+            assert tx.gate.verify_email(user.id, user.email, now=now)
+            tx.gate.set_password(user.id, phc, now=now)
+            for organization in organizations:
+                self._join(tx, user.id, organization.id, role)
+            stored = tx.gate.user(user.id)
+        assert stored is not None
+        return Person(stored, password)
+
+    def operator(self, *, role: Role = "owner", **changes: Any) -> Person:
+        """A member of the platform organization."""
+        return self.person(self.platform, role=role, **changes)
+
+    def membership(self, person: Person, organization: Organization, role: Role = "member") -> Membership:
+        """One more organization for somebody."""
+        with self._services.store.begin() as tx:
+            return self._join(tx, person.id, organization.id, role)
+
+    def api(
+        self, organization: Organization | None = None, *scopes: str, identifier: str | None = None, **changes: Any
+    ) -> Api:
+        """An API of the platform, or of an organization, with plain scopes for anybody."""
+        owner = organization or self.platform
+        number = next(self._numbers)
+        api = Api(
+            id=self._id(),
+            organization_id=owner.id,
+            identifier=identifier or f"https://api-{number}.example.test",
+            name=f"API {number}",
+            state="enabled",
+            version=1,
+            created_at=self._now(),
+        )
+        api = replace(api, **changes)
+        with self._services.store.begin() as tx:
+            tx.organization(owner.id).insert_api(api)
+            for value in scopes:
+                tx.organization(owner.id).insert_scope(self._scope(api, value))
+        return api
+
+    def scope(self, api: Api, value: str, **changes: Any) -> Scope:
+        """A scope of an API: `legs`, `risk`, `text` and so on can be given."""
+        scope = replace(self._scope(api, value), **changes)
+        with self._services.store.begin() as tx:
+            tx.organization(api.organization_id).insert_scope(scope)
+        return scope
+
+    def application(
+        self,
+        organization: Organization,
+        type: ApplicationType = "confidential",  # noqa: A002 - the field's own name
+        *,
+        scopes: tuple[str, ...] = ("openid", "profile", "email"),
+        dialect: str = "standard",
+        settings: dict[str, Any] | None = None,
+        redirects: tuple[str, ...] = (CALLBACK,),
+        **changes: Any,
+    ) -> Application:
+        """An application of an organization, made as its dialect's preset makes one."""
+        number = next(self._numbers)
+        preset = next(one.preset for one in DIALECTS if one.name == dialect)
+        given: dict[str, Any] = {} if dialect != "standard" else {"grant_types": _GRANT_TYPES[type]}
+        policy: ApplicationSettings = replace(preset.settings, **{**given, **(settings or {})})
+        application = Application(
+            id=self._id(),
+            organization_id=organization.id,
+            client_id=f"client-{number}-{encode(self._services.entropy.token_bytes(6))}",
+            type=type,
+            name=f"Application {number}",
+            state="enabled",
+            epoch=1,
+            version=1,
+            settings=policy,
+            preset=preset.name,
+            dialects=frozenset({dialect}),
+            redirects=() if type == "backend" else tuple(Redirect(uri) for uri in redirects),
+            scopes=frozenset(scopes),
+            notification_addresses=("makers@example.test",),
+            created_at=self._now(),
+            updated_at=self._now(),
+        )
+        application = replace(application, **changes)
+        with self._services.store.begin() as tx:
+            tx.organization(organization.id).insert_application(application)
+        return application
+
+    def secret(
+        self,
+        application: Application,
+        organization: Organization | None = None,
+        *,
+        expires_at: Instant | None = None,
+    ) -> str:
+        """A live secret of an application: the home secret, or the one of an installing organization."""
+        services = self._services
+        secret = Secret(CLIENT_SECRET_PREFIX + encode(services.entropy.token_bytes(32)))
+        pepper_id, digest = services.keyring.hash_secret(secret)
+        organization_id = organization.id if organization else application.organization_id
+        with services.store.begin() as tx:
+            installation = None
+            if organization_id != application.organization_id:
+                installation = tx.gate.installation(application.id, organization_id)
+                assert installation is not None, "install it first"
+            credential = Credential(
+                id=self._id(),
+                application_id=application.id,
+                organization_id=organization_id,
+                digest=digest,
+                pepper_id=pepper_id,
+                hint=secret.reveal()[-4:],
+                installation_id=installation.id if installation else None,
+                created_at=self._now(),
+                expires_at=expires_at,
+            )
+            tx.organization(application.organization_id).insert_credential(credential)
+        return secret.reveal()
+
+    def installation(self, application: Application, organization: Organization, **changes: Any) -> Installation:
+        """An organization lets an application of another one act for it, with all its scopes."""
+        installation = Installation(
+            id=self._id(),
+            application_id=application.id,
+            owner_organization_id=application.organization_id,
+            organization_id=organization.id,
+            state="active",
+            scopes=application.scopes,
+            epoch=1,
+            version=1,
+            members="allow",
+            created_at=self._now(),
+        )
+        installation = replace(installation, **changes)
+        with self._services.store.begin() as tx:
+            tx.organization(organization.id).insert_installation(installation)
+        return installation
+
+    def change_application(self, application: Application, **changes: Any) -> Application:
+        """Store an application with these fields changed."""
+        with self._services.store.begin() as tx:
+            door = tx.organization(application.organization_id)
+            stored = door.application(application.id)
+            assert stored is not None
+            written = door.update_application(replace(stored, **changes), version=stored.version)
+        assert written is not None
+        return written
+
+    def change_organization(self, organization: Organization, **changes: Any) -> Organization:
+        """Store an organization with these fields changed."""
+        with self._services.store.begin() as tx:
+            door = tx.organization(organization.id)
+            stored = door.read()
+            assert stored is not None
+            written = door.update(replace(stored, **changes), version=stored.version)
+        assert written is not None
+        return written
+
+    def change_user(self, person: Person, **changes: Any) -> Person:
+        """Store a user with these fields changed."""
+        with self._services.store.begin() as tx:
+            stored = tx.platform.user(person.id)
+            assert stored is not None
+            written = tx.platform.update_user(replace(stored, **changes), version=stored.version)
+        assert written is not None
+        return Person(written, person.password)
+
+    def change_membership(self, person: Person, organization: Organization, **changes: Any) -> Membership:
+        """Store a membership with these fields changed."""
+        with self._services.store.begin() as tx:
+            door = tx.organization(organization.id)
+            found = door.membership(person.id)
+            assert found is not None
+            written = door.update_membership(replace(found[1], **changes), version=found[1].version)
+        assert written is not None
+        return written
+
+    def applications_of(self, organization: Organization) -> tuple[Application, ...]:
+        """Everything an organization owns."""
+        with self._services.store.read() as tx:
+            return tx.organization(organization.id).applications(Page(limit=100))
+
+    def _join(self, tx: Tx, user_id: Id, organization_id: Id, role: Role) -> Membership:
+        membership = Membership(user_id, organization_id, role, "enabled", epoch=1, created_at=self._now())
+        assert tx.organization(organization_id).insert_membership(membership)
+        return membership
+
+    def _scope(self, api: Api, value: str) -> Scope:
+        return Scope(self._id(), api.id, value, "any", f"Use {value}", version=1)
+
+    def _id(self) -> Id:
+        return self._services.entropy.new_id()
+
+    def _now(self) -> Instant:
+        return self._services.clock.now()
