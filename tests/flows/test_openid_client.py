@@ -57,7 +57,7 @@ def test_sign_in_refresh_and_revocation(demo: Demo, browser: Browser, kind: str,
             "client_secret": application["client_secret"],
             "method": method,
             "redirect_uri": application["redirect_uris"][0],
-            "scope": "openid profile email offline_access",
+            "scope": "openid profile email",
         }
     )
     answer = browser.authorize(library.hear()["url"], **account)

@@ -131,7 +131,7 @@ class Gate(Protocol):
 
     # Artifacts
     def put_artifact(self, artifact: Artifact) -> bool:
-        """Insert, false if (kind, key) exists. Does not wait for the answer unless asked for it."""
+        """Insert, false if (kind, key) exists."""
 
     def artifact(self, kind: str, key: bytes, *, now: Instant) -> Artifact | None:
         """The artifact if it is unexpired and unspent."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_time
 
 from grantway.core.errors import Invalid, Refused
 from grantway.core.identifiers import from_text, to_text
@@ -222,4 +222,5 @@ def _profile_values(profile: Profile, session: Session, locale: str) -> Values:
 
 def _moment(instant: int, locale: str) -> str:
     moment = datetime.fromtimestamp(instant // SECOND, UTC)
-    return format_datetime(moment, "long", locale=locale)
+    day = format_date(moment, "long", locale=locale)
+    return f"{day}, {format_time(moment, 'short', locale=locale)} UTC"

@@ -72,15 +72,23 @@ _REASON_OF_STATUS = {
 _RETRY_SOON: Headers = (("retry-after", "1"),)
 _RETRY_LATER: Headers = (("retry-after", "60"),)
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues; the template translates it."""
+    return text
+
+
 _TITLES = {
-    401: "Sign in first",
-    404: "There is nothing here",
-    405: "This does not work here",
-    429: "Too many attempts",
-    500: "Something failed here",
-    503: "Please try again in a moment",
+    401: _("Sign in first"),
+    404: _("There is nothing here"),
+    405: _("This does not work here"),
+    429: _("Too many attempts"),
+    500: _("Something failed here"),
+    503: _("Please try again in a moment"),
 }
-_TITLE = "This request cannot be answered"
+_TITLE = _("This request cannot be answered")
+_LONGEST_PATH = 200
+_LONGEST_SEGMENT = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +130,7 @@ def report(outcome: Exception | Refused, request: HttpRequest) -> Failure:
     facts = {
         "request_id": request.request_id,
         "mount": request.mount.name,
-        "path": request.environ.get("PATH_INFO"),
+        "path": _shape_of(request.environ.get("PATH_INFO") or ""),
         "address": request.address,
         "error_id": failure.reason.id,
     }
@@ -183,6 +191,13 @@ def install(app: App, server: Server, root: Mount) -> None:
     # Falcon looks for the nearest class, and has a handler of its own for its HTTP errors.
     for kind in (Exception, falcon.HTTPError):
         app.add_error_handler(kind, handle)
+
+
+def _shape_of(path: str) -> str:
+    """A path for the log: handles and link texts that may stand in it are taken out."""
+    return "/".join(
+        part if len(part) <= _LONGEST_SEGMENT else "*" for part in path[:_LONGEST_PATH].split("/")
+    )
 
 
 def _of_domain_error(error: DomainError) -> Failure:

@@ -160,7 +160,7 @@ class Endpoint:
         methods = tuple(self._wires)
         if request.method == "OPTIONS" and self._has_cors:
             allowed = cors.preflight_headers(request.header("origin"), methods, self._allows_origin)
-            return HttpAnswer(204, content_type="", headers=(("allow", ", ".join(methods)), *allowed))
+            return HttpAnswer(204, headers=(("allow", ", ".join(methods)), *allowed))
         failure = Failure(errors.REQUEST_METHOD, 405, (("allow", ", ".join(methods)),))
         return self._first.refuse(failure, request)
 

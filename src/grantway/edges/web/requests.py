@@ -254,8 +254,7 @@ class HttpAnswer:
         """Write this answer; its own headers go over those for every answer."""
         response.status = self.status
         response.data = self.body
-        if self.status != 204:
-            if self.content_type:
+        if self.status not in (204, 304):
             response.content_type = self.content_type
         response.set_headers((*always, *self.headers))
         for cookie in self.cookies:

@@ -94,7 +94,7 @@ class Organizations:
             raise PreconditionFailed(RECORD_CHANGED)
         former = OrganizationDraft(before.name, before.slug, before.time_zone, before.state)
         draft = replace(former, **changes)
-        findings = _judge(draft)
+        findings = _judge(draft, own_words=before.kind == "platform")
         for name in OPERATORS_FIELDS:
             if getattr(draft, name) != getattr(former, name) and not caller.is_platform:
                 findings.add(name, errors.FIELD_OPERATOR)
@@ -140,10 +140,14 @@ def _slug_of(name: str, identifier: Id) -> str:
     return f"{words}-{suffix}" if words else f"organization-{suffix}"
 
 
-def _judge(draft: OrganizationDraft) -> Findings:
+def _judge(draft: OrganizationDraft, *, own_words: bool = False) -> Findings:
+    """`own_words`: the organization that runs the server is called by one of the server's own words."""
     findings = Findings()
-    findings.add("name", fields.name_problem(draft.name))
-    findings.add("slug", fields.slug_problem(draft.slug or ""))
+    for name, problem in (
+        ("name", fields.name_problem(draft.name)),
+        ("slug", fields.slug_problem(draft.slug or "")),
+    ):
+        findings.add(name, None if own_words and problem is errors.FIELD_RESERVED else problem)
     findings.add("time_zone", fields.time_zone_problem(draft.time_zone))
     findings.add("state", fields.one_of(draft.state, ("enabled", "disabled")))
     return findings

@@ -14,9 +14,14 @@ class Door:
         self._feed = feed
 
 
+def sound(text: str) -> str:
+    """A text that both databases can compare: what neither could store becomes U+FFFD, and is not found."""
+    return text.replace("\x00", "\ufffd").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def folded(text: str) -> str:
     """A text without letter case: what makes two addresses the same, and what a search compares."""
-    return text.casefold()
+    return sound(text).casefold()
 
 
 def pattern(text: str | None) -> str:

@@ -1,4 +1,4 @@
-"""One connection to PostgreSQL, kept in pipeline mode: statements go out together, answers come back in order.
+"""One connection to PostgreSQL, kept in pipeline mode: statements go out together, answers come in order.
 
 This speaks through `psycopg.pq`, the driver's own layer over libpq, because its cursors send every
 statement by itself and forget their prepared statements at each rollback. A statement is prepared

@@ -8,7 +8,7 @@ and two statements of it may see two states of the database.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -30,7 +30,17 @@ CONNECT_SECONDS = 2
 GRACE_SECONDS = 0.5
 
 # The class itself has no annotations.
-_DIALECT: type[Dialect] = PGDialect_psycopg
+_DIALECT: Callable[..., Dialect] = PGDialect_psycopg
+
+# After these errors a connection serves on.
+_HARMLESS = (
+    psycopg.IntegrityError,
+    psycopg.DataError,
+    errors.QueryCanceled,
+    errors.LockNotAvailable,
+    errors.DeadlockDetected,
+    errors.SerializationFailure,
+)
 
 _BEGIN, _COMMIT, _ROLLBACK = (
     Statement(name=text.lower(), text=text, is_write=False, parameters=())
@@ -96,10 +106,10 @@ class _PostgresqlUnit(Unit):
     """What both kinds of unit share: the connection, and what errors mean."""
 
     def __init__(self, pool: Pool[Link], known: Statements) -> None:
+        super().__init__()
         self._pool = pool
         self._statements = known
         self._link: Link | None = None
-        self._error: Exception | None = None
 
     def _open(self) -> Link:
         if self._error is not None:
@@ -112,8 +122,8 @@ class _PostgresqlUnit(Unit):
         return [link.send(self._statements[name], values) for name, values in calls]
 
     def _failed(self, error: psycopg.Error) -> Exception:
-        if self._link is not None and error.sqlstate is None:
-            # Not said by the server: it is gone, or silent. Nothing more is waited for.
+        if self._link is not None and not isinstance(error, _HARMLESS):
+            # The server is gone, silent or no longer the primary, or a prepared statement is of no use.
             self._link.close()
         self._error = _translated(error)
         return self._error

@@ -41,6 +41,11 @@ Columns: TypeAlias = tuple[ColumnElement[Any], ...]
 
 _APPLICATION_FIELDS = tuple(field.name for field in fields(Application))
 
+_SHARED_NAMES: dict[tuple[type, str], tuple[str, ...]] = {}
+
+# What a column holds as it is; everything else is stored as JSON.
+_PLAIN = frozenset({int, str, bytes, type(None)})
+
 _encode_json = msgspec.json.Encoder(order="deterministic").encode
 _words = msgspec.json.Decoder(tuple[str, ...]).decode
 _word_set = msgspec.json.Decoder(frozenset[str]).decode
@@ -233,12 +238,18 @@ def application(row: Row) -> Application:
     return Application(**values)
 
 
-def values_of(record: object, table: Table) -> dict[str, Any]:
+def values_of(record: Any, table: Table) -> dict[str, Any]:
     """The values of a record for the columns of its table that it has a field for."""
     values = {}
-    for name in table.c.keys():  # noqa: SIM118 - iterating the collection itself yields columns
-        if hasattr(record, name):
-            value = getattr(record, name)
-            is_plain = value is None or isinstance(value, int | str | bytes)
-            values[name] = value if is_plain else to_json(value)
+    names = _SHARED_NAMES.get((type(record), table.name))
+    if names is None:
+        names = _SHARED_NAMES[type(record), table.name] = _shared_names(record, table)
+    for name in names:
+        value = getattr(record, name)
+        values[name] = value if type(value) in _PLAIN else to_json(value)
     return values
+
+
+def _shared_names(record: Any, table: Table) -> tuple[str, ...]:
+    names = {field.name for field in fields(record)}
+    return tuple(column.name for column in table.c if column.name in names)

@@ -40,6 +40,11 @@ def connect(path: str, *, busy_timeout: float = BUSY_SECONDS) -> sqlite3.Connect
     return connection
 
 
+def statements() -> Statements:
+    """The statements as this driver reads them, with named parameters."""
+    return compile_all(sqlite.dialect(paramstyle="named"), sqlite.insert)
+
+
 class Turn:
     """The right to write, which one thread of the process has at a time."""
 
@@ -65,7 +70,7 @@ class SqliteEngine(Engine):
     ) -> None:
         self._path = path
         self._busy_timeout = busy_timeout
-        self._statements = compile_all(sqlite.dialect(paramstyle="named"), sqlite.insert)
+        self._statements = statements()
         self._pool = Pool(
             self._connect,
             is_alive=lambda _: True,
@@ -94,12 +99,12 @@ class SqliteEngine(Engine):
 class SqliteUnit(Unit):
     """Runs each statement at once; there are no round trips to save."""
 
-    def __init__(self, pool: Pool[sqlite3.Connection], statements: Statements, turn: Turn | None) -> None:
+    def __init__(self, pool: Pool[sqlite3.Connection], known: Statements, turn: Turn | None) -> None:
+        super().__init__()
         self._pool = pool
-        self._statements = statements
+        self._statements = known
         self._turn = turn
         self._connection: sqlite3.Connection | None = None
-        self._error: Exception | None = None
 
     def together(self, calls: Sequence[Call]) -> list[Rows]:
         """Run statements one after the other."""

@@ -46,13 +46,19 @@ class SqlTx:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if error is not None:
-            self._unit.rollback()
-            return
+        try:
+            if error is not None:
+                self._unit.rollback()
+                return
+            self._commit()
+        finally:
+            self._unit.end()
+        self._feed.tell()
+
+    def _commit(self) -> None:
         try:
             self._feed.write(self._unit)
         except BaseException:
             self._unit.rollback()
             raise
         self._unit.commit()
-        self._feed.tell()

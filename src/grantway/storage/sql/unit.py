@@ -23,6 +23,13 @@ class Unit(ABC):
     afterwards raises that error again, on both databases alike, and it cannot commit.
     """
 
+    def __init__(self) -> None:
+        self._error: Exception | None = None
+
+    def end(self) -> None:
+        """Refuse everything from now on: a unit that began anew would never give its connection back."""
+        self._error = RuntimeError("the unit of work has ended")
+
     @abstractmethod
     def together(self, calls: Sequence[Call]) -> list[Rows]:
         """Run statements and wait for their rows once: one round trip for all of them."""

@@ -64,7 +64,7 @@ class Published:
         """The document, or 304 for a reader who has it (RFC 9110 §13.1.2)."""
         known = request.header("if-none-match")
         if known is not None and self._tag in (tag.strip(" ").removeprefix("W/") for tag in known.split(",")):
-            return HttpAnswer(304, content_type="", headers=self._headers)
+            return HttpAnswer(304, headers=self._headers)
         return HttpAnswer(200, self._body, headers=self._headers)
 
 

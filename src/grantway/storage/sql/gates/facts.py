@@ -20,7 +20,7 @@ from grantway.core.model import (
     User,
 )
 from grantway.storage.sql import rows
-from grantway.storage.sql.door import Door
+from grantway.storage.sql.door import Door, sound
 from grantway.storage.sql.statements.registry import DIGESTS
 
 
@@ -29,7 +29,7 @@ class Facts(Door):
 
     def application_by_client_id(self, client_id: str) -> Application | None:
         """The application of a client_id."""
-        row = self._unit.row("application_by_client_id", client_id_=client_id)
+        row = self._unit.row("application_by_client_id", client_id_=sound(client_id))
         return None if row is None else rows.application(row)
 
     def application(self, application_id: Id) -> Application | None:
@@ -104,7 +104,7 @@ class Facts(Door):
 
     def is_known_origin(self, origin: str) -> bool:
         """Whether an enabled, unarchived application registered this CORS origin."""
-        return self._unit.row("is_known_origin", origin_=origin) is not None
+        return self._unit.row("is_known_origin", origin_=sound(origin)) is not None
 
     def dead_grants(self, since: Instant) -> tuple[Id, ...]:
         """Grants revoked at or after `since`."""

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from grantway.core.model import Change, Id, Instant, PasswordRecord, Place, User, UserConsent
 from grantway.core.ports import Attempt
 from grantway.storage.sql import rows
-from grantway.storage.sql.door import Door, folded
+from grantway.storage.sql.door import Door, folded, sound
 from grantway.storage.sql.tables.people import consents
 
+LONGEST_BUCKET = 200
 _AFTER_ORGANIZATION = len(rows.ORGANIZATION)
 _AFTER_INSTALLATION = _AFTER_ORGANIZATION + len(rows.INSTALLATION)
+
+
+def _bucket(name: str) -> str:
+    """The key of a bucket: its name, or its hash where an index could not hold the name."""
+    name = sound(name)
+    return name if len(name) <= LONGEST_BUCKET else sha256(name.encode()).hexdigest()
 
 
 class People(Door):
@@ -21,7 +30,7 @@ class People(Door):
             return False
         counted = self._unit.row(
             "count_attempt",
-            bucket=attempt.bucket,
+            bucket=_bucket(attempt.bucket),
             window_start=now - now % attempt.window,
             limit=attempt.limit,
         )
@@ -29,7 +38,7 @@ class People(Door):
 
     def clear_attempts(self, bucket: str) -> None:
         """Forget the attempts of a bucket."""
-        self._unit.queue("clear_attempts", {"bucket_": bucket})
+        self._unit.queue("clear_attempts", {"bucket_": _bucket(bucket)})
 
     def password_of(self, email: str) -> PasswordRecord | None:
         """The user whose verified address this is, compared without letter case."""

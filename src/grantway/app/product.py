@@ -1,0 +1,171 @@
+"""The product: one application in two forms of the store, and what has to be done beside the requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grantway import __version__
+from grantway.app.faces import Operating, WebApp, application, inline_application, kinds_of_routes
+from grantway.app.mounting import Placed, placed_mounts
+from grantway.app.use_cases import UseCases, use_cases
+from grantway.core.ports import Clock, Entropy, Passwords, Store, Unavailable
+from grantway.edges.ops import Metrics
+from grantway.edges.web.cookies import Cookies
+from grantway.edges.web.headers import SecurityHeaders
+from grantway.edges.web.pages import Pages
+from grantway.edges.web.requests import Count, Proxies, Server
+from grantway.features.bootstrap import Bootstrap
+from grantway.features.directory import Directory
+from grantway.features.housekeeping import Housekeeping
+from grantway.features.key_rotation import KeyRotation, RotationPolicy
+from grantway.features.keyring import Keyring
+from grantway.features.memory import Follower, Memory
+from grantway.features.operators import Operators
+from grantway.features.sealing import SealBroken, Sealer
+from grantway.features.services import Services
+from grantway.settings import Settings
+from grantway.storage.blocking import RefusingStore
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The outside: what tests replace by values of their own."""
+
+    store: Store
+    clock: Clock
+    entropy: Entropy
+    passwords: Passwords
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A server that can be asked. `app` is all of it; `inline` is what may answer on the event loop."""
+
+    settings: Settings
+    ports: Ports
+    services: Services
+    features: UseCases
+    server: Server
+    placed: tuple[Placed, ...]
+    app: WebApp
+    inline: WebApp
+    follower: Follower
+    rotation: KeyRotation
+    housekeeping: Housekeeping
+    operators: Operators
+    bootstrap: Bootstrap
+    memory_first: frozenset[tuple[str, str]]
+    reserved: frozenset[tuple[str, str]]
+
+    def prepare(self) -> None:
+        """Bring the database to what this program needs. Once per start; several may do it at once."""
+        self.bootstrap.run()
+        self.operators.claim()
+
+    def poll(self) -> None:
+        """Learn what other processes changed. Raises Unavailable; the memory then runs out."""
+        self.follower.poll()
+
+    def is_memory_first(self, method: str, path: str) -> bool:
+        """Whether a request is tried on the event loop first."""
+        return (method, path) in self.memory_first
+
+    def is_reserved(self, method: str, path: str) -> bool:
+        """Whether a request is answered without the database, and so must not wait behind it."""
+        return (method, path) in self.reserved
+
+    def close(self) -> None:
+        """Close the connections of the store."""
+        self.ports.store.close()
+
+
+def build(settings: Settings, ports: Ports, *, playground_url: str | None = None) -> Product:
+    """Put a product together. Nothing is read from the database yet. Raises MountingError."""
+    placed = placed_mounts(settings)
+    memory = Memory()
+    sealer = Sealer(settings.root_keys, ports.entropy)
+    services = _services(settings, ports, memory, sealer, placed)
+    at_once = _services(settings, _with_store(ports, RefusingStore()), memory, sealer, placed)
+    operators = Operators(services, settings.superuser_email)
+    features = use_cases(services, placed, operators)
+    metrics = Metrics(__version__)
+    server = _server(settings, ports, metrics.count)
+    rotation = KeyRotation(services, _rotation_policy(settings))
+    follower = Follower(memory, ports.store, ports.clock)
+    routes = kinds_of_routes(placed)
+    operating = Operating(lambda: _readiness(services), metrics, Proxies(settings.metrics))
+    return Product(
+        settings=settings,
+        ports=ports,
+        services=services,
+        features=features,
+        server=server,
+        placed=placed,
+        app=application(features, placed, server, operating, playground_url=playground_url),
+        inline=inline_application(use_cases(at_once, placed, operators), placed, server),
+        follower=follower,
+        rotation=rotation,
+        housekeeping=Housekeeping(services, rotation, features.api.applications.purge_due),
+        operators=operators,
+        bootstrap=Bootstrap(services, symmetric_mounts=_symmetric(placed)),
+        memory_first=routes["memory_first"],
+        reserved=routes["reserved"],
+    )
+
+
+def _services(
+    settings: Settings, ports: Ports, memory: Memory, sealer: Sealer, placed: tuple[Placed, ...]
+) -> Services:
+    directory = Directory(memory, ports.store, ports.clock, sealer)
+    return Services(
+        store=ports.store,
+        directory=directory,
+        clock=ports.clock,
+        entropy=ports.entropy,
+        passwords=ports.passwords,
+        sealer=sealer,
+        keyring=Keyring(directory, ports.clock, ports.entropy),
+        issuer=settings.issuer,
+        issuers=_issuers(placed),
+    )
+
+
+def _issuers(placed: tuple[Placed, ...]) -> Mapping[str, str]:
+    return {one.mount.name: one.mount.issuer for one in placed if one.mount.issuer is not None}
+
+
+def _with_store(ports: Ports, store: Store) -> Ports:
+    return Ports(store, ports.clock, ports.entropy, ports.passwords)
+
+
+def _server(settings: Settings, ports: Ports, count: Count) -> Server:
+    return Server(
+        issuer=settings.issuer,
+        pages=Pages(),
+        cookies=Cookies(settings.issuer),
+        headers=SecurityHeaders(settings.issuer),
+        entropy=ports.entropy,
+        proxies=Proxies(settings.trusted_proxies),
+        count=count,
+    )
+
+
+def _symmetric(placed: tuple[Placed, ...]) -> tuple[str, ...]:
+    """The mounts whose tokens are checked by others with one shared key."""
+    return tuple(one.mount.name for one in placed if "bare_jwt" in one.dialect.token_formats)
+
+
+def _rotation_policy(settings: Settings) -> RotationPolicy:
+    return RotationPolicy(settings.key_announcement, settings.key_overlap, settings.key_rotation_days)
+
+
+def _readiness(services: Services) -> Mapping[str, bool]:
+    """What requests need: the database, keys that can be opened, and a change feed that is read."""
+    try:
+        with services.store.read() as tx:
+            tx.gate.feed_position()
+        has_database, has_keys = True, bool(services.directory.keys().signing)
+    except (Unavailable, SealBroken):
+        has_database = has_keys = False
+    return {"database": has_database, "keys": has_keys, "change_feed": services.directory.is_fresh}

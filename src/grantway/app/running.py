@@ -1,0 +1,131 @@
+"""What a serving process is made of: real ports, the product, the threads beside it, and the bridge."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from grantway.app import log
+from grantway.app.product import Ports, Product, build
+from grantway.core.ports import Unavailable
+from grantway.edges.web.bridge import Bridge, Limits
+from grantway.features.memory import POLL_INTERVAL
+from grantway.settings import Settings
+from grantway.storage import open_store
+from grantway.system import Argon2Passwords, SystemClock, SystemEntropy
+
+_SWEEP_SECONDS = 60.0
+_log = structlog.get_logger("grantway.running")
+
+
+def open_ports(settings: Settings) -> Ports:
+    """The real outside of a process."""
+    store = open_store(
+        settings.database_url,
+        pool_size=settings.pool_size,
+        statement_timeout=settings.statement_timeout,
+        pool_timeout=settings.pool_timeout,
+    )
+    passwords = Argon2Passwords(
+        memory=settings.password_memory,
+        iterations=settings.password_time,
+        workers=settings.password_parallelism,
+    )
+    return Ports(store, SystemClock(), SystemEntropy(), passwords)
+
+
+def worker(settings: Settings, finish: Callable[[Settings, Ports], Product] = build) -> Any:
+    """The application of one worker process: RSGI behind the bridge, or plain WSGI.
+
+    The database was prepared before; here nothing is written until a request comes.
+    """
+    log.configure(settings.log_level, settings.log_format)
+    product = finish(settings, open_ports(settings))
+    beside = Beside(product)
+    if settings.interface == "wsgi":
+        beside.start()
+        return product.app
+    return _Served(product, beside)
+
+
+class Beside:
+    """The two threads of a process: one follows the change feed, one keeps house."""
+
+    def __init__(self, product: Product) -> None:
+        self._product = product
+        self._stopped = threading.Event()
+        self._has_feed = True
+
+    def start(self) -> None:
+        """Read the feed once, then begin. A database that is away is asked again and again."""
+        self._poll()
+        for work, seconds in ((self._poll, POLL_INTERVAL), (self._sweep, _SWEEP_SECONDS)):
+            threading.Thread(target=self._repeat, args=(work, seconds), daemon=True).start()
+
+    def stop(self) -> None:
+        """End the threads; they end by themselves when they wake up."""
+        self._stopped.set()
+
+    def _repeat(self, work: Callable[[], None], seconds: float) -> None:
+        while not self._stopped.wait(seconds):
+            try:
+                work()
+            except Exception:  # noqa: BLE001 - a fault in one round must not end the rounds
+                _log.exception("background_failed", work=work.__name__)
+
+    def _poll(self) -> None:
+        try:
+            self._product.poll()
+        except Unavailable:
+            if self._has_feed:
+                _log.warning("feed_lost")
+            self._has_feed = False
+            return
+        if not self._has_feed:
+            _log.info("feed_found")
+        self._has_feed = True
+
+    def _sweep(self) -> None:
+        try:
+            while self._product.housekeeping.step().is_more and not self._stopped.is_set():
+                pass
+        except Unavailable:
+            _log.info("housekeeping_postponed")
+
+
+class _Served(Bridge):
+    """The bridge over a product, with the threads beside it living as long as the worker does."""
+
+    def __init__(self, product: Product, beside: Beside) -> None:
+        super().__init__(
+            product.app,
+            product.inline,
+            limits=_limits(product.settings),
+            is_memory_first=product.is_memory_first,
+            is_reserved=product.is_reserved,
+        )
+        self._product = product
+        self._beside = beside
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__rsgi_init__(loop)
+        self._beside.start()
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._beside.stop()
+        super().__rsgi_del__(loop)
+        self._product.close()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        body_bytes=settings.body_limit,
+        body_seconds=settings.body_timeout,
+        threads=settings.threads,
+        queue=settings.queue_length,
+        queue_seconds=settings.queue_timeout,
+    )

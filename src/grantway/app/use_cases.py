@@ -1,0 +1,112 @@
+"""The features of one form of the store, built with each other, in the shapes that the faces want."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grantway.app.mounting import Placed
+from grantway.core.messages import BearerRequest, Metadata
+from grantway.edges.api import ApiFeatures, api_features
+from grantway.edges.signin import SignInFeatures
+from grantway.edges.web.dialect import OperationTable
+from grantway.features import grant_types
+from grantway.features.accounts.activation import Activation
+from grantway.features.accounts.login import Login
+from grantway.features.accounts.passwords import PasswordChange, PasswordRules
+from grantway.features.accounts.profile import Profiles
+from grantway.features.accounts.sessions import Sessions
+from grantway.features.authorize.flow import AuthorizeFlow
+from grantway.features.client_auth import ClientAuthentication
+from grantway.features.operators import Operators
+from grantway.features.origins import Origins
+from grantway.features.redemption import Redemption
+from grantway.features.registry.builtin import IDENTITY_SCOPES
+from grantway.features.services import Services
+from grantway.features.tokens import formats
+from grantway.features.tokens.format import Format
+from grantway.features.tokens.introspect import Introspection
+from grantway.features.tokens.issue import Issuer
+from grantway.features.tokens.revoke import Revocation
+from grantway.features.tokens.userinfo import CLAIMS, UserInfo
+from grantway.features.tokens.verify import VerifiedToken, Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """What the faces lead to. Features with nothing to decide about the store are shared inside."""
+
+    services: Services
+    operations: OperationTable
+    sign_in: SignInFeatures
+    api: ApiFeatures
+
+
+def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operators) -> UseCases:
+    """Build every feature over these services."""
+    written: dict[str, Format] = {form.name: form(services.keyring) for form in formats.ALL}
+    readable: dict[str, tuple[Format, ...]] = {
+        one.mount.name: tuple(written[name] for name in one.dialect.token_formats) for one in placed
+    }
+    authentication = ClientAuthentication(services)
+    verifier = Verifier(services, authentication, readable)
+    sessions = Sessions(services)
+    flow = AuthorizeFlow(services)
+    operations = OperationTable(
+        authorize=flow.begin,
+        session=sessions.find,
+        token=_redemption(services, authentication, written).redeem,
+        revoke=Revocation(services, authentication, verifier).revoke,
+        introspect=Introspection(services, authentication, verifier).introspect,
+        userinfo=UserInfo(verifier).claims,
+        metadata=lambda mount: _metadata(services, mount),
+        keys=services.keyring.public_keys,
+        example_bearer=lambda request: _example(verifier, request),
+        example_basic=verifier.basic,
+        allows_origin=Origins(services).allows,
+    )
+    sign_in = _sign_in(services, flow, sessions, operators)
+    api = api_features(
+        services,
+        verifier,
+        sign_in.activation,
+        presets={one.dialect.name: one.dialect.preset for one in placed},
+        operator_addresses=operators.addresses,
+    )
+    return UseCases(services, operations, sign_in, api)
+
+
+def _redemption(
+    services: Services, authentication: ClientAuthentication, written: dict[str, Format]
+) -> Redemption:
+    kinds = tuple(kind(services) for kind in grant_types.ALL)
+    return Redemption(services, authentication, Issuer(services, written), kinds)
+
+
+def _sign_in(
+    services: Services, flow: AuthorizeFlow, sessions: Sessions, operators: Operators
+) -> SignInFeatures:
+    rules = PasswordRules()
+    return SignInFeatures(
+        flow=flow,
+        login=Login(services, sessions),
+        sessions=sessions,
+        activation=Activation(services, sessions, rules, on_verified=operators.welcome),
+        change=PasswordChange(services, sessions, rules),
+        profiles=Profiles(services, sessions),
+    )
+
+
+def _metadata(services: Services, mount: str) -> Metadata:
+    """What is true of this server: computed from what is built in, not from what is registered."""
+    return Metadata(
+        issuer=services.issuer_of(mount),
+        grant_types=tuple(sorted(kind.name for kind in grant_types.ALL)),
+        scopes=tuple(scope.value for scope in IDENTITY_SCOPES),
+        id_token_algorithms=services.keyring.algorithms(mount),
+        claims=tuple(dict.fromkeys(name for names in CLAIMS.values() for name in names)),
+    )
+
+
+def _example(verifier: Verifier, request: BearerRequest) -> VerifiedToken:
+    """The example API takes every live token of its mount; the scope of the call decides."""
+    return verifier.bearer(request, audience=None)

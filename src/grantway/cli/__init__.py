@@ -1,0 +1,34 @@
+"""The `grantway` command: what people type, and what they read back.
+
+Here belong names of commands and options, progress and exit codes. What a command does is decided in
+`features` and put together in `app`. Results go to standard output, everything else to standard error.
+Exit codes: 0 done, 1 refused or failed, 2 wrong settings or usage.
+"""
+
+from __future__ import annotations
+
+import click
+
+from grantway import __version__
+from grantway.cli.admin import admin
+from grantway.cli.apps import apps
+from grantway.cli.database import migrate
+from grantway.cli.demonstration import demo
+from grantway.cli.keys import keys
+from grantway.cli.serving import check_config, serve
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="grantway", message="%(prog)s %(version)s")
+def main() -> None:
+    """Grantway: application registry and OAuth 2.0 / OpenID Connect server.
+
+    `grantway demo` shows it on this machine without any settings. Everything else reads its settings
+    from GRANTWAY_ variables or from the file that GRANTWAY_CONFIG_FILE names.
+    """
+
+
+for _command in (admin, apps, check_config, demo, keys, migrate, serve):
+    main.add_command(_command)

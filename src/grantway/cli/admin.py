@@ -1,0 +1,38 @@
+"""`grantway admin`: what only somebody at the machine itself may do."""
+
+from __future__ import annotations
+
+import click
+
+from grantway.cli.opening import opened, settings_of_process
+from grantway.cli.output import print_json, refusals, say
+
+
+@click.group()
+def admin() -> None:
+    """Manage operators from the machine itself."""
+
+
+@admin.command("create-operator")
+@click.option("--email", required=True, help="The person's e-mail address.")
+@click.option("--name", required=True, help="The person's name, as others see it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def create_operator(email: str, name: str, as_json: bool) -> None:  # noqa: FBT001 - click passes by name
+    """Make a person an operator.
+
+    Prints a link, good for a day, with which the person chooses a password: nobody chooses one for
+    somebody else. A person who has a password already keeps it, and no link is printed.
+    """
+    with opened(settings_of_process()) as product, refusals():
+        product.prepare()
+        made = product.operators.create(
+            product.features.api.users, product.features.sign_in.activation, email=email, name=name
+        )
+    if as_json:
+        print_json({"email": made.user.email, "name": made.user.name, "link": made.activation_link})
+        return
+    if made.activation_link is None:
+        say(f"{made.user.email} is an operator, and signs in with the present password.")
+        return
+    say(f"{made.user.email} is an operator. This link is for that person alone, works once, for a day:")
+    click.echo(made.activation_link)

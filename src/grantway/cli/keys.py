@@ -1,0 +1,106 @@
+"""`grantway keys`: signing keys, and new root keys."""
+
+from __future__ import annotations
+
+import click
+
+from grantway.cli.opening import opened, settings_of_process
+from grantway.cli.output import fail, moment, print_json, print_table, progress, refusals, say
+from grantway.core.model import Instant, SigningKey
+
+_ALGORITHMS = click.Choice(["ES256", "RS256", "PS256", "EdDSA", "HS256"])
+
+
+@click.group()
+def keys() -> None:
+    """Look after the keys that sign tokens."""
+
+
+@keys.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+def list_keys(as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """List signing keys with what each does now."""
+    with opened(settings_of_process()) as product:
+        now = product.ports.clock.now()
+        rows = [_row(key, now) for key in product.rotation.listed()]
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(rows, "There are no keys yet. The first start of `grantway serve` makes them.")
+
+
+@keys.command()
+@click.option("--mount", help="Only the keys of this mount; `standard` is the common ring.")
+@click.option("--algorithm", type=_ALGORITHMS, help="Only the keys of this algorithm.")
+def rotate(mount: str | None, algorithm: str | None) -> None:
+    """Announce new signing keys and set the end of those in use.
+
+    A new key is published at once and signs after the time of GRANTWAY_KEY_ANNOUNCEMENT. The former
+    one stays published for GRANTWAY_KEY_OVERLAP more, so that no token dies of the change.
+    """
+    with opened(settings_of_process()) as product, refusals():
+        rings = sorted(
+            {
+                (key.mount, key.algorithm)
+                for key in product.rotation.listed()
+                if key.withdrawn_at is None
+                and (mount is None or key.mount == mount)
+                and (algorithm == key.algorithm or (algorithm is None and key.algorithm != "HS256"))
+            }
+        )
+        if not rings:
+            fail("No ring has such keys. `grantway keys list` shows those there are.")
+        for ring in rings:
+            with progress(f"Making a new key for {ring[1]} of {ring[0]}"):
+                key = product.rotation.rotate(*ring)
+            say(f"{key.kid} signs from {moment(key.use_from)}.")
+
+
+@keys.command()
+@click.argument("kid")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def withdraw(kid: str, yes: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """End a key at once, for when it may be known to somebody else.
+
+    Every token it signed stops working here at once, and elsewhere as soon as the published keys are
+    fetched again. Applications refresh, or send people to sign in again. Where no other key could
+    sign, a new one is made.
+    """
+    if not yes:
+        click.confirm("Every token that this key signed stops working. Withdraw it?", abort=True, err=True)
+    with opened(settings_of_process()) as product, refusals():
+        fresh = product.rotation.withdraw(kid)
+    say(f"{kid} is withdrawn." + (f" {fresh.kid} signs from now on." if fresh is not None else ""))
+
+
+@keys.command("new-root")
+def new_root() -> None:
+    """Print a new root key for GRANTWAY_ROOT_KEYS.
+
+    Put it in front of the present one, separated by a comma: the first seals, all of them open.
+    """
+    from grantway.core.secrets import encode
+    from grantway.system import SystemEntropy
+
+    click.echo(encode(SystemEntropy().token_bytes(32)))
+
+
+def _row(key: SigningKey, now: Instant) -> dict[str, str | None]:
+    return {
+        "kid": key.kid,
+        "mount": key.mount,
+        "algorithm": key.algorithm,
+        "state": _state(key, now),
+        "use_from": moment(key.use_from),
+        "retire_at": moment(key.retire_at),
+    }
+
+
+def _state(key: SigningKey, now: Instant) -> str:
+    if key.withdrawn_at is not None:
+        return "withdrawn"
+    if key.retire_at is not None and key.retire_at <= now:
+        return "retired"
+    if key.use_from > now:
+        return "announced"
+    return "in use" if key.retire_at is None else "ending"

@@ -1,0 +1,80 @@
+"""How commands speak: results on standard output, progress and problems on standard error."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+import click
+
+from grantway.core.errors import DomainError, Invalid
+from grantway.core.model import SECOND, Instant
+
+FAILED = 1
+WRONG_SETTINGS = 2
+
+
+def fail(sentence: str, code: int = FAILED) -> NoReturn:
+    """End the command with a sentence."""
+    click.echo(f"grantway: {sentence}", err=True)
+    raise SystemExit(code)
+
+
+def say(sentence: str) -> None:
+    """Tell how it is going."""
+    click.echo(sentence, err=True)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Say what takes a while, and how long it took."""
+    started = time.perf_counter()
+    click.echo(f"{what} ..", err=True, nl=False)
+    try:
+        yield
+    except BaseException:
+        click.echo("", err=True)
+        raise
+    click.echo(f" done in {time.perf_counter() - started:.1f} s", err=True)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """End the command with the sentence of a refusal, and one line per field."""
+    try:
+        yield
+    except Invalid as invalid:
+        for error in invalid.errors:
+            click.echo(f"{error.field}: {error.reason.text} ({error.reason.id})", err=True)
+        fail(f"{invalid.reason.text} ({invalid.reason.id})")
+    except DomainError as refused:
+        fail(f"{refused.reason.text} ({refused.reason.id})")
+
+
+def print_json(value: Any) -> None:
+    """One JSON document."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def print_table(rows: Sequence[Mapping[str, object]], empty: str) -> None:
+    """Columns for people, under the names of the first row."""
+    if not rows:
+        click.echo(empty, err=True)
+        return
+    names = list(rows[0])
+    cells = [names, *([("" if row[name] is None else str(row[name])) for name in names] for row in rows)]
+    widths = [max(len(line[at]) for line in cells) for at in range(len(names))]
+    for line in cells:
+        texts = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(texts).rstrip())
+
+
+def moment(instant: Instant | None) -> str | None:
+    """A point in time as people and programs read it."""
+    if instant is None:
+        return None
+    return datetime.fromtimestamp(instant // SECOND, UTC).isoformat().replace("+00:00", "Z")

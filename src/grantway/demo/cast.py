@@ -1,0 +1,169 @@
+"""Who and what is in a demonstration, before anything random is added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grantway.features.registry.apis import ScopeDraft
+from grantway.features.registry.builtin import MANAGEMENT_SCOPES
+from grantway.features.registry.drafts import ApplicationDraft
+
+PLATFORM = "Platform"
+CALLBACK = "http://localhost:8401/callback"
+NATIVE_CALLBACK = "http://127.0.0.1/callback"
+PLAYGROUND_CALLBACK = "/playground/callback"
+"""Below the issuer: the playground is an ordinary application of this very server."""
+
+API_NAME = "Projects"
+API_IDENTIFIER = "https://projects.example/api"
+API_SCOPES = (
+    ScopeDraft("projects:read", "See your projects", "Names, dates and members of projects."),
+    ScopeDraft("projects:write", "Change your projects", "Make projects and edit them.", legs="3-legged"),
+    ScopeDraft(
+        "projects:delete",
+        "Delete your projects",
+        "For good, with everything in them.",
+        legs="3-legged",
+        risk="high",
+    ),
+    ScopeDraft("projects:sync", "Copy projects at night", "Without a person being there.", legs="2-legged"),
+)
+
+MANAGEMENT = tuple(scope.value for scope in MANAGEMENT_SCOPES)
+SIGN_IN = ("openid", "profile", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A person of the demonstration."""
+
+    part: str
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """An organization with its people. The guests are members of another one."""
+
+    name: str
+    slug: str
+    people: tuple[Somebody, ...]
+    guests: tuple[str, ...] = ()
+
+
+OPERATOR = Somebody("operator", "Olga Orlow", "operator@grantway.example", "owner")
+
+COMPANIES = (
+    Company(
+        "Northwind",
+        "northwind",
+        (
+            Somebody("admin", "Nadia Novak", "admin@northwind.example", "admin"),
+            Somebody("developer", "Noel Nguyen", "developer@northwind.example", "developer"),
+            Somebody("user", "Mara Lindt", "mara@northwind.example", "member"),
+        ),
+    ),
+    Company(
+        "Harbour Works",
+        "harbour-works",
+        (
+            Somebody("admin", "Hedda Holm", "admin@harbour.example", "admin"),
+            Somebody("developer", "Hugo Hall", "developer@harbour.example", "developer"),
+            Somebody("user", "Henri Haas", "henri@harbour.example", "member"),
+        ),
+        guests=("developer@northwind.example",),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An application of the demonstration and who owns it."""
+
+    organization: str
+    draft: ApplicationDraft
+    in_playground: bool = False
+
+
+APPLICATIONS = (
+    Registered(
+        "Northwind",
+        ApplicationDraft(
+            type="confidential",
+            name="Northwind Planner",
+            description="A web application on a server: it keeps a secret and signs people in.",
+            audience="any_organization",
+            redirect_uris=(CALLBACK,),
+            scopes=(*SIGN_IN, "offline_access", "projects:read", "projects:write", "projects:delete"),
+        ),
+        in_playground=True,
+    ),
+    Registered(
+        "Northwind",
+        ApplicationDraft(
+            type="public",
+            name="Northwind Board",
+            description="A single-page application: it runs in the browser and has no secret.",
+            audience="any_organization",
+            redirect_uris=(CALLBACK,),
+            origins=("http://localhost:8401",),
+            scopes=(*SIGN_IN, "projects:read", "projects:write"),
+        ),
+        in_playground=True,
+    ),
+    Registered(
+        "Northwind",
+        ApplicationDraft(
+            type="public",
+            platform="native",
+            name="Northwind Pocket",
+            description="An app on a device: its answer arrives at a loopback port of its choice.",
+            redirect_uris=(NATIVE_CALLBACK,),
+            scopes=(*SIGN_IN, "offline_access", "projects:read"),
+        ),
+    ),
+    Registered(
+        "Northwind",
+        ApplicationDraft(
+            type="backend",
+            name="Northwind Night Sync",
+            description="A job without people: it acts for its organization.",
+            scopes=("projects:read", "projects:sync"),
+        ),
+    ),
+    Registered(
+        "Harbour Works",
+        ApplicationDraft(
+            type="confidential",
+            name="Harbour Desk",
+            description="An application written to the guide of Nexus211.",
+            preset="nexus211",
+            redirect_uris=(CALLBACK,),
+            scopes=(*SIGN_IN, "organizations:read"),
+        ),
+    ),
+    Registered(
+        PLATFORM,
+        ApplicationDraft(
+            type="confidential",
+            name="Harbour Lab Notes",
+            description="An application written to the guide of DeepLynx.",
+            preset="deeplynx",
+            audience="any_organization",
+            redirect_uris=(CALLBACK,),
+            scopes=(*SIGN_IN, "projects:read"),
+        ),
+    ),
+)
+
+MANAGER = Registered(
+    PLATFORM,
+    ApplicationDraft(
+        type="backend",
+        name="Management",
+        description="A program that uses the management API for the whole platform.",
+        scopes=MANAGEMENT,
+    ),
+)

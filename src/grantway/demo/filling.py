@@ -1,0 +1,169 @@
+"""Fills an empty server with the cast, through the features that operators and developers use."""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from grantway.app import Product
+from grantway.core.identifiers import to_text
+from grantway.core.model import Application, Id, Organization
+from grantway.core.ports import Tx
+from grantway.core.secrets import Secret
+from grantway.demo.cast import (
+    API_IDENTIFIER,
+    API_NAME,
+    API_SCOPES,
+    APPLICATIONS,
+    COMPANIES,
+    MANAGER,
+    OPERATOR,
+    PLATFORM,
+    PLAYGROUND_CALLBACK,
+    Company,
+    Registered,
+    Somebody,
+)
+from grantway.features.accounts.memberships import MemberDraft
+from grantway.features.accounts.organizations import OrganizationDraft
+from grantway.features.registry.apis import ApiDraft
+from grantway.features.registry.credentials import SecretDraft
+
+Facts = dict[str, Any]
+
+
+class Filling:
+    """One demonstration in the making. Each record is made by the feature that decides about it."""
+
+    def __init__(self, product: Product) -> None:
+        self._product = product
+        self._features = product.features.api
+        self._caller = product.operators.caller()
+        self._store = product.services.store
+        self._entropy = product.ports.entropy
+        self._organizations: dict[str, Id] = {PLATFORM: self._caller.organization_id}
+        self._passwords: dict[str, str] = {}
+
+    def run(self) -> Facts:
+        """Make everything; what may be told about it, with the passwords and secrets."""
+        operator = self._product.operators.create(
+            self._features.users,
+            self._product.features.sign_in.activation,
+            email=OPERATOR.email,
+            name=OPERATOR.name,
+        )
+        self._activate(OPERATOR.email, operator.activation_link)
+        organizations = [self._company(company) for company in COMPANIES]
+        self._declare_api()
+        applications = [self._application(one) for one in APPLICATIONS]
+        manager = self._application(MANAGER)
+        return {
+            "operator": {"email": OPERATOR.email, "password": self._passwords[OPERATOR.email]},
+            "organizations": organizations,
+            "applications": applications,
+            "management": {name: manager[name] for name in ("client_id", "client_secret", "scopes")},
+        }
+
+    def _company(self, company: Company) -> Facts:
+        with self._store.begin() as tx:
+            draft = OrganizationDraft(name=company.name, slug=company.slug)
+            organization = self._features.organizations.create(tx, self._caller, draft)
+        self._organizations[company.name] = organization.id
+        for person in company.people:
+            self._member(organization, person)
+        for email in company.guests:
+            with self._store.begin() as tx:
+                self._add(tx, organization, MemberDraft("developer", email=email))
+        accounts = {person.part: self._account(person) for person in company.people}
+        return {"id": to_text(organization.id), "name": organization.name, **accounts}
+
+    def _member(self, organization: Organization, person: Somebody) -> None:
+        with self._store.begin() as tx:
+            draft = MemberDraft(person.role, email=person.email, name=person.name)
+            link = self._add(tx, organization, draft)
+        self._activate(person.email, link)
+
+    def _add(self, tx: Tx, organization: Organization, draft: MemberDraft) -> str | None:
+        added = self._features.memberships.add(tx, self._caller, organization.id, draft=draft)
+        return added.activation_link
+
+    def _activate(self, email: str, link: str | None) -> None:
+        """Use the link as the person would."""
+        if link is None:
+            raise RuntimeError("a new person gets a link")
+        token = parse_qs(urlsplit(link).query)["token"][0]
+        password = self._password()
+        self._product.features.sign_in.activation.activate(token, Secret(password))
+        self._passwords[email] = password
+
+    def _account(self, person: Somebody) -> Facts:
+        return {"email": person.email, "password": self._passwords[person.email]}
+
+    def _declare_api(self) -> None:
+        platform = self._organizations[PLATFORM]
+        with self._store.begin() as tx:
+            draft = ApiDraft(API_IDENTIFIER, API_NAME)
+            api = self._features.apis.create(tx, self._caller, platform, draft=draft)
+            for scope in API_SCOPES:
+                self._features.apis.create_scope(tx, self._caller, platform, api_id=api.id, draft=scope)
+
+    def _application(self, registered: Registered) -> Facts:
+        owner, draft = self._organizations[registered.organization], registered.draft
+        if registered.in_playground:
+            callback = self._product.settings.issuer + PLAYGROUND_CALLBACK
+            draft = replace(draft, redirect_uris=(*draft.redirect_uris, callback))
+        draft = replace(draft, notification_addresses=("makers@grantway.example",))
+        secret: str | None = None
+        with self._store.begin() as tx:
+            application = self._features.applications.create(tx, self._caller, owner, draft)
+            if application.type != "public":
+                issued = self._features.credentials.issue(
+                    tx, self._caller, owner, application_id=application.id, draft=SecretDraft("demo")
+                )
+                secret = issued.secret.reveal()
+        return _told(application, registered.organization, secret)
+
+    def _password(self) -> str:
+        """Three groups of five signs that are easy to read out: 75 bits."""
+        text = b32encode(self._entropy.token_bytes(10)).decode("ascii").lower()
+        return "-".join((text[:5], text[5:10], text[10:15]))
+
+
+def move_playground(product: Product, facts: Facts) -> None:
+    """Follow a change of the server's own address in what the playground's applications registered."""
+    issuer = product.settings.issuer
+    caller, features = product.operators.caller(), product.features.api
+    for told in facts["applications"]:
+        moved = [
+            issuer + PLAYGROUND_CALLBACK if uri.endswith(PLAYGROUND_CALLBACK) else uri
+            for uri in told["redirect_uris"]
+        ]
+        if moved == told["redirect_uris"]:
+            continue
+        with product.services.store.begin() as tx:
+            application = tx.gate.application_by_client_id(told["client_id"])
+            if application is not None:
+                features.applications.update(
+                    tx,
+                    caller,
+                    application.organization_id,
+                    application_id=application.id,
+                    changes={"redirect_uris": tuple(moved)},
+                    version=application.version,
+                )
+        told["redirect_uris"] = moved
+
+
+def _told(application: Application, organization: str, secret: str | None) -> Facts:
+    return {
+        "name": application.name,
+        "type": application.type,
+        "dialect": application.preset,
+        "organization": organization,
+        "client_id": application.client_id,
+        "client_secret": secret,
+        "redirect_uris": [redirect.uri for redirect in application.redirects],
+        "scopes": sorted(application.scopes),
+    }

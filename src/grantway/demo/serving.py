@@ -1,0 +1,64 @@
+"""From a data folder to a running demonstration."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from grantway.app import Ports, Product, build, worker
+from grantway.demo.filling import Facts, Filling, move_playground
+from grantway.demo.folder import DemoFolder
+from grantway.demo.playground import PATH, add_playground
+from grantway.edges.dialects.standard import paths
+from grantway.settings import Settings, load
+from grantway.system import SystemEntropy
+
+MOUNTS = ("nexus211", "deeplynx")
+
+
+def demo_settings(folder: DemoFolder, *, port: int, workers: int) -> Settings:
+    """The settings of a demonstration. The environment has no part in them."""
+    return load(
+        {
+            "GRANTWAY_ISSUER": f"http://localhost:{port}",
+            "GRANTWAY_DATABASE_URL": folder.database_url,
+            "GRANTWAY_ROOT_KEYS": folder.root_key(SystemEntropy()),
+            "GRANTWAY_MOUNTS": ",".join(f"{name}={name}@/d/{name}" for name in MOUNTS),
+            "GRANTWAY_PORT": str(port),
+            "GRANTWAY_WORKERS": str(workers),
+            "GRANTWAY_LOG_LEVEL": "warning",
+            "GRANTWAY_LOG_FORMAT": "text",
+        }
+    )
+
+
+def prepare(product: Product, folder: DemoFolder) -> Facts:
+    """Fill the server at its first start; what may be told about it, at this start's address."""
+    product.prepare()
+    product.poll()
+    facts = folder.facts()
+    if facts is None:
+        facts = Filling(product).run()
+    else:
+        move_playground(product, facts)
+    folder.keep(facts)
+    return _told(product, facts)
+
+
+def demo_worker(settings: Settings, folder: DemoFolder) -> Any:
+    """The application of one worker process, with the playground in it."""
+    return worker(settings, partial(_build, folder=folder))
+
+
+def _build(settings: Settings, ports: Ports, *, folder: DemoFolder) -> Product:
+    product = build(settings, ports, playground_url=PATH)
+    facts = folder.facts() or {"applications": []}
+    add_playground(product, facts["applications"])
+    return product
+
+
+def _told(product: Product, facts: Facts) -> Facts:
+    issuer = product.settings.issuer
+    dialects = [{"name": one.dialect.name, "base_url": one.mount.base_url} for one in product.placed]
+    management = {**facts["management"], "token_endpoint": issuer + paths.TOKEN}
+    return {"issuer": issuer, **facts, "dialects": dialects, "management": management}

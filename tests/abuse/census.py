@@ -1,0 +1,78 @@
+"""Every route of the server: what its tables declare, and what its router really has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import falcon.inspect
+
+from grantway.edges import ops
+from grantway.edges.api import operations
+from grantway.edges.api.mounting import DOCUMENT_PATH, REFERENCE_PATH
+from grantway.edges.signin import HomeLinks, signin_routes
+from grantway.edges.web import mounts
+from grantway.edges.web.csrf import Csrf
+from grantway.edges.web.dialect import Operation
+from grantway.features.registry.builtin import MANAGEMENT_PATH
+from tests.kit.world import World
+
+_OF_WIRES = {
+    Operation.AUTHORIZE: "anyone",
+    Operation.METADATA: "anyone",
+    Operation.KEYS: "anyone",
+    Operation.TOKEN: "client",
+    Operation.REVOKE: "client",
+    Operation.INTROSPECT: "client",
+    Operation.USERINFO: "token",
+    Operation.EXAMPLE_API: "token",
+}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One method of one path, and whom it serves."""
+
+    method: str
+    path: str
+    who: str
+    name: str
+
+    def address(self, ids: Mapping[str, str] | None = None) -> str:
+        """The path with these ids in it, and something of no meaning for those not given."""
+        known = ids or {}
+        return re.sub(r"{(\w+)}", lambda found: known.get(found[1], "3xKnown9"), self.path)
+
+
+def declared(world: World) -> tuple[Declared, ...]:
+    """Every route that a table of the product declares."""
+    product = world.product
+    found = [
+        Declared(method, route.path, _OF_WIRES[route.operation], f"{route.mount}.{route.operation.value}")
+        for one in product.placed
+        for route in mounts.routes_of(one.mount, one.dialect)
+        for method in route.methods
+    ]
+    csrf = Csrf(world.services.keyring.link_key, world.issuer)
+    pages = signin_routes(product.features.sign_in, csrf, HomeLinks())
+    found += [Declared(route.method, route.path, route.who, route.name) for route in pages]
+    found += [
+        Declared(operation.method, MANAGEMENT_PATH + operation.path, "token", operation.id)
+        for operation in operations.ALL
+    ]
+    for path in (DOCUMENT_PATH, REFERENCE_PATH, ops.HEALTH, ops.READY):
+        found.append(Declared("GET", path, "anyone", path))
+    found.append(Declared("GET", ops.METRICS, "network", ops.METRICS))
+    return tuple(found)
+
+
+def routed(world: World) -> frozenset[str]:
+    """Every path that the router of the application knows."""
+    return frozenset(route.path for route in falcon.inspect.inspect_routes(world.app))
+
+
+def sinks(world: World) -> tuple[str, ...]:
+    """What catches whole folders of addresses."""
+    return tuple(sink.prefix for sink in falcon.inspect.inspect_sinks(world.app))

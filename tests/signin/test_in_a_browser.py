@@ -1,0 +1,237 @@
+"""What people do on these pages, in headless Chromium: keyboard, phone, no scripts, German."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from grantway.core.model import Application, Redirect, User
+from tests.kit.chromium import NewPage
+from tests.kit.databases import Databases
+from tests.signin import live
+from tests.signin.stage import PASSWORD, START, Stage
+
+MARA = "mara@northwind.example"
+
+
+@dataclass
+class Town:
+    """The server, a person in it, and an application elsewhere that sends people to it."""
+
+    origin: str
+    stage: Stage
+    application: Application
+    person: User
+
+    def request(self, **parameters: str) -> str:
+        return f"{self.origin}/interaction/{self.stage.begin(self.application, **parameters)}"
+
+
+@pytest.fixture
+def town(databases: Databases) -> Iterator[Town]:
+    url = databases.sqlite()
+    stages: list[Stage] = []
+
+    def make(origin: str) -> object:
+        stages.append(Stage(url, issuer=origin))
+        return stages[0].app()
+
+    with live.serving(lambda _: live.application) as elsewhere, live.serving(make) as origin:  # type: ignore[arg-type]
+        (stage,) = stages
+        organization = stage.organization("Harbour Analytics")
+        person = stage.person()
+        stage.membership(person, organization, "developer")
+        application = stage.application(
+            organization,
+            redirects=(Redirect(f"{elsewhere}/callback"),),
+            audience_effective="any_organization",
+        )
+        yield Town(origin, stage, application, person)
+    stage.close()
+    databases.drop(url)
+
+
+def fill(page: Page, email: str = MARA, password: str = PASSWORD) -> None:
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def is_narrow_enough(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def test_signing_in_and_allowing_by_keyboard_alone(town: Town, page: Page) -> None:
+    page.goto(town.request())
+    keys = page.keyboard
+    expect(page.get_by_label("E-mail address")).to_be_focused()
+    keys.type(MARA)
+    keys.press("Tab")
+    expect(page.get_by_label("Password", exact=True)).to_be_focused()
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Allow Fieldnotes to act for you")
+    allow = page.get_by_role("button", name="Allow", exact=True)
+    for _ in range(10):
+        keys.press("Tab")
+        if allow.evaluate("button => button === document.activeElement"):
+            break
+    expect(allow).to_be_focused()
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name="Back at Fieldnotes")).to_be_visible()
+    expect(page.locator("#code")).to_contain_text("code=gwc_")
+    expect(page.locator("#state")).to_have_text("state=s-1")
+
+
+def test_a_wrong_password_is_said_and_the_password_asked_again(town: Town, page: Page) -> None:
+    page.goto(town.request())
+    fill(page, password="not-the-password-1")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("do not fit together")
+    expect(page.get_by_label("E-mail address")).to_have_value(MARA)
+    expect(page.get_by_label("Password", exact=True)).to_have_value("")
+    expect(page).to_have_title(re.compile("Error: Sign in"))
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Allow Fieldnotes")
+
+
+def test_choosing_an_organization(town: Town, page: Page) -> None:
+    town.stage.membership(town.person, town.stage.organization("Northwind Traders"), "admin")
+    page.goto(town.request())
+    fill(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Which organization?")
+    page.get_by_text("Northwind Traders").click()
+    page.get_by_role("button", name="Continue with this organization").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("in Northwind Traders?")
+    page.get_by_role("button", name="Allow", exact=True).click()
+    expect(page.locator("#code")).to_be_visible()
+
+
+def test_refusing_leads_back_to_the_application(town: Town, page: Page) -> None:
+    page.goto(town.request())
+    fill(page)
+    page.get_by_role("button", name=re.compile("t allow$")).click()
+    expect(page.locator("#error")).to_have_text("error=access_denied")
+
+
+def test_going_back_leads_to_the_application_without_a_password(town: Town, page: Page) -> None:
+    page.goto(town.request())
+    page.get_by_role("button", name="Cancel and go back to Fieldnotes").click()
+    expect(page.locator("#error")).to_have_text("error=access_denied")
+
+
+def test_the_back_button_and_a_reload_end_at_a_page_that_says_what_to_do(town: Town, page: Page) -> None:
+    address = town.request()
+    page.goto(address)
+    fill(page)
+    page.get_by_role("button", name="Allow", exact=True).click()
+    expect(page.locator("#code")).to_be_visible()
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page is out of date")
+    expect(page.get_by_text("Go back to the application and start again.")).to_be_visible()
+
+
+def test_everything_works_without_scripts(town: Town, new_page: NewPage) -> None:
+    town.stage.membership(town.person, town.stage.organization("Northwind Traders"))
+    page = new_page(javascript=False)
+    page.goto(town.request())
+    fill(page)
+    page.get_by_text("Northwind Traders").click()
+    page.get_by_role("button", name="Continue with this organization").click()
+    page.get_by_role("button", name="Allow", exact=True).click()
+    expect(page.locator("#code")).to_be_visible()
+    page.goto(town.origin)
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
+
+
+def test_everything_fits_on_a_phone(town: Town, new_page: NewPage) -> None:
+    town.stage.membership(town.person, town.stage.organization("Niederschlagswasserbewirtschaftungsverband"))
+    page = new_page(width=320, height=640)
+    page.goto(town.request())
+    assert is_narrow_enough(page)
+    fill(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Which organization?")
+    assert is_narrow_enough(page)
+    page.get_by_text("Niederschlagswasser").click()
+    page.get_by_role("button", name="Continue with this organization").click()
+    expect(page.get_by_role("button", name="Allow", exact=True)).to_be_visible()
+    assert is_narrow_enough(page)
+    page.goto(town.origin)
+    expect(page.get_by_role("heading", name="Where you are signed in")).to_be_visible()
+    assert is_narrow_enough(page)
+    page.goto(town.origin + "/password")
+    assert is_narrow_enough(page)
+
+
+def test_a_first_password_by_link(town: Town, page: Page) -> None:
+    """V159: neither the address bar nor the history keeps the token."""
+    stage = town.stage
+    user = User(
+        stage.services.entropy.new_id(), "enabled", 1, 1, "Otto Brandt", "otto@x.example", created_at=START
+    )
+    with stage.store.begin() as tx:
+        tx.platform.insert_user(user)
+        link = stage.activation.invite(tx, user)
+    page.goto(town.origin + link)
+    assert urlsplit(page.url).query == ""
+    page.get_by_label("New password", exact=True).fill("otto-brandt-1")
+    page.get_by_label("New password again", exact=True).fill("otto-brandt-1")
+    page.get_by_role("button", name="Set password and continue").click()
+    expect(page.get_by_role("alert")).to_contain_text("Little is left of this password")
+    page.get_by_label("New password", exact=True).fill("quiet-harbour-seventeen")
+    page.get_by_label("New password again", exact=True).fill("quiet-harbour-seventeen")
+    page.get_by_role("button", name="Set password and continue").click()
+    expect(page.get_by_role("status")).to_have_text("Your password is set. Sign in with it.")
+    fill(page, "otto@x.example", "quiet-harbour-seventeen")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Otto Brandt")
+
+
+def test_changing_the_password_signs_the_other_browser_out(town: Town, new_page: NewPage) -> None:
+    here, there = new_page(), new_page()
+    for one in (here, there):
+        one.goto(town.origin)
+        fill(one)
+    here.get_by_role("link", name="Change your password").click()
+    here.get_by_label("Present password", exact=True).fill(PASSWORD)
+    here.get_by_label("New password", exact=True).fill("quiet-harbour-seventeen")
+    here.get_by_label("New password again", exact=True).fill("quiet-harbour-seventeen")
+    here.get_by_role("button", name="Change password").click()
+    expect(here.get_by_role("status")).to_contain_text("Your password is changed")
+    there.reload()
+    expect(there.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_the_way_in_german(town: Town, new_page: NewPage) -> None:
+    page = new_page(locale="de-DE")
+    page.goto(town.request())
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    page.get_by_label("E-Mail-Adresse").fill(MARA)
+    page.get_by_label("Passwort", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page.get_by_role("button", name="Erlauben", exact=True)).to_be_visible()
+    assert "will be able to" not in page.content()
+
+
+def test_scripts_and_styles_obey_the_policy(town: Town, page: Page) -> None:
+    """Nothing on these pages is blocked by their own policy, and nothing comes from elsewhere (C011)."""
+    complaints: list[str] = []
+    addresses: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: addresses.append(request.url))
+    page.goto(town.origin + "/sign-in")
+    page.get_by_role("button", name="Show: Password").click()
+    expect(page.get_by_label("Password", exact=True)).to_have_attribute("type", "text")
+    fill(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mara Lindqvist")
+    assert complaints == []
+    assert {f"{urlsplit(address).scheme}://{urlsplit(address).netloc}" for address in addresses} == {
+        town.origin
+    }
