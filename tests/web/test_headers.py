@@ -59,3 +59,9 @@ def test_pages_are_never_kept() -> None:
     assert page["cache-control"] == "no-store"
     assert page["cross-origin-opener-policy"] == "same-origin"
     assert "camera=()" in page["permissions-policy"]
+
+
+def test_the_page_of_a_pending_request_keeps_the_window_that_opened_it() -> None:
+    page = dict(SecurityHeaders("https://gate.example").page("n", ("https://app.example",)))
+    assert page["cross-origin-opener-policy"] == "unsafe-none"
+    assert "frame-ancestors 'none'" in page["content-security-policy"]

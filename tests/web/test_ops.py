@@ -42,7 +42,7 @@ def test_figures_are_in_the_form_of_prometheus() -> None:
     metrics.count("standard", "token", 200)
     metrics.count("standard", "token", 200)
     metrics.gauge("grantway_feed_age_seconds", "Age of the change feed.", lambda: 0.25)
-    answer = client({}, metrics).simulate_get("/metrics")
+    answer = client({}, metrics).simulate_get("/metrics", remote_addr="127.0.0.1")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain")
     assert 'grantway_answers_total{mount="standard",operation="token",status="200"} 2.0' in answer.text

@@ -38,12 +38,13 @@ class SecurityHeaders:
 
         `form_action` names where the forms of this page may lead besides to ourselves: Chromium
         applies the directive to the redirects after a form too, so the page of a pending request needs
-        the verified redirect's origin or scheme (`VerifiedRedirect.form_action`).
+        the verified redirect's origin or scheme (`VerifiedRedirect.form_action`). Such a page may stand
+        in a window that the application opened and waits for, so it keeps its opener.
         """
         return (
             ("content-security-policy", content_security_policy(nonce, form_action)),
             ("permissions-policy", _PERMISSIONS),
-            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-opener-policy", "unsafe-none" if form_action else "same-origin"),
             ("cross-origin-resource-policy", "same-origin"),
             *NO_STORE,
         )
