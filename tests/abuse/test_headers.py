@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
+from contextlib import closing
 from itertools import product
 from urllib.parse import urlencode
 
@@ -120,34 +122,32 @@ def test_headers_of_strangers_change_no_answer(story: Story) -> None:
 
 def test_headers_of_a_declared_proxy_change_no_answer_either(store_url: str) -> None:
     """V122, C015: a proxy says where a request came from; it does not say who the server is."""
-    world = World(settings_of(store_url, trusted_proxies="10.1.2.0/24"))
-    assert_unmoved(world, Story(world), PROXY)
-    world.close()
+    with closing(World(settings_of(store_url, trusted_proxies="10.1.2.0/24"))) as world:
+        assert_unmoved(world, Story(world), PROXY)
 
 
 def test_nobody_but_a_declared_proxy_says_where_a_request_came_from(store_url: str) -> None:
     """V126, V081, C015: by X-Forwarded-For alone, spelled with hyphens, read from the proxy's own end."""
-    world = World(settings_of(store_url, trusted_proxies="10.1.2.0/24"))
-    proxies = world.product.server.proxies
-    for name, lines in some_variants(count(300, len(VARIANTS))):
-        if any(one == "host" for one, _ in lines):
-            continue
-        assert proxies.address(raw.environ_of("GET", "/", lines)) == PEER, name
-        seen = proxies.address(raw.environ_of("GET", "/", lines, peer=PROXY))
-        assert seen == PROXY or "x-forwarded-for" in [one for one, _ in lines], name
-    chains = {
-        VICTIM: VICTIM,
-        f"6.6.6.6, {VICTIM}": VICTIM,
-        f"6.6.6.6, {VICTIM}, 10.1.2.9": VICTIM,
-        f"{VICTIM}, ": PROXY,
-        f"{VICTIM}, nonsense": PROXY,
-        "": PROXY,
-        f"[2001:db8::7]:443, {VICTIM}:8080": VICTIM,
-    }
-    for chain, expected in chains.items():
-        environ = raw.environ_of("GET", "/", [("x-forwarded-for", chain)], peer=PROXY)
-        assert proxies.address(environ) == expected, chain
-    world.close()
+    with closing(World(settings_of(store_url, trusted_proxies="10.1.2.0/24"))) as world:
+        proxies = world.product.server.proxies
+        for name, lines in some_variants(count(300, len(VARIANTS))):
+            if any(one == "host" for one, _ in lines):
+                continue
+            assert proxies.address(raw.environ_of("GET", "/", lines)) == PEER, name
+            seen = proxies.address(raw.environ_of("GET", "/", lines, peer=PROXY))
+            assert seen == PROXY or "x-forwarded-for" in [one for one, _ in lines], name
+        chains = {
+            VICTIM: VICTIM,
+            f"6.6.6.6, {VICTIM}": VICTIM,
+            f"6.6.6.6, {VICTIM}, 10.1.2.9": VICTIM,
+            f"{VICTIM}, ": PROXY,
+            f"{VICTIM}, nonsense": PROXY,
+            "": PROXY,
+            f"[2001:db8::7]:443, {VICTIM}:8080": VICTIM,
+        }
+        for chain, expected in chains.items():
+            environ = raw.environ_of("GET", "/", [("x-forwarded-for", chain)], peer=PROXY)
+            assert proxies.address(environ) == expected, chain
 
 
 def test_a_made_up_address_gives_no_more_guesses(story: Story) -> None:
@@ -244,8 +244,6 @@ def test_malformed_client_credentials_open_no_route(story: Story, path: str) -> 
 
 
 def raw_basic(pair: str) -> str:
-    import base64
-
     return base64.b64encode(pair.encode()).decode()
 
 

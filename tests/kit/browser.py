@@ -97,9 +97,7 @@ class Browser:
         """Send these fields to an address, whatever form is shown."""
         return self._go("POST", urljoin(self.address, address), fields)
 
-    def authorize(
-        self, address: str, *, email: str, password: str, organization: str | None = None
-    ) -> str:
+    def authorize(self, address: str, *, email: str, password: str, organization: str | None = None) -> str:
         """Go through sign-in, choice and consent as far as they are shown; where the browser is sent."""
         left = self.visit(address)
         for _ in range(6):

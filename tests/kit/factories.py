@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -26,8 +26,10 @@ from grantway.core.ports import Page, Tx
 from grantway.core.secrets import CLIENT_SECRET_PREFIX, Secret, encode
 from grantway.edges.dialects import ALL as DIALECTS
 from grantway.features.services import Services
+from tests.kit.changes import PASSWORD, Changes, Person
 
-PASSWORD = "seventeen purple kettles"
+__all__ = ["CALLBACK", "PASSWORD", "Factories", "Person"]
+
 CALLBACK = "https://app.example.test/callback"
 _GRANT_TYPES: dict[ApplicationType, frozenset[str]] = {
     "confidential": frozenset({"authorization_code", "refresh_token", "client_credentials"}),
@@ -36,27 +38,11 @@ _GRANT_TYPES: dict[ApplicationType, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Person:
-    """A user who can sign in."""
-
-    user: User
-    password: str = PASSWORD
-
-    @property
-    def id(self) -> Id:
-        return self.user.id
-
-    @property
-    def email(self) -> str:
-        return self.user.email
-
-
-class Factories:
+class Factories(Changes):
     """Makes records. Each method is one transaction and returns what was stored."""
 
     def __init__(self, services: Services) -> None:
-        self._services = services
+        super().__init__(services)
         self._numbers = count(1)
 
     @property
@@ -129,7 +115,11 @@ class Factories:
             return self._join(tx, person.id, organization.id, role)
 
     def api(
-        self, organization: Organization | None = None, *scopes: str, identifier: str | None = None, **changes: Any
+        self,
+        organization: Organization | None = None,
+        *scopes: str,
+        identifier: str | None = None,
+        **changes: Any,
     ) -> Api:
         """An API of the platform, or of an organization, with plain scopes for anybody."""
         owner = organization or self.platform
@@ -227,7 +217,9 @@ class Factories:
             tx.organization(application.organization_id).insert_credential(credential)
         return secret.reveal()
 
-    def installation(self, application: Application, organization: Organization, **changes: Any) -> Installation:
+    def installation(
+        self, application: Application, organization: Organization, **changes: Any
+    ) -> Installation:
         """An organization lets an application of another one act for it, with all its scopes."""
         installation = Installation(
             id=self._id(),
@@ -245,45 +237,6 @@ class Factories:
         with self._services.store.begin() as tx:
             tx.organization(organization.id).insert_installation(installation)
         return installation
-
-    def change_application(self, application: Application, **changes: Any) -> Application:
-        """Store an application with these fields changed."""
-        with self._services.store.begin() as tx:
-            door = tx.organization(application.organization_id)
-            stored = door.application(application.id)
-            assert stored is not None
-            written = door.update_application(replace(stored, **changes), version=stored.version)
-        assert written is not None
-        return written
-
-    def change_organization(self, organization: Organization, **changes: Any) -> Organization:
-        """Store an organization with these fields changed."""
-        with self._services.store.begin() as tx:
-            door = tx.organization(organization.id)
-            stored = door.read()
-            assert stored is not None
-            written = door.update(replace(stored, **changes), version=stored.version)
-        assert written is not None
-        return written
-
-    def change_user(self, person: Person, **changes: Any) -> Person:
-        """Store a user with these fields changed."""
-        with self._services.store.begin() as tx:
-            stored = tx.platform.user(person.id)
-            assert stored is not None
-            written = tx.platform.update_user(replace(stored, **changes), version=stored.version)
-        assert written is not None
-        return Person(written, person.password)
-
-    def change_membership(self, person: Person, organization: Organization, **changes: Any) -> Membership:
-        """Store a membership with these fields changed."""
-        with self._services.store.begin() as tx:
-            door = tx.organization(organization.id)
-            found = door.membership(person.id)
-            assert found is not None
-            written = door.update_membership(replace(found[1], **changes), version=found[1].version)
-        assert written is not None
-        return written
 
     def applications_of(self, organization: Organization) -> tuple[Application, ...]:
         """Everything an organization owns."""

@@ -15,6 +15,7 @@ import httpx
 from grantway.app import Ports, Product, build
 from grantway.core.identifiers import to_text
 from grantway.core.model import SECOND, Algorithm, Application, Id, Instant, Organization
+from grantway.core.ports import Passwords
 from grantway.edges.dialects.standard import paths
 from grantway.features.key_rotation import new_signing_key
 from grantway.features.keys import Jwk, generate_jwk
@@ -86,19 +87,28 @@ class SignedIn:
 class World:
     """One process of the server. `client` speaks HTTP to it, `make` puts records into its store."""
 
-    def __init__(self, settings: Settings, *, clock: ManualClock | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: ManualClock | None = None,
+        passwords: Passwords | None = None,
+    ) -> None:
+        """Start with an empty database or one of a server before. `passwords` is for tests that count hashes."""
         self.settings = settings
         self.issuer = settings.issuer
         self.clock = clock or ManualClock()
         self.entropy = SystemEntropy()
-        passwords = Argon2Passwords(memory=settings.password_memory, iterations=settings.password_time)
+        self.passwords = passwords or Argon2Passwords(
+            memory=settings.password_memory, iterations=settings.password_time
+        )
         self.store = open_store(
             settings.database_url,
             pool_size=8,
             statement_timeout=settings.statement_timeout,
             pool_timeout=settings.pool_timeout,
         )
-        self.product: Product = build(settings, Ports(self.store, self.clock, self.entropy, passwords))
+        self.product: Product = build(settings, Ports(self.store, self.clock, self.entropy, self.passwords))
         self.services = self.product.services
         self._lend_keys()
         self.product.prepare()
@@ -110,7 +120,7 @@ class World:
 
     def beside(self) -> World:
         """Another process of the same server: the same database and clock, a memory of its own."""
-        return World(self.settings, clock=self.clock)
+        return World(self.settings, clock=self.clock, passwords=self.passwords)
 
     def advance(self, seconds: float) -> None:
         """Let time pass, and poll the change feed as a process does all the time."""

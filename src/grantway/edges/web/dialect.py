@@ -52,10 +52,6 @@ class Operation(StrEnum):
     EXAMPLE_API = "example_api"
 
 
-EXAMPLE_SCOPE = "example:read"
-"""What the endpoints of the example API need that show an organization's data."""
-
-
 @dataclass(frozen=True, slots=True)
 class ExampleCall:
     """A call of the example API: with a token or with the client's own pair, and what it needs."""

@@ -91,7 +91,8 @@ class Hosts:
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Rewrite the path of a request of such a host."""
-        if req.path.startswith(HOSTS_FOLDER):
+        # The router passes over slashes at the beginning, however many there are.
+        if req.path.lstrip("/").startswith(HOSTS_FOLDER.lstrip("/")):
             raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS)
         folder = self._folders.get(self._server.proxies.host(req.env))
         if folder is not None:

@@ -17,10 +17,13 @@ from grantway.core.secrets import Secret
 from grantway.edges.dialects.deeplynx.errors import EXCHANGE_REQUIRED
 from grantway.edges.web import answers, forms
 from grantway.edges.web.cookies import value_of
-from grantway.edges.web.dialect import EXAMPLE_SCOPE, ExampleCall
+from grantway.edges.web.dialect import ExampleCall
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Interact
 from grantway.features.tokens.verify import VerifiedToken
+
+PROJECTS_SCOPE = "projects:read"
+"""What `GetAllProjects` needs. An operator declares it with the API that it belongs to."""
 
 _AUTHORIZE_REQUIRED = ("client_id", "redirect_uri", "state")
 _MOST_DIGITS = 9
@@ -77,7 +80,7 @@ def encode_exchange(outcome: Issued, request: HttpRequest) -> HttpAnswer:
 
 def decode_projects(request: HttpRequest) -> ExampleCall:
     """A call of the guide's last step (D105). The wire shows no scope; the grant holds it."""
-    return ExampleCall(request.origin, _bearer(request), EXAMPLE_SCOPE)
+    return ExampleCall(request.origin, _bearer(request), PROJECTS_SCOPE)
 
 
 def encode_projects(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:

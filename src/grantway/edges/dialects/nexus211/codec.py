@@ -18,10 +18,13 @@ from grantway.core.messages import (
 )
 from grantway.core.secrets import Secret
 from grantway.edges.web import answers, forms
-from grantway.edges.web.dialect import EXAMPLE_SCOPE, ExampleCall
+from grantway.edges.web.dialect import ExampleCall
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Interact
 from grantway.features.tokens.verify import VerifiedToken
+
+ORGANIZATION_SCOPE = "organizations:read"
+"""What `GET /organizations/current` needs: the scope that every installation has for just that."""
 
 _ALIASES = (("application", "client_id"), ("redirect", "redirect_uri"))
 _REQUIRED = (
@@ -83,7 +86,7 @@ def encode_token(outcome: Issued, request: HttpRequest) -> HttpAnswer:
 
 def decode_current(request: HttpRequest) -> ExampleCall:
     """An application by Basic on each call (N27), a profile by Bearer (N29); both need the scope (N3)."""
-    return ExampleCall(request.origin, _credentials(request, request.origin), EXAMPLE_SCOPE)
+    return ExampleCall(request.origin, _credentials(request, request.origin), ORGANIZATION_SCOPE)
 
 
 def encode_current(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:

@@ -1,0 +1,200 @@
+"""Who calls the management API in its tests, and the records that they call it about."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import falcon.testing
+
+from grantway.core.identifiers import to_text
+from grantway.core.model import Application, Organization, Role
+from grantway.features import permissions
+from grantway.features.callers import PLATFORM_SCOPE
+from tests.kit.factories import Person
+from tests.kit.world import World
+
+ROOT = "/api/v1"
+EVERYTHING = tuple(permission.scope for permission in permissions.ALL if permission.scope)
+OF_TENANTS = tuple(scope for scope in EVERYTHING if scope != PLATFORM_SCOPE)
+CALLERS = (
+    "owner",
+    "admin",
+    "developer",
+    "member",
+    "contact",
+    "machine",
+    "machine_without_scope",
+    "stranger",
+    "operator",
+    "operator_without_platform",
+    "developer_of_platform",
+    "anonymous",
+)
+
+
+@dataclass(frozen=True)
+class Records:
+    """One of everything that an organization has, by the names of the path parameters."""
+
+    organization: Organization
+    ids: dict[str, str]
+    versions: dict[str, int]
+
+    @property
+    def canary(self) -> str:
+        """A text that is in every record of the organization, and nowhere else."""
+        return self.organization.name.split(" ")[0]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A caller as the tests know it: what its token says."""
+
+    name: str
+    token: str | None
+    scopes: frozenset[str] = frozenset()
+    organization_id: int = 0
+    role: Role | None = None
+    is_operator: bool = False
+
+
+@dataclass
+class Cast:
+    """Two tenants and the platform, with people and programs in all positions."""
+
+    world: World
+    own: Organization
+    other: Organization
+    console: Application
+    _people: dict[str, Person] = field(default_factory=dict)
+    _callers: dict[str, Known] = field(default_factory=dict)
+    _numbers: Any = field(default_factory=count)
+
+    def caller(self, name: str, needed: str | None = None) -> Known:
+        """A caller with a live token. `needed` is the scope that one without it must not have."""
+        key = f"{name} {needed}" if name == "machine_without_scope" else name
+        if key not in self._callers:
+            self._callers[key] = self._make(name, needed)
+        return self._callers[key]
+
+    def call(
+        self,
+        caller: Known,
+        method: str,
+        path: str,
+        body: Any = None,
+        **headers: str,
+    ) -> falcon.testing.Result:
+        """Call an operation. Headers are named with underscores."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if caller.token is not None:
+            sent["Authorization"] = f"Bearer {caller.token}"
+        data = None
+        if body is not None:
+            data = body if isinstance(body, bytes | str) else json.dumps(body)
+            sent.setdefault("Content-Type", "application/json")
+        return self.world.client.simulate_request(method, ROOT + path, body=data, headers=sent)
+
+    def as_owner(self, method: str, path: str, body: Any = None, **headers: str) -> falcon.testing.Result:
+        """Call as the owner of the own organization, whose id stands for `{own}` in the path."""
+        return self.call(
+            self.caller("owner"), method, path.replace("{own}", to_text(self.own.id)), body, **headers
+        )
+
+    def as_operator(self, method: str, path: str, body: Any = None, **headers: str) -> falcon.testing.Result:
+        """The same as an operator."""
+        return self.call(
+            self.caller("operator"), method, path.replace("{own}", to_text(self.own.id)), body, **headers
+        )
+
+    def records(self, organization: Organization) -> Records:
+        """Fresh records of an organization, one of each kind, all with its canary in their names."""
+        make, number = self.world.make, next(self._numbers)
+        canary = organization.name.split(" ")[0]
+        application = make.application(organization, name=f"{canary} {number}", scopes=("openid",))
+        make.secret(application)
+        person = make.person(organization, role="member", name=f"{canary} {number}")
+        api = make.api(organization, name=f"{canary} {number}")
+        scoped = make.api(organization, name=f"{canary} {number} too")
+        scope = make.scope(scoped, f"{canary.lower()}-{number}:read", text=f"{canary} {number}")
+        with self.world.store.read() as tx:
+            secret = tx.organization(organization.id).credentials(application.id)[0]
+            stored = tx.organization(organization.id).read()
+            user = tx.platform.user(person.id)
+        assert stored is not None
+        assert user is not None
+        ids = {
+            "organization_id": organization.id,
+            "application_id": application.id,
+            "secret_id": secret.id,
+            "user_id": person.id,
+            "api_id": api.id,
+            "scoped_api_id": scoped.id,
+            "scope_id": scope.id,
+        }
+        versions = {"organization_id": stored.version, "user_id": user.version}
+        return Records(organization, {name: to_text(one) for name, one in ids.items()}, versions)
+
+    def empty_organization(self) -> Records:
+        """An organization that can be removed."""
+        made = self.world.make.organization(f"Empty {next(self._numbers)}")
+        return Records(made, {"organization_id": to_text(made.id)}, {})
+
+    def _make(self, name: str, needed: str | None) -> Known:
+        if name == "anonymous":
+            return Known(name, None)
+        if name in {"machine", "machine_without_scope"}:
+            return self._machine(name, needed)
+        where, role = self._position(name)
+        person = self._people[name] = self.world.make.person(where, role=role, name=f"The {name}")
+        scopes = OF_TENANTS if name == "operator_without_platform" else EVERYTHING
+        signed_in = self.world.authorize(self.console, person, scope=" ".join(scopes))
+        return Known(
+            name=name,
+            token=signed_in.access_token,
+            scopes=frozenset(scopes),
+            organization_id=where.id,
+            role=role,
+            is_operator=name == "operator",
+        )
+
+    def _position(self, name: str) -> tuple[Organization, Role]:
+        platform = self.world.make.platform
+        positions: dict[str, tuple[Organization, Role]] = {
+            "owner": (self.own, "owner"),
+            "admin": (self.own, "admin"),
+            "developer": (self.own, "developer"),
+            "member": (self.own, "member"),
+            "contact": (self.own, "contact"),
+            "stranger": (self.other, "owner"),
+            "operator": (platform, "admin"),
+            "operator_without_platform": (platform, "owner"),
+            "developer_of_platform": (platform, "developer"),
+        }
+        return positions[name]
+
+    def _machine(self, name: str, needed: str | None) -> Known:
+        scopes = EVERYTHING
+        if name == "machine_without_scope":
+            scopes = ("members:read" if needed == "organizations:read" else "organizations:read",)
+        application = self.world.make.application(self.own, "backend", scopes=scopes, name=f"A {name}")
+        token = self.world.machine_token(application, self.world.make.secret(application))
+        return Known(name, token, frozenset(scopes), self.own.id)
+
+
+def cast_of(world: World) -> Cast:
+    """The cast of one world."""
+    own, other = world.make.organization("Kestrel Freight"), world.make.organization("Pelican Post")
+    console = world.make.application(
+        world.make.platform,
+        "public",
+        scopes=EVERYTHING,
+        settings={"consent": "platform"},
+        audience_requested="any_organization",
+        audience_effective="any_organization",
+        name="Console",
+    )
+    return Cast(world, own, other, console)

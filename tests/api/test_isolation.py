@@ -1,0 +1,119 @@
+"""The isolation matrix: every operation, every kind of caller, records of every kind of owner.
+
+The cells are made from the operation table, so an operation without a cell cannot exist.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import falcon.testing
+
+from grantway.core.identifiers import to_text
+from grantway.core.model import Organization
+from grantway.core.ports import Page
+from grantway.edges.api.operations import ALL
+from tests.api.cast import Cast, Records
+from tests.api.matrix import BODIES, Cell, cells, expected, path_of, version_of
+
+EVERY_PAGE = Page(limit=1_000)
+
+
+def test_every_operation_answers_every_caller_by_rule_and_tells_nothing_else(cast: Cast) -> None:
+    asked = [cell for operation in ALL for cell in cells(cast, operation)]
+    own, other = cast.records(cast.own), cast.records(cast.other)
+    refused = [cell for cell in asked if expected(cell, cast.own.id, cast.other.id) >= 400]
+    before = everything(cast)
+    alike: dict[tuple[str, str], set[str]] = {}
+    for cell in refused:
+        result = ask(cast, cell, own, other)
+        assert result.status_code == expected(cell, cast.own.id, cast.other.id), (cell.name, result.text)
+        assert_silent(result, cell, own, other)
+        if result.status_code == 404:
+            alike.setdefault((cell.operation.id, cell.caller.name), set()).add(shape(result))
+    assert everything(cast) == before, "a refused call changed something"
+    assert [key for key, shapes in alike.items() if len(shapes) > 1] == []
+    assert len(refused) > 1_200
+
+
+def test_what_is_allowed_is_done_and_touches_nobody_else(cast: Cast) -> None:
+    asked = [cell for operation in ALL for cell in cells(cast, operation)]
+    allowed = [cell for cell in asked if expected(cell, cast.own.id, cast.other.id) < 400]
+    for cell in allowed:
+        own, other = cast.records(cast.own), cast.records(cast.other)
+        if cell.operation.id == "deleteOrganization":
+            own = other = cast.empty_organization()
+        bystander = cast.own if cell.target == "other" else cast.other
+        before = facts_of(cast, bystander)
+        result = ask(cast, cell, own, other)
+        assert result.status_code == cell.operation.status, (cell.name, result.text)
+        about_all = cell.operation.tag == "Users" or cell.operation.id == "updateOrganization"
+        assert about_all or facts_of(cast, bystander) == before, cell.name
+        if not cell.caller.is_operator and cell.operation.id != "listCatalogue":
+            foreign = cast.own if cell.caller.organization_id == cast.other.id else cast.other
+            assert foreign.name.split(" ")[0] not in result.text, cell.name
+        undo(cast, cell, result)
+    assert len(allowed) > 120
+
+
+def test_every_operation_has_a_body_and_every_body_an_operation() -> None:
+    assert {operation.id for operation in ALL if operation.request is not None} == BODIES.keys()
+    assert len({operation.id for operation in ALL}) == len(ALL)
+    assert len({(operation.method, operation.path) for operation in ALL}) == len(ALL)
+
+
+def ask(cast: Cast, cell: Cell, own: Records, other: Records) -> falcon.testing.Result:
+    body = BODIES[cell.operation.id] if cell.operation.request is not None else None
+    headers = {"If_Match": version_of(cell, own, other)} if cell.operation.is_conditional else {}
+    return cast.call(cell.caller, cell.operation.method, path_of(cell, own, other), body, **headers)
+
+
+def assert_silent(result: falcon.testing.Result, cell: Cell, own: Records, other: Records) -> None:
+    for records in (own, other):
+        assert records.canary not in result.text, cell.name
+        assert not any(text in result.text for text in records.ids.values()), cell.name
+    assert result.headers["content-type"] == "application/problem+json"
+
+
+def shape(result: falcon.testing.Result) -> str:
+    """An answer without what differs between any two."""
+    headers = sorted((name, value) for name, value in result.headers.items())
+    return f"{result.status} {headers} {result.text.replace(result.json['request_id'], '')}"
+
+
+def undo(cast: Cast, cell: Cell, result: falcon.testing.Result) -> None:
+    """Take back what may exist only once, so that the next cell can do it again."""
+    if cell.operation.id == "createApi":
+        place = result.headers["location"].rpartition("/api/v1")[2]
+        assert cast.as_operator("DELETE", place, If_Match='"1"').status_code == 204
+    if cell.operation.id == "createScope":
+        place = f"/organizations/{{}}/apis/{result.json['api_id']}/scopes/{result.json['id']}"
+        organization = cast.other if cell.target == "other" else cast.own
+        assert cast.as_operator("DELETE", place.format(to_text(organization.id))).status_code == 204
+    if cell.operation.id == "updateOrganization":
+        organization = cast.other if cell.target == "other" else cast.own
+        cast.world.make.change_organization(organization, time_zone="UTC")
+
+
+def everything(cast: Cast) -> list[Any]:
+    """All that the store knows of everybody."""
+    with cast.world.store.read() as tx:
+        organizations = tx.platform.organizations(EVERY_PAGE)
+        users = tx.platform.users(EVERY_PAGE)
+    return [organizations, users, *(facts_of(cast, organization) for organization in organizations)]
+
+
+def facts_of(cast: Cast, organization: Organization) -> list[Any]:
+    """All that the store knows of one organization."""
+    with cast.world.store.read() as tx:
+        door = tx.organization(organization.id)
+        applications = door.applications(EVERY_PAGE)
+        apis = door.apis(EVERY_PAGE)
+        return [
+            door.read(),
+            applications,
+            [door.credentials(application.id) for application in applications],
+            door.memberships(EVERY_PAGE),
+            apis,
+            [door.scopes(api.id) for api in apis],
+        ]

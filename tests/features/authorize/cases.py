@@ -1,0 +1,164 @@
+"""One authorization request after the other, in letters: who is signed in, what is asked, what is remembered.
+
+The person is a member of organizations by these letters: `h` owns the application, `i` installed it for its
+members (`b`: but blocks them, `s`: is suspended, `k`: asks them), `a` is in its audience, `x` is neither.
+"""
+
+from __future__ import annotations
+
+from itertools import islice, product
+from typing import Any, NamedTuple
+
+from grantway.core.messages import Session
+from grantway.core.model import MINUTE, SECOND, Application, Place, Redirect, UserConsent
+from grantway.features.authorize import steps
+from grantway.features.authorize.pending import Pending
+from grantway.features.authorize.steps import Ask, Go, Next
+from tests.core import records
+from tests.core.records import CALLBACK, PERSON, STRANGER
+from tests.kit.counts import count
+
+NOW = 1_800_000_000 * SECOND
+STARTED = NOW - 5 * MINUTE
+"""When the authorization request came."""
+HOME, INSTALLED, BLOCKED, SUSPENDED, ASKING, AUDIENCE, FOREIGN = records.HOME, 110, 111, 112, 113, 114, 115
+WANTED = frozenset({"openid", "orders.read"})
+LOOPBACK, PRIVATE = "http://127.0.0.1:53124/cb", "com.example.app:/cb"
+
+SESSIONS: dict[str, int | None] = {"none": None, "new": NOW - MINUTE, "old": NOW - 20 * MINUTE}
+"""When the person signed in: not at all, since this request began, or before it."""
+
+APPLICATIONS: dict[str, tuple[dict[str, Any], str]] = {
+    "confidential": ({"type": "confidential"}, CALLBACK),
+    "public": ({"type": "public"}, CALLBACK),
+    "native": ({"type": "public", "platform": "native"}, LOOPBACK),
+    "scheme": ({"type": "public", "platform": "native"}, PRIVATE),
+    "claimed": ({"type": "public", "platform": "native"}, CALLBACK),
+    "local": ({"type": "public", "platform": "web"}, LOOPBACK),
+}
+
+
+class Case(NamedTuple):
+    """One combination. `places`: the letters above; `chosen`: the one that was picked on the page."""
+
+    session: str = "new"
+    prompt: str = ""
+    max_age: int | None = None
+    hint: str = ""
+    places: str = "h"
+    chosen: str = ""
+    policy: str = "ask"
+    application: str = "confidential"
+    consent: str = "whole"
+    """Remembered consent: none, part, whole, withdrawn; or `now`, given in this very request."""
+
+
+def place(letter: str) -> Place:
+    installation = records.installation
+    if letter == "h":
+        return records.place(HOME)
+    if letter == "i":
+        return records.place(INSTALLED, installation(INSTALLED, members="allow"))
+    if letter == "b":
+        return records.place(BLOCKED, installation(BLOCKED, members="block"))
+    if letter == "s":
+        return records.place(SUSPENDED, installation(SUSPENDED, state="suspended", members="allow"))
+    if letter == "k":
+        return records.place(ASKING, installation(ASKING, members="ask"))
+    return records.place({"a": AUDIENCE, "x": FOREIGN}[letter])
+
+
+def application(case: Case) -> Application:
+    changes, uri = APPLICATIONS[case.application]
+    return records.application(
+        settings=records.settings(consent=case.policy),
+        redirects=(Redirect(uri),),
+        audience_effective="listed_organizations",
+        audience_organizations=frozenset({AUDIENCE}),
+        **changes,
+    )
+
+
+def pending(case: Case) -> Pending:
+    prompts = case.prompt.split()
+    chosen = place(case.chosen).organization.id if case.chosen else None
+    agreed = case.chosen or case.places[:1]
+    return Pending(
+        application_id=records.APPLICATION,
+        client_id="orders-app",
+        mount="standard",
+        dialect="standard",
+        redirect_uri=APPLICATIONS[case.application][1],
+        redirect_repeated=True,
+        mode="query",
+        names_issuer=True,
+        created_at=STARTED,
+        prompts=prompts,
+        max_age=case.max_age,
+        hinted_user={"": None, "same": PERSON, "other": STRANGER}[case.hint],
+        organization_id=chosen,
+        consented_for=(PERSON, place(agreed).organization.id) if case.consent == "now" and agreed else None,
+    )
+
+
+def session(case: Case) -> Session | None:
+    auth_time = SESSIONS[case.session]
+    if auth_time is None:
+        return None
+    return Session(1, PERSON, auth_time, ("pwd",), auth_time, NOW + MINUTE, 1)
+
+
+def remembered(case: Case, organization_id: int) -> UserConsent | None:
+    if case.consent == "none":
+        return None
+    scopes = frozenset({"openid"}) if case.consent == "part" else WANTED | {"profile"}
+    withdrawn = NOW - MINUTE if case.consent == "withdrawn" else None
+    return UserConsent(PERSON, records.APPLICATION, organization_id, scopes, NOW - MINUTE, withdrawn)
+
+
+def walk(case: Case) -> tuple[Next, Place | None]:
+    """The steps in their order, until one of them stops."""
+    waiting, app = pending(case), application(case)
+    signed_in = steps.after_session(waiting, session(case), NOW)
+    if not isinstance(signed_in, Go):
+        return signed_in, None
+    places = steps.eligible(app, tuple(place(letter) for letter in case.places))
+    placed = steps.after_places(waiting, places)
+    if not isinstance(placed, Go):
+        return placed, None
+    found = steps.chosen(waiting, places)
+    consent = remembered(case, found.organization.id)
+    return steps.after_consent(waiting, app, found, wanted=WANTED, consent=consent), found
+
+
+def outcome(case: Case) -> str:
+    """The page that is shown, the error code that is told, or `code`."""
+    found, _ = walk(case)
+    if isinstance(found, Ask):
+        return found.step
+    return "code" if isinstance(found, Go) else found.reason.code
+
+
+def every_case() -> list[Case]:
+    prompts = (
+        "",
+        "none",
+        "login",
+        "consent",
+        "select_account",
+        "consent login",
+        "consent login select_account",
+    )
+    whole = product(
+        SESSIONS,
+        prompts,
+        (None, 0, 1_199, 1_200),
+        ("", "same", "other"),
+        ("", "h", "i", "a", "x", "bs", "hi", "khi", "sa"),
+        ("", "h", "i", "b"),
+        ("ask", "installed", "platform"),
+        APPLICATIONS,
+        ("none", "part", "whole", "withdrawn", "now"),
+    )
+    step = count(bounded=211, full=1)
+    return [Case(*values) for values in islice(whole, 0, None, step)]

@@ -1,0 +1,129 @@
+"""Records for tests: valid, small, and alike in everything that a test does not name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grantway.core.model import (
+    Api,
+    Application,
+    ApplicationSettings,
+    Artifact,
+    Credential,
+    Epochs,
+    Grant,
+    Id,
+    Installation,
+    Membership,
+    Organization,
+    Scope,
+    User,
+)
+from grantway.core.ports import Store
+
+NOW = 1_700_000_000_000_000
+LATER = NOW + 3_600_000_000
+
+ACME, BOLT = 9_007_199_254_740_991, 102
+ANN, BOB = 201, 202
+CRM_API, CRM_READ, CRM_WRITE = 301, 311, 312
+PORTAL = 401
+
+
+def organization(record_id: Id, /, **values: Any) -> Organization:
+    given = {"kind": "tenant", "name": f"Organization {record_id}", "slug": f"organization-{record_id}"}
+    return Organization(**{"id": record_id, "state": "enabled", "epoch": 1, "version": 1, **given, **values})
+
+
+def user(record_id: Id, /, **values: Any) -> User:
+    given = {"name": f"User {record_id}", "email": f"User{record_id}@Example.org", "email_verified_at": NOW}
+    return User(**{"id": record_id, "state": "enabled", "epoch": 1, "version": 1, **given, **values})
+
+
+def membership(user_id: Id, organization_id: Id, /, **values: Any) -> Membership:
+    return Membership(user_id, organization_id, **{"role": "owner", "state": "enabled", "epoch": 1, **values})
+
+
+def api(record_id: Id, organization_id: Id, /, **values: Any) -> Api:
+    given = {
+        "identifier": f"https://api{record_id}.example",
+        "name": "An API",
+        "state": "enabled",
+        "version": 1,
+    }
+    return Api(record_id, organization_id, **{**given, **values})
+
+
+def scope(record_id: Id, api_id: Id, value: str, /, **values: Any) -> Scope:
+    return Scope(record_id, api_id, value, **{"legs": "any", "text": "Do it", "version": 1, **values})
+
+
+def application(record_id: Id, organization_id: Id, /, **values: Any) -> Application:
+    given = {"client_id": f"client-{record_id}", "type": "confidential", "name": f"Application {record_id}"}
+    fixed = {"state": "enabled", "epoch": 1, "version": 1, "settings": ApplicationSettings()}
+    return Application(**{"id": record_id, "organization_id": organization_id, **given, **fixed, **values})
+
+
+def credential(record_id: Id, application_id: Id, organization_id: Id, /, **values: Any) -> Credential:
+    given = {"digest": b"digest of %d" % record_id, "pepper_id": 1, "hint": "abcd"}
+    return Credential(record_id, application_id, organization_id, **{**given, **values})
+
+
+def installation(record_id: Id, organization_id: Id, /, **values: Any) -> Installation:
+    given = {"application_id": PORTAL, "owner_organization_id": ACME, "organization_id": organization_id}
+    fixed = {"state": "active", "scopes": frozenset({"crm.read"}), "epoch": 1, "version": 1}
+    return Installation(**{"id": record_id, **given, **fixed, **values})
+
+
+def artifact(kind: str, key: bytes, /, **values: Any) -> Artifact:
+    return Artifact(
+        **{"kind": kind, "key": key, "payload": b"payload", "created_at": NOW, "expires_at": LATER, **values}
+    )
+
+
+def code(key: bytes, /, **values: Any) -> Artifact:
+    given = {"application_id": PORTAL, "organization_id": ACME, "subject": ANN, "dialect": "standard"}
+    return artifact("code", key, **{**given, **values})
+
+
+def grant(record_id: Id, /, **values: Any) -> Grant:
+    given = {
+        "application_id": PORTAL,
+        "organization_id": ACME,
+        "subject_kind": "user",
+        "subject_id": ANN,
+        "dialect": "standard",
+        "scopes": frozenset({"crm.read", "openid"}),
+        "resources": (),
+        "epochs": Epochs(1, 1, user=1, membership=1),
+        "generation": 1,
+        "refresh_key_id": 1,
+        "created_at": NOW,
+        "expires_at": LATER,
+        "idle_expires_at": None,
+    }
+    return Grant(**{"id": record_id, **given, **values})
+
+
+def populate(store: Store) -> None:
+    """Two organizations; Ann owns Acme, Bob owns Bolt; Acme has an API with two scopes, and a portal."""
+    with store.begin() as tx:
+        for identifier, person in ((ACME, ANN), (BOLT, BOB)):
+            tx.platform.insert_organization(organization(identifier))
+            tx.platform.insert_user(user(person))
+            tx.organization(identifier).insert_membership(membership(person, identifier))
+        acme = tx.organization(ACME)
+        acme.insert_api(api(CRM_API, ACME))
+        acme.insert_scope(scope(CRM_READ, CRM_API, "crm.read"))
+        acme.insert_scope(scope(CRM_WRITE, CRM_API, "crm.write"))
+        acme.insert_application(application(PORTAL, ACME, scopes=frozenset({"crm.read", "crm.write"})))
+
+
+def changes_since(store: Store, position: int) -> list[tuple[str, Id]]:
+    with store.read() as tx:
+        return [(change.kind, change.id) for change in tx.gate.changes_after(position).changes]
+
+
+def position_of(store: Store) -> int:
+    with store.read() as tx:
+        return tx.gate.feed_position()

@@ -1,0 +1,131 @@
+"""Artifacts: unexpired, unspent, and spent once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from grantway.core.ports import Store
+from tests.storage.records import (
+    ACME,
+    ANN,
+    BOB,
+    BOLT,
+    LATER,
+    NOW,
+    PORTAL,
+    artifact,
+    changes_since,
+    code,
+    position_of,
+)
+
+FULL = artifact(
+    "pending",
+    bytes(range(256)),
+    payload=b"\x00\xff{}",
+    application_id=PORTAL,
+    organization_id=ACME,
+    subject=ANN,
+    grant_id=701,
+    dialect="standard",
+)
+
+
+def test_every_field_of_an_artifact_comes_back(store: Store) -> None:
+    with store.begin() as tx:
+        assert tx.gate.put_artifact(FULL)
+    with store.read() as tx:
+        assert tx.gate.artifact("pending", FULL.key, now=NOW) == FULL
+        assert tx.gate.artifact("pending", b"other", now=NOW) is None
+        assert tx.gate.artifact("code", FULL.key, now=NOW) is None
+
+
+def test_a_key_is_put_once_per_kind(store: Store) -> None:
+    with store.begin() as tx:
+        assert tx.gate.put_artifact(artifact("jti", b"1"))
+        assert not tx.gate.put_artifact(artifact("jti", b"1", payload=b"second"))
+        assert tx.gate.put_artifact(artifact("launch", b"1"))
+    with store.begin() as tx:
+        assert not tx.gate.put_artifact(artifact("jti", b"1"))
+        stored = tx.gate.artifact("jti", b"1", now=NOW)
+    assert stored is not None
+    assert stored.payload == b"payload"
+
+
+def test_an_expired_artifact_is_not_there(store: Store) -> None:
+    with store.begin() as tx:
+        tx.gate.put_artifact(FULL)
+        assert tx.gate.artifact("pending", FULL.key, now=LATER - 1) is not None
+        assert tx.gate.artifact("pending", FULL.key, now=LATER) is None
+        assert tx.gate.spend_artifact("pending", FULL.key, now=LATER) is None
+        assert not tx.gate.replace_artifact(FULL, now=LATER)
+        assert tx.gate.artifacts_of_subject("pending", ANN, now=LATER) == ()
+        assert tx.gate.artifacts_of_kind("pending", now=LATER) == ()
+
+
+def test_an_artifact_is_spent_once(store: Store) -> None:
+    with store.begin() as tx:
+        tx.gate.put_artifact(FULL)
+        assert tx.gate.spend_artifact("pending", FULL.key, now=NOW) == replace(FULL, consumed_at=NOW)
+        assert tx.gate.spend_artifact("pending", FULL.key, now=NOW) is None
+        assert tx.gate.artifact("pending", FULL.key, now=NOW) is None
+        assert not tx.gate.replace_artifact(FULL, now=NOW)
+        assert tx.gate.artifacts_of_subject("pending", ANN, now=NOW) == ()
+
+
+def test_an_artifact_is_replaced_in_part(store: Store) -> None:
+    changed = replace(FULL, payload=b"new", subject=BOB, organization_id=BOLT, expires_at=LATER + 1)
+    with store.begin() as tx:
+        tx.gate.put_artifact(FULL)
+        assert tx.gate.replace_artifact(
+            replace(changed, dialect="other", application_id=1, grant_id=1), now=NOW
+        )
+        assert not tx.gate.replace_artifact(replace(changed, key=b"absent"), now=NOW)
+        assert tx.gate.artifact("pending", FULL.key, now=NOW) == changed
+
+
+def test_artifacts_of_a_subject_are_listed_and_deleted_by_kind(store: Store) -> None:
+    first, second = (artifact("session", b"%d" % turn, subject=ANN, created_at=NOW + turn) for turn in (1, 2))
+    other_kind, other_user = artifact("reset", b"1", subject=ANN), artifact("session", b"3", subject=BOB)
+    with store.begin() as tx:
+        for each in (second, first, other_kind, other_user):
+            tx.gate.put_artifact(each)
+        assert tx.gate.artifacts_of_subject("session", ANN, now=NOW) == (first, second)
+        assert tx.gate.artifacts_of_kind("session", now=NOW) == (other_user, first, second)
+        tx.gate.delete_artifacts_of_subject("session", ANN)
+        assert tx.gate.artifacts_of_subject("session", ANN, now=NOW) == ()
+        assert tx.gate.artifacts_of_kind("session", now=NOW) == (other_user,)
+        assert tx.gate.artifacts_of_kind("reset", now=NOW) == (other_kind,)
+
+
+def test_a_revoked_token_is_remembered_and_announced(store: Store) -> None:
+    position = position_of(store)
+    mark = artifact("dead", b"token 5", payload=b"5")
+    with store.begin() as tx:
+        tx.gate.revoke_token(mark, 5)
+    with store.begin() as tx:
+        tx.gate.revoke_token(mark, 5)
+    assert changes_since(store, position) == [("token", 5), ("token", 5)]
+    with store.read() as tx:
+        assert tx.gate.artifacts_of_kind("dead", now=NOW) == (mark,)
+
+
+def test_expired_artifacts_are_swept_a_limited_number_at_a_time(store: Store) -> None:
+    with store.begin() as tx:
+        for number in range(5):
+            tx.gate.put_artifact(code(b"%d" % number, expires_at=NOW + number))
+    with store.begin() as tx:
+        assert tx.platform.delete_expired_artifacts(before=NOW + 4, limit=3) == 3
+        assert tx.platform.delete_expired_artifacts(before=NOW + 4, limit=3) == 1
+        assert tx.platform.delete_expired_artifacts(before=NOW + 4, limit=3) == 0
+        assert tx.gate.artifact("code", b"4", now=NOW) is not None
+
+
+def test_nothing_of_it_is_a_change_of_a_cached_fact(store: Store) -> None:
+    position = position_of(store)
+    with store.begin() as tx:
+        tx.gate.put_artifact(FULL)
+        tx.gate.replace_artifact(FULL, now=NOW)
+        tx.gate.spend_artifact("pending", FULL.key, now=NOW)
+        tx.gate.delete_artifacts_of_subject("pending", ANN)
+    assert changes_since(store, position) == []

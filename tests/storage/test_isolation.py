@@ -1,0 +1,114 @@
+"""An organization's door never leads to another organization's records, whatever is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from grantway.core.errors import NotFound
+from grantway.core.ports import OrganizationDoor, Page, Store
+from tests.storage.records import (
+    ACME,
+    ANN,
+    BOB,
+    BOLT,
+    CRM_API,
+    CRM_READ,
+    NOW,
+    PORTAL,
+    api,
+    application,
+    changes_since,
+    credential,
+    installation,
+    membership,
+    organization,
+    position_of,
+    scope,
+)
+
+# Bolt's door is asked for what is Acme's: each call names the answer, or the error, that gives nothing away.
+Attempt = tuple[str, Callable[[OrganizationDoor], object], object]
+ATTEMPTS: tuple[Attempt, ...] = (
+    ("read", lambda bolt: bolt.read(), organization(BOLT)),
+    ("update", lambda bolt: bolt.update(organization(ACME, name="Taken"), version=1), ValueError),
+    ("applications", lambda bolt: bolt.applications(Page()), ()),
+    ("applications", lambda bolt: bolt.applications(Page(), name="Application"), ()),
+    ("application", lambda bolt: bolt.application(PORTAL), None),
+    ("insert_application", lambda bolt: bolt.insert_application(application(409, ACME)), ValueError),
+    ("update_application", lambda bolt: bolt.update_application(application(PORTAL, BOLT), version=1), None),
+    ("update_application", lambda bolt: bolt.update_application(application(PORTAL, ACME), version=1), None),
+    ("delete_application", lambda bolt: bolt.delete_application(PORTAL, version=1, now=NOW), False),
+    ("credentials", lambda bolt: bolt.credentials(PORTAL), ()),
+    ("insert_credential", lambda bolt: bolt.insert_credential(credential(509, PORTAL, BOLT)), NotFound),
+    ("insert_credential", lambda bolt: bolt.insert_credential(credential(509, PORTAL, ACME)), NotFound),
+    ("insert_credential", lambda bolt: bolt.insert_credential(credential(509, 499, BOLT)), NotFound),
+    ("revoke_credential", lambda bolt: bolt.revoke_credential(PORTAL, 501, now=NOW), False),
+    ("memberships", lambda bolt: [person.id for person, _ in bolt.memberships(Page())], [BOB]),
+    ("membership", lambda bolt: bolt.membership(ANN), None),
+    ("insert_membership", lambda bolt: bolt.insert_membership(membership(BOB, ACME)), ValueError),
+    ("update_membership", lambda bolt: bolt.update_membership(membership(ANN, ACME), version=1), ValueError),
+    ("update_membership", lambda bolt: bolt.update_membership(membership(ANN, BOLT), version=1), None),
+    ("delete_membership", lambda bolt: bolt.delete_membership(ANN), False),
+    ("owners", lambda bolt: bolt.owners(), 1),
+    ("apis", lambda bolt: bolt.apis(Page()), ()),
+    ("api", lambda bolt: bolt.api(CRM_API), None),
+    ("insert_api", lambda bolt: bolt.insert_api(api(309, ACME)), ValueError),
+    ("update_api", lambda bolt: bolt.update_api(api(CRM_API, BOLT, name="Taken"), version=1), None),
+    ("delete_api", lambda bolt: bolt.delete_api(CRM_API, version=1), False),
+    ("scopes", lambda bolt: bolt.scopes(CRM_API), ()),
+    ("insert_scope", lambda bolt: bolt.insert_scope(scope(319, CRM_API, "crm.admin")), NotFound),
+    ("update_scope", lambda bolt: bolt.update_scope(scope(CRM_READ, CRM_API, "crm.read"), version=1), None),
+    ("delete_scope", lambda bolt: bolt.delete_scope(CRM_API, CRM_READ), False),
+    ("insert_installation", lambda bolt: bolt.insert_installation(installation(609, 103)), ValueError),
+    ("update_installation", lambda bolt: bolt.update_installation(installation(601, BOLT), version=1), None),
+    ("update_installation", lambda bolt: bolt.update_installation(installation(601, 103), version=1), None),
+)
+
+
+@pytest.fixture
+def full_store(store: Store) -> Store:
+    with store.begin() as tx:
+        tx.organization(ACME).insert_membership(membership(BOB, ACME, role="member"))
+        tx.organization(ACME).insert_credential(credential(501, PORTAL, ACME))
+        tx.platform.insert_organization(organization(103))
+        tx.organization(103).insert_installation(installation(601, 103))
+    return store
+
+
+def everything(store: Store) -> list[Any]:
+    with store.read() as tx:
+        acme = tx.organization(ACME)
+        return [
+            acme.read(),
+            acme.applications(Page()),
+            acme.credentials(PORTAL),
+            acme.memberships(Page()),
+            acme.apis(Page()),
+            acme.scopes(CRM_API),
+            tx.gate.installation(PORTAL, 103),
+            tx.gate.organization_record(BOLT),
+        ]
+
+
+@pytest.mark.parametrize(
+    "attempt", ATTEMPTS, ids=[f"{name}-{number}" for number, (name, *_) in enumerate(ATTEMPTS)]
+)
+def test_another_organizations_record_is_not_found(full_store: Store, attempt: Attempt) -> None:
+    _, call, expected = attempt
+    before, position = everything(full_store), position_of(full_store)
+    if isinstance(expected, type):
+        with pytest.raises(expected), full_store.begin() as tx:
+            call(tx.organization(BOLT))
+    else:
+        with full_store.begin() as tx:
+            assert call(tx.organization(BOLT)) == expected
+    assert everything(full_store) == before
+    assert changes_since(full_store, position) == []
+
+
+def test_no_method_of_the_door_is_left_out() -> None:
+    methods = {name for name in vars(OrganizationDoor) if not name.startswith("_")}
+    assert methods == {name for name, *_ in ATTEMPTS}

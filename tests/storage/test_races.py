@@ -1,0 +1,157 @@
+"""Single use under load: many threads, several processes, one winner."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+from grantway.core.errors import Conflict
+from grantway.core.ports import Attempt, Store
+from tests.kit.counts import count
+from tests.storage.racers import redeem, redeem_from_process, together
+from tests.storage.records import ACME, ANN, BOB, LATER, NOW, PORTAL, artifact, code, grant, membership, user
+
+THREADS = 16
+
+
+def test_one_of_many_threads_redeems_a_code(store: Store) -> None:
+    for turn in range(count(bounded=5, full=500)):
+        key = b"code %d" % turn
+        with store.begin() as tx:
+            tx.gate.put_artifact(code(key))
+        first_id = turn * 100 + 1
+
+        def race(racer: int, key: bytes = key, first_id: int = first_id) -> bool:
+            return redeem(store, key, first_id + racer)
+
+        assert together(THREADS, race) == 1
+        with store.read() as tx:
+            assert tx.gate.grant_of_code(key) is not None
+
+
+def test_one_thread_of_many_processes_redeems_a_code(store: Store, store_url: str) -> None:
+    keys = [b"code %d" % turn for turn in range(count(bounded=10, full=500))]
+    with store.begin() as tx:
+        for key in keys:
+            tx.gate.put_artifact(code(key))
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(4, mp_context=spawn) as pool:
+        running = [pool.submit(redeem_from_process, store_url, process, 4, keys) for process in range(4)]
+        won = [run.result() for run in running]
+    assert [sum(each) for each in zip(*won, strict=True)] == [1] * len(keys)
+
+
+def test_one_of_many_threads_spends_an_artifact(store: Store) -> None:
+    with store.begin() as tx:
+        tx.gate.put_artifact(artifact("reset", b"k"))
+
+    def spend(_: int) -> bool:
+        with store.begin() as tx:
+            return tx.gate.spend_artifact("reset", b"k", now=NOW) is not None
+
+    assert together(THREADS, spend) == 1
+
+
+def test_one_of_many_threads_puts_an_artifact(store: Store) -> None:
+    def put(racer: int) -> bool:
+        with store.begin() as tx:
+            return tx.gate.put_artifact(artifact("jti", b"k", payload=b"%d" % racer))
+
+    assert together(THREADS, put) == 1
+
+
+def test_one_of_many_threads_rotates_a_grant(store: Store) -> None:
+    with store.begin() as tx:
+        tx.gate.insert_grant(grant(701))
+    for generation in range(1, count(bounded=5, full=500)):
+
+        def rotate(_: int, generation: int = generation) -> bool:
+            with store.begin() as tx:
+                rotated = tx.gate.rotate_grant(
+                    701,
+                    generation=generation,
+                    application_id=PORTAL,
+                    dialect="standard",
+                    now=NOW,
+                    idle_expires_at=LATER,
+                )
+            return rotated is not None
+
+        assert together(THREADS, rotate) == 1
+    with store.read() as tx:
+        found = tx.gate.grant(701)
+    assert found is not None
+    assert found.generation == count(bounded=5, full=500)
+
+
+def test_one_of_many_threads_revokes_a_grant(store: Store) -> None:
+    with store.begin() as tx:
+        tx.gate.insert_grant(grant(701))
+
+    def revoke(_: int) -> bool:
+        with store.begin() as tx:
+            return tx.gate.revoke_grant(701, reason="race", now=NOW)
+
+    assert together(THREADS, revoke) == 1
+
+
+def test_one_code_never_makes_two_grants(store: Store) -> None:
+    def insert(racer: int) -> bool:
+        try:
+            with store.begin() as tx:
+                tx.gate.insert_grant(grant(700 + racer, code_key=b"k"))
+        except Conflict:
+            return False
+        return True
+
+    assert together(THREADS, insert) == 1
+
+
+def test_attempts_never_exceed_their_limit(store: Store) -> None:
+    for turn in range(count(bounded=3, full=200)):
+
+        def attempt(_: int, bucket: str = f"bucket {turn}") -> bool:
+            with store.begin() as tx:
+                return tx.gate.count_attempt(Attempt(bucket, limit=5, window=1_000_000), now=NOW)
+
+        assert together(32, attempt) == 5
+
+
+def test_an_address_is_verified_for_one_user(store: Store) -> None:
+    for turn in range(count(bounded=10, full=500)):
+        address, first_id = f"wanted{turn}@example.org", 1_000 + turn * THREADS
+        with store.begin() as tx:
+            for person in range(first_id, first_id + THREADS):
+                tx.platform.insert_user(user(person, email=address, email_verified_at=None))
+
+        def verify(racer: int, address: str = address, first_id: int = first_id) -> bool:
+            with store.begin() as tx:
+                return tx.gate.verify_email(first_id + racer, address, now=NOW)
+
+        assert together(THREADS, verify) == 1
+
+
+def test_two_owners_never_leave_an_organization_without_one(store: Store) -> None:
+    for _ in range(count(bounded=5, full=500)):
+        with store.begin() as tx:
+            acme = tx.organization(ACME)
+            for person in (ANN, BOB):
+                acme.delete_membership(person)
+                acme.insert_membership(membership(person, ACME))
+
+        def leave(racer: int) -> bool:
+            with store.begin() as tx:
+                acme = tx.organization(ACME)
+                return acme.owners() > 1 and acme.delete_membership((ANN, BOB)[racer])
+
+        assert together(2, leave) == 1
+
+
+def test_one_of_many_updates_of_a_version_wins(store: Store) -> None:
+    def update(racer: int) -> bool:
+        with store.begin() as tx:
+            acme = tx.organization(ACME)
+            portal = acme.application(PORTAL)
+            return portal is not None and acme.update_application(portal, version=1) is not None
+
+    assert together(THREADS, update) == 1

@@ -1,0 +1,72 @@
+"""What only SQLite can show: the settings of the file, and writers that wait for each other."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from grantway.core.ports import Unavailable
+from grantway.storage import path_of
+from grantway.storage.sql.sqlite import SqliteEngine, connect
+from grantway.storage.sql.store import SqlStore
+from tests.kit.databases import Databases
+from tests.storage.records import NOW, artifact
+
+
+@pytest.fixture
+def path(databases: Databases, tmp_path: Path) -> str:
+    return path_of(databases.sqlite(tmp_path))
+
+
+@pytest.fixture
+def hasty_store(path: str) -> Iterator[SqlStore]:
+    store = SqlStore(SqliteEngine(path, pool_size=4, pool_timeout=0.05, busy_timeout=0.05))
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", 2), ("busy_timeout", 5_000)],
+)
+def test_every_connection_has_the_settings(path: str, pragma: str, value: object) -> None:
+    with closing(connect(path)) as connection:
+        assert connection.execute(f"PRAGMA {pragma}").fetchone() == (value,)
+
+
+def test_a_writer_in_another_process_is_waited_for_until_the_deadline(
+    hasty_store: SqlStore, path: str
+) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with hasty_store.read() as tx:
+            assert tx.gate.feed_position() == 0
+        with pytest.raises(Unavailable), hasty_store.begin() as tx:
+            tx.gate.put_artifact(artifact("jti", b"1"))
+        other.execute("COMMIT")
+    with hasty_store.begin() as tx:
+        assert tx.gate.put_artifact(artifact("jti", b"1"))
+
+
+def test_a_writer_in_another_thread_is_waited_for_until_the_deadline(hasty_store: SqlStore) -> None:
+    with hasty_store.begin() as first:
+        first.gate.put_artifact(artifact("jti", b"1"))
+        with pytest.raises(Unavailable), hasty_store.begin() as second:
+            second.gate.put_artifact(artifact("jti", b"1"))
+        with hasty_store.read() as third:
+            assert third.gate.artifact("jti", b"1", now=NOW) is None
+    with hasty_store.begin() as tx:
+        assert not tx.gate.put_artifact(artifact("jti", b"1"))
+
+
+def test_a_file_that_is_no_database_is_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "text.db"
+    path.write_text("this is no database, it is a text that is longer than a header" * 20)
+    store = SqlStore(SqliteEngine(str(path), pool_size=1, pool_timeout=0.05))
+    with pytest.raises(sqlite3.DatabaseError), store.read() as tx:
+        tx.gate.feed_position()
+    store.close()
