@@ -157,6 +157,11 @@ def test_any_other_mount_is_refused(text: str) -> None:
     assert problems(GRANTWAY_MOUNTS=text)
 
 
+@pytest.mark.parametrize("text", ["", " ", "[::1]", "a b", "http://x"])
+def test_an_empty_host_is_not_taken_for_every_address(text: str) -> None:
+    assert problems(GRANTWAY_HOST=text)
+
+
 def test_certificate_and_key_come_together() -> None:
     assert problems(GRANTWAY_TLS_KEY="/etc/key.pem")
     assert problems(GRANTWAY_TLS_CERTIFICATE="/etc/chain.pem")

@@ -75,7 +75,8 @@ class Beside:
             try:
                 work()
             except Exception:  # noqa: BLE001 - a fault in one round must not end the rounds
-                _log.exception("background_failed", work=work.__name__)
+                if not self._stopped.is_set():
+                    _log.exception("background_failed", work=work.__name__)
 
     def _poll(self) -> None:
         try:

@@ -32,6 +32,8 @@ POLL_INTERVAL = 0.25
 """Seconds between two polls of the feed."""
 VALIDITY = 0.75
 """Seconds after the start of a successful poll for which the memory is believed."""
+LONGEST_PAUSE = 60.0
+"""Seconds without a poll after which old lines of the feed may be gone, so everything is forgotten."""
 
 _APPLICATIONS = 10_000
 _PER_APPLICATION = 2_000
@@ -140,28 +142,32 @@ class Follower:
         self._store = store
         self._clock = clock
         self._position: int | None = None
+        self._polled_at = 0.0
         store.on_commit(lambda changes: memory.forget(changes, now=clock.now()))
 
     def poll(self) -> None:
         """Apply what changed since the last poll. Raises Unavailable; the memory then runs out."""
         started = self._clock.monotonic()
-        if self._position is None:
-            self._begin()
-        while self._position is not None:
+        position = self._position
+        if position is None or started - self._polled_at > LONGEST_PAUSE:
+            position = self._begin()
+        while True:
             with self._store.read() as tx:
-                page = tx.gate.changes_after(self._position)
-            if page.position - self._position != len(page.changes):
-                # This process slept so long that lines it had not read were cleared away.
-                self._begin()
+                page = tx.gate.changes_after(position)
+            if page.position - position != len(page.changes):
+                # Lines in between were pruned: what they said is unknown, so nothing is believed.
+                position = self._begin()
                 continue
             self._memory.forget(page.changes, now=self._clock.now())
-            caught_up = not page.changes
-            self._position = page.position
-            if caught_up:
+            position = page.position
+            if not page.changes:
                 break
+        self._position = position
+        self._polled_at = started
         self._memory.valid_until = started + VALIDITY
 
-    def _begin(self) -> None:
+    def _begin(self) -> int:
+        """Forget everything, and learn from the database what is revoked; the position to go on from."""
         now = self._clock.now()
         self._memory.clear()
         with self._store.read() as tx:
@@ -173,4 +179,4 @@ class Follower:
         with self._memory.lock:
             self._memory.dead = dict(list(dead.items())[:_DEAD])
             self._memory.dead_is_complete = len(dead) <= _DEAD
-        self._position = position
+        return position

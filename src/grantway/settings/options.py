@@ -13,6 +13,7 @@ from grantway.settings.values import (
     one_of,
     read_database,
     read_email,
+    read_host,
     read_issuer,
     read_mounts,
     read_networks,
@@ -91,7 +92,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("superuser_email", read_email),
     Option("mounts", read_mounts, ""),
     # Serving
-    Option("host", str, "127.0.0.1"),
+    Option("host", read_host, "127.0.0.1"),
     Option("port", whole(1, 65_535), "8400"),
     Option("interface", one_of("rsgi", "wsgi"), "rsgi"),
     Option("workers", whole(1, 256), "1"),

@@ -54,6 +54,13 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def read_host(text: str) -> str:
+    """An address or a name to listen on. Nothing at all would mean every address of the machine."""
+    if not text or not text.isascii() or any(sign in text for sign in " /@[]"):
+        raise Wrong("must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them.")
+    return text
+
+
 def read_database(text: str) -> str:
     """The address of the database."""
     if text.startswith("sqlite:////"):
