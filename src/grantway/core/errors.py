@@ -230,7 +230,9 @@ LIFETIME_INVALID = Reason(
     "The asked lifetime is not a positive whole number, or this application may not ask for one.",
 )
 CODE_EXPIRED = Reason(
-    "E-GRANT-16", "invalid_grant", "The code is not valid any more: its time is over. Start the sign-in again."
+    "E-GRANT-16",
+    "invalid_grant",
+    "The code is not valid any more: its time is over. Start the sign-in again.",
 )
 
 # --- Scopes and resources --------------------------------------------------------------------------
@@ -469,7 +471,9 @@ FIELD_PASSWORD_KNOWN = Reason(
 FIELD_PASSWORD_WRONG = Reason("E-FIELD-30", "password_wrong", "This is not your present password.")
 FIELD_OPERATOR = Reason("E-FIELD-31", "operator", "Only an operator can set this.")
 FIELD_SCOPE_BEYOND = Reason(
-    "E-FIELD-32", "scope_beyond", "You cannot give an application more of this server than you may do yourself."
+    "E-FIELD-32",
+    "scope_beyond",
+    "You cannot give an application more of this server than you may do yourself.",
 )
 
 # --- The server itself -----------------------------------------------------------------------------
