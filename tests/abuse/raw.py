@@ -110,11 +110,11 @@ def ask(
 
 def shape(answer: Answer) -> tuple[int, list[tuple[str, str]], str]:
     """An answer without what is drawn anew for each: nonces, proofs, handles, ids of requests."""
-    lines = sorted((name.lower(), _steady(text)) for name, text in answer.headers)
-    return answer.status, [line for line in lines if line[0] != "content-length"], _steady(answer.text)
+    lines = sorted((name.lower(), steady(text)) for name, text in answer.headers)
+    return answer.status, [line for line in lines if line[0] != "content-length"], steady(answer.text)
 
 
-def _steady(text: str) -> str:
+def steady(text: str) -> str:
     text = re.sub(r"\b[0-9a-f]{32}\b", "(nonce)", text)
     text = re.sub(r'"request_id":"[^"]*"', "(request)", text)
     text = re.sub(r'<dd class="id">[A-Za-z0-9._-]{12}</dd>', "(request)", text)

@@ -86,7 +86,9 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
     memory = Memory()
     sealer = Sealer(settings.root_keys, ports.entropy)
     services = _services(settings, ports, memory, sealer, placed)
-    at_once = _services(settings, _with_store(ports, RefusingStore()), memory, sealer, placed)
+    at_once = _services(
+        settings, _with_store(ports, RefusingStore()), memory, sealer, placed, on_event_loop=True
+    )
     operators = Operators(services, settings.superuser_email)
     features = use_cases(services, placed, operators)
     metrics = Metrics(__version__)
@@ -115,7 +117,13 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
 
 
 def _services(
-    settings: Settings, ports: Ports, memory: Memory, sealer: Sealer, placed: tuple[Placed, ...]
+    settings: Settings,
+    ports: Ports,
+    memory: Memory,
+    sealer: Sealer,
+    placed: tuple[Placed, ...],
+    *,
+    on_event_loop: bool = False,
 ) -> Services:
     directory = Directory(memory, ports.store, ports.clock, sealer)
     return Services(
@@ -125,7 +133,7 @@ def _services(
         entropy=ports.entropy,
         passwords=ports.passwords,
         sealer=sealer,
-        keyring=Keyring(directory, ports.clock, ports.entropy),
+        keyring=Keyring(directory, ports.clock, ports.entropy, may_take_long=not on_event_loop),
         issuer=settings.issuer,
         issuers=_issuers(placed),
     )

@@ -470,6 +470,9 @@ FIELD_PASSWORD_KNOWN = Reason(
 )
 FIELD_PASSWORD_WRONG = Reason("E-FIELD-30", "password_wrong", "This is not your present password.")
 FIELD_OPERATOR = Reason("E-FIELD-31", "operator", "Only an operator can set this.")
+FIELD_OPERATOR_PERSON = Reason(
+    "E-FIELD-33", "operator", "Nobody here has this address yet. Ask an operator to add the person first."
+)
 FIELD_SCOPE_BEYOND = Reason(
     "E-FIELD-32",
     "scope_beyond",

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from grantway.core import secrets
 from grantway.core.identifiers import from_text, to_text
 from grantway.core.model import Algorithm, Id
-from grantway.core.ports import Clock, Entropy
+from grantway.core.ports import Clock, Entropy, WouldBlock
 from grantway.core.secrets import REFRESH_PREFIX, Secret, keyed_digest, same
 from grantway.features.directory import Directory
 from grantway.features.keys import EnvelopeKey, OpenedSigningKey
+
+_SLOW = frozenset({"RS256", "PS256"})
 
 COMMON_RING = "standard"
 """Mounts without keys of their own sign with this ring."""
@@ -33,14 +35,23 @@ class RefreshFacts:
 class Keyring:
     """The keys in their uses. Reads them through the directory's memory."""
 
-    def __init__(self, directory: Directory, clock: Clock, entropy: Entropy) -> None:
+    def __init__(
+        self, directory: Directory, clock: Clock, entropy: Entropy, *, may_take_long: bool = True
+    ) -> None:
         self._directory = directory
         self._clock = clock
         self._entropy = entropy
+        self._may_take_long = may_take_long
 
     # Signing ---------------------------------------------------------------------------------------
     def signing_key(self, mount: str, algorithm: Algorithm) -> OpenedSigningKey:
-        """The newest key of the mount's ring that may sign now. Raises KeyMissing."""
+        """The newest key of the mount's ring that may sign now.
+
+        Raises KeyMissing; and WouldBlock for RSA on the event loop, which a signature would hold up for
+        about a millisecond.
+        """
+        if algorithm in _SLOW and not self._may_take_long:
+            raise WouldBlock
         now = self._clock.now()
         keys = self._directory.keys().signing
         for ring in (mount, COMMON_RING):

@@ -9,8 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
-
 from grantway.core.model import (
     SECOND,
     Application,
@@ -26,6 +24,7 @@ from grantway.core.model import (
 )
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.ports import Clock, Store
+from grantway.features.bounded import Bounded
 from grantway.features.keys import OpenedKeys
 
 POLL_INTERVAL = 0.25
@@ -41,24 +40,6 @@ _USERS = 50_000
 _PER_USER = 200
 _ORGANIZATIONS = 20_000
 _DEAD = 100_000
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class Bounded(dict[K, V], Generic[K, V]):
-    """A dict that forgets its oldest entry when it is full."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__()
-        self._limit = limit
-
-    def put(self, key: K, value: V) -> None:
-        """Remember a value, dropping the oldest one when the limit is reached."""
-        if len(self) >= self._limit and key not in self:
-            self.pop(next(iter(self)), None)
-        self[key] = value
-
 
 @dataclass(slots=True)
 class ApplicationEntry:

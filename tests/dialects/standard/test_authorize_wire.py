@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-
 import pytest
 
 from grantway.core import errors
@@ -14,7 +12,6 @@ from grantway.edges.dialects.standard import DIALECT
 from grantway.features.authorize.views import Browser, Interact
 from tests.dialects.wire import ISSUER, Wired
 
-PAIR = "Basic " + b64encode(b"fieldnotes:gws_secret").decode()
 REDIRECT = VerifiedRedirect("https://app.example/cb?a=1")
 
 

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 
 import pytest
 
 from grantway.core.messages import Metadata
-from grantway.core.redirects import VerifiedRedirect
 from tests.dialects.wire import ISSUER, Wired
-
-PAIR = "Basic " + b64encode(b"fieldnotes:gws_secret").decode()
-REDIRECT = VerifiedRedirect("https://app.example/cb?a=1")
-
 
 METADATA = Metadata(
     ISSUER, ("authorization_code", "client_credentials"), ("openid",), ("ES256", "RS256"), ("sub", "name")

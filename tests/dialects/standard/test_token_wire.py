@@ -10,12 +10,10 @@ import pytest
 from grantway.core import errors
 from grantway.core.errors import OAuthError, Refused
 from grantway.core.messages import Issued, TokenView
-from grantway.core.redirects import VerifiedRedirect
 from grantway.core.secrets import Secret
 from tests.dialects.wire import FORM, Wired
 
 PAIR = "Basic " + b64encode(b"fieldnotes:gws_secret").decode()
-REDIRECT = VerifiedRedirect("https://app.example/cb?a=1")
 
 
 ISSUED = Issued("gwo_token", "Bearer", 900, frozenset({"orders:read", "openid"}))

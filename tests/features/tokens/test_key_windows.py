@@ -95,3 +95,16 @@ def test_keys_of_shared_secrets_are_never_published() -> None:
         for published in here.keyring.public_keys(mount):
             assert not {"k", "d", "p", "q", "dp", "dq", "qi"} & set(published)
             assert {"kid", "alg", "use", "kty"} <= set(published)
+
+
+@pytest.mark.parametrize("name", ["jwt", "bare_jwt"])
+def test_having_believed_a_token_once_is_no_reason_to_go_on(name: str) -> None:
+    """V072: the same reader, before and after the key's end; and the same text where it does not belong."""
+    clock = StillClock(UNTIL - 1)
+    here = server(clock, key_at(name, retire_at=UNTIL))
+    form, text = Formats(here).all[name], token(here, name)
+    assert [read(form, text, MOUNT_OF[name]) is not None for _ in range(3)] == [True] * 3
+    assert read(form, text, "other") is None
+    assert read(form, text[:-1] + ("A" if text[-1] != "A" else "B"), MOUNT_OF[name]) is None
+    clock.at = UNTIL
+    assert read(form, text, MOUNT_OF[name]) is None

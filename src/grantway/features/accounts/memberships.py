@@ -155,10 +155,10 @@ class Memberships:
         known = tx.gate.password_of(email)
         if known is not None:
             return known.user, None
-        if email.casefold() in self._operator_addresses and not caller.is_platform:
-            raise Invalid((FieldError("email", errors.FIELD_OPERATOR),))
-        # An address that is not verified belongs to nobody yet: the same one in another organization
-        # is another user, so that no link leads into somebody else's account.
+        if not caller.is_platform:
+            # The link is shown to whoever made it, and using it verifies the address: in a tenant's
+            # hands that would claim anybody's address (V100). Operators vouch for whom they add.
+            raise Invalid((FieldError("email", errors.FIELD_OPERATOR_PERSON),))
         invited = self._users.invite_new(
             tx, UserDraft(email=email, name=draft.name or email[: fields.LONGEST_NAME])
         )

@@ -9,7 +9,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from grantway.core.model import Algorithm, TokenFormat
-from grantway.core.secrets import decode
+from grantway.core.secrets import decode, digest
+from grantway.features.bounded import Bounded
 from grantway.features.keyring import Keyring
 from grantway.features.tokens.envelope import EnvelopeBroken, Envelopes
 from grantway.features.tokens.facts import Facts
@@ -18,6 +19,7 @@ from grantway.features.tokens.format import MineButBad, Minting
 TYPE = "at+jwt"
 _ALGORITHMS: tuple[Algorithm, ...] = ("ES256", "RS256", "PS256", "EdDSA")
 _LONGEST = 12_000
+_REMEMBERED = 10_000
 
 
 class _Header(msgspec.Struct, forbid_unknown_fields=True):
@@ -37,6 +39,7 @@ class Jwt:
         self._keyring = keyring
         self._envelopes = Envelopes(keyring, "jwt")
         self._encode = msgspec.json.Encoder().encode
+        self._checked: Bounded[tuple[str, bytes], tuple[str, Facts]] = Bounded(_REMEMBERED)
 
     def mint(self, minting: Minting) -> str:
         """The token's text (RFC 9068 §2.2). Raises KeyMissing."""
@@ -64,16 +67,23 @@ class Jwt:
         """The facts of a JWT that this server signed for this mount. Raises MineButBad.
 
         The header selects among our own published keys by `kid`; the key's own algorithm is the
-        only one tried (RFC 8725 §3.1, V063-V066).
+        only one tried (RFC 8725 §3.1, V063-V066). A text whose signature was checked once is known by
+        its hash, so that the check is paid once per token and process; its key must still be published.
         """
         if text.count(".") != 2 or len(text) > _LONGEST:
             return None
+        known = (mount, digest(text))
+        checked = self._checked.get(known)
+        if checked is not None and self._keyring.verifying_key(mount, checked[0]) is not None:
+            return checked[1]
         try:
-            return self._read(text, mount)
+            kid, facts = self._read(text, mount)
         except (JoseError, msgspec.DecodeError, EnvelopeBroken, ValueError, TypeError, KeyError) as failure:
             raise MineButBad from failure
+        self._checked.put(known, (kid, facts))
+        return facts
 
-    def _read(self, text: str, mount: str) -> Facts:
+    def _read(self, text: str, mount: str) -> tuple[str, Facts]:
         header = msgspec.json.decode(decode(text.partition(".")[0]), type=_Header)
         key = self._keyring.verifying_key(mount, header.kid)
         if key is None or header.typ != TYPE or header.alg != key.record.algorithm:
@@ -82,4 +92,4 @@ class Jwt:
         if decode(text.rpartition(".")[2]) == b"":
             raise MineButBad
         claims = msgspec.json.decode(payload, type=dict[str, Any])
-        return self._envelopes.open(claims["jti"], mount)
+        return header.kid, self._envelopes.open(claims["jti"], mount)
