@@ -33,9 +33,22 @@ HOSTILE = (
 """Texts that are markup, script or a header wherever they are not written as text."""
 
 ALL_AT_ONCE = " ".join(text.replace("\r\n", " ") for text in HOSTILE)
-_LEADING = ("href", "src", "action", "formaction", "poster", "data", "srcset", "xlink:href", "background", "content")
+_LEADING = (
+    "href",
+    "src",
+    "action",
+    "formaction",
+    "poster",
+    "data",
+    "srcset",
+    "xlink:href",
+    "background",
+    "content",
+)
 _LOADING = frozenset({"script", "img", "link"})
-_NEVER = frozenset({"iframe", "object", "embed", "base", "applet", "frame", "portal", "audio", "video", "math"})
+_NEVER = frozenset(
+    {"iframe", "object", "embed", "base", "applet", "frame", "portal", "audio", "video", "math"}
+)
 
 
 class _Reader(HTMLParser):
@@ -68,7 +81,9 @@ def values_of(page: str) -> list[str]:
     """What the fields of a page hold."""
     reader = _Reader()
     reader.feed(page)
-    return [attributes["value"] for tag, attributes in reader.tags if tag == "input" and "value" in attributes]
+    return [
+        attributes["value"] for tag, attributes in reader.tags if tag == "input" and "value" in attributes
+    ]
 
 
 def assert_inert(page: str, policy: str, *, leads_to: Sequence[str] = ()) -> None:
@@ -79,7 +94,10 @@ def assert_inert(page: str, policy: str, *, leads_to: Sequence[str] = ()) -> Non
     for tag, attributes in reader.tags:
         assert "canary" not in tag, page
         assert tag not in _NEVER, tag
-        assert not [name for name in attributes if name.startswith("on") or name == "style"], (tag, attributes)
+        assert not [name for name in attributes if name.startswith("on") or name == "style"], (
+            tag,
+            attributes,
+        )
         if tag == "meta":
             assert "http-equiv" not in attributes
             continue

@@ -25,10 +25,27 @@ PARAMETERS = (
 )
 ELSEWHERE = (
     *("https://evil.example", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example"),
-    *("/%5cevil.example", "https:evil.example", "https:/evil.example", "/\t/evil.example", "javascript:alert(1)"),
+    *(
+        "/%5cevil.example",
+        "https:evil.example",
+        "https:/evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+    ),
     *("/%0d%0aLocation:%20https://evil.example", "@evil.example", ".evil.example", "%2f%2fevil.example"),
 )
-NEXT = ("next", "return_to", "returnUrl", "redirect", "redirect_uri", "url", "continue", "goto", "target", "done")
+NEXT = (
+    "next",
+    "return_to",
+    "returnUrl",
+    "redirect",
+    "redirect_uri",
+    "url",
+    "continue",
+    "goto",
+    "target",
+    "done",
+)
 
 
 def policy_of(answer: raw.Answer) -> str:
@@ -174,7 +191,9 @@ def test_no_page_of_ours_sends_a_browser_elsewhere(story: Story) -> None:
 
 def test_addresses_of_other_places_in_the_path_lead_nowhere(story: Story) -> None:
     """V046, V047: no redirect is made out of a path."""
-    for value, prefix in product(ELSEWHERE, ("/", "//", "/sign-in/", "/sign-in;", "/interaction/", "/static/")):
+    for value, prefix in product(
+        ELSEWHERE, ("/", "//", "/sign-in/", "/sign-in;", "/interaction/", "/static/")
+    ):
         answer = raw.ask(story.world, "GET", prefix + value, [HTML])
         assert answer.header("location") in {"", "/sign-in"}, (prefix, value)
 
@@ -226,7 +245,9 @@ def test_the_authorization_endpoint_answers_no_foreign_script(story: Story) -> N
     """C008, V137: not even one whose origin is registered."""
     story.client(story.acme, "public", origins=("https://spa.example.test",))
     story.world.product.poll()
-    for origin, method in product(("https://spa.example.test", "https://evil.example", "null"), ("GET", "OPTIONS")):
+    for origin, method in product(
+        ("https://spa.example.test", "https://evil.example", "null"), ("GET", "OPTIONS")
+    ):
         headers = [HTML, ("origin", origin), ("access-control-request-method", "GET")]
         for path in (paths.AUTHORIZE, paths.INTROSPECT, "/sign-in", "/", "/api/v1/me"):
             answer = raw.ask(story.world, method, path, headers)
@@ -246,9 +267,28 @@ def test_an_origin_that_only_looks_registered_reads_nothing(story: Story) -> Non
         assert answer.header("access-control-allow-credentials") == ""
         return answer.header("access-control-allow-origin")
 
-    alike = [f"{origin}.evil.example", f"{origin}:443", f"{origin}:8443", f"{origin}/", f"{origin}@evil.example"]
-    alike += ["http://spa.example.test", "https://evil-spa.example.test", "https://spa-example.test", origin.upper()]
-    alike += [f"{origin} https://evil.example", f"{origin}, {origin}", f" {origin} ", "null", "*", "https://*", ""]
+    alike = [
+        f"{origin}.evil.example",
+        f"{origin}:443",
+        f"{origin}:8443",
+        f"{origin}/",
+        f"{origin}@evil.example",
+    ]
+    alike += [
+        "http://spa.example.test",
+        "https://evil-spa.example.test",
+        "https://spa-example.test",
+        origin.upper(),
+    ]
+    alike += [
+        f"{origin} https://evil.example",
+        f"{origin}, {origin}",
+        f" {origin} ",
+        "null",
+        "*",
+        "https://*",
+        "",
+    ]
     alike += ["https://spa.example.test\u00e9", "https://spa%2eexample.test", "https://other.example.test"]
     for claimed in alike:
         assert allowed(claimed, client.application.client_id) == "", claimed

@@ -87,9 +87,34 @@ def test_addresses_beside_the_routes_lead_nowhere(cast: Cast) -> None:
     """V109, V096: endings, doubled slashes, dots, cases and folders of routes, and files of servers."""
     own = cast.records(cast.own)
     addresses = [
-        *("/admin", "/debug", "/.env", "/.git/config", "/server-status", "/actuator", "/config", "/api", "/api/"),
-        *("/api/v2/me", "/api/v1", "/api/v1/", "/api/v1/internal", "/graphql", "/users", "/static/", "/static"),
-        *("/static/..%2fpages.py", "/static/%2e%2e%2fpages.py", "/static/../../settings", "/~hosts/x", "/%7Ehosts/x"),
+        *(
+            "/admin",
+            "/debug",
+            "/.env",
+            "/.git/config",
+            "/server-status",
+            "/actuator",
+            "/config",
+            "/api",
+            "/api/",
+        ),
+        *(
+            "/api/v2/me",
+            "/api/v1",
+            "/api/v1/",
+            "/api/v1/internal",
+            "/graphql",
+            "/users",
+            "/static/",
+            "/static",
+        ),
+        *(
+            "/static/..%2fpages.py",
+            "/static/%2e%2e%2fpages.py",
+            "/static/../../settings",
+            "/~hosts/x",
+            "/%7Ehosts/x",
+        ),
     ]
     for one in census.declared(cast.world):
         address = one.address(own.ids)
@@ -174,6 +199,11 @@ def test_a_record_that_is_not_yours_looks_like_none(cast: Cast) -> None:
         for organization in (to_text(cast.own.id), "3xKnown9", "0-nonsense"):
             ids = {**own.ids, "organization_id": organization}
             result = cast.call(stranger, operation.method, operation.path.format(**ids), {}, If_Match='"1"')
-            seen.add((result.status_code, result.json["error_id"] if "error_id" in result.json else result.json["type"]))
+            seen.add(
+                (
+                    result.status_code,
+                    result.json["error_id"] if "error_id" in result.json else result.json["type"],
+                )
+            )
         assert len(seen) == 1, (operation.id, seen)
         assert seen.pop()[0] in {403, 404}

@@ -29,7 +29,14 @@ NAMES = (
     *("forwarded", "host", "x-host", "x-original-host", "x-original-url", "x-rewrite-url", "x-real-ip"),
     *("x-client-ip", "true-client-ip", "cf-connecting-ip", "x-cluster-client-ip", "client-ip"),
     *("x-http-host-override", "x-http-method-override", "x-method-override", "x-url-scheme", "via"),
-    *("front-end-https", "remote-addr", "remote-user", "x-remote-user", "x-forwarded-user", "x-ssl-client-cert"),
+    *(
+        "front-end-https",
+        "remote-addr",
+        "remote-user",
+        "x-remote-user",
+        "x-forwarded-user",
+        "x-ssl-client-cert",
+    ),
     *("x-forwarded-client-cert", "script-name", "path-info", "x-script-name", "referer", "origin"),
 )
 VALUES = (
@@ -193,10 +200,32 @@ def malformed_tokens(token: str) -> list[str]:
     """Authorization headers that carry something of a live token, or nothing at all."""
     head, payload, proof = token.split(".")
     return [
-        *("", " ", "Bearer", "Bearer ", "bearer null", "Bearer undefined", "Bearer None", "Bearer 0", "Bearer ."),
+        *(
+            "",
+            " ",
+            "Bearer",
+            "Bearer ",
+            "bearer null",
+            "Bearer undefined",
+            "Bearer None",
+            "Bearer 0",
+            "Bearer .",
+        ),
         *("Bearer ..", "Bearer e30.e30.", "null", "Basic", "Basic Og==", "Basic bnVsbDpudWxs", "Digest x"),
-        *(token, f"Token {token}", f"Basic {token}", f"Bearer:{token}", f"Bearer={token}", f"Bearer\t{token}"),
-        *(f"Bearer {token},", f"Bearer {token} {token}", f"Bearer {token}, Bearer {token}", f"Bearer \"{token}\""),
+        *(
+            token,
+            f"Token {token}",
+            f"Basic {token}",
+            f"Bearer:{token}",
+            f"Bearer={token}",
+            f"Bearer\t{token}",
+        ),
+        *(
+            f"Bearer {token},",
+            f"Bearer {token} {token}",
+            f"Bearer {token}, Bearer {token}",
+            f'Bearer "{token}"',
+        ),
         *(f"Bearer {token}.", f"Bearer {token}=", f"Bearer {head}.{payload}.", f"Bearer {head}.{payload}"),
         *(f"Bearer {head}..{proof}", f"Bearer .{payload}.{proof}", f"Bearer {payload}.{head}.{proof}"),
         *(f"Bearer {token[:-1]}", f"Bearer {token[1:]}", f"Bearer {token.swapcase()}", f"Bearer %20{token}"),
@@ -256,9 +285,19 @@ def test_malformed_cookies_open_no_page(story: Story) -> None:
     cookies = [
         *("", ";", "=", name, f"{name}=", f"{name}==", f"{name}=null", f"{name}=0", f"{name} = {session}"),
         *(f'{name}="{session}"', f"{name}={session}x", f"{name}={session[:-1]}", f"{name}={session} x"),
-        *(f"{name}={session}\x00", f"{name}={session}%00", f"{name}={session},", f"{name}={session.swapcase()}"),
+        *(
+            f"{name}={session}\x00",
+            f"{name}={session}%00",
+            f"{name}={session},",
+            f"{name}={session.swapcase()}",
+        ),
         *(f"session={session}", f"__Secure-session={session}", f"__host-session={session}"),
-        *(f"__HOST-session={session}", f"x{name}={session}", f"{name}x={session}", f"$Version=1; {name}x={session}"),
+        *(
+            f"__HOST-session={session}",
+            f"x{name}={session}",
+            f"{name}x={session}",
+            f"$Version=1; {name}x={session}",
+        ),
         *(f"{name}={session}; {name}={session}", f"{name}=planted; {name}={session}"),
         *(f"{name}={session}; {name}=planted", f"a={name}={session}", f"{name}={session}; a={'b' * 9_000}"),
     ]

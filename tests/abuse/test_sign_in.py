@@ -26,7 +26,22 @@ from tests.kit.world import World, settings_of
 GUESSES = count(24, 64)
 WRONG = "not the password at all"
 NEW = "green harbour lamps"
-EMPTY = ("null", "None", "undefined", "nil", "0", "false", "NaN", "[]", "{}", "''", " ", "%00", "*", "password")
+EMPTY = (
+    "null",
+    "None",
+    "undefined",
+    "nil",
+    "0",
+    "false",
+    "NaN",
+    "[]",
+    "{}",
+    "''",
+    " ",
+    "%00",
+    "*",
+    "password",
+)
 
 
 @pytest.fixture
@@ -91,7 +106,9 @@ def test_parallel_guesses_at_a_secret_never_shut_its_holder_out(story: Story) ->
 
     def guess(number: int) -> int:
         client = story.honest if number % 4 == 3 else guesser
-        result = story.world.token(client.application, client.secret, grant_type="client_credentials", scope="orders:read")
+        result = story.world.token(
+            client.application, client.secret, grant_type="client_credentials", scope="orders:read"
+        )
         return result.status_code
 
     with ThreadPoolExecutor(8) as pool:
@@ -124,7 +141,9 @@ def accounts(story: Story) -> dict[str, str]:
     invited = make.person(story.acme)
     with story.world.store.begin() as tx:
         tx.gate.set_password(invited.id, "", now=story.world.clock.now())
-    unverified = replace(make.person(story.acme).user, id=story.world.entropy.new_id(), email="new@people.example.test")
+    unverified = replace(
+        make.person(story.acme).user, id=story.world.entropy.new_id(), email="new@people.example.test"
+    )
     with story.world.store.begin() as tx:
         assert tx.platform.insert_user(unverified)
     disabled = make.person(story.acme)
@@ -299,7 +318,13 @@ def test_a_password_counts_as_it_was_typed(story: Story) -> None:
     """C203, C204, C196: its case, its spaces, its last letter, and both ways to write an accent."""
     password = "  Grüße an alle 64 Zeichen " + "lang " * 20 + "\u00e9 "
     person = story.world.make.person(story.acme, password=password)
-    near = (password.strip(), password.swapcase(), password[:72], password[:-2], password.replace("\u00e9", "e\u0301"))
+    near = (
+        password.strip(),
+        password.swapcase(),
+        password[:72],
+        password[:-2],
+        password.replace("\u00e9", "e\u0301"),
+    )
     for number, typed in enumerate((*near, password + "x")):
         assert attempt(story.world.browser(address=f"198.51.{number}.7"), person.email, typed) == 403
     assert attempt(story.world.browser(), person.email, password) == 200
@@ -307,7 +332,9 @@ def test_a_password_counts_as_it_was_typed(story: Story) -> None:
 
 def test_the_server_comes_without_accounts(world: World) -> None:
     """C209, C211: nobody can sign in to a fresh one, whatever names and words they try."""
-    for number, name in enumerate(("admin", "root", "operator", "grantway", "test@example.com", "admin@localhost")):
+    for number, name in enumerate(
+        ("admin", "root", "operator", "grantway", "test@example.com", "admin@localhost")
+    ):
         browser = world.browser(address=f"198.51.{number}.7")
         for word in ("admin", "password", "grantway", "", name):
             assert attempt(browser, name, word) == 403

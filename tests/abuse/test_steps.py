@@ -68,7 +68,9 @@ def test_an_empty_or_partial_form_skips_nothing(flow: Story, stage: str) -> None
     partial: list[dict[str, str]] = [{}, {"csrf": sent.fields["csrf"]}]
     partial += [{name: value} for name, value in whole.items() if name != "csrf"]
     partial += [{k: v for k, v in whole.items() if k != name} for name in whole]
-    partial += [whole | {"decision": text} for text in ("null", "true", "Approve", "approve ", "deny,approve")]
+    partial += [
+        whole | {"decision": text} for text in ("null", "true", "Approve", "approve ", "deny,approve")
+    ]
     for fields in partial:
         assert browser.post(sent.action, **fields) is None
         assert browser.status in {200, 400, 403}
@@ -160,7 +162,13 @@ def test_nobody_is_signed_out_by_an_address(story: Story) -> None:
     """V141: asking is all that a link, an image or a frame can bring about."""
     browser = story.world.browser()
     browser.sign_in(story.person.email, story.person.password)
-    for query in ("", "?action=sign_out", "?id_token_hint=x", "?csrf=x&action=sign_out", "?post_logout_redirect_uri=x"):
+    for query in (
+        "",
+        "?action=sign_out",
+        "?id_token_hint=x",
+        "?csrf=x&action=sign_out",
+        "?post_logout_redirect_uri=x",
+    ):
         browser.visit("/sign-out" + query)
         assert browser.title.startswith("Sign out")
         browser.visit("/signed-out" + query)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
 from itertools import combinations
 
@@ -172,3 +172,19 @@ def test_an_introspector_learns_about_its_own_api_only(story: Story) -> None:
     stock = story.client(story.acme, "backend", scopes=("stock:read",))
     assert story.introspect(guard, story.machine(stock, "stock:read"))["active"] is True
     assert story.introspect(guard, story.machine(story.honest))["active"] is False
+
+
+def test_the_twin_of_a_revoked_token_is_dead_too(story: Story) -> None:
+    """V069, V089: from an ES256 signature (r, s) anybody makes (r, n - s); the mark goes by the token's id."""
+    token = story.machine(story.honest)
+    head, signature = token.rsplit(".", 1)
+    raw = urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    other = order - int.from_bytes(raw[32:], "big")
+    twin = head + "." + urlsafe_b64encode(raw[:32] + other.to_bytes(32, "big")).rstrip(b"=").decode()
+    assert twin != token
+    assert story.revoke(story.honest, token).status_code == 200
+    assert story.introspect(story.honest, twin)["active"] is False
+    story.world.clock.advance(5)
+    assert story.introspect(story.honest, twin)["active"] is False
+    assert story.introspect(story.honest, token)["active"] is False

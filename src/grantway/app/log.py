@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import warnings
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from joserfc.errors import SecurityWarning
 
 # Our own credentials begin with these; a JWT begins with an encoded brace and quote.
 _CREDENTIAL = re.compile(
@@ -21,6 +23,8 @@ Event = MutableMapping[str, Any]
 
 def configure(level: str, form: str) -> None:
     """Send structlog's and the standard library's events the same way."""
+    # RFC 9864 gives the algorithm another name, which the clients of today do not know yet.
+    warnings.filterwarnings("ignore", message="EdDSA is deprecated", category=SecurityWarning)
     number = logging.getLevelNamesMapping()[level.upper()]
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,

@@ -490,7 +490,6 @@ SERVER_UNAVAILABLE = Reason(
     "temporarily_unavailable",
     "The server cannot reach its database or is full. Try again in a moment.",
 )
-SERVER_HOST = Reason("E-SERVER-03", "invalid_request", "This host name is not served here.")
 
 
 def all_reasons() -> tuple[Reason, ...]:

@@ -173,7 +173,7 @@ class Directory:
         user = self.user(user_id)
         return Party(organization, installation, user, self.membership(user_id, organization_id))
 
-    def is_dead(self, grant_id: Id | None, token_id: int, token_key: str) -> bool:
+    def is_dead(self, grant_id: Id | None, token_id: int) -> bool:
         """Whether the grant, or this one token, was revoked while it lives."""
         memory = self._memory
         if token_id in memory.dead or (grant_id is not None and grant_id in memory.dead):
@@ -182,7 +182,7 @@ class Directory:
             return False
         now = self._clock.now()
         with self._store.read() as tx:
-            if tx.gate.artifact("dead", digest(token_key), now=now) is not None:
+            if tx.gate.artifact("dead", dead_key(token_id), now=now) is not None:
                 return True
             if grant_id is None:
                 return False
@@ -230,3 +230,8 @@ class Directory:
     def _may_remember(self, generation: int) -> bool:
         """Nothing read before a change that arrived meanwhile may be remembered."""
         return self.is_fresh and self._memory.generation == generation
+
+
+def dead_key(token_id: int) -> bytes:
+    """Under what one revoked token is marked: its id, because a signature has more than one valid text."""
+    return digest(f"dead.{token_id}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+
 from grantway.core.model import (
     SECOND,
     Application,
@@ -40,6 +41,7 @@ _USERS = 50_000
 _PER_USER = 200
 _ORGANIZATIONS = 20_000
 _DEAD = 100_000
+
 
 @dataclass(slots=True)
 class ApplicationEntry:

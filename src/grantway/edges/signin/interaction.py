@@ -92,6 +92,7 @@ class Interaction:
             application=application_values(step.application, step.owner),
             email=email if email is not None else step.login_hint or "",
             redirect=step.redirect,
+            ui_locales=step.ui_locales,
         )
 
     def _choose_page(self, visit: Visit, handle: str, step: ChooseStep) -> HttpAnswer:
@@ -99,7 +100,7 @@ class Interaction:
             visit.request,
             "choose.html",
             status=200,
-            ui_locales=None,
+            ui_locales=step.ui_locales,
             redirect=step.redirect,
             action=f"{_address(handle)}/choose",
             csrf=self._browsers.proof(visit, "interaction.choose", handle),
@@ -111,7 +112,7 @@ class Interaction:
             visit.request,
             "consent.html",
             status=200,
-            ui_locales=None,
+            ui_locales=step.ui_locales,
             redirect=step.redirect,
             action=f"{_address(handle)}/consent",
             csrf=self._browsers.proof(visit, "interaction.consent", handle),

@@ -32,6 +32,7 @@ class SignInForm:
     email: str = ""
     redirect: VerifiedRedirect | None = None
     notice: str | None = None
+    ui_locales: str | None = None
 
 
 class SigningIn:
@@ -61,6 +62,7 @@ class SigningIn:
             "signin.html",
             status=failure.status if failure is not None else 200,
             redirect=shown.redirect,
+            ui_locales=shown.ui_locales,
             action=shown.action,
             csrf=shown.csrf,
             application=shown.application,

@@ -52,7 +52,6 @@ _STATUS_OF_REASON = {
     errors.RECORD_LOCKED.id: 409,
     errors.RECORD_UNREADABLE.id: 400,
     errors.RECORD_CURSOR.id: 400,
-    errors.SERVER_HOST.id: 421,
 }
 _STATUS_OF_KIND: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, 404),
@@ -66,7 +65,6 @@ _REASON_OF_STATUS = {
     405: errors.REQUEST_METHOD,
     413: errors.REQUEST_TOO_LARGE,
     415: errors.REQUEST_CONTENT_TYPE,
-    421: errors.SERVER_HOST,
     503: errors.SERVER_UNAVAILABLE,
 }
 _RETRY_SOON: Headers = (("retry-after", "1"),)

@@ -98,6 +98,7 @@ class Beginning:
             state=request.state if _is_short(request.state) else None,
             state_repeated=rules.state_repeated,
             prompts=["none"] if prompts == ["none"] else [],
+            ui_locales=(request.ui_locales or "")[:_LONGEST_HINT] or None,
         )
 
     def _complete(

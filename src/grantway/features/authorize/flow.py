@@ -158,7 +158,7 @@ class AuthorizeFlow:
         if isinstance(signed_in, Tell):
             return self._refuse(tx, handle, pending, signed_in.reason, now)
         if isinstance(signed_in, Ask) or session is None:
-            return SignInStep(application, owner, pending.login_hint, redirect)
+            return SignInStep(application, owner, pending.login_hint, redirect, pending.ui_locales)
         if pending.error is not None:
             return self._refuse(tx, handle, pending, _REASONS[pending.error], now)
         places = self._places(tx, application, session)
@@ -167,7 +167,8 @@ class AuthorizeFlow:
         if isinstance(placed, Tell):
             return self._refuse(tx, handle, pending, placed.reason, now)
         if isinstance(placed, Ask):
-            return ChooseStep(application, owner, user, places, browser.organization_hint, redirect)
+            hint = browser.organization_hint
+            return ChooseStep(application, owner, user, places, hint, redirect, pending.ui_locales)
         place = steps.chosen(pending, places)
         party = Party(place.organization, place.installation, user, place.membership)
         try:
@@ -181,7 +182,14 @@ class AuthorizeFlow:
         if isinstance(allowed, Ask):
             groups = self._groups(wanted)
             return ConsentStep(
-                application, owner, user, place.organization, groups, redirect, consent is None
+                application,
+                owner,
+                user,
+                place.organization,
+                groups,
+                redirect,
+                is_first_time=consent is None,
+                ui_locales=pending.ui_locales,
             )
         if not may_finish:
             raise PageError(errors.STEP_UNKNOWN, "nothing left to ask")

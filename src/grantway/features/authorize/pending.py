@@ -33,6 +33,7 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
     prompts: list[str] = []
     max_age: int | None = None
     login_hint: str | None = None
+    ui_locales: str | None = None
     hinted_user: Id | None = None
     error: str | None = None
     """Id of a refusal found after the redirect was verified. It is told after sign-in (C065)."""

@@ -41,6 +41,7 @@ class SignInStep:
     owner: Organization
     login_hint: str | None
     redirect: VerifiedRedirect
+    ui_locales: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class ChooseStep:
     places: tuple[Place, ...]
     preferred: Id | None
     redirect: VerifiedRedirect
+    ui_locales: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class ConsentStep:
     groups: tuple[tuple[Api, tuple[Scope, ...]], ...]
     redirect: VerifiedRedirect
     is_first_time: bool
+    ui_locales: str | None = None
 
 
 Step: TypeAlias = SignInStep | ChooseStep | ConsentStep | Answer

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from grantway.core import errors
 from grantway.core.errors import OAuthError
-from grantway.core.messages import AuthenticatedClient, BearerRequest, RevokeRequest
+from grantway.core.messages import AuthenticatedClient, RevokeRequest
 from grantway.core.model import SECOND, Artifact
-from grantway.core.secrets import digest
 from grantway.features.client_auth import ClientAuthentication
+from grantway.features.directory import dead_key
 from grantway.features.services import Services
 from grantway.features.tokens.facts import Facts
-from grantway.features.tokens.verify import VerifiedToken, Verifier
+from grantway.features.tokens.verify import Verifier
 
 DEAD = "dead"
 """Kind of the artifact that marks one access token without a grant as revoked."""
@@ -40,24 +40,15 @@ class Revocation:
             return
         facts = self._verifier.read(request.token, request.origin.mount)
         if facts is not None and _is_own(client, facts):
-            self._revoke_facts(facts, request.token)
+            self._revoke_facts(facts)
 
-    def revoke_presented(self, token: VerifiedToken, request: BearerRequest) -> None:
-        """End the token that a call was made with (N46)."""
-        if token.grant_id is not None:
-            self._revoke_grant(token.grant_id)
-        elif request.token:
-            facts = self._verifier.read(request.token, request.origin.mount)
-            if facts is not None:
-                self._revoke_facts(facts, request.token)
-
-    def _revoke_facts(self, facts: Facts, text: str) -> None:
+    def _revoke_facts(self, facts: Facts) -> None:
         if facts.grant is not None:
             self._revoke_grant(facts.grant)
             return
         mark = Artifact(
             kind=DEAD,
-            key=digest(text),
+            key=dead_key(facts.token_id),
             payload=facts.token_id.to_bytes(8, "big"),
             created_at=self._services.clock.now(),
             expires_at=facts.expires_at * SECOND,

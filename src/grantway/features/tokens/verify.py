@@ -109,7 +109,7 @@ class Verifier:
     def find(self, text: str, mount: str) -> VerifiedToken | None:
         """The live token of a text, or None for every other text."""
         facts = self.read(text, mount)
-        return self._live(facts, text) if facts is not None else None
+        return self._live(facts) if facts is not None else None
 
     def read(self, text: str, mount: str) -> Facts | None:
         """The facts of a genuine token, live or not."""
@@ -122,7 +122,7 @@ class Verifier:
                 return facts if facts.mount == mount else None
         return None
 
-    def _live(self, facts: Facts, text: str) -> VerifiedToken | None:
+    def _live(self, facts: Facts) -> VerifiedToken | None:
         services = self._services
         directory = services.directory
         if services.clock.now() // SECOND >= facts.expires_at:
@@ -135,7 +135,7 @@ class Verifier:
         party = directory.party(application, facts.organization, facts.subject if _is_user(facts) else None)
         if party is None or not is_current(_epochs(facts), application, party):
             return None
-        if not self._is_unrevoked(facts, application, text):
+        if not self._is_unrevoked(facts, application):
             return None
         try:
             check_party(application, party, has_user=_is_user(facts))
@@ -147,9 +147,9 @@ class Verifier:
         owner = self._services.directory.organization(application.organization_id)
         return owner is not None and owner.state == "enabled"
 
-    def _is_unrevoked(self, facts: Facts, application: Application, text: str) -> bool:
+    def _is_unrevoked(self, facts: Facts, application: Application) -> bool:
         directory = self._services.directory
-        if directory.is_dead(facts.grant, facts.token_id, text):
+        if directory.is_dead(facts.grant, facts.token_id):
             return False
         if facts.credential is None:
             return True
