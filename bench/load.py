@@ -6,13 +6,13 @@ import http.client
 import json
 import subprocess
 import tempfile
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from string import Template
 
-from bench.servers import Server
+from bench.servers import LOAD_CORE, Server
 
-LOAD_CORE = 1
 WARM_UP_SECONDS = 2
 
 # A name, so that a reader of the server's log knows where the requests come from.
@@ -37,7 +37,11 @@ end
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One kind of request. `lua` may define `request`, where each request must differ."""
+    """One kind of request.
+
+    `script` gives Lua for a number of connections, where each request must differ; it defines `request`. The
+    request described here is then the one that `check` sends, and whose body the constant reads.
+    """
 
     name: str
     path: str
@@ -45,11 +49,22 @@ class Scenario:
     headers: dict[str, str] = field(default_factory=dict)
     body: str = ""
     status: int = 200
-    lua: str = ""
+    signatures: tuple[str, ...] = ()
+    """The algorithms of the signatures that one of what is counted takes."""
+    requests_each: int = 1
+    """How many requests one of what is counted takes."""
+    script: Callable[[int], str] | None = None
 
     @property
     def all_headers(self) -> dict[str, str]:
         return {**_HEADERS, **self.headers}
+
+    def as_constant(self) -> Scenario:
+        """The same request, to a server that answers everything alike."""
+        return replace(self, status=200, signatures=(), requests_each=1, script=None)
+
+    def named(self, name: str) -> Scenario:
+        return replace(self, name=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +104,7 @@ def measure(server: Server, scenario: Scenario, *, connections: int, seconds: in
     before = server.processor_seconds()
     seen = _wrk(server, scenario, connections=connections, seconds=seconds)
     used = server.processor_seconds() - before
-    requests = max(1, seen["requests"])
+    requests = max(1, seen["requests"]) / scenario.requests_each
     return Measured(
         per_second=requests / (seen["microseconds"] / 1e6),
         processor_microseconds=used / requests * 1e6,
@@ -103,7 +118,7 @@ def measure(server: Server, scenario: Scenario, *, connections: int, seconds: in
 def _wrk(server: Server, scenario: Scenario, *, connections: int, seconds: int) -> dict[str, int]:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "scenario.lua"
-        script.write_text(_script(scenario))
+        script.write_text(_script(scenario, connections))
         options = ["-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(script)]
         command = ["taskset", "--cpu-list", str(LOAD_CORE), "wrk", *options]
         address = f"http://127.0.0.1:{server.port}{scenario.path}"
@@ -113,7 +128,7 @@ def _wrk(server: Server, scenario: Scenario, *, connections: int, seconds: int) 
     return result
 
 
-def _script(scenario: Scenario) -> str:
+def _script(scenario: Scenario, connections: int) -> str:
     headers = "\n".join(
         f"wrk.headers[{_quoted(name)}] = {_quoted(text)}" for name, text in scenario.all_headers.items()
     )
@@ -121,7 +136,7 @@ def _script(scenario: Scenario) -> str:
         method=_quoted(scenario.method),
         body=_quoted(scenario.body) if scenario.body else "nil",
         headers=headers,
-        more=scenario.lua,
+        more=scenario.script(connections) if scenario.script else "",
     )
 
 

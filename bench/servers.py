@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SERVER_CORE = 0
+LOAD_CORE = 1
 START_SECONDS = 30
 
 

@@ -46,7 +46,7 @@ def application(
     home = HomeLinks(playground_url=playground_url, reference_url=REFERENCE_PATH)
     csrf = Csrf(features.services.keyring.link_key, server.issuer)
     mount_signin(app, features.sign_in, server=server, root=root, csrf=csrf, home=home)
-    endpoints = Endpoints(root.base_url + paths.AUTHORIZE, root.base_url + paths.TOKEN)
+    endpoints = Endpoints(root.base_url + paths.AUTHORIZE, root.base_url + paths.TOKEN, playground_url)
     mount_api(app, features.api, server=server, root=root, endpoints=endpoints)
     ops.mount(app, server, ready=operating.ready, metrics=operating.metrics, readers=operating.readers)
     return app

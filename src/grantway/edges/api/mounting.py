@@ -40,7 +40,7 @@ def mount_api(
         app.add_route(MANAGEMENT_PATH + path, Records(found, pipeline, server, root))
     described = document(server.issuer, endpoints)
     app.add_route(DOCUMENT_PATH, Description(described, server, root))
-    app.add_route(REFERENCE_PATH, Reference(described, server, root))
+    app.add_route(REFERENCE_PATH, Reference(described, endpoints, server, root))
     app.add_sink(Nowhere(server, root), MANAGEMENT_PATH + "/")
 
 
@@ -85,15 +85,22 @@ class Description:
 class Reference:
     """The page on which the same document is read by people."""
 
-    def __init__(self, described: Node, server: Server, root: Mount) -> None:
+    def __init__(self, described: Node, endpoints: Endpoints, server: Server, root: Mount) -> None:
         self._described = described
+        self._playground_url = endpoints.playground_url
         self._server = server
         self._root = root
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Answer the page."""
         request = HttpRequest(req.env, self._server, self._root)
-        page = answers.page(request, "reference.html", api=self._described)
+        page = answers.page(
+            request,
+            "reference.html",
+            api=self._described,
+            playground_url=self._playground_url,
+            reference_url=REFERENCE_PATH,
+        )
         page.send(resp, self._server.headers.always)
 
 
