@@ -197,4 +197,5 @@ def cast_of(world: World) -> Cast:
         audience_effective="any_organization",
         name="Console",
     )
+    world.make.person(email="joins@people.example.test", name="Jo Inbetween")
     return Cast(world, own, other, console)

@@ -17,7 +17,7 @@ MALFORMED = "0-%22%27%C3%A9"
 BODIES: dict[str, dict[str, Any]] = {
     "createOrganization": {"name": "Third Party"},
     "updateOrganization": {"time_zone": "Europe/Berlin"},
-    "addMember": {"role": "member", "email": "new@people.example.test"},
+    "addMember": {"role": "member", "email": "joins@people.example.test"},
     "updateMember": {"role": "developer"},
     "createApplication": {"type": "backend", "name": "Another"},
     "updateApplication": {"description": "Changed."},

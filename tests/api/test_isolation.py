@@ -90,6 +90,10 @@ def undo(cast: Cast, cell: Cell, result: falcon.testing.Result) -> None:
         place = f"/organizations/{{}}/apis/{result.json['api_id']}/scopes/{result.json['id']}"
         organization = cast.other if cell.target == "other" else cast.own
         assert cast.as_operator("DELETE", place.format(to_text(organization.id))).status_code == 204
+    if cell.operation.id == "addMember":
+        organization = cast.other if cell.target == "other" else cast.own
+        place = f"/organizations/{to_text(organization.id)}/members/{result.json['user_id']}"
+        assert cast.as_operator("DELETE", place).status_code == 204
     if cell.operation.id == "updateOrganization":
         organization = cast.other if cell.target == "other" else cast.own
         cast.world.make.change_organization(organization, time_zone="UTC")
