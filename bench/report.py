@@ -21,7 +21,7 @@ _HEAD = (
 _EXPLANATION = (
     "The ratios say what is left, signing taken off, of the constant's speed: the same request, read and",
     "answered with a fixed text, by the same server on the same core. `us` is the server's processor time.",
-    "A row with failures says nothing.",
+    "Where signing is most of it, what is left is too inexact for a ratio. A row with failures says nothing.",
 )
 
 
@@ -148,10 +148,15 @@ def _cells(row: Row) -> tuple[str, ...]:
         f"{row.p99_milliseconds:.1f}",
         f"{row.processor_microseconds:.0f}",
         f"{row.signing_microseconds:.0f}",
-        f"{row.by_rate:.0%}",
-        f"{row.by_processor:.0%}",
+        _ratio(row.by_rate, row),
+        _ratio(row.by_processor, row),
         str(row.failed + row.not_2xx),
     )
+
+
+def _ratio(ratio: float, row: Row) -> str:
+    """The ratio, or nothing where it would be the small difference of two large figures."""
+    return f"{ratio:.0%}" if row.signing_microseconds < row.processor_microseconds / 2 else "-"
 
 
 def _sizes(megabytes: Sequence[float]) -> str:

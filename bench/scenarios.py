@@ -60,31 +60,42 @@ def bare_scenario() -> Scenario:
 
 def product_scenarios(stage: Stage) -> tuple[Scenario, ...]:
     """All of them, over a running server. Signing in once happens here."""
-    person = SignedIn(stage)
     opaque = machine_token(stage, stage.opaque)
-    tokens = person.code_flow()
+    bearer = SignedIn(stage, stage.web).code_flow()["access_token"]
     return (
         _credentials("client_credentials, opaque", stage.opaque),
         _credentials("client_credentials, JWT ES256", stage.es256, "ES256"),
         _credentials("client_credentials, JWT RS256", stage.rs256, "RS256"),
         _post("introspection", paths.INTROSPECT, stage.opaque, f"token={opaque}"),
-        Scenario("userinfo", paths.USERINFO, headers={"Authorization": f"Bearer {tokens['access_token']}"}),
+        Scenario("userinfo", paths.USERINFO, headers={"Authorization": f"Bearer {bearer}"}),
         Scenario("keys", paths.KEYS),
         Scenario("metadata", paths.OPENID_CONFIGURATION),
+        *_with_a_person(stage, stage.web_es256, "ES256"),
+        *_with_a_person(stage, stage.web, "RS256"),
+    )
+
+
+def _with_a_person(stage: Stage, client: Client, algorithm: str) -> tuple[Scenario, ...]:
+    """Each answer holds an access token, signed with ES256, and an ID token, signed with this algorithm."""
+    person = SignedIn(stage, client)
+    signatures = ("ES256", algorithm)
+    body = f"grant_type=refresh_token&refresh_token={person.code_flow()['refresh_token']}"
+    return (
         _post(
-            "refresh",
+            f"refresh, ID token {algorithm}",
             paths.TOKEN,
-            stage.web,
-            f"grant_type=refresh_token&refresh_token={tokens['refresh_token']}",
-            signatures=("ES256", "RS256"),
+            client,
+            body,
+            signatures=signatures,
             script=person.refresh_script,
         ),
+        # Sent once it is refused, for its code is none; what is measured is a code and its exchange.
         _post(
-            "whole sign-in (session, code, tokens)",
+            f"whole sign-in, ID token {algorithm}",
             paths.TOKEN,
-            stage.web,
+            client,
             person.exchange("0" * 47),
-            signatures=("ES256", "RS256"),
+            signatures=signatures,
             script=person.sign_in_script,
             requests_each=2,
             status=400,
@@ -110,11 +121,12 @@ def machine_token(stage: Stage, client: Client) -> str:
 class SignedIn:
     """A person with a live session, who has consented, and what an application can get with that."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, client: Client) -> None:
         self._stage = stage
+        self._client = client
         request = {
             "response_type": "code",
-            "client_id": stage.web.application.client_id,
+            "client_id": client.application.client_id,
             "redirect_uri": CALLBACK,
             "scope": " ".join(SIGN_IN_SCOPES),
             "state": "0123456789",
@@ -157,7 +169,7 @@ class SignedIn:
         response = connection.getresponse()
         response.read()
         query = parse_qs(urlsplit(response.headers["location"]).query)
-        return _token(connection, self._stage.web, self.exchange(query["code"][0]))
+        return _token(connection, self._client, self.exchange(query["code"][0]))
 
 
 def _token(connection: http.client.HTTPConnection, client: Client, body: str) -> dict[str, str]:

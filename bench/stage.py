@@ -39,6 +39,8 @@ class Stage:
     rs256: Client
     opaque: Client
     web: Client
+    """Signs people in, with every setting as it comes: ID tokens are signed with RS256."""
+    web_es256: Client
     person: Person
 
 
@@ -66,14 +68,20 @@ def prepared(database_url: str, port: int) -> Stage:
             application = make.application(organization, "backend", scopes=(SCOPE,), settings=dict(changes))
             return Client(application, make.secret(application))
 
-        web = make.application(organization, "confidential", scopes=SIGN_IN_SCOPES)
+        def web(**changes: str) -> Client:
+            application = make.application(
+                organization, "confidential", scopes=SIGN_IN_SCOPES, settings=dict(changes)
+            )
+            return Client(application, make.secret(application))
+
         return Stage(
             environment=environment,
             settings=settings,
             es256=backend(token_format="jwt", access_token_algorithm="ES256"),
             rs256=backend(token_format="jwt", access_token_algorithm="RS256"),
             opaque=backend(token_format="opaque"),
-            web=Client(web, make.secret(web)),
+            web=web(),
+            web_es256=web(id_token_algorithm="ES256"),
             person=make.person(organization),
         )
     finally:

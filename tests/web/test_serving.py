@@ -115,11 +115,9 @@ def test_killed_it_takes_its_workers_with_it() -> None:
 def test_a_worker_that_dies_is_replaced() -> None:
     with wire.running() as server:
         first = worker_of(server)
-        for _ in range(count(1, 5)):
-            os.kill(first, signal.SIGKILL)
-            await_end(first)
-            second = await_answer(server)
-            assert second != first
+        os.kill(first, signal.SIGKILL)
+        await_end(first)
+        assert await_answer(server) != first
         assert server.stop() == 0
 
 
@@ -171,6 +169,14 @@ def test_a_connection_without_a_whole_header_is_closed_in_time() -> None:
         silent, idle = (stack.enter_context(server.connect()) for _ in range(2))
         assert idle.request("GET", "/echo").response().status == 200
         assert all(connection.is_ended() for connection in [*slow, silent, idle])
+
+
+def test_a_header_of_any_size_is_not_collected_in_the_plain_mode_either() -> None:
+    """Behind the bridge the bridge counts; here only the server's own buffer bounds it."""
+    with wire.running(interface="wsgi") as server, server.connect() as connection:
+        with contextlib.suppress(ConnectionError):
+            connection.request("GET", "/echo", "X-A: " + "a" * 70_000)
+        assert connection.response().status == 431
 
 
 def test_more_connections_than_may_be_open_wait_and_are_served_when_others_close() -> None:
