@@ -1,14 +1,17 @@
 """What dialects decode requests into, and what features answer: no HTTP in either direction.
 
 Parameter names are the standard's, whatever the wire calls them. Every type has room for what the
-protocol's extensions carry (resources, details, proof keys), so that adding one edits no plug-in.
+protocol's extensions carry (resources, details, proof keys), so that adding one edits no plug-in. What
+every token request makes is a msgspec Struct: frozen like a dataclass, and several times cheaper to make.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from grantway.core.model import Application, Credential, Id, Instant, Party, SignInFacts, SubjectKind
 from grantway.core.redirects import VerifiedRedirect
@@ -20,8 +23,7 @@ ResponseMode: TypeAlias = Literal["query", "form_post"]
 OrganizationSource: TypeAlias = Literal["credential", "grant", "key", "launch", "token"]
 
 
-@dataclass(frozen=True, slots=True)
-class PresentedClient:
+class PresentedClient(Struct, frozen=True, gc=False):
     """What a request claims about its client, not verified yet."""
 
     method: ClientMethod
@@ -29,8 +31,7 @@ class PresentedClient:
     secret: Secret | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AuthenticatedClient:
+class AuthenticatedClient(Struct, frozen=True, gc=False):
     """An application whose identity stands: by its secret, or as a public client by its id."""
 
     application: Application
@@ -44,8 +45,7 @@ class AuthenticatedClient:
         return self.application.organization_id
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True, gc=False):
     """Where a request came from: the mount that took it, its dialect, and the peer's address."""
 
     mount: str
@@ -53,8 +53,7 @@ class Origin:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class TokenRequest:
+class TokenRequest(Struct, frozen=True, gc=False):
     """A request of the token endpoint. `parameters` holds what only the grant type reads."""
 
     grant_type: str
@@ -65,11 +64,10 @@ class TokenRequest:
     details: str | None = None
     proof_key: str | None = None
     lifetime: int | None = None
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True, gc=False):
     """Who a token speaks for. `none`: the application itself."""
 
     kind: SubjectKind
@@ -80,8 +78,7 @@ class Subject:
 NOBODY = Subject("none")
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(Struct, frozen=True, gc=False):
     """What a grant type decided. The pipeline computes scopes, checks all switches, and mints."""
 
     organization_id: Id
@@ -98,11 +95,10 @@ class Authorization:
     nonce: str | None = None
     sign_in: SignInFacts | None = None
     proof_key: str | None = None
-    echo: Mapping[str, str] = field(default_factory=dict)
+    echo: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(Struct, frozen=True, gc=False):
     """A token answer. `expires_in` is in seconds."""
 
     access_token: str
@@ -111,7 +107,7 @@ class Issued:
     scope: ScopeSet
     refresh_token: str | None = None
     id_token: str | None = None
-    echo: Mapping[str, str] = field(default_factory=dict)
+    echo: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +162,7 @@ class Answer:
     parameters: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class RevokeRequest:
+class RevokeRequest(Struct, frozen=True, gc=False):
     """A request to revoke a token (RFC 7009)."""
 
     client: PresentedClient | None
@@ -175,8 +170,7 @@ class RevokeRequest:
     token: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class IntrospectRequest:
+class IntrospectRequest(Struct, frozen=True, gc=False):
     """A question whether a token is active (RFC 7662)."""
 
     client: PresentedClient | None
@@ -184,16 +178,14 @@ class IntrospectRequest:
     token: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class TokenView:
+class TokenView(Struct, frozen=True, gc=False):
     """What an introspection tells: `claims` is empty for an inactive token."""
 
     active: bool
-    claims: Mapping[str, object] = field(default_factory=dict)
+    claims: Mapping[str, object] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class BearerRequest:
+class BearerRequest(Struct, frozen=True, gc=False):
     """A request that presents an access token to one of our own endpoints."""
 
     origin: Origin

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
+
 Instant: TypeAlias = int
 Id: TypeAlias = int
 
@@ -247,8 +249,7 @@ class UserConsent:
     revoked_at: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Epochs:
+class Epochs(Struct, frozen=True, gc=False):
     """The epochs under which something was made. A higher one now means it was revoked since."""
 
     application: int
@@ -258,8 +259,7 @@ class Epochs:
     membership: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SignInFacts:
+class SignInFacts(Struct, frozen=True, gc=False):
     """How and when the person behind a grant signed in (OpenID Connect Core §2)."""
 
     auth_time: Instant
@@ -300,8 +300,7 @@ class Grant:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(Struct, frozen=True, gc=False):
     """Everything about the other side of a token that can be switched off: read on every use."""
 
     organization: Organization

@@ -88,14 +88,14 @@ def open_keys(
 
 
 def generate_jwk(algorithm: Algorithm, entropy: Entropy) -> Jwk:
-    """A fresh private key: P-256, RSA 3072 bits, Ed25519, or 256 random bits for HS256."""
+    """A fresh private key: P-256, RSA 2048 bits, Ed25519, or 256 random bits for HS256."""
     if algorithm == "ES256":
         return ECKey.generate_key("P-256", private=True)
     if algorithm == "EdDSA":
         return OKPKey.generate_key("Ed25519", private=True)
     if algorithm == "HS256":
         return OctKey.import_key(entropy.token_bytes(32))
-    return RSAKey.generate_key(3072, private=True)
+    return RSAKey.generate_key(2048, private=True)
 
 
 def dump_key(jwk: Jwk) -> bytes:

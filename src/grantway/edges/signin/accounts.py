@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from babel.dates import format_date, format_time
@@ -180,7 +180,7 @@ class ChangingPassword:
         if isinstance(outcome, Refused):
             status = failures.report(outcome, request).status
             answer = self._page(visit, visit.session, status=status, throttled=THROTTLED)
-            return replace(answer, headers=(*answer.headers, *RETRY))
+            return answer.with_headers(*RETRY)
         return answers.see_other(HOME + "?done=password")
 
     def _page(

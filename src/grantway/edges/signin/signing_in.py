@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from grantway.core.errors import LOGIN_THROTTLED, Refused
 from grantway.core.model import MINUTE, SECOND
@@ -71,7 +71,7 @@ class SigningIn:
             throttled=THROTTLED if is_throttled else None,
             notice=shown.notice,
         )
-        return replace(answer, headers=(*answer.headers, *RETRY)) if is_throttled else answer
+        return answer.with_headers(*RETRY) if is_throttled else answer
 
     def lead_on(self, visit: Visit, signed_in: SignedIn, address: str) -> HttpAnswer:
         """Send the signed-in browser on, with its cookies. The session ends with the browser."""

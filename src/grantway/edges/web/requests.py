@@ -13,6 +13,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any, TypeAlias
 
 import falcon
+from msgspec import Struct
 
 from grantway.core import errors
 from grantway.core.errors import OAuthError
@@ -240,8 +241,7 @@ def _plain_address(text: str) -> str | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
+class HttpAnswer(Struct, frozen=True, gc=False):
     """What goes back. The headers of `SecurityHeaders.always` are added when it is sent."""
 
     status: int
@@ -249,6 +249,10 @@ class HttpAnswer:
     content_type: str = "application/json"
     headers: Headers = ()
     cookies: tuple[str, ...] = ()
+
+    def with_headers(self, *more: tuple[str, str]) -> HttpAnswer:
+        """The same answer with headers added."""
+        return HttpAnswer(self.status, self.body, self.content_type, (*self.headers, *more), self.cookies)
 
     def send(self, response: falcon.Response, always: Headers) -> None:
         """Write this answer; its own headers go over those for every answer."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from grantway.core.model import Algorithm, TokenFormat
 from grantway.features.tokens.facts import Facts
@@ -13,8 +14,7 @@ class MineButBad(Exception):
     """The text has this format's shape, and is not to be believed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Minting:
+class Minting(Struct, frozen=True, gc=False):
     """What a format may write in clear, beside the sealed facts."""
 
     facts: Facts

@@ -14,6 +14,7 @@ from grantway.core.messages import Authorization
 from grantway.core.model import SECOND, Application, Id
 from grantway.core.secrets import decode, encode
 from grantway.features.services import Services
+from grantway.features.tokens.signature import CompactWriter
 
 LIFETIME = 600
 """Seconds. An ID token is read once, right after it is issued."""
@@ -26,7 +27,7 @@ class IdTokens:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._encode = msgspec.json.Encoder().encode
+        self._writer = CompactWriter(TYPE)
 
     def mint(
         self, application: Application, authorization: Authorization, mount: str, access_token: str
@@ -53,8 +54,7 @@ class IdTokens:
             claims["nonce"] = authorization.nonce
         if sign_in.session_id is not None:
             claims["sid"] = to_text(sign_in.session_id)
-        header = {"typ": TYPE, "alg": algorithm, "kid": key.record.kid}
-        return jws.serialize_compact(header, self._encode(claims), key.jwk, algorithms=[algorithm])
+        return self._writer.write(key, claims)
 
     def subject_of_hint(self, text: str, application: Application, mount: str) -> Id | None:
         """The user of an `id_token_hint` that we issued to this client, expired or not; else None."""

@@ -7,7 +7,8 @@ grant type signs or seals anything itself.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from grantway.core import errors, scopes
 from grantway.core.errors import OAuthError
@@ -23,8 +24,7 @@ from grantway.features.tokens.format import Format, Minting
 from grantway.features.tokens.id_token import IdTokens
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Struct, frozen=True, gc=False):
     """What a token will be, before it is written."""
 
     client: AuthenticatedClient

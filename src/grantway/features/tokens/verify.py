@@ -8,7 +8,8 @@ nor the token revoked (data model §6). Everything comes from memory while the f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from grantway.core import errors, scopes
 from grantway.core.errors import OAuthError
@@ -23,8 +24,7 @@ from grantway.features.tokens.format import Format, MineButBad
 from grantway.features.tokens.issue import audience_of
 
 
-@dataclass(frozen=True, slots=True)
-class VerifiedToken:
+class VerifiedToken(Struct, frozen=True, gc=False):
     """A live token: who acts, for which organization, with which scopes, where."""
 
     token_id: int

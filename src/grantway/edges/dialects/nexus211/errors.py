@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from grantway.core import errors
 from grantway.edges.web import answers, failures
 from grantway.edges.web.failures import Failure
@@ -21,7 +19,7 @@ def refuse(failure: Failure, request: HttpRequest) -> HttpAnswer:
     body = {"error": reason.code, "message": reason.text, "id": reason.id}
     answer = answers.json(failure.status, body, (*NO_STORE, *failure.headers))
     if failure.status == 401:
-        return replace(answer, headers=(*answer.headers, _CHALLENGE))
+        return answer.with_headers(_CHALLENGE)
     return answer
 
 

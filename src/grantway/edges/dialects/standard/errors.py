@@ -18,7 +18,7 @@ def refuse(failure: Failure, request: HttpRequest) -> HttpAnswer:
     shown = _alike(failure)
     answer = error_document(shown, request)
     if shown.status == 401:
-        return replace(answer, headers=(*answer.headers, _BASIC))
+        return answer.with_headers(_BASIC)
     return answer
 
 
@@ -30,7 +30,7 @@ def refuse_bearer(failure: Failure, request: HttpRequest) -> HttpAnswer:
     challenge = 'Bearer realm="grantway"'
     if failure.reason != errors.TOKEN_MISSING and failure.reason.code in _BEARER_CODES:
         challenge += f', error="{failure.reason.code}"'
-    return replace(answer, headers=(*answer.headers, ("www-authenticate", challenge)))
+    return answer.with_headers(("www-authenticate", challenge))
 
 
 def refuse_page(failure: Failure, request: HttpRequest) -> HttpAnswer:

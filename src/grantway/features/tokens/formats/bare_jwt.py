@@ -15,6 +15,7 @@ from grantway.features.keyring import Keyring
 from grantway.features.tokens.envelope import EnvelopeBroken, Envelopes
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import MineButBad, Minting
+from grantway.features.tokens.signature import CompactWriter
 
 _HEADER = {"alg": "HS256", "typ": "JWT"}
 _LONGEST = 12_000
@@ -28,7 +29,7 @@ class BareJwt:
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
         self._envelopes = Envelopes(keyring, "bare_jwt")
-        self._encode = msgspec.json.Encoder().encode
+        self._writer = CompactWriter("JWT", with_kid=False)
 
     def mint(self, minting: Minting) -> str:
         """The token's text: `sub` and `name` are the user's address in lower case (D54)."""
@@ -43,7 +44,7 @@ class BareJwt:
             "exp": facts.expires_at,
             "apiKey": self._envelopes.seal(facts),
         }
-        return jws.serialize_compact(_HEADER, self._encode(claims), key.jwk, algorithms=["HS256"])
+        return self._writer.write(key, claims)
 
     def read(self, text: str, mount: str) -> Facts | None:
         """The facts, tried with the mount's current key, then those before it. Raises MineButBad."""

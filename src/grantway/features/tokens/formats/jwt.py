@@ -15,6 +15,7 @@ from grantway.features.keyring import Keyring
 from grantway.features.tokens.envelope import EnvelopeBroken, Envelopes
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import MineButBad, Minting
+from grantway.features.tokens.signature import CompactWriter
 
 TYPE = "at+jwt"
 _ALGORITHMS: tuple[Algorithm, ...] = ("ES256", "RS256", "PS256", "EdDSA")
@@ -38,7 +39,7 @@ class Jwt:
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
         self._envelopes = Envelopes(keyring, "jwt")
-        self._encode = msgspec.json.Encoder().encode
+        self._writer = CompactWriter(TYPE)
         self._checked: Bounded[tuple[str, bytes], tuple[str, Facts]] = Bounded(_REMEMBERED)
 
     def mint(self, minting: Minting) -> str:
@@ -60,8 +61,7 @@ class Jwt:
             claims["auth_time"] = facts.auth_time
         if facts.proof_key is not None:
             claims["cnf"] = {"jkt": facts.proof_key}
-        header = {"typ": TYPE, "alg": minting.algorithm, "kid": key.record.kid}
-        return jws.serialize_compact(header, self._encode(claims), key.jwk, algorithms=[minting.algorithm])
+        return self._writer.write(key, claims)
 
     def read(self, text: str, mount: str) -> Facts | None:
         """The facts of a JWT that this server signed for this mount. Raises MineButBad.
