@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.abuse.counting import CountingPasswords
+from tests.abuse.marked import Marked, marked_of
 from tests.abuse.story import Story
+from tests.api.cast import Cast, cast_of
 from tests.kit.databases import Databases
 from tests.kit.world import World, settings_of
 
@@ -14,6 +17,31 @@ from tests.kit.world import World, settings_of
 @pytest.fixture
 def story(world: World) -> Story:
     return Story(world)
+
+
+@pytest.fixture
+def cast(world: World) -> Cast:
+    """Two tenants and the platform, with callers of the management API in all positions."""
+    return cast_of(world)
+
+
+@pytest.fixture
+def marked(world: World) -> Marked:
+    """A server with one of everything, and every secret that was made on the way."""
+    return marked_of(world)
+
+
+@pytest.fixture
+def passwords() -> CountingPasswords:
+    return CountingPasswords()
+
+
+@pytest.fixture
+def counted(store_url: str, passwords: CountingPasswords) -> Iterator[Story]:
+    """The story on a server that counts how often it hashes a password."""
+    world = World(settings_of(store_url), passwords=passwords)
+    yield Story(world)
+    world.close()
 
 
 @pytest.fixture

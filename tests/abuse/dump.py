@@ -20,14 +20,15 @@ def rows_of(url: str) -> Rows:
             connection.row_factory = sqlite3.Row
             names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             return {
-                name: [dict(row) for row in connection.execute(f'SELECT * FROM "{name}"')] for (name,) in names
+                name: [dict(row) for row in connection.execute(f'SELECT * FROM "{name}"')]
+                for (name,) in names
             }
     with psycopg.connect(url) as connection:
         found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         rows: Rows = {}
         for (name,) in found:
             with connection.cursor(row_factory=psycopg.rows.dict_row) as cursor:
-                rows[name] = cursor.execute(f'SELECT * FROM "{name}"').fetchall()  # type: ignore[arg-type]
+                rows[name] = cursor.execute(f'SELECT * FROM "{name}"').fetchall()
         return rows
 
 

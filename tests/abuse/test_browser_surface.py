@@ -11,13 +11,13 @@ from grantway.core.model import Redirect
 from grantway.edges.dialects.standard import paths
 from tests.abuse import census, raw
 from tests.abuse.pages import ALL_AT_ONCE, HOSTILE, assert_inert, assert_strict, recording, text_of, values_of
+from tests.abuse.parameters import HTML
 from tests.abuse.story import SCOPE, Story
 from tests.kit.browser import Browser
 from tests.kit.counts import count
 from tests.kit.factories import CALLBACK, PASSWORD
 from tests.kit.world import World, authorization_request
 
-HTML = ("accept", "text/html")
 PARAMETERS = (
     *("client_id", "redirect_uri", "response_type", "scope", "state", "nonce", "code_challenge", "prompt"),
     *("code_challenge_method", "response_mode", "max_age", "login_hint", "ui_locales", "id_token_hint"),
@@ -25,13 +25,8 @@ PARAMETERS = (
 )
 ELSEWHERE = (
     *("https://evil.example", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example"),
-    *(
-        "/%5cevil.example",
-        "https:evil.example",
-        "https:/evil.example",
-        "/\t/evil.example",
-        "javascript:alert(1)",
-    ),
+    *("/%5cevil.example", "https:evil.example", "https:/evil.example", "/\t/evil.example"),
+    *("javascript:alert(1)",),
     *("/%0d%0aLocation:%20https://evil.example", "@evil.example", ".evil.example", "%2f%2fevil.example"),
 )
 NEXT = (
@@ -172,16 +167,16 @@ def test_no_page_of_ours_sends_a_browser_elsewhere(story: Story) -> None:
     """V046, V047, C026: whatever a parameter says, before and after signing in, by GET and by POST."""
     browser, answers = recording(story.world)
     browser.sign_in(story.person.email, story.person.password)
-    for name, value in product(NEXT, ELSEWHERE):
+    for name, value in list(product(NEXT, ELSEWHERE))[:: count(4, 1)]:
         query = urlencode({name: value})
         for path in ("/sign-in", "/", "/sign-out", "/signed-out", "/password"):
             browser.visit(f"{path}?{query}")
             assert browser.left is None
-    for value in ELSEWHERE:
+    for value in ELSEWHERE[:: count(3, 1)]:
         stranger, seen = recording(story.world, address="198.51.100.9")
         stranger.visit("/sign-in?" + urlencode({"next": value}))
-        typed = {"email": story.person.email, "password": story.person.password, "next": value}
-        stranger.submit(**typed, return_to=value, redirect_uri=value)
+        email, password = story.person.email, story.person.password
+        stranger.submit(email=email, password=password, next=value, return_to=value, redirect_uri=value)
         stranger.visit("/sign-out")
         stranger.submit(("action", "sign_out"), next=value, post_logout_redirect_uri=value)
         answers += seen
@@ -239,61 +234,6 @@ def test_cookies_have_every_attribute(story: Story) -> None:
         assert {"Path=/", "HttpOnly", "SameSite=Lax", "Secure"} <= set(attributes), line
         assert not [one for one in attributes if one.lower().startswith("domain")]
         assert story.person.email not in pair
-
-
-def test_the_authorization_endpoint_answers_no_foreign_script(story: Story) -> None:
-    """C008, V137: not even one whose origin is registered."""
-    story.client(story.acme, "public", origins=("https://spa.example.test",))
-    story.world.product.poll()
-    for origin, method in product(
-        ("https://spa.example.test", "https://evil.example", "null"), ("GET", "OPTIONS")
-    ):
-        headers = [HTML, ("origin", origin), ("access-control-request-method", "GET")]
-        for path in (paths.AUTHORIZE, paths.INTROSPECT, "/sign-in", "/", "/api/v1/me"):
-            answer = raw.ask(story.world, method, path, headers)
-            assert not [name for name, _ in answer.headers if name.lower().startswith("access-control-")]
-
-
-def test_an_origin_that_only_looks_registered_reads_nothing(story: Story) -> None:
-    """V137: prefixes, suffixes, ports, schemes, case, lists, and the origin of another application."""
-    origin = "https://spa.example.test"
-    client = story.client(story.acme, "public", origins=(origin,))
-    other = story.client(story.acme, "public", origins=("https://other.example.test",))
-    form = ("content-type", "application/x-www-form-urlencoded")
-
-    def allowed(claimed: str, client_id: str) -> str:
-        body = urlencode({"client_id": client_id, "grant_type": "refresh_token", "refresh_token": "x"})
-        answer = raw.ask(story.world, "POST", paths.TOKEN, [form, ("origin", claimed)], body.encode())
-        assert answer.header("access-control-allow-credentials") == ""
-        return answer.header("access-control-allow-origin")
-
-    alike = [
-        f"{origin}.evil.example",
-        f"{origin}:443",
-        f"{origin}:8443",
-        f"{origin}/",
-        f"{origin}@evil.example",
-    ]
-    alike += [
-        "http://spa.example.test",
-        "https://evil-spa.example.test",
-        "https://spa-example.test",
-        origin.upper(),
-    ]
-    alike += [
-        f"{origin} https://evil.example",
-        f"{origin}, {origin}",
-        f" {origin} ",
-        "null",
-        "*",
-        "https://*",
-        "",
-    ]
-    alike += ["https://spa.example.test\u00e9", "https://spa%2eexample.test", "https://other.example.test"]
-    for claimed in alike:
-        assert allowed(claimed, client.application.client_id) == "", claimed
-    assert allowed(origin, other.application.client_id) == ""
-    assert allowed(origin, client.application.client_id) == origin
 
 
 def test_every_redirect_after_a_form_is_a_303(story: Story) -> None:

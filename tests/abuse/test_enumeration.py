@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -13,7 +14,10 @@ from grantway.features.callers import PLATFORM_SCOPE, Permission
 from tests.abuse import census, raw
 from tests.abuse.census import METHODS, Declared
 from tests.abuse.story import Story
-from tests.api.cast import Cast, cast_of
+from tests.api.cast import Cast
+from tests.core.hostile_addresses import variants
+from tests.kit.counts import count
+from tests.kit.factories import CALLBACK
 from tests.kit.world import World, settings_of
 
 PLACES = {
@@ -26,11 +30,6 @@ PLACES = {
     "network": {404},
 }
 """What a stranger is answered, by whom a route serves."""
-
-
-@pytest.fixture
-def cast(world: World) -> Cast:
-    return cast_of(world)
 
 
 def test_every_route_of_the_application_is_declared(world: World) -> None:
@@ -87,34 +86,12 @@ def test_addresses_beside_the_routes_lead_nowhere(cast: Cast) -> None:
     """V109, V096: endings, doubled slashes, dots, cases and folders of routes, and files of servers."""
     own = cast.records(cast.own)
     addresses = [
-        *(
-            "/admin",
-            "/debug",
-            "/.env",
-            "/.git/config",
-            "/server-status",
-            "/actuator",
-            "/config",
-            "/api",
-            "/api/",
-        ),
-        *(
-            "/api/v2/me",
-            "/api/v1",
-            "/api/v1/",
-            "/api/v1/internal",
-            "/graphql",
-            "/users",
-            "/static/",
-            "/static",
-        ),
-        *(
-            "/static/..%2fpages.py",
-            "/static/%2e%2e%2fpages.py",
-            "/static/../../settings",
-            "/~hosts/x",
-            "/%7Ehosts/x",
-        ),
+        *("/admin", "/debug", "/.env", "/.git/config", "/server-status", "/actuator", "/config", "/api"),
+        *("/api/",),
+        *("/api/v2/me", "/api/v1", "/api/v1/", "/api/v1/internal", "/graphql", "/users", "/static/"),
+        *("/static",),
+        *("/static/..%2fpages.py", "/static/%2e%2e%2fpages.py", "/static/../../settings", "/~hosts/x"),
+        *("/%7Ehosts/x",),
     ]
     for one in census.declared(cast.world):
         address = one.address(own.ids)
@@ -149,6 +126,56 @@ def test_a_dialect_of_another_host_is_not_reached_by_its_inner_folder(store_url:
             assert raw.ask(world, "GET", inner, [("host", host)]).status == 404
         assert raw.ask(world, "GET", "/oauth/access-token", [("host", "nexus.example.test")]).status == 405
         assert raw.ask(world, "GET", "/oauth/access-token").status == 404
+
+
+def test_a_session_serves_the_issuers_own_host_only(store_url: str) -> None:
+    """V103: hosts, organizations and sessions combined; another host sees no cookie and has no page."""
+    with closing(World(settings_of(store_url, mounts="nexus=nexus211@nexus.example.test"))) as world:
+        story = Story(world)
+        client = story.client(story.acme, dialect="nexus211", scopes=("openid",))
+        browser = world.browser()
+        browser.sign_in(story.person.email, story.person.password)
+        cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        query = f"state=s&application={client.application.client_id}&redirect={quote(CALLBACK, safe='')}"
+        for host in ("nexus.example.test", "NEXUS.example.test", "evil.example", "id.example.test:443"):
+            headers = [("host", host), ("cookie", cookies), ("accept", "text/html")]
+            answer = raw.ask(world, "GET", f"/oauth/authorize?{query}", headers)
+            if "nexus" in host.lower():
+                assert answer.header("location").startswith(f"{world.issuer}/interaction/")
+                assert raw.ask(world, "GET", "/", headers).status == 404
+            else:
+                assert answer.status == 400, "the standard dialect does not know this application"
+            assert not answer.header("location").startswith(CALLBACK)
+        token = story.machine(story.honest)
+        bearer = [("host", "nexus.example.test"), ("authorization", f"Bearer {token}")]
+        assert raw.ask(world, "GET", "/organizations/current", bearer).status == 401
+        assert raw.ask(world, "GET", "/api/v1/me", bearer).status == 404
+
+
+def test_every_route_that_takes_an_address_compares_all_of_it(story: Story) -> None:
+    """V045: found in the tables, each with the corpus; a browser is sent to the registered address or nowhere."""
+    clients = {
+        name: story.client(story.acme, dialect=name, scopes=("openid",))
+        for name in ("standard", "nexus211", "deeplynx")
+    }
+    routes = [
+        one for one in census.declared(story.world) if one.name.endswith(".authorize") and one.method == "GET"
+    ]
+    assert len(routes) == len(clients)
+    hostile = [one.uri for one in variants() if one.seed.startswith("https://app.example.test/callback")]
+    for route in routes:
+        client = clients[route.name.partition(".")[0]].application.client_id
+        for uri in hostile[:: count(9, 1)]:
+            if uri in {"", CALLBACK}:
+                continue
+            claimed = {"client_id": client, "redirect_uri": uri, "state": "s", "response_type": "code"}
+            if route.name.startswith("nexus211"):
+                claimed = {"application": client, "redirect": uri, "state": "s"}
+            answer = raw.ask(
+                story.world, "GET", f"{route.path}?{urlencode(claimed)}", [("accept", "text/html")]
+            )
+            assert answer.status in {400, 401, 413}, (route.path, uri)
+            assert not answer.header("location"), (route.path, uri)
 
 
 def test_unheard_of_methods_do_nothing(cast: Cast) -> None:

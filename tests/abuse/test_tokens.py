@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
+from grantway.core.messages import Origin, PresentedClient, RevokeRequest
+from grantway.core.model import Change
+from grantway.core.ports import Tx, Unavailable
+from grantway.core.secrets import Secret
+from grantway.features.client_auth import ClientAuthentication
+from grantway.features.tokens.formats.jwt import Jwt
+from grantway.features.tokens.revoke import Revocation
+from grantway.features.tokens.verify import Verifier
 from tests.abuse.story import Story, error, variants
 from tests.kit.counts import count
 
@@ -188,3 +198,53 @@ def test_the_twin_of_a_revoked_token_is_dead_too(story: Story) -> None:
     story.world.clock.advance(5)
     assert story.introspect(story.honest, twin)["active"] is False
     assert story.introspect(story.honest, token)["active"] is False
+
+
+def test_what_is_remembered_of_a_token_never_crosses_over(story: Story) -> None:
+    """V077: a signature checked once is known by mount and whole text; who may know is asked each time."""
+    token = story.machine(story.honest)
+    for _ in range(2):
+        assert story.introspect(story.honest, token)["scope"] == "orders:read"
+        assert story.introspect(story.rival, token) == {"active": False}
+        elsewhere = story.world.bearer(token, "/d/nexus211/organizations/current")
+        assert elsewhere.status_code == 401
+    story.world.make.change_application(story.honest.application, scopes=frozenset({"openid"}))
+    story.world.product.poll()
+    assert story.introspect(story.honest, token).get("scope", "") == ""
+
+
+@pytest.mark.parametrize("kind", ["access_token", "refresh_token", "machine"])
+def test_revocation_never_claims_what_the_store_did_not_do(story: Story, kind: str) -> None:
+    """V120: with the database gone the caller is told so, whatever kind of token it is."""
+    tokens = {**story.tokens(story.honest), "machine": story.machine(story.honest)}
+    services = replace(story.world.services, store=LostStore())
+    authentication = ClientAuthentication(services)
+    verifier = Verifier(services, authentication, {"standard": (Jwt(services.keyring),)})
+    presented = PresentedClient(
+        "client_secret_basic", story.honest.application.client_id, Secret(story.honest.secret or "")
+    )
+    request = RevokeRequest(presented, Origin("standard", "standard", "127.0.0.1"), tokens[kind])
+    with pytest.raises(Unavailable):
+        Revocation(services, authentication, verifier).revoke(request)
+
+
+class LostStore:
+    """A store whose database is gone."""
+
+    @contextmanager
+    def begin(self) -> Iterator[Tx]:
+        yield from self._gone()
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        yield from self._gone()
+
+    def on_commit(self, listener: Callable[[tuple[Change, ...]], None]) -> None:
+        """Nothing is ever committed."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def _gone(self) -> Iterator[Tx]:
+        raise Unavailable("gone")
+        yield

@@ -237,3 +237,21 @@ def test_with_a_certificate_it_speaks_tls_and_the_application_knows(certificate:
     ):
         seen = connection.request("GET", "/echo").response().json()
         assert seen["wsgi.url_scheme"] == "https"
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_old_versions_of_tls_are_refused(certificate: tuple[Path, Path], version: ssl.TLSVersion) -> None:
+    """V127: whatever the client offers, and the modern ones are served."""
+    with wire.running(tls=[str(path) for path in certificate]) as server:
+        for newer in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            modern = ssl.create_default_context(cafile=str(certificate[0]))
+            modern.minimum_version = modern.maximum_version = newer
+            with server.connect(modern) as connection:
+                assert connection.request("GET", "/echo").response().status == 200
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.load_verify_locations(str(certificate[0]))
+        old.set_ciphers("ALL:@SECLEVEL=0")
+        old.minimum_version = old.maximum_version = version
+        with pytest.raises((ssl.SSLError, OSError)), server.connect(old):
+            pass
