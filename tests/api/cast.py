@@ -96,7 +96,9 @@ class Cast:
         if body is not None:
             data = body if isinstance(body, bytes | str) else json.dumps(body)
             sent.setdefault("Content-Type", "application/json")
-        return self.world.client.simulate_request(method, ROOT + path, body=data, headers=sent)
+        return self.world.client.simulate_request(
+            method, ROOT + path, body=data, headers=sent, remote_addr="192.0.2.7"
+        )
 
     def as_owner(self, method: str, path: str, body: Any = None, **headers: str) -> falcon.testing.Result:
         """Call as the owner of the own organization, whose id stands for `{own}` in the path."""
@@ -110,11 +112,19 @@ class Cast:
             self.caller("operator"), method, path.replace("{own}", to_text(self.own.id)), body, **headers
         )
 
-    def records(self, organization: Organization) -> Records:
+    def records(self, organization: Organization, publication: str = "draft") -> Records:
         """Fresh records of an organization, one of each kind, all with its canary in their names."""
         make, number = self.world.make, next(self._numbers)
         canary = organization.name.split(" ")[0]
-        application = make.application(organization, name=f"{canary} {number}", scopes=("openid",))
+        application = make.application(
+            organization,
+            name=f"{canary} {number}",
+            scopes=("openid",),
+            publication=publication,
+            description=f"{canary} on a map",
+            base_url="https://app.example.test/",
+            owner_email="makers@example.test",
+        )
         make.secret(application)
         person = make.person(organization, role="member", name=f"{canary} {number}")
         api = make.api(organization, name=f"{canary} {number}")
@@ -124,6 +134,7 @@ class Cast:
             secret = tx.organization(organization.id).credentials(application.id)[0]
             stored = tx.organization(organization.id).read()
             user = tx.platform.user(person.id)
+            policy = tx.gate.platform_policy()
         assert stored is not None
         assert user is not None
         ids = {
@@ -135,7 +146,7 @@ class Cast:
             "scoped_api_id": scoped.id,
             "scope_id": scope.id,
         }
-        versions = {"organization_id": stored.version, "user_id": user.version}
+        versions = {"organization_id": stored.version, "user_id": user.version, "": policy.version}
         return Records(organization, {name: to_text(one) for name, one in ids.items()}, versions)
 
     def empty_organization(self) -> Records:

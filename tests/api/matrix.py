@@ -28,6 +28,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "updateScope": {"text": "Changed"},
     "createUser": {"email": "new@people.example.test", "name": "New"},
     "updateUser": {"name": "Changed"},
+    "submitApplication": {"terms_version": "1"},
+    "rejectApplication": {"reasons": ["incomplete"]},
+    "updatePolicy": {"approval_required": True},
 }
 """A body that each operation takes. One without is missing here, and its cells fail."""
 
@@ -88,6 +91,12 @@ def expected(cell: Cell, own_id: int, other_id: int) -> int:
     return 404
 
 
+def publication_for(operation: Operation) -> str:
+    """The state of publication in which an application can take the operation."""
+    decided = {"withdrawApplication", "approveApplication", "rejectApplication"}
+    return "submitted" if operation.id in decided else "draft"
+
+
 def has_record(operation: Operation) -> bool:
     """Whether the path names a record inside an organization."""
     return len(operation.parameters) > 1
@@ -113,6 +122,6 @@ def version_of(cell: Cell, own: Records, other: Records) -> str:
     """An entity tag that fits where there is a record."""
     versions = (other if cell.target == "other" else own).versions
     name = cell.operation.parameters[-1] if cell.operation.parameters else ""
-    # A user was verified after being made; every other record here was only made.
-    stored = versions.get(name, 1) if cell.operation.tag in {"Organizations", "Users"} else 1
+    # A user was verified after being made; the platform has one policy; all others here were only made.
+    stored = versions.get(name, 1) if cell.operation.tag in {"Organizations", "Users", "Platform"} else 1
     return f'"{stored}"'

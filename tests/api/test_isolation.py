@@ -9,12 +9,13 @@ from typing import Any
 
 import falcon.testing
 
+from grantway.core.audit import AuditQuery
 from grantway.core.identifiers import to_text
 from grantway.core.model import Organization
 from grantway.core.ports import Page
 from grantway.edges.api.operations import ALL
 from tests.api.cast import Cast, Records
-from tests.api.matrix import BODIES, Cell, cells, expected, path_of, version_of
+from tests.api.matrix import BODIES, Cell, cells, expected, path_of, publication_for, version_of
 
 EVERY_PAGE = Page(limit=1_000)
 
@@ -40,7 +41,8 @@ def test_what_is_allowed_is_done_and_touches_nobody_else(cast: Cast) -> None:
     asked = [cell for operation in ALL for cell in cells(cast, operation)]
     allowed = [cell for cell in asked if expected(cell, cast.own.id, cast.other.id) < 400]
     for cell in allowed:
-        own, other = cast.records(cast.own), cast.records(cast.other)
+        publication = publication_for(cell.operation)
+        own, other = cast.records(cast.own, publication), cast.records(cast.other, publication)
         if cell.operation.id == "deleteOrganization":
             own = other = cast.empty_organization()
         bystander = cast.own if cell.target == "other" else cast.other
@@ -104,7 +106,8 @@ def everything(cast: Cast) -> list[Any]:
     with cast.world.store.read() as tx:
         organizations = tx.platform.organizations(EVERY_PAGE)
         users = tx.platform.users(EVERY_PAGE)
-    return [organizations, users, *(facts_of(cast, organization) for organization in organizations)]
+        told = tx.platform.audit(AuditQuery(limit=10_000))
+    return [organizations, users, told, *(facts_of(cast, organization) for organization in organizations)]
 
 
 def facts_of(cast: Cast, organization: Organization) -> list[Any]:

@@ -15,7 +15,7 @@ from grantway.edges.api.openapi import document
 from grantway.edges.api.operations import ALL, TAGS
 from grantway.edges.api.organizations import OrganizationAnswer, read_organization
 from grantway.edges.dialects.standard import paths
-from grantway.edges.web.operations import Operation, Tenant
+from grantway.edges.web.operations import Audited, Operation, Tenant
 from grantway.features.permissions import ORGANIZATIONS_READ
 from grantway.features.registry.builtin import MANAGEMENT_SCOPES
 from tests.api.cast import Cast
@@ -143,6 +143,13 @@ def test_an_operation_without_permission_or_tenant_rule_cannot_be_made() -> None
             Operation(**{one: value for one, value in values.items() if one != name})
         with pytest.raises(TypeError):
             Operation(**(values | {name: None}))
+    told = Audited(action="organization.update", target="organization_id")
+    assert Operation(**(values | {"method": "PATCH", "audit": told})).audit is told
+    for unfit in ({"method": "PATCH"}, {"audit": told}):
+        with pytest.raises(TypeError, match="audited"):
+            Operation(**(values | unfit))
+    with pytest.raises(ValueError, match="names the target"):
+        Operation(**(values | {"method": "PATCH", "audit": Audited(action="thing.do", target="thing_id")}))
     for change in ({"path": "/organizations"}, {"method": "QUERY"}, {"request": OrganizationAnswer}):
         with pytest.raises(ValueError, match="x: "):
             Operation(**(values | change))

@@ -36,6 +36,7 @@ def test_the_version_is_told() -> None:
         ("apps", "list"),
         ("apps", "create"),
         ("apps", "show"),
+        ("audit", "list"),
     ],
 )
 def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
@@ -51,6 +52,29 @@ def test_wrong_settings_are_told_all_at_once_and_end_with_2(run: Run) -> None:
     assert "Did you mean GRANTWAY_ISSUER?" in result.stderr
     assert "2 problems" in result.stderr
     assert result.stdout == ""
+
+
+def test_the_log_tells_what_was_done_from_here(run: Run, world: World) -> None:
+    northwind = world.make.organization("Northwind")
+    made = ("apps", "create", "--organization", northwind.slug, "--name", "Night job", "--type", "backend")
+    secret = told(run(*made, "--notify", "dev@example.test", "--json"))["client_secret"]
+    told(run("admin", "create-operator", "--email", "olga@example.test", "--name", "Olga", "--json"))
+    lines = told(run("audit", "list", "--json"))
+    assert {line["actor_kind"] for line in lines} == {"command_line"}
+    assert sorted(line["action"] for line in lines) == [
+        "application.create",
+        "operator.create",
+        "secret.create",
+        "user.create",
+    ]
+    assert secret not in str(lines)
+    (created,) = told(run("audit", "list", "--action", "application.create", "--json"))
+    assert created["after"]["name"] == "Night job"
+    assert told(run("audit", "list", "--target", created["target_id"], "--json")) == [created]
+    owner = ("--organization", created["organization_id"])
+    assert len(told(run("audit", "list", *owner, "--json"))) == 2
+    assert told(run("audit", "list", "--actor", "nobody!", "--json")) == []
+    assert "application.create" in run("audit", "list", *owner, "--limit", "2").stdout
 
 
 def test_a_mount_of_an_unknown_dialect_is_told(run: Run) -> None:

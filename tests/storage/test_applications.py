@@ -114,32 +114,6 @@ def test_a_client_id_belongs_to_one_application(store: Store) -> None:
         tx.organization(BOLT).insert_application(application(409, BOLT, client_id=f"client-{PORTAL}"))
 
 
-def test_a_client_id_is_never_given_again(store: Store) -> None:
-    with store.begin() as tx:
-        assert tx.organization(ACME).delete_application(PORTAL, version=1, now=NOW)
-    with store.read() as tx:
-        assert tx.gate.application_by_client_id(f"client-{PORTAL}") is None
-    with pytest.raises(Conflict), store.begin() as tx:
-        tx.organization(BOLT).insert_application(application(409, BOLT, client_id=f"client-{PORTAL}"))
-
-
-def test_deleting_takes_along_what_belongs_to_the_application(store: Store) -> None:
-    with store.begin() as tx:
-        tx.organization(ACME).insert_application(FULL)
-        tx.organization(ACME).insert_credential(credential(501, FULL.id, ACME))
-        tx.organization(BOLT).insert_installation(installation(601, BOLT, application_id=FULL.id))
-    position = position_of(store)
-    with store.begin() as tx:
-        assert not tx.organization(ACME).delete_application(FULL.id, version=2, now=NOW)
-        assert tx.organization(ACME).delete_application(FULL.id, version=1, now=NOW)
-        assert not tx.organization(ACME).delete_application(FULL.id, version=1, now=NOW)
-    assert changes_since(store, position) == [("application", FULL.id)]
-    with store.read() as tx:
-        assert tx.gate.credential_by_id(FULL.id, 501) is None
-        assert tx.gate.installation(FULL.id, BOLT) is None
-        assert not tx.gate.is_known_origin("https://z.example")
-
-
 def test_listings_go_page_by_page_and_find_by_part_of_the_name(store: Store) -> None:
     names = {
         410: "100% Ärger",

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from grantway.core.audit import AuditQuery
 from grantway.core.errors import NotFound
 from grantway.core.ports import OrganizationDoor, Page, Store
+from grantway.core.publication import PublicationStep
 from tests.storage.records import (
     ACME,
     ANN,
@@ -40,7 +42,13 @@ ATTEMPTS: tuple[Attempt, ...] = (
     ("insert_application", lambda bolt: bolt.insert_application(application(409, ACME)), ValueError),
     ("update_application", lambda bolt: bolt.update_application(application(PORTAL, BOLT), version=1), None),
     ("update_application", lambda bolt: bolt.update_application(application(PORTAL, ACME), version=1), None),
-    ("delete_application", lambda bolt: bolt.delete_application(PORTAL, version=1, now=NOW), False),
+    ("publication_steps", lambda bolt: bolt.publication_steps(PORTAL), ()),
+    (
+        "insert_publication_step",
+        lambda bolt: bolt.insert_publication_step(PublicationStep(901, PORTAL, NOW, "approved", None, None)),
+        NotFound,
+    ),
+    ("audit", lambda bolt: bolt.audit(AuditQuery()), ()),
     ("credentials", lambda bolt: bolt.credentials(PORTAL), ()),
     ("insert_credential", lambda bolt: bolt.insert_credential(credential(509, PORTAL, BOLT)), NotFound),
     ("insert_credential", lambda bolt: bolt.insert_credential(credential(509, PORTAL, ACME)), NotFound),
@@ -110,5 +118,6 @@ def test_another_organizations_record_is_not_found(full_store: Store, attempt: A
 
 
 def test_no_method_of_the_door_is_left_out() -> None:
-    methods = {name for name in vars(OrganizationDoor) if not name.startswith("_")}
+    parts = [part for part in OrganizationDoor.__mro__ if part.__module__.startswith("grantway.")]
+    methods = {name for part in parts for name in vars(part) if not name.startswith("_")}
     assert methods == {name for name, *_ in ATTEMPTS}

@@ -108,7 +108,7 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
         inline=inline_application(use_cases(at_once, placed, operators), placed, server),
         follower=follower,
         rotation=rotation,
-        housekeeping=Housekeeping(services, rotation, features.api.applications.purge_due),
+        housekeeping=Housekeeping(services, rotation, features.api.life_cycle.purge_due),
         operators=operators,
         bootstrap=Bootstrap(services, symmetric_mounts=_symmetric(placed)),
         memory_first=routes["memory_first"],

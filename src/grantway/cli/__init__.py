@@ -12,6 +12,7 @@ import click
 from grantway import __version__
 from grantway.cli.admin import admin
 from grantway.cli.apps import apps
+from grantway.cli.audit import audit
 from grantway.cli.database import migrate
 from grantway.cli.demonstration import demo
 from grantway.cli.keys import keys
@@ -30,5 +31,5 @@ def main() -> None:
     """
 
 
-for _command in (admin, apps, check_config, demo, keys, migrate, serve):
+for _command in (admin, apps, audit, check_config, demo, keys, migrate, serve):
     main.add_command(_command)

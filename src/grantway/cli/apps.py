@@ -80,6 +80,8 @@ def create(  # noqa: PLR0913 - one parameter for each option
     as_json: bool,
 ) -> None:
     """Register an application. A secret is printed this once and never again."""
+    from grantway.core.audit import AT_THE_MACHINE
+    from grantway.features.audit import Act
     from grantway.features.registry.credentials import SecretDraft
     from grantway.features.registry.drafts import ApplicationDraft
 
@@ -100,11 +102,15 @@ def create(  # noqa: PLR0913 - one parameter for each option
         secret = None
         with product.services.store.begin() as tx:
             application = features.applications.create(tx, caller, owner.id, draft)
+            act = Act("application.create", application.id, owner.id, after=_description(application))
+            features.audit.record(tx, AT_THE_MACHINE, act)
             if application.type != "public":
                 issued = features.credentials.issue(
                     tx, caller, owner.id, application_id=application.id, draft=SecretDraft("command line")
                 )
                 secret = issued.secret.reveal()
+                issue = Act("secret.create", issued.credential.id, owner.id)
+                features.audit.record(tx, AT_THE_MACHINE, issue)
     if as_json:
         print_json({**_description(application), "client_secret": secret})
         return

@@ -413,6 +413,11 @@ RECORD_TOO_MANY = Reason("E-RECORD-15", "conflict", "The limit of such records i
 RECORD_PLATFORM = Reason(
     "E-RECORD-16", "conflict", "The server itself depends on this record. It cannot be disabled or removed."
 )
+RECORD_PUBLICATION = Reason(
+    "E-RECORD-17",
+    "conflict",
+    "The application is not in a state of publication from which this can be done. Read it again.",
+)
 
 # --- Fields ----------------------------------------------------------------------------------------
 FIELD_REQUIRED = Reason("E-FIELD-01", "required", "Fill this in.")
@@ -470,14 +475,15 @@ FIELD_PASSWORD_KNOWN = Reason(
 )
 FIELD_PASSWORD_WRONG = Reason("E-FIELD-30", "password_wrong", "This is not your present password.")
 FIELD_OPERATOR = Reason("E-FIELD-31", "operator", "Only an operator can set this.")
-FIELD_OPERATOR_PERSON = Reason(
-    "E-FIELD-33", "operator", "Nobody here has this address yet. Ask an operator to add the person first."
-)
 FIELD_SCOPE_BEYOND = Reason(
     "E-FIELD-32",
     "scope_beyond",
     "You cannot give an application more of this server than you may do yourself.",
 )
+FIELD_OPERATOR_PERSON = Reason(
+    "E-FIELD-33", "operator", "Nobody here has this address yet. Ask an operator to add the person first."
+)
+FIELD_TIME = Reason("E-FIELD-34", "time", "Enter a time with its zone, such as 2026-11-21T09:30:00Z.")
 
 # --- The server itself -----------------------------------------------------------------------------
 SERVER_FAILURE = Reason(

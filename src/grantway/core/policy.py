@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grantway.core.model import ApplicationSettings
+from grantway.core.model import DAY, ApplicationSettings, Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +15,14 @@ class Preset:
     settings: ApplicationSettings
     installable_by_client_id: bool = False
     widens_audience_on_sign_in: bool = False
+    approval: bool = False
+    """Whether opening to any organization waits for an operator, whatever the platform's policy says."""
 
 
 STANDARD = Preset("standard", ApplicationSettings())
 
 LONGEST_ACCESS_TOKEN = 7 * 86_400
 """No policy may give an access token a longer life (seconds): revocations are remembered this long."""
+
+PURGE_DELAY: Instant = 30 * DAY
+"""How long a scheduled deletion can be undone. Nobody can make it shorter for one application."""

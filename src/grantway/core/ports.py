@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.model import (
     Api,
     Application,
@@ -37,6 +38,7 @@ from grantway.core.model import (
     User,
     UserConsent,
 )
+from grantway.core.publication import PolicyReader, PublicationDesk, PublicationDoor, PurgeDesk
 
 
 class WouldBlock(BaseException):
@@ -97,7 +99,7 @@ class Attempt:
     window: Instant
 
 
-class Gate(Protocol):
+class Gate(AuditWriter, PolicyReader, Protocol):
     """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
 
     Every method is one statement unless it says otherwise.
@@ -206,7 +208,7 @@ class Gate(Protocol):
     def credential_used(self, credential_id: Id, *, at: Instant, address: str) -> None: ...
 
 
-class OrganizationDoor(Protocol):
+class OrganizationDoor(AuditReader, PublicationDoor, Protocol):
     """What one organization owns. Ids of other organizations' records are simply not found.
 
     Every `update_*` is conditional on `version` and returns the new record, or None when the version
@@ -220,8 +222,6 @@ class OrganizationDoor(Protocol):
     def application(self, application_id: Id) -> Application | None: ...
     def insert_application(self, application: Application) -> None: ...
     def update_application(self, application: Application, *, version: int) -> Application | None: ...
-    def delete_application(self, application_id: Id, *, version: int, now: Instant) -> bool:
-        """Delete for good, leaving a tombstone of the client_id, in the same transaction."""
 
     def credentials(self, application_id: Id) -> tuple[Credential, ...]: ...
     def insert_credential(self, credential: Credential) -> None: ...
@@ -251,7 +251,7 @@ class OrganizationDoor(Protocol):
     def update_installation(self, installation: Installation, *, version: int) -> Installation | None: ...
 
 
-class PlatformDoor(Protocol):
+class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, Protocol):
     """What only operators, the command line and the start of the server may do."""
 
     def organizations(self, page: Page, *, name: str | None = None) -> tuple[Organization, ...]: ...

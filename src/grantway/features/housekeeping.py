@@ -1,4 +1,7 @@
-"""Clearing away what no request will ask for again, in small steps that every process may do at once."""
+"""Clearing away what no request will ask for again, in small steps that every process may do at once.
+
+The audit log is not among it.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,6 @@ GRANTS_KEPT: Instant = LONGEST_ACCESS_TOKEN * SECOND + DAY
 ARTIFACTS_KEPT: Instant = HOUR
 CHANGES_KEPT = 100_000
 """Lines of the change feed. A process that slept past more of them reads everything anew."""
-PURGE_INTERVAL: Instant = HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,6 @@ class Housekeeping:
         self._services = services
         self._rotation = rotation
         self._purge_applications = purge_applications
-        self._purge_from: Instant = 0
 
     def step(self) -> Swept:
         """Delete what is over, and rotate a signing key whose time has come. Raises Unavailable."""
@@ -71,12 +72,5 @@ class Housekeeping:
             changes=changes,
             keys=keys,
             rotated=rotated,
-            purged=self._purge(now),
+            purged=self._purge_applications(),
         )
-
-    def _purge(self, now: Instant) -> int:
-        """Remove applications whose deletion is due. It reads all of them, so it is done seldom."""
-        if now < self._purge_from:
-            return 0
-        self._purge_from = now + PURGE_INTERVAL
-        return self._purge_applications()

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from grantway.core.audit import AT_THE_MACHINE, THE_SERVER, Actor
 from grantway.core.errors import RECORD_NOT_FOUND, NotFound
 from grantway.core.model import DAY, MINUTE, SECOND, Algorithm, Instant, SigningKey
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.ports import Attempt, Tx
 from grantway.core.secrets import encode
+from grantway.features.audit import Act, AuditLog
 from grantway.features.keys import Jwk, dump_key, generate_jwk
 from grantway.features.services import Services
 
@@ -38,6 +40,7 @@ class KeyRotation:
     def __init__(self, services: Services, policy: RotationPolicy) -> None:
         self._services = services
         self._policy = policy
+        self._log = AuditLog(services)
 
     def listed(self) -> tuple[SigningKey, ...]:
         """Every signing key, in the order of rings and algorithms, the newest of each first."""
@@ -53,7 +56,7 @@ class KeyRotation:
             ring = _ring(tx, mount, algorithm)
             if not ring:
                 raise NotFound(RECORD_NOT_FOUND, "no such ring")
-            return self._replace(tx, ring, jwk)
+            return self._replace(tx, ring, jwk, by=AT_THE_MACHINE)
 
     def withdraw(self, kid: str) -> SigningKey | None:
         """End a key now: nothing it signed is believed any more, here and at whoever fetches the keys.
@@ -70,11 +73,13 @@ class KeyRotation:
             lock(tx, "keys", now=now)
             key = _of_kid(tx.gate.signing_keys(), kid)
             tx.platform.update_signing_key(replace(key, withdrawn_at=now))
+            self._tell(tx, "key.withdraw", key, by=AT_THE_MACHINE)
             others = [other for other in _ring(tx, key.mount, key.algorithm) if other.kid != kid]
             if any(_may_sign(other, now) for other in others):
                 return None
             fresh = new_signing_key(key.mount, key.algorithm, jwk, services=services, use_from=now)
             tx.platform.insert_signing_key(fresh)
+            self._tell(tx, "key.create", fresh, by=AT_THE_MACHINE)
             return fresh
 
     def rotate_aged(self) -> tuple[SigningKey, ...]:
@@ -86,7 +91,7 @@ class KeyRotation:
                 ring = _ring(tx, mount, algorithm)
                 # Another process may have done it while the key was made.
                 if self._is_aged(ring):
-                    return (self._replace(tx, ring, jwk),)
+                    return (self._replace(tx, ring, jwk, by=THE_SERVER),)
         return ()
 
     def delete_ended(self) -> int:
@@ -100,7 +105,7 @@ class KeyRotation:
                     tx.platform.delete_signing_key(key.id)
         return len(ended)
 
-    def _replace(self, tx: Tx, ring: tuple[SigningKey, ...], jwk: Jwk) -> SigningKey:
+    def _replace(self, tx: Tx, ring: tuple[SigningKey, ...], jwk: Jwk, *, by: Actor) -> SigningKey:
         now = self._services.clock.now()
         use_from = now + self._policy.announcement * SECOND
         retire_at = use_from + self._policy.overlap * SECOND + _MARGIN
@@ -112,7 +117,12 @@ class KeyRotation:
             newest.mount, newest.algorithm, jwk, services=self._services, use_from=use_from
         )
         tx.platform.insert_signing_key(fresh)
+        self._tell(tx, "key.rotate", fresh, by=by)
         return fresh
+
+    def _tell(self, tx: Tx, action: str, key: SigningKey, *, by: Actor) -> None:
+        after = {"mount": key.mount, "algorithm": key.algorithm}
+        self._log.record(tx, by, Act(action, key.kid, after=after))
 
     def _aged_rings(self) -> list[tuple[str, Algorithm]]:
         with self._services.store.read() as tx:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from grantway.core.audit import AT_THE_MACHINE, THE_SERVER, Actor
 from grantway.core.errors import RECORD_NOT_FOUND, NotFound
-from grantway.core.model import Membership, User
-from grantway.core.ports import Tx
+from grantway.core.model import Id, Membership, User
+from grantway.core.ports import OrganizationDoor, Tx
 from grantway.features.accounts.users import Inviter, UserDraft, Users
+from grantway.features.audit import Act, AuditLog
 from grantway.features.callers import Caller
 from grantway.features.registry.builtin import MANAGEMENT_SCOPES
 from grantway.features.services import Services
@@ -32,6 +34,7 @@ class Operators:
         """`email` is the address whose verified holder is an operator."""
         self._services = services
         self._email = email
+        self._log = AuditLog(services)
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -56,38 +59,44 @@ class Operators:
         if record is None:
             return False
         with self._services.store.begin() as tx:
-            return self._promote(tx, record.user)
+            return self._promote(tx, record.user, by=THE_SERVER)
 
     def welcome(self, tx: Tx, user: User) -> None:
         """When somebody's address was verified just now, in the same transaction."""
         if self._email is not None and user.email.casefold() == self._email.casefold():
-            self._promote(tx, user)
+            self._promote(tx, user, by=Actor("user", user.id))
 
     def create(self, users: Users, inviter: Inviter, *, email: str, name: str) -> NewOperator:
         """Make a person an operator, and the person too where there is none. Raises Invalid."""
         with self._services.store.begin() as tx:
             record = tx.gate.password_of(email)
             if record is not None:
-                self._promote(tx, record.user)
+                self._promote(tx, record.user, by=AT_THE_MACHINE)
                 if record.phc:
                     return NewOperator(record.user, None)
                 return NewOperator(record.user, self._services.issuer + inviter.invite(tx, record.user))
             invited = users.invite_new(tx, UserDraft(email=email, name=name))
-            self._promote(tx, invited.user)
+            made = {"name": invited.user.name, "email": invited.user.email}
+            self._log.record(tx, AT_THE_MACHINE, Act("user.create", invited.user.id, after=made))
+            self._promote(tx, invited.user, by=AT_THE_MACHINE)
             return NewOperator(invited.user, invited.activation_link)
 
-    def _promote(self, tx: Tx, user: User) -> bool:
+    def _promote(self, tx: Tx, user: User, *, by: Actor) -> bool:
         platform = tx.platform.platform_organization()
         if platform is None:
             raise NotFound(RECORD_NOT_FOUND, "the server was not set up")
-        if user.state != "enabled":
+        if user.state != "enabled" or not self._own(tx.organization(platform.id), user, platform.id):
             return False
-        door = tx.organization(platform.id)
+        self._log.record(tx, by, Act("operator.create", user.id, platform.id, after={"role": "owner"}))
+        return True
+
+    def _own(self, door: OrganizationDoor, user: User, platform_id: Id) -> bool:
+        """Make somebody an owner; False if the person is one already."""
         place = door.membership(user.id)
         if place is None:
             now = self._services.clock.now()
             # The time as the first epoch: see `Memberships.add`.
-            owner = Membership(user.id, platform.id, "owner", "enabled", epoch=now, created_at=now)
+            owner = Membership(user.id, platform_id, "owner", "enabled", epoch=now, created_at=now)
             return door.insert_membership(owner)
         membership = place[1]
         if membership.role == "owner" and membership.state == "enabled":

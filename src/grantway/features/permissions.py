@@ -21,6 +21,7 @@ APIS_READ = Permission("apis:read", DEVELOPERS)
 APIS_WRITE = Permission("apis:write", ADMINISTRATORS)
 USERS_READ = Permission("users:read", ADMINISTRATORS)
 USERS_WRITE = Permission("users:write", ADMINISTRATORS)
+AUDIT_READ = Permission("audit:read", ADMINISTRATORS)
 PLATFORM = Permission(PLATFORM_SCOPE, ADMINISTRATORS)
 
 ALL: tuple[Permission, ...] = (
@@ -35,6 +36,7 @@ ALL: tuple[Permission, ...] = (
     APIS_WRITE,
     USERS_READ,
     USERS_WRITE,
+    AUDIT_READ,
     PLATFORM,
 )
 """Every scope of the management API, with the roles that may use it."""

@@ -9,7 +9,7 @@ import pytest
 
 from grantway.core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from grantway.core.model import DAY
-from grantway.features.registry.applications import PURGE_DELAY
+from grantway.core.policy import PURGE_DELAY
 from grantway.features.registry.credentials import SecretDraft
 from tests.features.registry.office import TENANT_SCOPES, Office
 
@@ -125,7 +125,7 @@ def test_deletion_is_scheduled_locks_and_can_be_undone(office: Office) -> None:
     caller = office.caller("developer")
     made = office.create(caller)
     with office.world.store.begin() as tx:
-        scheduled = office.features.applications.schedule_deletion(
+        scheduled = office.features.life_cycle.schedule_deletion(
             tx, caller, office.organization.id, application_id=made.id, version=1
         )
     assert (scheduled.state, scheduled.purge_at) == (
@@ -150,7 +150,7 @@ def test_what_is_due_is_purged_and_nothing_else(office: Office) -> None:
 
     def schedule(application_id: int) -> None:
         with office.world.store.begin() as tx:
-            office.features.applications.schedule_deletion(
+            office.features.life_cycle.schedule_deletion(
                 tx, caller, office.organization.id, application_id=application_id, version=1
             )
 
@@ -158,8 +158,8 @@ def test_what_is_due_is_purged_and_nothing_else(office: Office) -> None:
     office.world.advance(DAY // 1_000_000)
     schedule(later.id)
     office.world.advance((PURGE_DELAY - DAY) // 1_000_000)
-    assert office.features.applications.purge_due() == 1
-    assert office.features.applications.purge_due() == 0
+    assert office.features.life_cycle.purge_due() == 1
+    assert office.features.life_cycle.purge_due() == 0
     with office.world.store.read() as tx:
         door = tx.organization(office.organization.id)
         assert door.application(due.id) is None

@@ -25,7 +25,7 @@ from grantway.edges.api.values import (
     ids_of,
     time_of,
 )
-from grantway.edges.web.operations import Call, Listing, Operation, Reply, Tenant
+from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
 from grantway.features import fields
 from grantway.features.permissions import APIS_READ, APIS_WRITE
 from grantway.features.registry.apis import ApiDraft
@@ -196,6 +196,7 @@ OPERATIONS: tuple[Operation, ...] = (
         request=ApiCreate,
         answer=ApiAnswer,
         status=201,
+        audit=Audited(action="api.create", target="id", record=ApiAnswer),
         handler=create_api,
     ),
     Operation(
@@ -223,6 +224,7 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=ApiAnswer,
         is_conditional=True,
         errors=(RECORD_PLATFORM,),
+        audit=Audited(action="api.update", target="api_id", record=ApiAnswer, before=read_api),
         handler=update_api,
     ),
     Operation(
@@ -237,6 +239,7 @@ OPERATIONS: tuple[Operation, ...] = (
         status=204,
         is_conditional=True,
         errors=(RECORD_IN_USE, RECORD_PLATFORM),
+        audit=Audited(action="api.delete", target="api_id", record=ApiAnswer, before=read_api),
         handler=delete_api,
     ),
 )

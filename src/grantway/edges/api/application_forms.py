@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
+from grantway.core.publication import PUBLICATIONS
 from grantway.core.redirects import MAXIMUM_LENGTH
 from grantway.edges.api.values import (
     CreatedAt,
@@ -126,7 +127,13 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
     owner_email: OwnerEmail
     notification_addresses: Addresses
     audience: Audience
-    effective_audience: Audience
+    effective_audience: Annotated[
+        str,
+        one_of(
+            "Whose people may sign in now: less than `audience` while an approval is awaited.",
+            *rules.AUDIENCES,
+        ),
+    ]
     audience_organizations: Organizations
     redirect_uris: Redirects
     post_logout_redirect_uris: AfterSignOut
@@ -152,6 +159,10 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
         ),
     ]
     archived: Archived
+    publication: Annotated[
+        str,
+        one_of("Whether it is offered to everybody. Operators decide.", *PUBLICATIONS),
+    ]
     purge_at: Annotated[datetime | None, about("When it will be removed for good.", None)]
     creator_id: Annotated[str | None, about("The user who made it.", "5hB2pLr9Qa")]
     created_at: CreatedAt
@@ -265,6 +276,7 @@ def answer_of(application: Application) -> ApplicationAnswer:
         grant_types=tuple(sorted(application.settings.grant_types)),
         state=application.state,
         archived=application.archived_at is not None,
+        publication=application.publication,
         purge_at=time_if(application.purge_at),
         creator_id=text_of(application.creator_id),
         created_at=time_of(application.created_at),

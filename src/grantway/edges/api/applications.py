@@ -14,7 +14,7 @@ from grantway.edges.api.application_forms import (
 )
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import changes_of
-from grantway.edges.web.operations import Call, Listing, Operation, Query, Reply, Tenant
+from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
 from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
 
 TAG = "Applications"
@@ -57,18 +57,6 @@ def update_application(features: ApiFeatures, call: Call) -> Reply:
     return Reply(answer_of(written), written.version)
 
 
-def delete_application(features: ApiFeatures, call: Call) -> Reply:
-    """Schedule an application's deletion."""
-    written = features.applications.schedule_deletion(
-        call.tx,
-        call.caller,
-        call.organization_id,
-        application_id=call.ids["application_id"],
-        version=call.version,
-    )
-    return Reply(answer_of(written), written.version)
-
-
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         id="listApplications",
@@ -99,6 +87,7 @@ OPERATIONS: tuple[Operation, ...] = (
         request=ApplicationCreate,
         answer=ApplicationAnswer,
         status=201,
+        audit=Audited(action="application.create", target="id", record=ApplicationAnswer),
         handler=create_application,
     ),
     Operation(
@@ -129,23 +118,12 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=ApplicationAnswer,
         is_conditional=True,
         errors=(RECORD_LOCKED,),
-        handler=update_application,
-    ),
-    Operation(
-        id="deleteApplication",
-        method="DELETE",
-        path=APPLICATIONS + "/{application_id}",
-        tag=TAG,
-        summary="Schedule an application's deletion",
-        description=(
-            "It stops and is locked at once, and is removed for good after 30 days. Until then, changing "
-            "`state` to `enabled` undoes it."
+        audit=Audited(
+            action="application.update",
+            target="application_id",
+            record=ApplicationAnswer,
+            before=read_application,
         ),
-        permission=APPLICATIONS_WRITE,
-        tenant=Tenant.PATH,
-        answer=ApplicationAnswer,
-        is_conditional=True,
-        errors=(RECORD_LOCKED,),
-        handler=delete_application,
+        handler=update_application,
     ),
 )

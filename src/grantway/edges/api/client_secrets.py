@@ -7,13 +7,19 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-from grantway.core.errors import RECORD_LOCKED, RECORD_NO_SECRETS, RECORD_TOO_MANY
+from grantway.core.errors import (
+    RECORD_LOCKED,
+    RECORD_NO_SECRETS,
+    RECORD_NOT_FOUND,
+    RECORD_TOO_MANY,
+    NotFound,
+)
 from grantway.core.identifiers import to_text
 from grantway.core.model import Credential
 from grantway.edges.api.applications import APPLICATIONS
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import CreatedAt, IdText, about, instant_if, text_of, time_if, time_of
-from grantway.edges.web.operations import Call, Listing, Operation, Reply, Tenant
+from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
 from grantway.features import fields
 from grantway.features.permissions import APPLICATIONS_READ, SECRETS_WRITE
 from grantway.features.registry.credentials import SecretDraft
@@ -84,6 +90,17 @@ def list_secrets(features: ApiFeatures, call: Call) -> Listing:
     return Listing.of_all(zip(items, (one.id for one in found), strict=True), call.page)
 
 
+def read_secret(features: ApiFeatures, call: Call) -> Reply:
+    """One secret without its text, as the audit log tells of it. Raises NotFound."""
+    found = features.credentials.listed(
+        call.tx, call.caller, call.organization_id, application_id=call.ids["application_id"]
+    )
+    for credential in found:
+        if credential.id == call.ids["secret_id"]:
+            return Reply(msgspec.convert(_members_of(credential), SecretAnswer))
+    raise NotFound(RECORD_NOT_FOUND)
+
+
 def create_secret(features: ApiFeatures, call: Call) -> Reply:
     """Make a secret."""
     body: SecretCreate = call.body
@@ -141,6 +158,7 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=SecretMade,
         status=201,
         errors=(RECORD_LOCKED, RECORD_NO_SECRETS, RECORD_TOO_MANY),
+        audit=Audited(action="secret.create", target="id", record=SecretAnswer),
         handler=create_secret,
     ),
     Operation(
@@ -153,6 +171,7 @@ OPERATIONS: tuple[Operation, ...] = (
         permission=SECRETS_WRITE,
         tenant=Tenant.PATH,
         status=204,
+        audit=Audited(action="secret.revoke", target="secret_id", record=SecretAnswer, before=read_secret),
         handler=revoke_secret,
     ),
 )

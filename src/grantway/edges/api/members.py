@@ -25,7 +25,7 @@ from grantway.edges.api.values import (
     one_of,
     time_of,
 )
-from grantway.edges.web.operations import Call, Listing, Operation, Reply, Tenant
+from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
 from grantway.features import fields
 from grantway.features.accounts.memberships import MemberDraft
 from grantway.features.permissions import MEMBERS_READ, MEMBERS_WRITE
@@ -190,6 +190,7 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=MemberAdded,
         status=201,
         errors=(RECORD_EXISTS,),
+        audit=Audited(action="member.add", target="user_id", record=MemberAnswer),
         handler=add_member,
     ),
     Operation(
@@ -217,6 +218,7 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=MemberAnswer,
         is_conditional=True,
         errors=(RECORD_LAST_OWNER,),
+        audit=Audited(action="member.update", target="user_id", record=MemberAnswer, before=read_member),
         handler=update_member,
     ),
     Operation(
@@ -230,6 +232,7 @@ OPERATIONS: tuple[Operation, ...] = (
         tenant=Tenant.PATH,
         status=204,
         errors=(RECORD_LAST_OWNER,),
+        audit=Audited(action="member.remove", target="user_id", record=MemberAnswer, before=read_member),
         handler=remove_member,
     ),
 )

@@ -8,7 +8,7 @@ from grantway.core import errors
 from grantway.core.errors import Reason
 from grantway.edges.api import operations
 from grantway.edges.api.openapi_parts import ALWAYS, REFERENCE, Node, Refusals, example_of, schemas
-from grantway.edges.api.pipeline import LONGEST_PAGE
+from grantway.edges.api.pipeline import LINES, LONGEST_PAGE
 from grantway.edges.api.values import ID_PATTERN
 from grantway.edges.web.operations import Operation, Tenant
 from grantway.features.callers import PLATFORM_SCOPE
@@ -156,11 +156,16 @@ class _Described:
         headers: dict[str, Node] = {}
         if operation.has_version:
             headers["ETag"] = {"description": "The entity tag.", "schema": {"type": "string"}}
+        if operation.is_exportable:
+            text = "Of an export that goes on: what to send as `cursor`."
+            headers["next-cursor"] = {"description": text, "schema": {"type": "string"}}
         if headers:
             answer["headers"] = headers
         if operation.answer is not None:
             name = operation.answer.__name__
             answer["content"] = self._content(f"{name}Page" if operation.is_list else name)
+        if operation.is_exportable:
+            answer["content"][LINES] = {"schema": {"type": "string", "description": "A record per line."}}
         return answer
 
     def _refused(self) -> dict[str, Node]:

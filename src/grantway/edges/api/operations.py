@@ -5,10 +5,14 @@ from __future__ import annotations
 from grantway.edges.api import (
     apis,
     applications,
+    audit,
     client_secrets,
+    life_cycle,
     me,
     members,
     organizations,
+    platform_policy,
+    publications,
     scopes,
     users,
 )
@@ -19,10 +23,14 @@ ALL: tuple[Operation, ...] = (
     *organizations.OPERATIONS,
     *members.OPERATIONS,
     *applications.OPERATIONS,
+    *life_cycle.OPERATIONS,
+    *publications.OPERATIONS,
     *client_secrets.OPERATIONS,
     *apis.OPERATIONS,
     *scopes.OPERATIONS,
     *users.OPERATIONS,
+    *platform_policy.OPERATIONS,
+    *audit.OPERATIONS,
 )
 
 TAGS: tuple[tuple[str, str], ...] = (
@@ -30,7 +38,10 @@ TAGS: tuple[tuple[str, str], ...] = (
     ("Organizations", "Tenants of the platform."),
     ("Members", "Who belongs to an organization, in which role."),
     ("Applications", "Registered clients."),
+    ("Publication", "How an application comes to be offered to every organization."),
     ("Secrets", "Secrets of confidential and backend applications."),
     ("APIs and scopes", "What tokens are for."),
     ("Users", "Everybody on the platform, for operators."),
+    ("Platform", "What the platform decides for everybody, for operators."),
+    ("Audit log", "Who did what, when, and from where."),
 )

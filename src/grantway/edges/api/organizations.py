@@ -23,7 +23,7 @@ from grantway.edges.api.values import (
     one_of,
     time_of,
 )
-from grantway.edges.web.operations import Call, Listing, Operation, Query, Reply, Tenant
+from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
 from grantway.features.accounts.organizations import OrganizationDraft
 from grantway.features.permissions import ORGANIZATIONS_READ, ORGANIZATIONS_WRITE
 
@@ -153,6 +153,7 @@ OPERATIONS: tuple[Operation, ...] = (
         request=OrganizationCreate,
         answer=OrganizationAnswer,
         status=201,
+        audit=Audited(action="organization.create", target="id", record=OrganizationAnswer),
         handler=create_organization,
     ),
     Operation(
@@ -183,6 +184,12 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=OrganizationAnswer,
         is_conditional=True,
         errors=(RECORD_PLATFORM,),
+        audit=Audited(
+            action="organization.update",
+            target="organization_id",
+            record=OrganizationAnswer,
+            before=read_organization,
+        ),
         handler=update_organization,
     ),
     Operation(
@@ -197,6 +204,12 @@ OPERATIONS: tuple[Operation, ...] = (
         status=204,
         is_conditional=True,
         errors=(RECORD_IN_USE, RECORD_PLATFORM),
+        audit=Audited(
+            action="organization.delete",
+            target="organization_id",
+            record=OrganizationAnswer,
+            before=read_organization,
+        ),
         handler=delete_organization,
     ),
 )

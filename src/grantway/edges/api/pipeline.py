@@ -23,6 +23,7 @@ from grantway.core.model import Id
 from grantway.core.ports import Page, Tx
 from grantway.edges.api import bodies, cursors
 from grantway.edges.api.problems import problem_answer
+from grantway.edges.api.recording import Recorder
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import id_of
 from grantway.edges.web import failures, forms
@@ -40,6 +41,9 @@ _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _LIMIT = re.compile(r"[1-9]\d{0,2}")
 DEFAULT_LIMIT = 50
 LONGEST_PAGE = 100
+LONGEST_EXPORT = 5_000
+"""Lines in one answer of an export; the header `next-cursor` then leads to the others."""
+LINES = "application/x-ndjson"
 
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True):
@@ -57,6 +61,7 @@ class Pipeline:
 
     def __init__(self, features: ApiFeatures) -> None:
         self._features = features
+        self._recorder = Recorder(features)
         self._audience = features.services.issuer + MANAGEMENT_PATH
 
     def answer(self, operation: Operation, request: HttpRequest, path: Mapping[str, str]) -> HttpAnswer:
@@ -76,7 +81,9 @@ class Pipeline:
         body = _body_of(operation, request)
         query = _query_of(operation, request)
         listing = _listing_of(operation, request, caller, query)
-        page = self._page_of(request, listing) if operation.is_list else Page()
+        is_export = operation.is_exportable and _wants_lines(request, query)
+        default = LONGEST_EXPORT if is_export else DEFAULT_LIMIT
+        page = self._page_of(request, listing, default) if operation.is_list else Page()
         version = _version_of(request) if operation.is_conditional else 0
 
         def run(tx: Tx) -> _Kept:
@@ -91,14 +98,16 @@ class Pipeline:
                 # One more than is shown tells whether there is a next page.
                 page=Page(page.limit + 1, page.after),
                 query=query,
+                is_export=is_export,
             )
-            outcome = operation.handler(self._features, call)
+            outcome = self._recorder.perform(operation, call, request)
             if isinstance(outcome, Listing):
-                return self._page(outcome, page, listing)
+                return self._page(outcome, page, listing, is_export=is_export)
             return self._record(outcome)
 
         kept = self._run(operation, request, caller, run=run)
-        return HttpAnswer(operation.status, kept.body, headers=(*NO_STORE, *kept.headers))
+        content_type = LINES if is_export else "application/json"
+        return HttpAnswer(operation.status, kept.body, content_type, (*NO_STORE, *kept.headers))
 
     def _run(self, operation: Operation, request: HttpRequest, caller: Caller, *, run: _Work) -> _Kept:
         store = self._features.services.store
@@ -125,21 +134,24 @@ class Pipeline:
         )
         return kept
 
-    def _page_of(self, request: HttpRequest, listing: str) -> Page:
+    def _page_of(self, request: HttpRequest, listing: str, default: int) -> Page:
         query = request.query()
         limit, cursor = query.get("limit"), query.get("cursor")
         if limit is not None and (_LIMIT.fullmatch(limit) is None or int(limit) > LONGEST_PAGE):
             raise Invalid((FieldError("limit", errors.FIELD_RANGE),))
         key = self._features.services.keyring.link_key()
         after = 0 if cursor is None else cursors.read(key, listing, cursor)
-        return Page(int(limit) if limit else DEFAULT_LIMIT, after)
+        return Page(int(limit) if limit else default, after)
 
-    def _page(self, found: Listing, page: Page, listing: str) -> _Kept:
+    def _page(self, found: Listing, page: Page, listing: str, *, is_export: bool) -> _Kept:
         items = found.items[: page.limit]
         following = None
         if len(found.items) > page.limit:
             key = self._features.services.keyring.link_key()
             following = cursors.write(key, listing, found.keys[page.limit - 1])
+        if is_export:
+            lines = b"".join(msgspec.json.encode(item) + b"\n" for item in items)
+            return _Kept(lines, () if following is None else (("next-cursor", following),))
         return _Kept(msgspec.json.encode({"items": items, "next_cursor": following}), ())
 
     def _record(self, reply: Reply) -> _Kept:
@@ -205,6 +217,11 @@ def _listing_of(operation: Operation, request: HttpRequest, caller: Caller, quer
     """What a cursor is good for: this list, with these filters, read for this organization."""
     path = request.environ.get("PATH_INFO")
     return msgspec.json.encode((operation.id, path, sorted(query.items()), caller.organization_id)).decode()
+
+
+def _wants_lines(request: HttpRequest, query: Mapping[str, str]) -> bool:
+    """Whether a list is asked for as lines, by name or by media type."""
+    return query.get("format") == "ndjson" or LINES in (request.header("accept") or "").lower()
 
 
 def _version_of(request: HttpRequest) -> int:

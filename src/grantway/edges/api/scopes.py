@@ -8,12 +8,12 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from grantway.core.errors import RECORD_PLATFORM
+from grantway.core.errors import RECORD_NOT_FOUND, RECORD_PLATFORM, NotFound
 from grantway.core.identifiers import to_text
 from grantway.core.model import Scope
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import IdText, Version, about, changes_of, one_of, time_if
-from grantway.edges.web.operations import Call, Listing, Operation, Reply, Tenant
+from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
 from grantway.features import fields
 from grantway.features.permissions import APIS_READ, APIS_WRITE
 from grantway.features.registry import apis
@@ -104,6 +104,15 @@ def list_scopes(features: ApiFeatures, call: Call) -> Listing:
     return Listing.of_all(((answer_of(one), one.id) for one in found), call.page)
 
 
+def read_scope(features: ApiFeatures, call: Call) -> Reply:
+    """One scope, as the audit log tells of it. Raises NotFound."""
+    found = features.apis.scopes(call.tx, call.caller, call.organization_id, api_id=call.ids["api_id"])
+    for scope in found:
+        if scope.id == call.ids["scope_id"]:
+            return Reply(answer_of(scope))
+    raise NotFound(RECORD_NOT_FOUND)
+
+
 def create_scope(features: ApiFeatures, call: Call) -> Reply:
     """Declare a scope."""
     body: ScopeCreate = call.body
@@ -161,6 +170,7 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=ScopeAnswer,
         status=201,
         errors=(RECORD_PLATFORM,),
+        audit=Audited(action="scope.create", target="id", record=ScopeAnswer),
         handler=create_scope,
     ),
     Operation(
@@ -176,6 +186,7 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=ScopeAnswer,
         is_conditional=True,
         errors=(RECORD_PLATFORM,),
+        audit=Audited(action="scope.update", target="scope_id", record=ScopeAnswer, before=read_scope),
         handler=update_scope,
     ),
     Operation(
@@ -189,6 +200,7 @@ OPERATIONS: tuple[Operation, ...] = (
         tenant=Tenant.PLATFORM,
         status=204,
         errors=(RECORD_PLATFORM,),
+        audit=Audited(action="scope.delete", target="scope_id", record=ScopeAnswer, before=read_scope),
         handler=delete_scope,
     ),
 )

@@ -9,10 +9,13 @@ from grantway.core.policy import Preset
 from grantway.features.accounts.memberships import Memberships
 from grantway.features.accounts.organizations import Organizations
 from grantway.features.accounts.users import Inviter, Users
+from grantway.features.audit import AuditLog
 from grantway.features.idempotency import Idempotency
 from grantway.features.registry.apis import Apis
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.credentials import Credentials
+from grantway.features.registry.life_cycle import LifeCycle
+from grantway.features.registry.publication import Publications
 from grantway.features.services import Services
 from grantway.features.tokens.verify import Verifier
 
@@ -28,8 +31,11 @@ class ApiFeatures:
     memberships: Memberships
     users: Users
     applications: Applications
+    life_cycle: LifeCycle
+    publications: Publications
     credentials: Credentials
     apis: Apis
+    audit: AuditLog
 
 
 def api_features(
@@ -50,6 +56,9 @@ def api_features(
         memberships=Memberships(services, users, operator_addresses),
         users=users,
         applications=Applications(services, presets),
+        life_cycle=LifeCycle(services),
+        publications=Publications(services, presets),
         credentials=Credentials(services),
         apis=Apis(services),
+        audit=AuditLog(services),
     )

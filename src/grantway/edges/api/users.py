@@ -24,7 +24,7 @@ from grantway.edges.api.values import (
     time_if,
     time_of,
 )
-from grantway.edges.web.operations import Call, Listing, Operation, Query, Reply, Tenant
+from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
 from grantway.features import fields
 from grantway.features.accounts.users import Invited, UserDraft
 from grantway.features.permissions import USERS_READ, USERS_WRITE
@@ -177,6 +177,7 @@ OPERATIONS: tuple[Operation, ...] = (
         request=UserCreate,
         answer=UserInvited,
         status=201,
+        audit=Audited(action="user.create", target="id", record=UserAnswer),
         handler=create_user,
     ),
     Operation(
@@ -204,6 +205,7 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=UserAnswer,
         is_conditional=True,
         errors=(RECORD_LAST_OWNER,),
+        audit=Audited(action="user.update", target="user_id", record=UserAnswer, before=read_user),
         handler=update_user,
     ),
     Operation(
@@ -218,6 +220,7 @@ OPERATIONS: tuple[Operation, ...] = (
         status=204,
         is_conditional=True,
         errors=(RECORD_LAST_OWNER,),
+        audit=Audited(action="user.delete", target="user_id", record=UserAnswer, before=read_user),
         handler=delete_user,
     ),
     Operation(
@@ -231,6 +234,7 @@ OPERATIONS: tuple[Operation, ...] = (
         tenant=Tenant.PLATFORM,
         answer=UserInvited,
         status=201,
+        audit=Audited(action="user.invite", target="user_id"),
         handler=create_activation_link,
     ),
 )

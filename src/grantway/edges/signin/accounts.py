@@ -140,7 +140,9 @@ class Accounts:
         if visit.session is None:
             return answers.see_other(SIGN_IN)
         session_id = from_text(form.get("session") or "")
-        ended = session_id is not None and self._sessions.end_one(visit.session.user_id, session_id)
+        ended = session_id is not None and self._sessions.end_one(
+            visit.session.user_id, session_id, address=request.address
+        )
         return answers.see_other(HOME + "?done=session" if ended else HOME)
 
     def _form(self, visit: Visit, *, email: str = "", notice: str | None = None) -> SignInForm:

@@ -43,7 +43,9 @@ class Links:
         visit, form = self._browsers.post(request, "activate", token)
         password, confirmation = form.get("new_password") or "", form.get("confirm") or ""
         try:
-            self._activation.activate(token, Secret(password), confirmation=confirmation)
+            self._activation.activate(
+                token, Secret(password), confirmation=confirmation, address=request.address
+            )
         except Invalid as refused:
             return self._activation_page(visit, token, refused)
         return _done(request)
@@ -66,7 +68,7 @@ class Links:
         email, name = form.get("email") or "", form.get("name") or ""
         wanted = FirstOperator(email, name, Secret(form.get("new_password") or ""))
         try:
-            self._activation.set_up(token, wanted)
+            self._activation.set_up(token, wanted, address=request.address)
         except Invalid as refused:
             return self._setup_page(visit, token, {"email": email, "name": name}, refused)
         return _done(request)

@@ -1,7 +1,8 @@
 """The operation table: what a route of the management API declares before it can exist.
 
 Routes, their documentation and the tests of who may do what are made from the same table, so an
-operation without a permission or a tenant rule cannot be constructed.
+operation without a permission or a tenant rule cannot be constructed, and neither can one that changes
+something and does not say how the audit log tells it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from grantway.features.tokens.verify import VerifiedToken
 
 _METHODS = frozenset({"GET", "POST", "PATCH", "DELETE"})
 _PARAMETER = re.compile(r"{(\w+)}")
+_ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
+SHOWN_ONCE = frozenset({"secret", "client_secret", "activation_link", "password", "token"})
+"""Members of answers that are nobody's to read again: no audited record may have one."""
 
 
 class Tenant(StrEnum):
@@ -59,6 +63,7 @@ class Call:
     version: int = 0
     page: Page = field(default_factory=Page)
     query: Mapping[str, str] = field(default_factory=dict)
+    is_export: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,28 @@ Handler: TypeAlias = Callable[[Any, Call], Reply | Listing]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """How the audit log tells of an operation that changes something.
+
+    `action` is the kind of the target and what is done to it. `target` is what names it: a parameter of
+    the path, or else a member of the answer (`id` if there is none of this name). `record` has the members
+    that are told of the record; `before` answers it as it was, where the operation changes one.
+    """
+
+    action: str
+    target: str
+    record: type[msgspec.Struct] | None = None
+    before: Handler | None = None
+
+    def __post_init__(self) -> None:
+        if _ACTION.fullmatch(self.action) is None:
+            raise ValueError(f"{self.action}: an action is a kind and what is done, such as user.create")
+        members = self.record.__struct_fields__ if self.record is not None else ()
+        if SHOWN_ONCE.intersection(members):
+            raise ValueError(f"{self.action}: the record has a member that is shown only once")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One method of one path, with who may call it, for whose records, and what it takes and gives."""
 
@@ -110,6 +137,9 @@ class Operation:
     """Answers a page of `answer` records, and takes `limit` and `cursor`."""
     is_conditional: bool = False
     """Takes `If-Match` and refuses to go on without."""
+    is_exportable: bool = False
+    """Can be read as one long text of lines, too."""
+    audit: Audited | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.permission, Permission) or not isinstance(self.tenant, Tenant):
@@ -120,6 +150,11 @@ class Operation:
             raise ValueError(f"{self.id}: the path names no organization")
         if self.request is not None and self.method not in {"POST", "PATCH"}:
             raise ValueError(f"{self.id}: this method has no body")
+        if (self.audit is None) != (self.method == "GET"):
+            raise TypeError(f"{self.id}: what changes something is audited, and nothing else is")
+        members = self.answer.__struct_fields__ if self.answer is not None else ()
+        if self.audit is not None and self.audit.target not in {"", *self.parameters, *members}:
+            raise ValueError(f"{self.id}: nothing names the target of the audited act")
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -129,7 +164,7 @@ class Operation:
     @property
     def is_create(self) -> bool:
         """Whether it may be repeated under an `Idempotency-Key`."""
-        return self.method == "POST"
+        return self.method == "POST" and not self.is_conditional
 
     @property
     def has_version(self) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from grantway.core.audit import Actor
 from grantway.core.errors import (
     FIELD_REQUIRED,
     FIELD_TAKEN,
@@ -25,6 +26,7 @@ from grantway.core.secrets import Secret, digest, encode
 from grantway.features import fields
 from grantway.features.accounts.passwords import PasswordRules, known_words
 from grantway.features.accounts.sessions import Sessions
+from grantway.features.audit import Act, AuditLog
 from grantway.features.services import Services
 
 LINK_LIFETIME: Instant = DAY
@@ -62,6 +64,7 @@ class Activation:
         self._sessions = sessions
         self._rules = rules
         self._on_verified = on_verified
+        self._log = AuditLog(services)
 
     def invite(self, tx: Tx, user: User) -> str:
         """The path and query of a link that lets this person choose a password. Earlier links end."""
@@ -74,7 +77,14 @@ class Activation:
         with self._services.store.read() as tx:
             return self._invited(tx.gate, token)
 
-    def activate(self, token: str | None, password: Secret, *, confirmation: str | None = None) -> User:
+    def activate(
+        self,
+        token: str | None,
+        password: Secret,
+        *,
+        confirmation: str | None = None,
+        address: str | None = None,
+    ) -> User:
         """Set the password, mark the address verified, and end the person's sessions.
 
         Raises Invalid, and PageError for a link that was used, or is too old, or is not for its person
@@ -94,7 +104,9 @@ class Activation:
             if spent is None or not tx.gate.verify_email(invited.id, invited.email, now=now):
                 raise PageError(LINK_INVALID, "spent meanwhile, or the address belongs to somebody else")
             tx.gate.set_password(invited.id, phc, now=now)
-            self._sessions.end_others(tx, invited.id, keep=None)
+            after = {"sessions_ended": self._sessions.end_others(tx, invited.id, keep=None)}
+            actor = Actor("user", invited.id, address=address)
+            self._log.record(tx, actor, Act("user.activate", invited.id, after=after))
             if self._on_verified is not None:
                 self._on_verified(tx, invited)
         return invited
@@ -111,7 +123,7 @@ class Activation:
         with self._services.store.read() as tx:
             return self._awaiting_operator(tx, token) is not None
 
-    def set_up(self, token: str | None, wanted: FirstOperator) -> User:
+    def set_up(self, token: str | None, wanted: FirstOperator, *, address: str | None = None) -> User:
         """Make the first operator: a person who owns the platform organization.
 
         Raises Invalid, and PageError for a link that was used, is too old, or came too late.
@@ -136,6 +148,9 @@ class Activation:
             if tx.organization(platform.id).owners() > 0:
                 raise PageError(LINK_INVALID, "there is an operator already")
             self._insert_operator(tx, user, platform, phc)
+            after = {"name": user.name, "email": user.email, "role": "owner"}
+            act = Act("operator.create", user.id, platform.id, after=after)
+            self._log.record(tx, Actor("user", user.id, address=address), act)
         return user
 
     def _insert_operator(self, tx: Tx, user: User, platform: Organization, phc: str) -> None:

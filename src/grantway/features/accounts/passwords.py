@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from importlib.resources import files
 
+from grantway.core.audit import Actor
 from grantway.core.errors import (
     FIELD_PASSWORD_COMMON,
     FIELD_PASSWORD_DIFFERENT,
@@ -28,9 +29,11 @@ from grantway.core.errors import (
 )
 from grantway.core.messages import Session
 from grantway.core.model import User
+from grantway.core.ports import Tx
 from grantway.core.secrets import Secret, same
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.accounts.throttling import Source, Throttle
+from grantway.features.audit import Act, AuditLog
 from grantway.features.services import Services
 
 MINIMUM = 12
@@ -88,6 +91,7 @@ class PasswordChange:
         self._services = services
         self._sessions = sessions
         self._rules = rules
+        self._log = AuditLog(services)
 
     def change(
         self, session: Session, present: Secret, new: Secret, *, confirmation: str, source: Source
@@ -114,7 +118,13 @@ class PasswordChange:
         with self._services.store.begin() as tx:
             tx.gate.set_password(user.id, new_phc, now=now)
             throttle.clear(tx.gate, user.email, source)
-            return self._sessions.end_others(tx, user.id, keep=session.id)
+            ended = self._sessions.end_others(tx, user.id, keep=session.id)
+            self._tell(tx, user, source, ended)
+            return ended
+
+    def _tell(self, tx: Tx, user: User, source: Source, ended: int) -> None:
+        actor = Actor("user", user.id, address=source.address)
+        self._log.record(tx, actor, Act("user.change_password", user.id, after={"sessions_ended": ended}))
 
 
 def known_words(user: User, *organizations: str) -> tuple[str, ...]:

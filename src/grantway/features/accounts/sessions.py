@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from grantway.core.audit import Actor
 from grantway.core.messages import Session
 from grantway.core.model import DAY, HOUR, MINUTE, Artifact, Id, Instant, User
 from grantway.core.ports import Gate, Tx
 from grantway.core.scopes import OFFLINE_ACCESS
 from grantway.core.secrets import Secret, digest, encode
+from grantway.features.audit import Act, AuditLog
 from grantway.features.services import Services
 
 IDLE_LIFETIME: Instant = 12 * HOUR
@@ -49,6 +51,7 @@ class Sessions:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._log = AuditLog(services)
 
     def find(self, text: str | None) -> Session | None:
         """The live session of a cookie; None if it ended, or its person may not sign in any more."""
@@ -105,10 +108,13 @@ class Sessions:
         """End a person's sessions but the one with the id `keep`, and say how many ended."""
         return self._end(tx.gate, user_id, lambda session: session.id != keep)
 
-    def end_one(self, user_id: Id, session_id: Id) -> bool:
+    def end_one(self, user_id: Id, session_id: Id, *, address: str | None = None) -> bool:
         """End one of a person's own sessions; false if the person has no such session."""
         with self._services.store.begin() as tx:
-            return self._end(tx.gate, user_id, lambda session: session.id == session_id) > 0
+            if not self._end(tx.gate, user_id, lambda session: session.id == session_id):
+                return False
+            self._log.record(tx, Actor("user", user_id, address=address), Act("session.end", session_id))
+            return True
 
     def _end(self, gate: Gate, user_id: Id, ends: Callable[[Session], bool]) -> int:
         now = self._services.clock.now()

@@ -19,9 +19,10 @@ from grantway.core.errors import (
     NotFound,
     PreconditionFailed,
 )
-from grantway.core.model import DAY, Application, Id, Instant
+from grantway.core.model import Application, Id
 from grantway.core.policy import STANDARD, Preset
 from grantway.core.ports import Page, Tx
+from grantway.core.publication import needs_approval
 from grantway.features.callers import Caller, beyond, enter
 from grantway.features.fields import Findings
 from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, BY_SCOPE
@@ -30,7 +31,6 @@ from grantway.features.registry.records import new_application, rewritten
 from grantway.features.registry.rules import Context, judge
 from grantway.features.services import Services
 
-PURGE_DELAY: Instant = 30 * DAY
 FIXED = ("type", "preset")
 """What an application is made as, and stays."""
 
@@ -64,7 +64,12 @@ class Applications:
             raise Invalid((FieldError("preset", errors.FIELD_UNKNOWN_VALUE),))
         whole = self._judged(tx, caller, draft, preset=preset, before=None)
         application = new_application(
-            whole, preset, self._services, organization_id=organization_id, creator_id=caller.user_id
+            whole,
+            preset,
+            self._services,
+            organization_id=organization_id,
+            creator_id=caller.user_id,
+            waits=self._waits(tx, whole, preset),
         )
         door.insert_application(application)
         return application
@@ -88,60 +93,23 @@ class Applications:
         before = door.application(application_id)
         if before is None:
             raise NotFound(RECORD_NOT_FOUND)
-        _require_power_over(caller, before)
+        require_power_over(caller, before)
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)
         if before.state == "deletion_scheduled" and dict(changes) != {"state": "enabled"}:
             raise Conflict(RECORD_LOCKED)
         preset = self._presets.get(before.preset, STANDARD)
         whole = self._judged(tx, caller, _changed(before, changes), preset=preset, before=before)
-        wanted = rewritten(before, whole, now=self._services.clock.now())
+        now, waits = self._services.clock.now(), self._waits(tx, whole, preset)
+        wanted = rewritten(before, whole, now=now, waits=waits)
         written = door.update_application(wanted, version=version)
         if written is None:
             raise PreconditionFailed(RECORD_CHANGED)
         return written
 
-    def schedule_deletion(
-        self, tx: Tx, caller: Caller, organization_id: Id, *, application_id: Id, version: int
-    ) -> Application:
-        """Disable and lock an application; it is removed for good when its time comes.
-
-        Raises NotFound, PreconditionFailed, and Conflict where it is scheduled already.
-        """
-        door = enter(tx, caller, APPLICATIONS_WRITE, organization_id)
-        before = door.application(application_id)
-        if before is None:
-            raise NotFound(RECORD_NOT_FOUND)
-        if before.version != version:
-            raise PreconditionFailed(RECORD_CHANGED)
-        if before.state == "deletion_scheduled":
-            raise Conflict(RECORD_LOCKED)
-        now = self._services.clock.now()
-        wanted = replace(before, state="deletion_scheduled", purge_at=now + PURGE_DELAY, updated_at=now)
-        written = door.update_application(wanted, version=version)
-        if written is None:
-            raise PreconditionFailed(RECORD_CHANGED)
-        return written
-
-    def purge_due(self) -> int:
-        """Remove for good what is scheduled and due, and say how many that were."""
-        now = self._services.clock.now()
-        purged, page = 0, Page(limit=100)
-        while True:
-            with self._services.store.read() as tx:
-                batch = tx.platform.applications(page)
-            for application in batch:
-                if application.purge_at is not None and application.purge_at <= now:
-                    purged += self._purge(application, now)
-            if len(batch) < page.limit:
-                return purged
-            page = replace(page, after=batch[-1].id)
-
-    def _purge(self, application: Application, now: Instant) -> int:
-        with self._services.store.begin() as tx:
-            door = tx.organization(application.organization_id)
-            # False when somebody enabled it again since it was listed.
-            return int(door.delete_application(application.id, version=application.version, now=now))
+    def _waits(self, tx: Tx, draft: ApplicationDraft, preset: Preset) -> bool:
+        """Whether what a draft asks for needs an approval first. Most ask for nothing of the kind."""
+        return draft.audience == "any_organization" and needs_approval(preset, tx.gate.platform_policy())
 
     def _judged(
         self, tx: Tx, caller: Caller, draft: ApplicationDraft, *, preset: Preset, before: Application | None
@@ -172,7 +140,7 @@ def beyond_caller(caller: Caller, scopes: frozenset[str]) -> frozenset[str]:
     return beyond(caller, (BY_SCOPE[value] for value in scopes if value in BY_SCOPE))
 
 
-def _require_power_over(caller: Caller, application: Application) -> None:
+def require_power_over(caller: Caller, application: Application) -> None:
     """An application that may do more than the caller is not the caller's to change or to get into."""
     if beyond_caller(caller, application.scopes):
         raise Forbidden(RECORD_FORBIDDEN, "the application has scopes beyond the caller")

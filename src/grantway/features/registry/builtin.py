@@ -77,6 +77,13 @@ MANAGEMENT_SCOPES: tuple[BuiltinScope, ...] = (
         "high",
     ),
     BuiltinScope(
+        "audit:read",
+        "any",
+        "See what was done",
+        "Who changed which record, when, from where, and what it was before.",
+        "high",
+    ),
+    BuiltinScope(
         PLATFORM_SCOPE,
         "any",
         "Act for the whole platform",

@@ -15,6 +15,7 @@ from grantway.core.model import (
     Instant,
     Redirect,
 )
+from grantway.core.publication import effective_audience
 from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft
 
 if TYPE_CHECKING:
@@ -39,9 +40,15 @@ def new_client_id(random: bytes) -> str:
 
 
 def new_application(
-    draft: ApplicationDraft, preset: Preset, services: Services, *, organization_id: Id, creator_id: Id | None
+    draft: ApplicationDraft,
+    preset: Preset,
+    services: Services,
+    *,
+    organization_id: Id,
+    creator_id: Id | None,
+    waits: bool = False,
 ) -> Application:
-    """The record of a completed and judged draft."""
+    """The record of a completed and judged draft. `waits` is as in `rewritten`."""
     now = services.clock.now()
     blank = Application(
         id=services.entropy.new_id(),
@@ -58,11 +65,16 @@ def new_application(
         creator_id=creator_id,
         created_at=now,
     )
-    return rewritten(blank, draft, now=now)
+    return rewritten(blank, draft, now=now, waits=waits)
 
 
-def rewritten(before: Application, draft: ApplicationDraft, *, now: Instant) -> Application:
-    """The stored record with everything that a judged draft says."""
+def rewritten(
+    before: Application, draft: ApplicationDraft, *, now: Instant, waits: bool = False
+) -> Application:
+    """The stored record with everything that a judged draft says.
+
+    `waits` is whether opening to any organization waits for an approval.
+    """
     matches = {redirect.uri: redirect for redirect in before.redirects}
     audience = cast("Audience", draft.audience)
     return replace(
@@ -78,7 +90,7 @@ def rewritten(before: Application, draft: ApplicationDraft, *, now: Instant) -> 
         owner_email=draft.owner_email,
         notification_addresses=draft.notification_addresses,
         audience_requested=audience,
-        audience_effective=audience,
+        audience_effective=effective_audience(before, audience, waits=waits),
         audience_organizations=frozenset(draft.audience_organizations),
         redirects=tuple(matches.get(uri, Redirect(uri)) for uri in draft.redirect_uris),
         post_logout_redirects=draft.post_logout_redirect_uris,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grantway.core.errors import RECORD_EXISTS, Conflict
-from grantway.core.model import Application, Change, Id, Instant
+from grantway.core.model import Application, Change, Id
 from grantway.storage.sql import rows
 from grantway.storage.sql.door import Door, folded
 from grantway.storage.sql.tables.registry import applications
@@ -43,20 +43,6 @@ class Applications(Door):
         self._insert_parts(application)
         row = self._unit.row("application", application_id_=application.id)
         return None if row is None else rows.application(row)
-
-    def delete(self, organization_id: Id, application_id: Id, *, version: int, now: Instant) -> bool:
-        """Delete an application of an organization, and remember its client_id."""
-        deleted = self._unit.row(
-            "delete_application",
-            application_id_=application_id,
-            organization_id_=organization_id,
-            version_=version,
-        )
-        if deleted is None:
-            return False
-        self._unit.queue("insert_tombstone", {"text": deleted[0], "deleted_at": now})
-        self._feed.add(Change("application", application_id))
-        return True
 
     def _insert_parts(self, application: Application) -> None:
         for name, values in _parts_of(application):

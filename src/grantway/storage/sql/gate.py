@@ -6,7 +6,8 @@ from grantway.storage.sql.gates.artifacts import Artifacts
 from grantway.storage.sql.gates.facts import Facts
 from grantway.storage.sql.gates.grants import Grants
 from grantway.storage.sql.gates.people import People
+from grantway.storage.sql.oversight import AuditWriting
 
 
-class SqlGate(Facts, Artifacts, Grants, People):
+class SqlGate(Facts, Artifacts, Grants, People, AuditWriting):
     """Implements `core.ports.Gate`."""

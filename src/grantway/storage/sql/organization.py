@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grantway.core.audit import AuditEntry, AuditQuery
 from grantway.core.errors import RECORD_NOT_FOUND, NotFound
 from grantway.core.model import (
     Application,
@@ -15,7 +16,8 @@ from grantway.core.model import (
     User,
 )
 from grantway.core.ports import Page
-from grantway.storage.sql import rows
+from grantway.core.publication import PublicationStep
+from grantway.storage.sql import oversight, rows
 from grantway.storage.sql.applications import Applications
 from grantway.storage.sql.catalogue import OwnCatalogue
 from grantway.storage.sql.door import folded, pattern
@@ -84,9 +86,17 @@ class SqlOrganizationDoor(OwnCatalogue):
         """Update an application; its owner, client_id and creator never change."""
         return self._applications.update(self._id, application, version=version)
 
-    def delete_application(self, application_id: Id, *, version: int, now: Instant) -> bool:
-        """Delete for good, leaving a tombstone of the client_id, in the same transaction."""
-        return self._applications.delete(self._id, application_id, version=version, now=now)
+    def publication_steps(self, application_id: Id) -> tuple[PublicationStep, ...]:
+        """All steps of an application of this organization, the first one first."""
+        return oversight.publication_steps(self._unit, self._id, application_id)
+
+    def insert_publication_step(self, step: PublicationStep) -> None:
+        """Add a step. Raises NotFound where the application is not this organization's."""
+        oversight.insert_publication_step(self._unit, self._id, step)
+
+    def audit(self, query: AuditQuery) -> tuple[AuditEntry, ...]:
+        """Lines of the audit log about this organization, the newest first."""
+        return oversight.audit_lines(self._unit, query, organization_id=self._id)
 
     def credentials(self, application_id: Id) -> tuple[Credential, ...]:
         """The credentials of an application of this organization, whomever they act for."""

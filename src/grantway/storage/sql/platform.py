@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from grantway.core.audit import AuditEntry, AuditQuery
 from grantway.core.errors import RECORD_EXISTS, Conflict
 from grantway.core.model import Application, Change, Id, Instant, Organization, SecretKey, SigningKey, User
 from grantway.core.ports import Page
 from grantway.storage.sql import rows
-from grantway.storage.sql.door import Door, folded, pattern
+from grantway.storage.sql.door import folded, pattern
+from grantway.storage.sql.oversight import PublicationWriting, audit_lines
 from grantway.storage.sql.tables.people import organizations, users
 from grantway.storage.sql.tables.protocol import secret_keys, signing_keys
 
 _KEYS = Change("keys", 0)
 
 
-class SqlPlatformDoor(Door):
+class SqlPlatformDoor(PublicationWriting):
     """Implements `core.ports.PlatformDoor`."""
 
     def organizations(self, page: Page, *, name: str | None = None) -> tuple[Organization, ...]:
@@ -90,6 +92,10 @@ class SqlPlatformDoor(Door):
         """Applications of all organizations by id, those whose name contains the text."""
         found = self._unit.rows("applications", pattern=pattern(name), after=page.after, limit=page.limit)
         return tuple(map(rows.application, found))
+
+    def audit(self, query: AuditQuery) -> tuple[AuditEntry, ...]:
+        """Lines of the whole audit log, the newest first."""
+        return audit_lines(self._unit, query)
 
     def insert_signing_key(self, key: SigningKey) -> None:
         """Insert a signing key."""

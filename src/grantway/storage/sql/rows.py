@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 import msgspec
 from sqlalchemy import ColumnElement, Table, literal_column, select
 
+from grantway.core.audit import AuditEntry
 from grantway.core.model import (
     Api,
     Application,
@@ -32,7 +33,8 @@ from grantway.core.model import (
     User,
     UserConsent,
 )
-from grantway.storage.sql.tables import people, protocol, registry
+from grantway.core.publication import PlatformPolicy, PublicationStep
+from grantway.storage.sql.tables import oversight, people, protocol, registry
 from grantway.storage.sql.types import json_rows
 
 Row: TypeAlias = tuple[Any, ...]
@@ -113,6 +115,9 @@ ARTIFACT = _columns_of(protocol.artifacts, Artifact)
 GRANT = _columns_of(protocol.grants, Grant)
 SIGNING_KEY = _columns_of(protocol.signing_keys, SigningKey)
 SECRET_KEY = _columns_of(protocol.secret_keys, SecretKey)
+AUDIT = _columns_of(oversight.audit, AuditEntry)
+PUBLICATION_STEP = _columns_of(oversight.publications, PublicationStep)
+PLATFORM_POLICY = _columns_of(oversight.platform_policy, PlatformPolicy)
 PARTY = (*ORGANIZATION, *INSTALLATION, *USER, *MEMBERSHIP)
 
 _AFTER_ORGANIZATION = len(ORGANIZATION)
@@ -140,6 +145,7 @@ def membership(row: Row, at: int = 0) -> Membership | None:
 
 
 _INSTALLATION_SCOPES = _place_of(Installation, "scopes")
+_STEP_REASONS = _place_of(PublicationStep, "reasons")
 _API_INTROSPECTORS = _place_of(Api, "introspectors")
 _GRANT_DECODERS: tuple[tuple[int, Callable[[str], Any]], ...] = (
     (_place_of(Grant, "scopes"), _word_set),
@@ -215,6 +221,18 @@ def signing_key(row: Row) -> SigningKey:
 def secret_key(row: Row) -> SecretKey:
     """The secret key in a row."""
     return SecretKey(*row)
+
+
+def publication_step(row: Row) -> PublicationStep:
+    """The step of a publication in a row."""
+    values = list(row)
+    values[_STEP_REASONS] = _words(values[_STEP_REASONS])
+    return PublicationStep(*values)
+
+
+def platform_policy(row: Row) -> PlatformPolicy:
+    """The platform's policy in its row."""
+    return PlatformPolicy(bool(row[0]), *row[1:])
 
 
 def application(row: Row) -> Application:

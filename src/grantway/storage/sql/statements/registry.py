@@ -114,6 +114,7 @@ def _scopes(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
 
 def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     is_it = and_(applications.c.id == _APPLICATION, applications.c.organization_id == _ORGANIZATION)
+    is_due = and_(applications.c.state == constant("deletion_scheduled"), applications.c.purge_at <= _NOW)
     page = select(*rows.APPLICATION).where(
         applications.c.id > _AFTER, applications.c.name_folded.like(_PATTERN, escape="\\")
     )
@@ -143,9 +144,17 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         .where(is_it, applications.c.version == _VERSION)
         .values({**changed, "version": applications.c.version + constant(1)})
         .returning(applications.c.id),
-        "delete_application": delete(applications)
-        .where(is_it, applications.c.version == _VERSION)
-        .returning(applications.c.client_id),
+        "due_applications": select(applications.c.id)
+        .where(is_due)
+        .order_by(applications.c.purge_at)
+        .limit(_LIMIT)
+        .offset(constant(0)),
+        # Decides who purges: somebody who enables the application, or another process, is seen here.
+        "claim_purge": update(applications)
+        .where(applications.c.id == _APPLICATION, is_due)
+        .values(version=applications.c.version + constant(1))
+        .returning(applications.c.id),
+        "delete_application": delete(applications).where(applications.c.id == _APPLICATION),
         "is_known_origin": select(applications.c.id)
         .join(application_origins, application_origins.c.application_id == applications.c.id)
         .where(

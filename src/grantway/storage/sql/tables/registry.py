@@ -81,6 +81,14 @@ applications = Table(
     # What an installation refers to, so that it cannot name a wrong owner.
     UniqueConstraint("id", "organization_id"),
 )
+# Few applications are waiting to be purged, and few for an operator's decision.
+Index(
+    "ix_applications_purge_at",
+    applications.c.purge_at,
+    sqlite_where=applications.c.purge_at.is_not(None),
+    postgresql_where=applications.c.purge_at.is_not(None),
+)
+Index("ix_applications_publication_id", applications.c.publication, applications.c.id)
 
 # `purpose` is `sign_in`, or `sign_out` for where a browser may go after it.
 application_redirects = Table(

@@ -1,0 +1,98 @@
+"""What the platform decides for everybody."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from grantway.core.publication import PlatformPolicy
+from grantway.edges.api.services import ApiFeatures
+from grantway.edges.api.values import Version, about, changes_of
+from grantway.edges.web.operations import Audited, Call, Operation, Reply, Tenant
+from grantway.features.permissions import PLATFORM
+from grantway.features.registry.publication import LONGEST_TERMS_VERSION
+
+TAG = "Platform"
+ApprovalRequired: TypeAlias = Annotated[
+    bool,
+    about(
+        "Whether an application that wants to be open to any organization works for its own alone until "
+        "an operator approves it. What is open already stays open.",
+        True,
+    ),
+]
+TermsVersion: TypeAlias = Annotated[
+    str,
+    about(
+        "The version of the terms that are accepted with a submission.",
+        "1",
+        minLength=1,
+        maxLength=LONGEST_TERMS_VERSION,
+    ),
+]
+
+
+class PolicyAnswer(msgspec.Struct, frozen=True):
+    """The platform's policy."""
+
+    approval_required: ApprovalRequired
+    terms_version: TermsVersion
+    version: Version
+
+
+class PolicyPatch(msgspec.Struct, forbid_unknown_fields=True):
+    """What is to change about the policy."""
+
+    approval_required: ApprovalRequired | UnsetType = UNSET
+    terms_version: TermsVersion | UnsetType = UNSET
+
+
+def _reply(policy: PlatformPolicy) -> Reply:
+    answer = PolicyAnswer(policy.approval_required, policy.terms_version, policy.version)
+    return Reply(answer, policy.version)
+
+
+def read_policy(features: ApiFeatures, call: Call) -> Reply:
+    """The policy that holds now."""
+    return _reply(features.publications.policy(call.tx, call.caller))
+
+
+def update_policy(features: ApiFeatures, call: Call) -> Reply:
+    """Decide otherwise."""
+    written = features.publications.change_policy(
+        call.tx, call.caller, changes=changes_of(call.body), version=call.version
+    )
+    return _reply(written)
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        id="readPolicy",
+        method="GET",
+        path="/policy",
+        tag=TAG,
+        summary="Read the platform's policy",
+        description="For operators.",
+        permission=PLATFORM,
+        tenant=Tenant.PLATFORM,
+        answer=PolicyAnswer,
+        handler=read_policy,
+    ),
+    Operation(
+        id="updatePolicy",
+        method="PATCH",
+        path="/policy",
+        tag=TAG,
+        summary="Change the platform's policy",
+        description="For operators. It holds for what is asked from now on.",
+        permission=PLATFORM,
+        tenant=Tenant.PLATFORM,
+        request=PolicyPatch,
+        answer=PolicyAnswer,
+        is_conditional=True,
+        audit=Audited(action="policy.update", target="", record=PolicyAnswer, before=read_policy),
+        handler=update_policy,
+    ),
+)

@@ -1,0 +1,214 @@
+"""Publication of applications: owners submit and withdraw, operators decide."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from grantway.core.errors import RECORD_LOCKED, RECORD_PUBLICATION
+from grantway.core.identifiers import to_text
+from grantway.core.model import Application
+from grantway.core.publication import REJECTIONS, PublicationStep
+from grantway.edges.api.application_forms import ApplicationAnswer, answer_of
+from grantway.edges.api.applications import read_application
+from grantway.edges.api.life_cycle import APPLICATION
+from grantway.edges.api.services import ApiFeatures
+from grantway.edges.api.values import IdText, about, one_of, text_of, time_of
+from grantway.edges.web.operations import Audited, Call, Handler, Listing, Operation, Query, Reply, Tenant
+from grantway.features import fields
+from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, PLATFORM
+from grantway.features.registry.publication import LONGEST_TERMS_VERSION, Rejection, Target
+
+TAG = "Publication"
+_CONFLICTS = (RECORD_LOCKED, RECORD_PUBLICATION)
+Reason = Annotated[str, one_of("Why it is not published. `other` needs a text.", *REJECTIONS)]
+
+
+class PublicationAnswer(msgspec.Struct, frozen=True):
+    """One step on the way to publication."""
+
+    id: IdText
+    at: Annotated[datetime, about("When it was taken.", "2026-11-21T09:30:00Z")]
+    decision: Annotated[str, one_of("What was done.", "submitted", "withdrawn", "approved", "rejected")]
+    user_id: Annotated[str | None, about("Who did it; null for an application alone.", "5hB2pLr9Qa")]
+    reasons: Annotated[tuple[str, ...], about("Why it was rejected.", ["incomplete"])]
+    text: Annotated[str, about("The same in words.", "The logo is a placeholder.")]
+    terms_version: Annotated[str | None, about("The terms that were accepted.", "1")]
+
+
+class SubmissionCreate(msgspec.Struct, forbid_unknown_fields=True):
+    """A request to be published."""
+
+    terms_version: Annotated[
+        str,
+        about(
+            "The version of the platform's terms that is accepted: the one that holds now.",
+            "1",
+            minLength=1,
+            maxLength=LONGEST_TERMS_VERSION,
+        ),
+    ]
+
+
+class RejectionCreate(msgspec.Struct, forbid_unknown_fields=True):
+    """What has to be better."""
+
+    reasons: Annotated[
+        tuple[Reason, ...],
+        about("At least one.", ["incomplete"], minItems=1, maxItems=len(REJECTIONS), uniqueItems=True),
+    ]
+    text: Annotated[
+        str, about("In words, for the owner.", "The logo is a placeholder.", maxLength=fields.LONGEST_TEXT)
+    ] = ""
+
+
+def _answer_of_step(step: PublicationStep) -> PublicationAnswer:
+    return PublicationAnswer(
+        id=to_text(step.id),
+        at=time_of(step.at),
+        decision=step.decision,
+        user_id=text_of(step.user_id),
+        reasons=step.reasons,
+        text=step.text,
+        terms_version=step.terms_version,
+    )
+
+
+def _target(call: Call) -> Target:
+    return Target(call.organization_id, call.ids["application_id"], call.version)
+
+
+def _reply(written: Application) -> Reply:
+    return Reply(answer_of(written), written.version)
+
+
+def list_publication_steps(features: ApiFeatures, call: Call) -> Listing:
+    """The history of an application's publication."""
+    found = features.publications.steps(
+        call.tx, call.caller, call.organization_id, application_id=call.ids["application_id"]
+    )
+    return Listing.of_all(((_answer_of_step(one), one.id) for one in found), call.page)
+
+
+def list_submissions(features: ApiFeatures, call: Call) -> Listing:
+    """The operators' queue."""
+    state = call.query.get("state", "submitted")
+    found = features.publications.queue(call.tx, call.caller, page=call.page, publication=state)
+    return Listing(tuple(map(answer_of, found)), tuple(one.id for one in found))
+
+
+def submit_application(features: ApiFeatures, call: Call) -> Reply:
+    """Ask for publication."""
+    terms: str = call.body.terms_version
+    return _reply(features.publications.submit(call.tx, call.caller, _target(call), terms_version=terms))
+
+
+def withdraw_application(features: ApiFeatures, call: Call) -> Reply:
+    """Take an application back."""
+    return _reply(features.publications.withdraw(call.tx, call.caller, _target(call)))
+
+
+def approve_application(features: ApiFeatures, call: Call) -> Reply:
+    """Publish an application."""
+    return _reply(features.publications.approve(call.tx, call.caller, _target(call)))
+
+
+def reject_application(features: ApiFeatures, call: Call) -> Reply:
+    """Say what has to be better."""
+    rejection = Rejection(call.body.reasons, call.body.text)
+    return _reply(features.publications.reject(call.tx, call.caller, _target(call), rejection=rejection))
+
+
+def _step(
+    verb: str,
+    summary: str,
+    description: str,
+    *,
+    handler: Handler,
+    request: type[msgspec.Struct] | None = None,
+    is_operators: bool = False,
+) -> Operation:
+    return Operation(
+        id=f"{verb}Application",
+        method="POST",
+        path=f"{APPLICATION}/{verb}",
+        tag=TAG,
+        summary=summary,
+        description=description,
+        permission=PLATFORM if is_operators else APPLICATIONS_WRITE,
+        tenant=Tenant.PLATFORM if is_operators else Tenant.PATH,
+        request=request,
+        answer=ApplicationAnswer,
+        is_conditional=True,
+        errors=_CONFLICTS,
+        audit=Audited(
+            action=f"application.{verb}",
+            target="application_id",
+            record=ApplicationAnswer,
+            before=read_application,
+        ),
+        handler=handler,
+    )
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        id="listPublicationSteps",
+        method="GET",
+        path=APPLICATION + "/publication-steps",
+        tag=TAG,
+        summary="Read the history of a publication",
+        description="Who submitted, withdrew, approved or rejected the application, and with which words.",
+        permission=APPLICATIONS_READ,
+        tenant=Tenant.PATH,
+        answer=PublicationAnswer,
+        is_list=True,
+        handler=list_publication_steps,
+    ),
+    _step(
+        "submit",
+        "Submit an application for publication",
+        "It needs a description, an address, an owner to write to, a scope, and redirect URIs if it signs "
+        "users in. What is missing is named. A rejected application can be submitted again.",
+        handler=submit_application,
+        request=SubmissionCreate,
+    ),
+    _step(
+        "withdraw",
+        "Withdraw an application from publication",
+        "It is a draft again. If its audience had waited for the approval, it shrinks to its own "
+        "organization.",
+        handler=withdraw_application,
+    ),
+    _step(
+        "approve",
+        "Approve an application",
+        "For operators. It is published, and its audience is what it asked for.",
+        handler=approve_application,
+        is_operators=True,
+    ),
+    _step(
+        "reject",
+        "Reject an application",
+        "For operators. An approval can be taken back this way, too.",
+        handler=reject_application,
+        request=RejectionCreate,
+        is_operators=True,
+    ),
+    Operation(
+        id="listSubmissions",
+        method="GET",
+        path="/publications",
+        tag=TAG,
+        summary="List what waits for a decision",
+        description="For operators: applications of all organizations in a state of publication.",
+        permission=PLATFORM,
+        tenant=Tenant.PLATFORM,
+        answer=ApplicationAnswer,
+        is_list=True,
+        queries=(Query("state", "The state; `submitted` if left out.", "submitted", 20),),
+        handler=list_submissions,
+    ),
+)

@@ -1,0 +1,85 @@
+"""Tells the audit log of every operation that changes something, in the operation's own transaction.
+
+What is told follows from the table of operations: a handler can neither forget it nor add to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from grantway.core.errors import NotFound
+from grantway.core.identifiers import to_text
+from grantway.core.model import Id
+from grantway.edges.api.services import ApiFeatures
+from grantway.edges.api.values import id_of
+from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
+from grantway.edges.web.requests import HttpRequest
+from grantway.features.audit import Act, actor_of, difference
+from grantway.features.permissions import BY_SCOPE
+
+_EVERY_SCOPE = frozenset(BY_SCOPE)
+
+
+class Recorder:
+    """Does an operation, and tells what it did."""
+
+    def __init__(self, features: ApiFeatures) -> None:
+        self._features = features
+
+    def perform(self, operation: Operation, call: Call, request: HttpRequest) -> Reply | Listing:
+        """The outcome of an operation. What cannot be told is not done: the transaction ends with it."""
+        audited = operation.audit
+        if audited is None:
+            return operation.handler(self._features, call)
+        before = self._before(audited, call)
+        outcome = operation.handler(self._features, call)
+        if isinstance(outcome, Listing):
+            raise TypeError(f"{operation.id}: what changes something answers one record")
+        target = _target_of(audited, call, outcome)
+        former, present = difference(before, _members(audited, outcome.body))
+        act = Act(audited.action, target, _place_of(operation, call, target), former, present)
+        actor = actor_of(call.caller, address=request.address or None, request_id=request.request_id)
+        self._features.audit.record(call.tx, actor, act)
+        return outcome
+
+    def _before(self, audited: Audited, call: Call) -> Mapping[str, Any] | None:
+        """The record as it was. It is read for the log, whether or not the caller may read it."""
+        if audited.before is None:
+            return None
+        reader = replace(call, caller=replace(call.caller, scopes=_EVERY_SCOPE))
+        try:
+            found = audited.before(self._features, reader)
+        except NotFound:
+            # The handler says so, too, in its own order of questions.
+            return None
+        return _members(audited, found.body) if isinstance(found, Reply) else None
+
+
+def _members(audited: Audited, body: msgspec.Struct | None) -> Mapping[str, Any] | None:
+    """The members of an answer that the log may tell."""
+    if body is None or audited.record is None:
+        return None
+    known = {name: getattr(body, name) for name in audited.record.__struct_fields__}
+    members: Mapping[str, Any] = msgspec.to_builtins(known)
+    return members
+
+
+def _target_of(audited: Audited, call: Call, outcome: Reply) -> str:
+    if not audited.target:
+        return audited.action.partition(".")[0]
+    if audited.target in call.ids:
+        return to_text(call.ids[audited.target])
+    name: str = getattr(outcome.body, audited.target)
+    return name
+
+
+def _place_of(operation: Operation, call: Call, target: str) -> Id | None:
+    """The organization that an act belongs to; None for the platform as a whole."""
+    if operation.tenant is not Tenant.PLATFORM or "organization_id" in call.ids:
+        return call.organization_id
+    is_organization = operation.audit is not None and operation.audit.action.startswith("organization.")
+    return id_of(target) if is_organization else None
