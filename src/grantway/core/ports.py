@@ -317,8 +317,11 @@ class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, Protocol):
     def update_signing_key(self, key: SigningKey) -> None: ...
     def delete_signing_key(self, key_id: Id) -> None: ...
     def insert_secret_key(self, key: SecretKey) -> None: ...
-    def sealed_otherwise(self, seal_key_id: str, *, limit: int) -> tuple[SealedSecret, ...]:
-        """Some sealed copies that are not under this root key."""
+    def reseal_secret_key(self, key: SecretKey) -> None:
+        """Update how a secret key is sealed."""
+
+    def sealed_otherwise(self, seal_key_id: str, page: Page) -> tuple[SealedSecret, ...]:
+        """Sealed copies that are not under this root key, by the credentials' ids."""
 
     def reseal_secret(self, secret: SealedSecret, *, former: bytes, seal_key_id: str) -> bool:
         """Put a sealed copy in place of the former one. False where that is gone."""

@@ -57,10 +57,14 @@ def includes(application: Application, organization_id: Id) -> bool:
 
 
 def ceiling_of(application: Application, party: Party, granted: ScopeSet | None) -> ScopeSet:
-    """Application, active installation and grant together: no token ever holds more."""
+    """Application, installation and grant together: no token ever holds more.
+
+    A suspended installation lets no machine in, and it still bounds people whose sign-in stands on the
+    audience: suspending must not widen anything.
+    """
     ceiling = application.scopes
     installation = party.installation
-    if installation is not None and installation.state == "active":
+    if installation is not None and installation.state in ("active", "suspended"):
         ceiling &= installation.scopes
     return ceiling if granted is None else ceiling & granted
 

@@ -128,9 +128,14 @@ class SqlPlatformDoor(PublicationWriting):
         self._unit.queue("insert_secret_key", rows.values_of(key, secret_keys))
         self._feed.add(_KEYS)
 
-    def sealed_otherwise(self, seal_key_id: str, *, limit: int) -> tuple[SealedSecret, ...]:
-        """Some sealed copies that are not under this root key."""
-        found = self._unit.rows("sealed_otherwise", seal_key=seal_key_id, limit=limit)
+    def reseal_secret_key(self, key: SecretKey) -> None:
+        """Update how a secret key is sealed."""
+        self._unit.queue("reseal_secret_key", {"key_id": key.id, "sealed": key.sealed})
+        self._feed.add(_KEYS)
+
+    def sealed_otherwise(self, seal_key_id: str, page: Page) -> tuple[SealedSecret, ...]:
+        """Sealed copies that are not under this root key, by the credentials' ids."""
+        found = self._unit.rows("sealed_otherwise", seal_key=seal_key_id, after=page.after, limit=page.limit)
         return tuple(SealedSecret(*row) for row in found)
 
     def reseal_secret(self, secret: SealedSecret, *, former: bytes, seal_key_id: str) -> bool:

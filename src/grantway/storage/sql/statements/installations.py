@@ -173,7 +173,12 @@ def _seals() -> dict[str, ClauseElement]:
         .values(sealed=null(), seal_key_id=null())
         .returning(credentials.c.id),
         "sealed_otherwise": select(*sealed)
-        .where(credentials.c.seal_key_id.is_not(None), credentials.c.seal_key_id != _SEAL_KEY)
+        .where(
+            credentials.c.seal_key_id.is_not(None),
+            credentials.c.seal_key_id != _SEAL_KEY,
+            credentials.c.id > _AFTER,
+        )
+        .order_by(credentials.c.id)
         .limit(_LIMIT)
         .offset(constant(0)),
         "reseal_secret": update(credentials)
