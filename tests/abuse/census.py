@@ -27,6 +27,7 @@ _OF_WIRES = {
     Operation.INTROSPECT: "client",
     Operation.USERINFO: "token",
     Operation.EXAMPLE_API: "token",
+    Operation.PAIR_SECRETS: "client",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 

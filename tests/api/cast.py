@@ -19,6 +19,8 @@ from tests.kit.world import World
 ROOT = "/api/v1"
 EVERYTHING = tuple(permission.scope for permission in permissions.ALL if permission.scope)
 OF_TENANTS = tuple(scope for scope in EVERYTHING if scope != PLATFORM_SCOPE)
+INSTALLABLE, REQUESTABLE = "installable-by-anybody", "requestable-by-anybody"
+"""Client ids of applications that every organization may install."""
 CALLERS = (
     "owner",
     "admin",
@@ -69,6 +71,8 @@ class Cast:
     own: Organization
     other: Organization
     console: Application
+    vendor: Organization
+    """Makes what both install, and installs what both make."""
     _people: dict[str, Person] = field(default_factory=dict)
     _callers: dict[str, Known] = field(default_factory=dict)
     _numbers: Any = field(default_factory=count)
@@ -124,8 +128,15 @@ class Cast:
             description=f"{canary} on a map",
             base_url="https://app.example.test/",
             owner_email="makers@example.test",
+            settings={"reveal": "developers"},
         )
-        make.secret(application)
+        make.secret(application, kept=True)
+        readable = make.application(
+            organization, name=f"{canary} {number} too", scopes=("openid",), settings={"reveal": "api"}
+        )
+        make.installation(readable, self.vendor)
+        make.secret(readable, self.vendor, kept=True)
+        installation = make.installation(make.application(self.vendor), organization)
         person = make.person(organization, role="member", name=f"{canary} {number}")
         api = make.api(organization, name=f"{canary} {number}")
         scoped = make.api(organization, name=f"{canary} {number} too")
@@ -142,6 +153,8 @@ class Cast:
             "application_id": application.id,
             "secret_id": secret.id,
             "user_id": person.id,
+            "installation_id": installation.id,
+            "readable_id": readable.id,
             "api_id": api.id,
             "scoped_api_id": scoped.id,
             "scope_id": scope.id,
@@ -209,4 +222,7 @@ def cast_of(world: World) -> Cast:
         name="Console",
     )
     world.make.person(email="joins@people.example.test", name="Jo Inbetween")
-    return Cast(world, own, other, console)
+    vendor = world.make.organization("Vireo Software")
+    for client_id in (INSTALLABLE, REQUESTABLE):
+        world.make.application(vendor, client_id=client_id, audience_effective="any_organization")
+    return Cast(world, own, other, console, vendor)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from grantway.edges.web.operations import Operation, Tenant
-from tests.api.cast import CALLERS, Cast, Known, Records
+from tests.api.cast import CALLERS, INSTALLABLE, REQUESTABLE, Cast, Known, Records
 
 Target: TypeAlias = Literal["own", "other", "crossed", "unknown", "unknown_organization", "malformed"]
 TARGETS: tuple[Target, ...] = ("own", "other", "crossed", "unknown", "unknown_organization", "malformed")
@@ -22,6 +22,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "createApplication": {"type": "backend", "name": "Another"},
     "updateApplication": {"description": "Changed."},
     "createSecret": {"label": "another"},
+    "createInstallation": {"client_id": INSTALLABLE, "scopes": ["openid"]},
+    "updateInstallation": {"scopes": []},
+    "requestInstallation": {"client_id": REQUESTABLE},
     "createApi": {"identifier": "https://new.example.test", "name": "New"},
     "updateApi": {"name": "Changed"},
     "createScope": {"value": "new:read", "text": "See what is new"},
@@ -33,6 +36,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "updatePolicy": {"approval_required": True},
 }
 """A body that each operation takes. One without is missing here, and its cells fail."""
+
+
+OF_PEOPLE_OF_THE_OWNER = {"revealSecret"}
+"""What a role in the owning organization is needed for: neither programs nor operators have one."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +93,11 @@ def expected(cell: Cell, own_id: int, other_id: int) -> int:
             return 404
     if not caller.is_operator and caller.role is not None and caller.role not in operation.permission.roles:
         return 403
-    if target in {"own", "other"}:
-        return operation.status
-    return 404
+    if target not in {"own", "other"}:
+        return 404
+    if operation.id in OF_PEOPLE_OF_THE_OWNER and (caller.role is None or caller.is_operator):
+        return 403
+    return operation.status
 
 
 def publication_for(operation: Operation) -> str:
@@ -115,6 +124,9 @@ def path_of(cell: Cell, own: Records, other: Records) -> str:
     if "scope_id" in cell.operation.parameters or cell.operation.id == "listScopes":
         # An API can only be removed without scopes, so scopes are asked for at another one.
         ids["api_id"] = ids["scoped_api_id"] if ids["api_id"] not in {UNKNOWN, MALFORMED} else ids["api_id"]
+    if cell.operation.id == "listKeys" and ids["application_id"] not in {UNKNOWN, MALFORMED}:
+        # Only an application of this policy has keys to read.
+        ids["application_id"] = (other if cell.target in {"other", "crossed"} else own).ids["readable_id"]
     return cell.operation.path.format(**ids)
 
 

@@ -96,6 +96,11 @@ def undo(cast: Cast, cell: Cell, result: falcon.testing.Result) -> None:
         organization = cast.other if cell.target == "other" else cast.own
         place = f"/organizations/{to_text(organization.id)}/members/{result.json['user_id']}"
         assert cast.as_operator("DELETE", place).status_code == 204
+    if cell.operation.id == "createInstallation":
+        organization = cast.other if cell.target == "other" else cast.own
+        place = f"/organizations/{to_text(organization.id)}/installations/{result.json['id']}"
+        tag = result.headers["etag"]
+        assert cast.as_operator("DELETE", place, If_Match=tag).status_code == 200
     if cell.operation.id == "updateOrganization":
         organization = cast.other if cell.target == "other" else cast.own
         cast.world.make.change_organization(organization, time_zone="UTC")
@@ -120,6 +125,7 @@ def facts_of(cast: Cast, organization: Organization) -> list[Any]:
             door.read(),
             applications,
             [door.credentials(application.id) for application in applications],
+            door.installed_applications(EVERY_PAGE),
             door.memberships(EVERY_PAGE),
             apis,
             [door.scopes(api.id) for api in apis],

@@ -85,6 +85,8 @@ class Features:
             keys=say,
             example_bearer=say,
             example_basic=say,
+            scope_used=lambda *_: None,
+            pair_secrets=say,
             allows_origin=allows,
         )
 

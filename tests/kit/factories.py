@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from grantway.core.installing import seal_purpose
 from grantway.core.model import (
     Api,
     Application,
@@ -192,8 +193,13 @@ class Factories(Changes):
         organization: Organization | None = None,
         *,
         expires_at: Instant | None = None,
+        created_by: Id | None = None,
+        kept: bool = False,
     ) -> str:
-        """A live secret of an application: the home secret, or the one of an installing organization."""
+        """A live secret of an application: the home secret, or the one of an installing organization.
+
+        `kept`: with a sealed copy, whatever the application's policy says.
+        """
         services = self._services
         secret = Secret(CLIENT_SECRET_PREFIX + encode(services.entropy.token_bytes(32)))
         pepper_id, digest = services.keyring.hash_secret(secret)
@@ -203,8 +209,12 @@ class Factories(Changes):
             if organization_id != application.organization_id:
                 installation = tx.gate.installation(application.id, organization_id)
                 assert installation is not None, "install it first"
+            identifier = self._id()
+            sealed = None
+            if kept:
+                sealed = services.sealer.seal(seal_purpose(identifier), secret.reveal().encode())
             credential = Credential(
-                id=self._id(),
+                id=identifier,
                 application_id=application.id,
                 organization_id=organization_id,
                 digest=digest,
@@ -212,9 +222,11 @@ class Factories(Changes):
                 hint=secret.reveal()[-4:],
                 installation_id=installation.id if installation else None,
                 created_at=self._now(),
+                created_by=created_by,
                 expires_at=expires_at,
+                seal_key_id=services.sealer.key_id if kept else None,
             )
-            tx.organization(application.organization_id).insert_credential(credential)
+            tx.organization(application.organization_id).insert_credential(credential, sealed=sealed)
         return secret.reveal()
 
     def installation(

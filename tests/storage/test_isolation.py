@@ -24,6 +24,7 @@ from tests.storage.records import (
     application,
     changes_since,
     credential,
+    grant,
     installation,
     membership,
     organization,
@@ -73,6 +74,28 @@ ATTEMPTS: tuple[Attempt, ...] = (
     ("insert_installation", lambda bolt: bolt.insert_installation(installation(609, 103)), ValueError),
     ("update_installation", lambda bolt: bolt.update_installation(installation(601, BOLT), version=1), None),
     ("update_installation", lambda bolt: bolt.update_installation(installation(601, 103), version=1), None),
+    ("delete_installation", lambda bolt: bolt.delete_installation(602, version=1), False),
+    ("installed_applications", lambda bolt: bolt.installed_applications(Page()), ()),
+    ("installed_applications", lambda bolt: bolt.installed_applications(Page(), state="active"), ()),
+    ("installed_application", lambda bolt: bolt.installed_application(601), None),
+    (
+        "revoke_credentials_of_installation",
+        lambda bolt: bolt.revoke_credentials_of_installation(installation(601, 103), now=NOW),
+        0,
+    ),
+    (
+        "revoke_grants_of_application",
+        lambda bolt: bolt.revoke_grants_of_application(PORTAL, reason="test", now=NOW),
+        0,
+    ),
+    ("installing_organizations", lambda bolt: bolt.installing_organizations(PORTAL, Page()), ()),
+    ("hold_installation", lambda bolt: bolt.hold_installation(PORTAL, 103), None),
+    ("hold_installations", lambda bolt: bolt.hold_installations(PORTAL), ()),
+    ("rewrite_scopes", lambda bolt: bolt.rewrite_scopes((installation(601, 103, scopes=frozenset()),)), 0),
+    ("sealed_secret", lambda bolt: bolt.sealed_secret(PORTAL, 502), None),
+    ("sealed_secrets_of_pairs", lambda bolt: bolt.sealed_secrets_of_pairs(PORTAL, now=NOW), ()),
+    ("secret_revealed", lambda bolt: bolt.secret_revealed(PORTAL, 502, by=BOB, now=NOW), None),
+    ("drop_sealed_secrets", lambda bolt: bolt.drop_sealed_secrets(PORTAL), 0),
 )
 
 
@@ -82,7 +105,12 @@ def full_store(store: Store) -> Store:
         tx.organization(ACME).insert_membership(membership(BOB, ACME, role="member"))
         tx.organization(ACME).insert_credential(credential(501, PORTAL, ACME))
         tx.platform.insert_organization(organization(103))
+        tx.platform.insert_organization(organization(104))
         tx.organization(103).insert_installation(installation(601, 103))
+        tx.organization(104).insert_installation(installation(602, 104, state="requested"))
+        pair = credential(502, PORTAL, 103, installation_id=601, seal_key_id="root")
+        tx.organization(ACME).insert_credential(pair, sealed=b"sealed")
+        tx.gate.insert_grant(grant(701, organization_id=103))
     return store
 
 
@@ -97,6 +125,9 @@ def everything(store: Store) -> list[Any]:
             acme.apis(Page()),
             acme.scopes(CRM_API),
             tx.gate.installation(PORTAL, 103),
+            tx.gate.installation(PORTAL, 104),
+            tx.gate.grant(701),
+            acme.sealed_secret(PORTAL, 502),
             tx.gate.organization_record(BOLT),
         ]
 

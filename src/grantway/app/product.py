@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grantway import __version__
 from grantway.app.faces import Operating, WebApp, application, inline_application, kinds_of_routes
@@ -67,6 +67,10 @@ class Product:
         """Learn what other processes changed. Raises Unavailable; the memory then runs out."""
         self.follower.poll()
 
+    def remember_uses(self) -> None:
+        """Write what was used lately. Raises Unavailable, and then keeps it for the next time."""
+        self.services.uses.flush(self.ports.store)
+
     def is_memory_first(self, method: str, path: str) -> bool:
         """Whether a request is tried on the event loop first."""
         return (method, path) in self.memory_first
@@ -89,6 +93,7 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
     at_once = _services(
         settings, _with_store(ports, RefusingStore()), memory, sealer, placed, on_event_loop=True
     )
+    at_once = replace(at_once, uses=services.uses)
     operators = Operators(services, settings.superuser_email)
     features = use_cases(services, placed, operators)
     metrics = Metrics(__version__)

@@ -13,6 +13,7 @@ from grantway.app import log
 from grantway.app.product import Ports, Product, build
 from grantway.core.ports import Unavailable
 from grantway.edges.web.bridge import Bridge, Limits
+from grantway.features.last_uses import FLUSH_INTERVAL
 from grantway.features.memory import POLL_INTERVAL
 from grantway.settings import Settings
 from grantway.storage import open_store
@@ -53,7 +54,7 @@ def worker(settings: Settings, finish: Callable[[Settings, Ports], Product] = bu
 
 
 class Beside:
-    """The two threads of a process: one follows the change feed, one keeps house."""
+    """The threads of a process: one follows the change feed, one keeps house, one writes last uses."""
 
     def __init__(self, product: Product) -> None:
         self._product = product
@@ -63,12 +64,18 @@ class Beside:
     def start(self) -> None:
         """Read the feed once, then begin. A database that is away is asked again and again."""
         self._poll()
-        for work, seconds in ((self._poll, POLL_INTERVAL), (self._sweep, _SWEEP_SECONDS)):
+        beside = (
+            (self._poll, POLL_INTERVAL),
+            (self._sweep, _SWEEP_SECONDS),
+            (self._remember, FLUSH_INTERVAL),
+        )
+        for work, seconds in beside:
             threading.Thread(target=self._repeat, args=(work, seconds), daemon=True).start()
 
     def stop(self) -> None:
-        """End the threads; they end by themselves when they wake up."""
+        """End the threads, which end by themselves when they wake up, and write what they would have."""
         self._stopped.set()
+        self._remember()
 
     def _repeat(self, work: Callable[[], None], seconds: float) -> None:
         while not self._stopped.wait(seconds):
@@ -89,6 +96,12 @@ class Beside:
         if not self._has_feed:
             _log.info("feed_found")
         self._has_feed = True
+
+    def _remember(self) -> None:
+        try:
+            self._product.remember_uses()
+        except Unavailable:
+            _log.info("last_uses_postponed")
 
     def _sweep(self) -> None:
         try:

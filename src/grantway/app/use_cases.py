@@ -21,6 +21,7 @@ from grantway.features.operators import Operators
 from grantway.features.origins import Origins
 from grantway.features.redemption import Redemption
 from grantway.features.registry.builtin import IDENTITY_SCOPES
+from grantway.features.registry.revealing import Revealing
 from grantway.features.services import Services
 from grantway.features.tokens import formats
 from grantway.features.tokens.format import Format
@@ -62,6 +63,8 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         keys=services.keyring.public_keys,
         example_bearer=lambda request: _example(verifier, request),
         example_basic=verifier.basic,
+        scope_used=lambda token, scope: _scope_used(services, token, scope),
+        pair_secrets=Revealing(services).own_keys,
         allows_origin=Origins(services).allows,
     )
     sign_in = _sign_in(services, flow, sessions, operators)
@@ -105,6 +108,12 @@ def _metadata(services: Services, mount: str) -> Metadata:
         id_token_algorithms=services.keyring.algorithms(mount),
         claims=tuple(dict.fromkeys(name for names in CLAIMS.values() for name in names)),
     )
+
+
+def _scope_used(services: Services, token: VerifiedToken, scope: str) -> None:
+    """A call needed a scope: the organization that granted it sees that it is of use."""
+    if token.party.installation is not None:
+        services.uses.scopes(token.party.installation.id, (scope,), at=services.clock.now())
 
 
 def _example(verifier: Verifier, request: BearerRequest) -> VerifiedToken:

@@ -82,8 +82,8 @@ def create(  # noqa: PLR0913 - one parameter for each option
     """Register an application. A secret is printed this once and never again."""
     from grantway.core.audit import AT_THE_MACHINE
     from grantway.features.audit import Act
-    from grantway.features.registry.credentials import SecretDraft
     from grantway.features.registry.drafts import ApplicationDraft
+    from grantway.features.registry.minting import SecretDraft
 
     draft = ApplicationDraft(
         type=kind,

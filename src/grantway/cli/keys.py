@@ -77,7 +77,8 @@ def withdraw(kid: str, yes: bool) -> None:  # noqa: FBT001 - click passes option
 def new_root() -> None:
     """Print a new root key for GRANTWAY_ROOT_KEYS.
 
-    Put it in front of the present one, separated by a comma: the first seals, all of them open.
+    Put it behind the present one, separated by a comma, in every process; then move it to the front.
+    The first seals, all of them open, and the server brings what is sealed under the first by itself.
     """
     from grantway.core.secrets import encode
     from grantway.system import SystemEntropy

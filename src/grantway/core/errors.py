@@ -419,6 +419,33 @@ RECORD_PUBLICATION = Reason(
     "The application is not in a state of publication from which this can be done. Read it again.",
 )
 
+# --- Installations and secrets of pairs --------------------------------------------------------------
+INSTALL_OWN = Reason(
+    "E-INSTALL-01",
+    "conflict",
+    "An organization cannot install its own application. Its own secret acts for it already.",
+)
+INSTALL_EXISTS = Reason(
+    "E-INSTALL-02", "conflict", "The application is installed here already. Change that installation."
+)
+INSTALL_STATE = Reason(
+    "E-INSTALL-03",
+    "conflict",
+    "The installation is not in a state for this. Grant or decline a request; grant anew what was revoked.",
+)
+INSTALL_SCOPE = Reason("E-INSTALL-04", "scope_not_asked", "The application does not ask for this scope.")
+SECRET_NOT_KEPT = Reason(
+    "E-INSTALL-05", "conflict", "No copy of this secret is kept that could be shown. Make a new one."
+)
+KEYS_POLICY = Reason(
+    "E-INSTALL-06", "unauthorized_client", "The policy of this application keeps no secrets to be read."
+)
+KEYS_HOME_ONLY = Reason(
+    "E-INSTALL-07",
+    "invalid_client",
+    "This takes the application's own secret, not that of an organization which installed it.",
+)
+
 # --- Fields ----------------------------------------------------------------------------------------
 FIELD_REQUIRED = Reason("E-FIELD-01", "required", "Fill this in.")
 FIELD_TOO_LONG = Reason("E-FIELD-02", "too_long", "This is longer than the field takes.")

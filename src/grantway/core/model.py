@@ -28,6 +28,7 @@ ClientPlatform: TypeAlias = Literal["web", "native"]
 Audience: TypeAlias = Literal["own_organization", "listed_organizations", "any_organization"]
 ApplicationState: TypeAlias = Literal["enabled", "disabled", "deletion_scheduled"]
 InstallationState: TypeAlias = Literal["requested", "active", "suspended", "revoked"]
+MembersRule: TypeAlias = Literal["allow", "ask", "block"]
 SubjectKind: TypeAlias = Literal["none", "user", "service_account", "external"]
 TokenFormat: TypeAlias = Literal["jwt", "opaque", "bare_jwt"]
 Algorithm: TypeAlias = Literal["ES256", "RS256", "PS256", "EdDSA", "HS256"]
@@ -218,11 +219,19 @@ class Credential:
     revoked_at: Instant | None = None
     last_used_at: Instant | None = None
     last_used_from: str | None = None
+    seal_key_id: str | None = None
+    """The root key under which a copy is kept that can be read again; None: there is only the hash."""
+    revealed_at: Instant | None = None
+    revealed_by: Id | None = None
+    """Who read it last. None with a `revealed_at`: an application did."""
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """An organization lets an application of another organization act for it: the ceiling of scopes."""
+    """An organization lets an application of another organization act for it: the ceiling of scopes.
+
+    `scopes_pending` are those that the application asks for and nobody granted or declined yet.
+    """
 
     id: Id
     application_id: Id
@@ -232,9 +241,13 @@ class Installation:
     scopes: frozenset[str]
     epoch: int
     version: int
-    members: Literal["allow", "ask", "block"] = "ask"
+    members: MembersRule = "ask"
     granted_by: Id | None = None
     created_at: Instant = 0
+    scopes_pending: frozenset[str] = frozenset()
+    requested_by: Id | None = None
+    requested_at: Instant | None = None
+    granted_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

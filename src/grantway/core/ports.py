@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from grantway.core.audit import AuditReader, AuditWriter
+from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
 from grantway.core.model import (
     Api,
     Application,
@@ -205,7 +206,11 @@ class Gate(AuditWriter, PolicyReader, Protocol):
     def consent(self, user_id: Id, application_id: Id, organization_id: Id) -> UserConsent | None: ...
     def save_consent(self, consent: UserConsent) -> None: ...
     def party(self, application_id: Id, organization_id: Id, user_id: Id | None) -> Party | None: ...
-    def credential_used(self, credential_id: Id, *, at: Instant, address: str) -> None: ...
+    def credential_used(self, credential_id: Id, *, at: Instant, address: str) -> None:
+        """Remember the last use, unless a later one is known. Not a cached fact."""
+
+    def scope_used(self, installation_id: Id, scope: str, *, at: Instant) -> None:
+        """Remember that a scope of an installation was of use. Not a cached fact."""
 
 
 class OrganizationDoor(AuditReader, PublicationDoor, Protocol):
@@ -224,7 +229,7 @@ class OrganizationDoor(AuditReader, PublicationDoor, Protocol):
     def update_application(self, application: Application, *, version: int) -> Application | None: ...
 
     def credentials(self, application_id: Id) -> tuple[Credential, ...]: ...
-    def insert_credential(self, credential: Credential) -> None: ...
+    def insert_credential(self, credential: Credential, *, sealed: bytes | None = None) -> None: ...
     def revoke_credential(self, application_id: Id, credential_id: Id, *, now: Instant) -> bool: ...
 
     def memberships(self, page: Page) -> tuple[tuple[User, Membership], ...]: ...
@@ -249,6 +254,45 @@ class OrganizationDoor(AuditReader, PublicationDoor, Protocol):
 
     def insert_installation(self, installation: Installation) -> None: ...
     def update_installation(self, installation: Installation, *, version: int) -> Installation | None: ...
+    def delete_installation(self, installation_id: Id, *, version: int) -> bool:
+        """Forget a request that was never granted."""
+
+    def installed_applications(
+        self, page: Page, *, state: str | None = None
+    ) -> tuple[InstalledApplication, ...]:
+        """What this organization lets in, or is asked to, by the installations' ids."""
+
+    def installed_application(self, installation_id: Id) -> InstalledApplication | None: ...
+    def revoke_credentials_of_installation(self, installation: Installation, *, now: Instant) -> int:
+        """Revoke all secrets of the pair, sealed copies included."""
+
+    def revoke_grants_of_application(self, application_id: Id, *, reason: str, now: Instant) -> int:
+        """Revoke every grant that was made for this organization, whoever owns the application."""
+
+    # As the owner of an application that others installed
+    def installing_organizations(
+        self, application_id: Id, page: Page
+    ) -> tuple[InstallingOrganization, ...]: ...
+    def hold_installation(self, application_id: Id, organization_id: Id) -> Installation | None:
+        """The active installation of an own application; it stays so until this unit ends."""
+
+    def hold_installations(self, application_id: Id) -> tuple[Installation, ...]:
+        """All installations of an own application; they stay as they are until this unit ends."""
+
+    def rewrite_scopes(self, held: tuple[Installation, ...]) -> int:
+        """Give held installations new `scopes` and `scopes_pending`; how many there were."""
+
+    def sealed_secret(self, application_id: Id, credential_id: Id) -> SealedSecret | None:
+        """The sealed copy of an unrevoked secret of an own application, where one is kept."""
+
+    def sealed_secrets_of_pairs(self, application_id: Id, *, now: Instant) -> tuple[SealedSecret, ...]:
+        """Sealed copies of the live secrets of active installations: by organization, newest first."""
+
+    def secret_revealed(
+        self, application_id: Id, credential_id: Id, *, by: Id | None, now: Instant
+    ) -> None: ...
+    def drop_sealed_secrets(self, application_id: Id) -> int:
+        """Forget every sealed copy of an own application's secrets. The hashes stay."""
 
 
 class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, Protocol):
@@ -273,6 +317,15 @@ class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, Protocol):
     def update_signing_key(self, key: SigningKey) -> None: ...
     def delete_signing_key(self, key_id: Id) -> None: ...
     def insert_secret_key(self, key: SecretKey) -> None: ...
+    def reseal_secret_key(self, key: SecretKey) -> None:
+        """Update how a secret key is sealed."""
+
+    def sealed_otherwise(self, seal_key_id: str, page: Page) -> tuple[SealedSecret, ...]:
+        """Sealed copies that are not under this root key, by the credentials' ids."""
+
+    def reseal_secret(self, secret: SealedSecret, *, former: bytes, seal_key_id: str) -> bool:
+        """Put a sealed copy in place of the former one. False where that is gone."""
+
     def delete_expired_artifacts(self, *, before: Instant, limit: int) -> int: ...
     def delete_expired_grants(self, *, before: Instant, limit: int) -> int: ...
     def delete_attempts(self, *, before: Instant) -> int: ...

@@ -29,7 +29,7 @@ from grantway.demo.cast import (
 from grantway.features.accounts.memberships import MemberDraft
 from grantway.features.accounts.organizations import OrganizationDraft
 from grantway.features.registry.apis import ApiDraft
-from grantway.features.registry.credentials import SecretDraft
+from grantway.features.registry.minting import SecretDraft
 
 Facts = dict[str, Any]
 

@@ -36,6 +36,8 @@ class ClientAuthentication:
             raise OAuthError(errors.CLIENT_UNKNOWN, "unknown client_id")
         credential = self._credential(application, presented, origin)
         self._check_standing(application, credential, origin)
+        if credential is not None:
+            self._services.uses.secret(credential.id, origin.address, at=self._services.clock.now())
         return AuthenticatedClient(application, credential)
 
     def _credential(

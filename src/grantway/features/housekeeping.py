@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from grantway.core.model import DAY, HOUR, SECOND, Instant
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.features.key_rotation import KeyRotation
+from grantway.features.resealing import Resealing
 from grantway.features.services import Services
 
 BATCH = 500
@@ -35,11 +36,12 @@ class Swept:
     keys: int
     rotated: int
     purged: int
+    resealed: int = 0
 
     @property
     def is_more(self) -> bool:
         """Whether the next step would find something to delete."""
-        return self.artifacts >= BATCH or self.grants >= BATCH
+        return self.artifacts >= BATCH or self.grants >= BATCH or self.resealed > 0
 
 
 class Housekeeping:
@@ -51,6 +53,7 @@ class Housekeeping:
         self._services = services
         self._rotation = rotation
         self._purge_applications = purge_applications
+        self._resealing = Resealing(services)
 
     def step(self) -> Swept:
         """Delete what is over, and rotate a signing key whose time has come. Raises Unavailable."""
@@ -73,4 +76,5 @@ class Housekeeping:
             keys=keys,
             rotated=rotated,
             purged=self._purge_applications(),
+            resealed=self._resealing.step(),
         )

@@ -16,7 +16,11 @@ MEMBERS_READ = Permission("members:read", DEVELOPERS)
 MEMBERS_WRITE = Permission("members:write", ADMINISTRATORS)
 APPLICATIONS_READ = Permission("applications:read", DEVELOPERS)
 APPLICATIONS_WRITE = Permission("applications:write", DEVELOPERS)
+SECRETS_READ = Permission("secrets:read", DEVELOPERS)
 SECRETS_WRITE = Permission("secrets:write", DEVELOPERS)
+INSTALLATIONS_READ = Permission("installations:read", DEVELOPERS)
+INSTALLATIONS_WRITE = Permission("installations:write", ADMINISTRATORS)
+INSTALLATIONS_REQUEST = Permission("installations:request", MEMBERS)
 APIS_READ = Permission("apis:read", DEVELOPERS)
 APIS_WRITE = Permission("apis:write", ADMINISTRATORS)
 USERS_READ = Permission("users:read", ADMINISTRATORS)
@@ -31,7 +35,11 @@ ALL: tuple[Permission, ...] = (
     MEMBERS_WRITE,
     APPLICATIONS_READ,
     APPLICATIONS_WRITE,
+    SECRETS_READ,
     SECRETS_WRITE,
+    INSTALLATIONS_READ,
+    INSTALLATIONS_WRITE,
+    INSTALLATIONS_REQUEST,
     APIS_READ,
     APIS_WRITE,
     USERS_READ,

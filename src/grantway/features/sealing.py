@@ -27,6 +27,15 @@ class Sealer:
         self._current = _identify(root_keys[0])
         self._ciphers = {_identify(key): AESGCMSIV(key) for key in root_keys}
 
+    @property
+    def key_id(self) -> str:
+        """The name of the root key that seals now. It tells nothing about the key."""
+        return self._current.hex()
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether a value is sealed under the root key that seals now."""
+        return sealed[:_ID] == self._current
+
     def seal(self, purpose: str, plain: bytes) -> bytes:
         """The sealed form; it opens for the same purpose only."""
         nonce = self._entropy.token_bytes(_NONCE)

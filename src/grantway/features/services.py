@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from grantway.core.ports import Clock, Entropy, Passwords, Store
 from grantway.features.directory import Directory
 from grantway.features.keyring import Keyring
+from grantway.features.last_uses import LastUses
 from grantway.features.sealing import Sealer
 
 
@@ -25,6 +26,8 @@ class Services:
     issuer: str
     issuers: Mapping[str, str] = field(default_factory=dict)
     """The issuer of each mount that publishes metadata of its own."""
+    uses: LastUses = field(default_factory=LastUses)
+    """What was used lately and is not written yet, one for the whole process."""
 
     def issuer_of(self, mount: str) -> str:
         """The issuer identifier that tokens of a mount carry."""

@@ -10,7 +10,7 @@ import pytest
 from grantway.core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from grantway.core.model import DAY
 from grantway.core.policy import PURGE_DELAY
-from grantway.features.registry.credentials import SecretDraft
+from grantway.features.registry.minting import SecretDraft
 from tests.features.registry.office import TENANT_SCOPES, Office
 
 CALLBACK = "https://app.example.test/callback"

@@ -107,6 +107,14 @@ Pkce: TypeAlias = Annotated[str, one_of("Whether a sign-in must carry a code cha
 Consent: TypeAlias = Annotated[
     str, one_of("Whether users are asked. Only operators set another value than `ask`.", *rules.CONSENTS)
 ]
+Reveal: TypeAlias = Annotated[
+    str,
+    one_of(
+        "Who can read a secret again: nobody, who made it, your developers, or the application itself "
+        "(those of organizations that installed it). A stricter value destroys the copies there are.",
+        *rules.REVEALS,
+    ),
+]
 Archived: TypeAlias = Annotated[bool, about("Put away: works no more until it is taken out again.", False)]
 
 
@@ -149,6 +157,7 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
     refresh_policy: RefreshPolicy
     pkce: Annotated[str, about("Whether a sign-in must carry a code challenge.", "required")]
     consent: Consent
+    reveal: Reveal
     state: Annotated[
         str,
         one_of(
@@ -199,6 +208,7 @@ class ApplicationCreate(msgspec.Struct, forbid_unknown_fields=True):
     refresh_policy: RefreshPolicy | UnsetType = UNSET
     pkce: Pkce | UnsetType = UNSET
     consent: Consent | UnsetType = UNSET
+    reveal: Reveal | UnsetType = UNSET
     state: State = "enabled"
 
 
@@ -229,6 +239,7 @@ class ApplicationPatch(msgspec.Struct, forbid_unknown_fields=True):
     refresh_policy: RefreshPolicy | UnsetType = UNSET
     pkce: Pkce | UnsetType = UNSET
     consent: Consent | UnsetType = UNSET
+    reveal: Reveal | UnsetType = UNSET
     state: State | UnsetType = UNSET
     archived: Archived | UnsetType = UNSET
 

@@ -18,11 +18,11 @@ from grantway.core.identifiers import to_text
 from grantway.core.model import Credential
 from grantway.edges.api.applications import APPLICATIONS
 from grantway.edges.api.services import ApiFeatures
-from grantway.edges.api.values import CreatedAt, IdText, about, instant_if, text_of, time_if, time_of
+from grantway.edges.api.values import CreatedAt, IdText, about, id_of, instant_if, text_of, time_if, time_of
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
 from grantway.features import fields
 from grantway.features.permissions import APPLICATIONS_READ, SECRETS_WRITE
-from grantway.features.registry.credentials import SecretDraft
+from grantway.features.registry.minting import SecretDraft
 
 TAG = "Secrets"
 SECRETS = APPLICATIONS + "/{application_id}/secrets"
@@ -45,16 +45,21 @@ class SecretAnswer(msgspec.Struct, frozen=True):
     created_at: CreatedAt
     expires_at: Annotated[datetime | None, about("When it stops; null for never.", "2027-11-21T09:30:00Z")]
     revoked_at: Annotated[datetime | None, about("When it was revoked.", None)]
-    last_used_at: Annotated[datetime | None, about("When it was last used.", None)]
+    last_used_at: Annotated[datetime | None, about("When it was last used, to some seconds.", None)]
+    last_used_from: Annotated[str | None, about("The address it was last used from.", "198.51.100.7")]
+    kept: Annotated[bool, about("Whether a sealed copy is kept, by the application's policy.", False)]
+    revealed_at: Annotated[datetime | None, about("When the copy was last read.", None)]
+    revealed_by: Annotated[str | None, about("Who read it; null with a time: the application itself.", None)]
 
 
 class SecretMade(SecretAnswer, frozen=True):
-    """A new client secret with its text, which is shown this once."""
+    """A new client secret with its text. Whether it can be read again is the policy's to say."""
 
     secret: Annotated[
         str,
         about(
-            "The secret. Store it now: it is not kept here.", "gws_EXAMPLE-0000000000000000000000000000000000"
+            "The secret. Store it now; unless `kept`, it is shown this once.",
+            "gws_EXAMPLE-0000000000000000000000000000000000",
         ),
     ] = ""
 
@@ -64,6 +69,10 @@ class SecretCreate(msgspec.Struct, forbid_unknown_fields=True):
 
     label: Label = ""
     expires_at: Annotated[ZonedTime | None, about("When it stops; left out for never.", None)] = None
+    organization: Annotated[
+        IdText | None,
+        about("An organization that installed the application; left out for your own.", None),
+    ] = None
 
 
 def _members_of(credential: Credential) -> dict[str, object]:
@@ -78,6 +87,10 @@ def _members_of(credential: Credential) -> dict[str, object]:
         "expires_at": time_if(credential.expires_at),
         "revoked_at": time_if(credential.revoked_at),
         "last_used_at": time_if(credential.last_used_at),
+        "last_used_from": credential.last_used_from,
+        "kept": credential.seal_key_id is not None,
+        "revealed_at": time_if(credential.revealed_at),
+        "revealed_by": text_of(credential.revealed_by),
     }
 
 
@@ -109,7 +122,11 @@ def create_secret(features: ApiFeatures, call: Call) -> Reply:
         call.caller,
         call.organization_id,
         application_id=call.ids["application_id"],
-        draft=SecretDraft(label=body.label, expires_at=instant_if(body.expires_at)),
+        draft=SecretDraft(
+            label=body.label,
+            expires_at=instant_if(body.expires_at),
+            organization_id=id_of(body.organization) if body.organization is not None else None,
+        ),
     )
     values = {**_members_of(made.credential), "secret": made.secret.reveal()}
     return Reply(msgspec.convert(values, SecretMade))
@@ -148,9 +165,10 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="Make a secret",
         description=(
-            "Shown in this answer and never again. Others stay valid, so a rotation is: make one, bring it "
-            "out, revoke the old one. Send an `Idempotency-Key` to be able to repeat the call if the answer "
-            "is lost."
+            "Shown in this answer, and again only where the application's `reveal` keeps a copy. Others stay "
+            "valid, so a rotation is: make one, bring it out, revoke the old one. With `organization` it is "
+            "the secret with which the application acts for an organization that installed it. Send an "
+            "`Idempotency-Key` to be able to repeat the call if the answer is lost."
         ),
         permission=SECRETS_WRITE,
         tenant=Tenant.PATH,

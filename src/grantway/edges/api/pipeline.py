@@ -111,7 +111,7 @@ class Pipeline:
 
     def _run(self, operation: Operation, request: HttpRequest, caller: Caller, *, run: _Work) -> _Kept:
         store = self._features.services.store
-        if operation.method == "GET":
+        if operation.method == "GET" and not operation.leaves_mark:
             with store.read() as tx:
                 return run(tx)
         attempted = _attempted(operation, request)

@@ -14,8 +14,10 @@ from grantway.features.idempotency import Idempotency
 from grantway.features.registry.apis import Apis
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.credentials import Credentials
+from grantway.features.registry.installations import Installations
 from grantway.features.registry.life_cycle import LifeCycle
 from grantway.features.registry.publication import Publications
+from grantway.features.registry.revealing import Revealing
 from grantway.features.services import Services
 from grantway.features.tokens.verify import Verifier
 
@@ -34,6 +36,8 @@ class ApiFeatures:
     life_cycle: LifeCycle
     publications: Publications
     credentials: Credentials
+    installations: Installations
+    revealing: Revealing
     apis: Apis
     audit: AuditLog
 
@@ -59,6 +63,8 @@ def api_features(
         life_cycle=LifeCycle(services),
         publications=Publications(services, presets),
         credentials=Credentials(services),
+        installations=Installations(services),
+        revealing=Revealing(services),
         apis=Apis(services),
         audit=AuditLog(services),
     )

@@ -36,6 +36,7 @@ from grantway.edges.web.cors import AllowsOrigin
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Browser, Interact
+from grantway.features.registry.revealing import PairSecret
 from grantway.features.tokens.verify import VerifiedToken
 
 
@@ -50,6 +51,7 @@ class Operation(StrEnum):
     METADATA = "metadata"
     KEYS = "keys"
     EXAMPLE_API = "example_api"
+    PAIR_SECRETS = "pair_secrets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,14 @@ class ExampleCall:
     credentials: BearerRequest | PresentedClient
     scope: str | None = None
     needs_user: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskPairSecrets:
+    """A request of an application for its secrets of the organizations that installed it."""
+
+    client: PresentedClient
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +162,6 @@ class OperationTable:
     keys: Callable[[str], JsonWebKeys]
     example_bearer: Callable[[BearerRequest], VerifiedToken]
     example_basic: Callable[[PresentedClient, Origin], VerifiedToken]
+    scope_used: Callable[[VerifiedToken, str], None]
+    pair_secrets: Callable[[PresentedClient, Origin], tuple[PairSecret, ...]]
     allows_origin: AllowsOrigin

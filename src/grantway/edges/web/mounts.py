@@ -181,6 +181,7 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
         Operation.METADATA: lambda message, _: features.metadata(message.mount),
         Operation.KEYS: lambda message, _: features.keys(message.mount),
         Operation.EXAMPLE_API: lambda message, _: _example(features, message),
+        Operation.PAIR_SECRETS: lambda message, _: features.pair_secrets(message.client, message.origin),
     }
 
 
@@ -211,6 +212,8 @@ def _example(features: OperationTable, call: ExampleCall) -> VerifiedToken:
         raise OAuthError(errors.TOKEN_NO_USER)
     if call.scope is not None and call.scope not in token.scopes:
         raise OAuthError(errors.TOKEN_SCOPE)
+    if call.scope is not None:
+        features.scope_used(token, call.scope)
     return token
 
 

@@ -140,6 +140,8 @@ class Operation:
     is_exportable: bool = False
     """Can be read as one long text of lines, too."""
     audit: Audited | None = None
+    leaves_mark: bool = False
+    """That it was read is itself remembered, so a GET may write."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.permission, Permission) or not isinstance(self.tenant, Tenant):

@@ -27,6 +27,7 @@ from grantway.features.callers import Caller, beyond, enter
 from grantway.features.fields import Findings
 from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, BY_SCOPE
 from grantway.features.registry.drafts import ApplicationDraft, completed, draft_of
+from grantway.features.registry.following import follow_application
 from grantway.features.registry.records import new_application, rewritten
 from grantway.features.registry.rules import Context, judge
 from grantway.features.services import Services
@@ -105,6 +106,7 @@ class Applications:
         written = door.update_application(wanted, version=version)
         if written is None:
             raise PreconditionFailed(RECORD_CHANGED)
+        follow_application(door, before, written)
         return written
 
     def _waits(self, tx: Tx, draft: ApplicationDraft, preset: Preset) -> bool:

@@ -64,7 +64,33 @@ MANAGEMENT_SCOPES: tuple[BuiltinScope, ...] = (
         "high",
     ),
     BuiltinScope(
+        "secrets:read",
+        "any",
+        "Read client secrets",
+        "Those that an application's policy keeps readable.",
+        "high",
+    ),
+    BuiltinScope(
         "secrets:write", "any", "Manage client secrets", "Make new ones and revoke those in use.", "high"
+    ),
+    BuiltinScope(
+        "installations:read",
+        "any",
+        "See the installations",
+        "Which applications act for the organization, and who installed its own.",
+    ),
+    BuiltinScope(
+        "installations:write",
+        "any",
+        "Manage the installations",
+        "Let applications of others act for the organization, narrow, suspend and revoke that.",
+        "high",
+    ),
+    BuiltinScope(
+        "installations:request",
+        "any",
+        "Ask for an application",
+        "Ask the administrators to install it. They decide.",
     ),
     BuiltinScope("apis:read", "any", "See the APIs", "What APIs there are and which scopes they have."),
     BuiltinScope("apis:write", "any", "Manage the APIs", "Declare APIs and scopes. Operators only.", "high"),

@@ -1,8 +1,8 @@
-"""Client secrets: made here, shown once, kept as a keyed hash."""
+"""Client secrets of an application: its own, and those for organizations that installed it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from grantway.core import errors
 from grantway.core.errors import (
@@ -12,41 +12,27 @@ from grantway.core.errors import (
     RECORD_NOT_FOUND,
     RECORD_TOO_MANY,
     Conflict,
+    FieldError,
     Forbidden,
+    Invalid,
     NotFound,
 )
 from grantway.core.model import DAY, Application, Credential, Id, Instant
 from grantway.core.ports import OrganizationDoor, Tx
-from grantway.core.secrets import CLIENT_SECRET_PREFIX, Secret, encode
 from grantway.features import fields
 from grantway.features.callers import Caller, enter
 from grantway.features.fields import Findings
 from grantway.features.permissions import APPLICATIONS_READ, SECRETS_WRITE
 from grantway.features.registry.applications import beyond_caller
+from grantway.features.registry.minting import NewSecret, SecretDraft, Whose, make_secret
 from grantway.features.services import Services
 
 MOST_LIVE_SECRETS = 10
 LONGEST_LIFE: Instant = 3_660 * DAY
 
 
-@dataclass(frozen=True, slots=True)
-class SecretDraft:
-    """What a caller says about a secret. Its text is never theirs to choose."""
-
-    label: str = ""
-    expires_at: Instant | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewSecret:
-    """A secret at the one moment when its text is known."""
-
-    credential: Credential
-    secret: Secret
-
-
 class Credentials:
-    """The secrets that an application has for its own organization."""
+    """The secrets that an application has, whomever they act for: the business of its owner."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -62,7 +48,7 @@ class Credentials:
     def issue(
         self, tx: Tx, caller: Caller, organization_id: Id, *, application_id: Id, draft: SecretDraft
     ) -> NewSecret:
-        """Make a secret beside those that live. Raises NotFound, Forbidden, Conflict and Invalid."""
+        """Make a secret beside those of its pair. Raises NotFound, Forbidden, Conflict and Invalid."""
         door = enter(tx, caller, SECRETS_WRITE, organization_id)
         application = _require(door, application_id)
         if application.type == "public":
@@ -73,24 +59,13 @@ class Credentials:
             raise Forbidden(RECORD_FORBIDDEN, "the secret would reach beyond the caller")
         now = self._services.clock.now()
         _judge(draft, now)
-        if sum(_is_live(one, now) for one in door.credentials(application_id)) >= MOST_LIVE_SECRETS:
+        whose = Whose(application, organization_id, created_by=caller.user_id)
+        if draft.organization_id is not None and draft.organization_id != organization_id:
+            whose = _of_pair(door, whose, draft.organization_id)
+        live = (one for one in door.credentials(application_id) if _is_live(one, now))
+        if sum(one.organization_id == whose.organization_id for one in live) >= MOST_LIVE_SECRETS:
             raise Conflict(RECORD_TOO_MANY)
-        secret = Secret(CLIENT_SECRET_PREFIX + encode(self._services.entropy.token_bytes(32)))
-        pepper_id, digest = self._services.keyring.hash_secret(secret)
-        credential = Credential(
-            id=self._services.entropy.new_id(),
-            application_id=application_id,
-            organization_id=organization_id,
-            digest=digest,
-            pepper_id=pepper_id,
-            hint=secret.reveal()[-4:],
-            label=draft.label,
-            created_by=caller.user_id,
-            created_at=now,
-            expires_at=draft.expires_at,
-        )
-        door.insert_credential(credential)
-        return NewSecret(credential, secret)
+        return make_secret(self._services, door, whose, draft)
 
     def revoke(
         self, tx: Tx, caller: Caller, organization_id: Id, *, application_id: Id, credential_id: Id
@@ -108,6 +83,14 @@ def _require(door: OrganizationDoor, application_id: Id) -> Application:
     if application is None:
         raise NotFound(RECORD_NOT_FOUND)
     return application
+
+
+def _of_pair(door: OrganizationDoor, whose: Whose, organization_id: Id) -> Whose:
+    """The pair with an organization that lets the application in; every other one is unknown here."""
+    installation = door.hold_installation(whose.application.id, organization_id)
+    if installation is None:
+        raise Invalid((FieldError("organization", errors.FIELD_UNKNOWN_VALUE),))
+    return replace(whose, organization_id=organization_id, installation_id=installation.id)
 
 
 def _judge(draft: SecretDraft, now: Instant) -> None:

@@ -45,6 +45,7 @@ class ApplicationDraft:
     refresh_policy: str | None = None
     pkce: str | None = None
     consent: str | None = None
+    reveal: str | None = None
     state: str = "enabled"
     archived: bool = False
 
@@ -59,6 +60,7 @@ SETTINGS_FIELDS = (
     "refresh_policy",
     "pkce",
     "consent",
+    "reveal",
 )
 """The settings that are edited one by one, under the names they have in `ApplicationSettings`."""
 
@@ -93,6 +95,7 @@ def draft_of(application: Application) -> ApplicationDraft:
         refresh_policy=settings.refresh_policy,
         pkce=settings.pkce,
         consent=settings.consent,
+        reveal=settings.reveal,
         state="disabled" if application.state == "disabled" else "enabled",
         archived=application.archived_at is not None,
     )

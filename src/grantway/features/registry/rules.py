@@ -23,6 +23,8 @@ ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 REFRESH_POLICIES = ("rotate", "stable")
 PKCE = ("required", "optional")
 CONSENTS = ("ask", "installed", "platform")
+REVEALS = ("once", "creator", "developers", "api")
+"""Who can read a secret again, the strictest policy first."""
 SHORTEST_ACCESS_TOKEN = 60
 SHORTEST_REFRESH_TOKEN = 300
 LONGEST_REFRESH_TOKEN = 366 * 86_400
@@ -115,6 +117,7 @@ def _judge_settings(draft: ApplicationDraft, preset: Preset, findings: Findings)
         "refresh_policy": REFRESH_POLICIES,
         "pkce": PKCE,
         "consent": CONSENTS,
+        "reveal": REVEALS,
     }
     is_public = draft.type == "public"
     if is_public:

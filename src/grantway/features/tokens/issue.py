@@ -50,6 +50,7 @@ class Issuer:
         """The token answer. Raises OAuthError where a switch is off or no scope is left."""
         decided = self._decide(client, request, authorization)
         access_token = self._access_token(decided)
+        self._note_use(decided)
         id_token = None
         if authorization.wants_id_token and OPENID in decided.scopes and authorization.sign_in is not None:
             id_token = self._id_tokens.mint(
@@ -99,6 +100,12 @@ class Issuer:
             email=party.user.email if party.user is not None else None,
         )
         return self._formats[settings.token_format].mint(minting)
+
+    def _note_use(self, decided: Decided) -> None:
+        """What an organization granted is of use when a token carries it, for all that we can see."""
+        installation = decided.authorization.party.installation
+        if installation is not None:
+            self._services.uses.scopes(installation.id, decided.scopes, at=decided.now)
 
     def _facts(self, decided: Decided) -> Facts:
         authorization, client = decided.authorization, decided.client

@@ -9,7 +9,6 @@ from grantway.core.model import (
     Change,
     Credential,
     Id,
-    Installation,
     Instant,
     Membership,
     Organization,
@@ -19,17 +18,17 @@ from grantway.core.ports import Page
 from grantway.core.publication import PublicationStep
 from grantway.storage.sql import oversight, rows
 from grantway.storage.sql.applications import Applications
-from grantway.storage.sql.catalogue import OwnCatalogue
 from grantway.storage.sql.door import folded, pattern
 from grantway.storage.sql.feed import Feed
+from grantway.storage.sql.installations import OwnInstallations
 from grantway.storage.sql.tables.people import memberships
-from grantway.storage.sql.tables.registry import credentials, installations
+from grantway.storage.sql.tables.registry import credentials
 from grantway.storage.sql.unit import Unit
 
 _AFTER_USER = len(rows.USER)
 
 
-class SqlOrganizationDoor(OwnCatalogue):
+class SqlOrganizationDoor(OwnInstallations):
     """Implements `core.ports.OrganizationDoor`."""
 
     def __init__(self, unit: Unit, feed: Feed, organization_id: Id) -> None:
@@ -103,11 +102,12 @@ class SqlOrganizationDoor(OwnCatalogue):
         found = self._unit.rows("credentials", application_id_=application_id, organization_id_=self._id)
         return tuple(map(rows.credential, found))
 
-    def insert_credential(self, credential: Credential) -> None:
+    def insert_credential(self, credential: Credential, *, sealed: bytes | None = None) -> None:
         """Insert a credential. Raises NotFound where the application is not this organization's."""
         inserted = self._unit.rows(
             "insert_credential",
             **rows.values_of(credential, credentials),
+            sealed=sealed,
             application_id_=credential.application_id,
             organization_id_=self._id,
         )
@@ -176,27 +176,3 @@ class SqlOrganizationDoor(OwnCatalogue):
         here = {"organization_id_": self._id}
         _, counted = self._unit.together((("lock_organization", here), ("owners", here)))
         return int(counted[0][0])
-
-    def insert_installation(self, installation: Installation) -> None:
-        """Insert an installation here. Raises Conflict where there is one of this application."""
-        self._require_own(installation.organization_id)
-        self._unit.queue("insert_installation", rows.values_of(installation, installations))
-        self._feed.add(Change("application", installation.application_id))
-
-    def update_installation(self, installation: Installation, *, version: int) -> Installation | None:
-        """Update state, scopes, epoch and the rule for members of an installation here."""
-        row = self._unit.row(
-            "update_installation",
-            installation_id=installation.id,
-            organization_id_=self._id,
-            version_=version,
-            state=installation.state,
-            scopes=rows.to_json(installation.scopes),
-            epoch=installation.epoch,
-            members=installation.members,
-            granted_by=installation.granted_by,
-        )
-        if row is None:
-            return None
-        self._feed.add(Change("application", installation.application_id))
-        return rows.installation(row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grantway.core.audit import AuditEntry, AuditQuery
 from grantway.core.errors import RECORD_EXISTS, Conflict
+from grantway.core.installing import SealedSecret
 from grantway.core.model import Application, Change, Id, Instant, Organization, SecretKey, SigningKey, User
 from grantway.core.ports import Page
 from grantway.storage.sql import rows
@@ -126,6 +127,27 @@ class SqlPlatformDoor(PublicationWriting):
         """Insert a secret key."""
         self._unit.queue("insert_secret_key", rows.values_of(key, secret_keys))
         self._feed.add(_KEYS)
+
+    def reseal_secret_key(self, key: SecretKey) -> None:
+        """Update how a secret key is sealed."""
+        self._unit.queue("reseal_secret_key", {"key_id": key.id, "sealed": key.sealed})
+        self._feed.add(_KEYS)
+
+    def sealed_otherwise(self, seal_key_id: str, page: Page) -> tuple[SealedSecret, ...]:
+        """Sealed copies that are not under this root key, by the credentials' ids."""
+        found = self._unit.rows("sealed_otherwise", seal_key=seal_key_id, after=page.after, limit=page.limit)
+        return tuple(SealedSecret(*row) for row in found)
+
+    def reseal_secret(self, secret: SealedSecret, *, former: bytes, seal_key_id: str) -> bool:
+        """Put a sealed copy in place of the former one. False where that is gone."""
+        resealed = self._unit.rows(
+            "reseal_secret",
+            credential_id=secret.credential_id,
+            sealed=secret.sealed,
+            former=former,
+            seal_key=seal_key_id,
+        )
+        return bool(resealed)
 
     def delete_expired_artifacts(self, *, before: Instant, limit: int) -> int:
         """Delete artifacts that expired before, a limited number; how many there were."""

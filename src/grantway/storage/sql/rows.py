@@ -111,6 +111,7 @@ APPLICATION = _columns_of(
 )
 CREDENTIAL = _columns_of(registry.credentials, Credential)
 INSTALLATION = _columns_of(registry.installations, Installation)
+USED_SCOPES = _rows_of(registry.installation_uses, registry.installations.c.id, "scope")
 ARTIFACT = _columns_of(protocol.artifacts, Artifact)
 GRANT = _columns_of(protocol.grants, Grant)
 SIGNING_KEY = _columns_of(protocol.signing_keys, SigningKey)
@@ -130,8 +131,14 @@ def installation(row: Row, at: int = 0) -> Installation | None:
     if row[at] is None:
         return None
     values = list(row[at : at + len(INSTALLATION)])
-    values[_INSTALLATION_SCOPES] = _word_set(values[_INSTALLATION_SCOPES])
+    for place in _INSTALLATION_SCOPES:
+        values[place] = _word_set(values[place] or "[]")
     return Installation(*values)
+
+
+def word_set_of_rows(text: str) -> frozenset[str]:
+    """The words of a child table's single column."""
+    return frozenset(word for (word,) in _single_words(text))
 
 
 def user(row: Row, at: int = 0) -> User | None:
@@ -144,7 +151,7 @@ def membership(row: Row, at: int = 0) -> Membership | None:
     return None if row[at] is None else Membership(*row[at : at + len(MEMBERSHIP)])
 
 
-_INSTALLATION_SCOPES = _place_of(Installation, "scopes")
+_INSTALLATION_SCOPES = (_place_of(Installation, "scopes"), _place_of(Installation, "scopes_pending"))
 _STEP_REASONS = _place_of(PublicationStep, "reasons")
 _API_INTROSPECTORS = _place_of(Api, "introspectors")
 _GRANT_DECODERS: tuple[tuple[int, Callable[[str], Any]], ...] = (

@@ -18,9 +18,10 @@ from grantway.core.messages import (
 )
 from grantway.core.secrets import Secret
 from grantway.edges.web import answers, forms
-from grantway.edges.web.dialect import ExampleCall
+from grantway.edges.web.dialect import AskPairSecrets, ExampleCall
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Interact
+from grantway.features.registry.revealing import PairSecret
 from grantway.features.tokens.verify import VerifiedToken
 
 ORGANIZATION_SCOPE = "organizations:read"
@@ -102,6 +103,17 @@ def encode_current(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:
         "profile": profile,
         "scopes": scopes.join(outcome.scopes).split(),
     }
+    return answers.json(200, body)
+
+
+def decode_keys(request: HttpRequest) -> AskPairSecrets:
+    """The home pair as Basic (N18, N23)."""
+    return AskPairSecrets(_basic(request), request.origin)
+
+
+def encode_keys(outcome: tuple[PairSecret, ...], request: HttpRequest) -> HttpAnswer:
+    """One entry for each organization that authorized the application (N18, N23)."""
+    body = [{"organization": to_text(one.organization_id), "secret": one.secret.reveal()} for one in outcome]
     return answers.json(200, body)
 
 

@@ -33,4 +33,12 @@ ROUTES: tuple[Wire[Any, Any], ...] = (
         refuse=errors.refuse,
         memory_first=True,
     ),
+    Wire(
+        operation=Operation.PAIR_SECRETS,
+        methods=("GET",),
+        path="/keys",
+        decode=codec.decode_keys,
+        encode=codec.encode_keys,
+        refuse=errors.refuse,
+    ),
 )

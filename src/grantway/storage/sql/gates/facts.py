@@ -116,3 +116,7 @@ class Facts(Door):
             "credential_used",
             {"credential_id": credential_id, "last_used_at": at, "last_used_from": address},
         )
+
+    def scope_used(self, installation_id: Id, scope: str, *, at: Instant) -> None:
+        """Remember that a scope of an installation was of use. Not a cached fact."""
+        self._unit.queue("scope_used", {"installation_id": installation_id, "scope": sound(scope), "at": at})

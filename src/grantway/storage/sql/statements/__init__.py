@@ -15,9 +15,17 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-from grantway.storage.sql.statements import accounts, grants, keys, oversight, people, registry
+from grantway.storage.sql.statements import accounts, grants, installations, keys, oversight, people, registry
 
-BUILDERS = (accounts.build, grants.build, keys.build, oversight.build, people.build, registry.build)
+BUILDERS = (
+    accounts.build,
+    grants.build,
+    installations.build,
+    keys.build,
+    oversight.build,
+    people.build,
+    registry.build,
+)
 
 Statements: TypeAlias = Mapping[str, "Statement"]
 

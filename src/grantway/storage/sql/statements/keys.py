@@ -35,6 +35,9 @@ def _keys(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         "insert_secret_key": insert(secret_keys).values(
             {column.name: bindparam(column.name) for column in secret_keys.c}
         ),
+        "reseal_secret_key": update(secret_keys)
+        .where(secret_keys.c.id == _KEY)
+        .values(sealed=bindparam("sealed")),
     }
 
 

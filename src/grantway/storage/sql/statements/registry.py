@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ClauseElement, Table, and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import ClauseElement, Table, and_, bindparam, delete, exists, null, or_, select, update
 
 from grantway.storage.sql import rows
 from grantway.storage.sql.tables.registry import (
@@ -38,6 +38,9 @@ DIGESTS = 4
 
 # What an update never changes: whose an application is, and how clients know it.
 _FIXED = frozenset({"id", "organization_id", "client_id", "creator_id", "created_at", "version"})
+_FIXED_IN_INSTALLATIONS = frozenset(
+    {"id", "application_id", "owner_organization_id", "organization_id", "created_at", "version"}
+)
 
 
 def build(insert: Callable[..., Any]) -> Mapping[str, ClauseElement]:
@@ -214,16 +217,25 @@ def _credentials(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
             credentials.c.id == bindparam("credential_id", type_=Identifier),
             credentials.c.revoked_at.is_(None),
         )
-        .values(revoked_at=_NOW, version=credentials.c.version + constant(1))
+        .values(
+            revoked_at=_NOW, version=credentials.c.version + constant(1), sealed=null(), seal_key_id=null()
+        )
         .returning(credentials.c.id),
         "credential_used": update(credentials)
-        .where(credentials.c.id == bindparam("credential_id", type_=Identifier))
+        .where(
+            credentials.c.id == bindparam("credential_id", type_=Identifier),
+            or_(
+                credentials.c.last_used_at.is_(None),
+                credentials.c.last_used_at < bindparam("last_used_at", type_=Moment),
+            ),
+        )
         .values(last_used_at=bindparam("last_used_at"), last_used_from=bindparam("last_used_from")),
     }
 
 
 def _installations(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
-    names = ("state", "scopes", "epoch", "members", "granted_by")
+    columns = (column.name for column in installations.c)
+    names = [name for name in columns if name not in _FIXED_IN_INSTALLATIONS]
     return {
         "installation": select(*rows.INSTALLATION).where(
             installations.c.application_id == _APPLICATION, installations.c.organization_id == _ORGANIZATION

@@ -139,6 +139,11 @@ installations = Table(
     Column("members", Words, nullable=False),
     Column("granted_by", Identifier),
     Column("created_at", Moment, nullable=False),
+    # Null says the same as an empty list: installations from before the column was there have it.
+    Column("scopes_pending", Json),
+    Column("requested_by", Identifier),
+    Column("requested_at", Moment),
+    Column("granted_at", Moment),
     UniqueConstraint("application_id", "organization_id"),
     # The owner of an application needs no installation: its own secret and its own ceiling apply.
     CheckConstraint("organization_id <> owner_organization_id", name="not_at_home"),
@@ -167,7 +172,27 @@ credentials = Table(
     Column("revoked_at", Moment),
     Column("last_used_at", Moment),
     Column("last_used_from", Words),
+    # A copy of the text that can be opened again, and under which root key; where policy keeps none: null.
+    Column("sealed", Bytes),
+    Column("seal_key_id", Words),
+    Column("revealed_at", Moment),
+    Column("revealed_by", Identifier),
     UniqueConstraint("application_id", "digest"),
+)
+Index(
+    "ix_credentials_seal_key_id",
+    credentials.c.seal_key_id,
+    sqlite_where=credentials.c.seal_key_id.is_not(None),
+    postgresql_where=credentials.c.seal_key_id.is_not(None),
+)
+
+# Which granted scopes were of use, and when they last were. A scope without a row never was.
+installation_uses = Table(
+    "installation_uses",
+    METADATA,
+    reference("installation_id", "installations.id", cascade=True, primary_key=True),
+    Column("scope", Words, primary_key=True),
+    Column("last_used_at", Moment, nullable=False),
 )
 
 # What was deleted but must never be given to somebody else.

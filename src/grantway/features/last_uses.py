@@ -1,0 +1,62 @@
+"""What was used last, counted in the process and written every few seconds.
+
+A write with every request would cost more than the request. What was noted and not yet written is lost
+when a process is killed: some seconds of last-used times, and nothing that a decision reads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+from grantway.core.model import Id, Instant
+from grantway.core.ports import Store, Unavailable
+
+FLUSH_INTERVAL = 5.0
+"""Seconds between two writings."""
+MOST_NOTED = 20_000
+"""Secrets and scopes noted between two writings. What comes after is noted the next time it is used."""
+
+
+class LastUses:
+    """Notes uses from all threads, and gives them to the store together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._secrets: dict[Id, tuple[Instant, str]] = {}
+        self._scopes: dict[tuple[Id, str], Instant] = {}
+
+    def secret(self, credential_id: Id, address: str, *, at: Instant) -> None:
+        """A client secret was right, in a request from this address."""
+        with self._lock:
+            if credential_id in self._secrets or len(self._secrets) < MOST_NOTED:
+                self._secrets[credential_id] = (at, address)
+
+    def scopes(self, installation_id: Id, scopes: Iterable[str], *, at: Instant) -> None:
+        """Scopes of an installation were of use."""
+        with self._lock:
+            for scope in scopes:
+                key = (installation_id, scope)
+                if key in self._scopes or len(self._scopes) < MOST_NOTED:
+                    self._scopes[key] = at
+
+    def flush(self, store: Store) -> int:
+        """Write what was noted; how much that was. Raises Unavailable, and then keeps it."""
+        with self._lock:
+            secrets, self._secrets = self._secrets, {}
+            scopes, self._scopes = self._scopes, {}
+        if not secrets and not scopes:
+            return 0
+        try:
+            with store.begin() as tx:
+                # In the order of the keys, so that two processes cannot wait for each other.
+                for credential_id, (at, address) in sorted(secrets.items()):
+                    tx.gate.credential_used(credential_id, at=at, address=address)
+                for (installation_id, scope), at in sorted(scopes.items()):
+                    tx.gate.scope_used(installation_id, scope, at=at)
+        except Unavailable:
+            with self._lock:
+                self._secrets = secrets | self._secrets
+                self._scopes = scopes | self._scopes
+            raise
+        return len(secrets) + len(scopes)

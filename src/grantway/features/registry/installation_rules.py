@@ -1,0 +1,70 @@
+"""What can be granted to an application of another organization, and when an installation can be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grantway.core import errors
+from grantway.core.errors import INSTALL_STATE, Conflict
+from grantway.core.installing import InstalledApplication
+from grantway.core.model import Application, Installation
+from grantway.features import fields
+from grantway.features.callers import Caller
+from grantway.features.fields import Findings
+from grantway.features.registry.applications import beyond_caller
+
+STATES = ("requested", "active", "suspended", "revoked")
+SETTABLE_STATES = ("active", "suspended")
+MEMBERS = ("ask", "allow", "block")
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationDraft:
+    """What an administrator grants, to the application of this client id."""
+
+    client_id: str
+    scopes: tuple[str, ...]
+    members: str = "ask"
+
+
+def judge(
+    caller: Caller, application: Application, scopes: tuple[str, ...], held: frozenset[str]
+) -> Findings:
+    """Nothing beyond what the application asks for, and nothing of this server beyond the caller."""
+    findings = Findings()
+    asked = application.scopes | held
+    findings.check_each("scopes", scopes, lambda value: None if value in asked else errors.INSTALL_SCOPE)
+    excess = beyond_caller(caller, frozenset(scopes) - held)
+    for index, value in enumerate(scopes):
+        if value in excess:
+            findings.add(f"scopes[{index}]", errors.FIELD_SCOPE_BEYOND)
+    return findings
+
+
+def judge_changes(caller: Caller, found: InstalledApplication, changes: Mapping[str, Any]) -> None:
+    """Every problem of what is to change. Raises Invalid."""
+    before = found.installation
+    granted = changes.get("scopes", ())
+    if before.state == "requested":
+        granted = changes.get("scopes", tuple(sorted(before.scopes_pending)))
+    findings = judge(caller, found.application, tuple(granted), before.scopes)
+    pending = changes.get("scopes_pending", ())
+    waiting = before.scopes_pending
+    findings.check_each(
+        "scopes_pending", pending, lambda value: None if value in waiting else errors.INSTALL_SCOPE
+    )
+    if "state" in changes:
+        findings.add("state", fields.one_of(changes["state"], SETTABLE_STATES))
+    if "members" in changes:
+        findings.add("members", fields.one_of(changes["members"], MEMBERS))
+    findings.raise_if_any()
+
+
+def check_state(before: Installation, changes: Mapping[str, Any]) -> None:
+    """Whether an installation can be changed so, as it stands. Raises Conflict."""
+    if before.state == "revoked" and changes.keys() - {"members"}:
+        raise Conflict(INSTALL_STATE)
+    if before.state == "requested" and changes.get("state") != "active":
+        raise Conflict(INSTALL_STATE)

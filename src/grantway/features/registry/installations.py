@@ -1,0 +1,296 @@
+"""Installations: an organization lets an application of another one act for it (N16 to N25).
+
+    requested -> active <-> suspended -> revoked -> active, in a higher epoch
+
+Suspending is a state and revives; revoking raises the epoch, so that nothing of before ever does. The
+ceiling of scopes and the rule for members belong to the organization that grants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+from grantway.core import errors
+from grantway.core.audit import THE_SERVER
+from grantway.core.errors import (
+    INSTALL_EXISTS,
+    INSTALL_OWN,
+    INSTALL_STATE,
+    RECORD_CHANGED,
+    RECORD_NOT_FOUND,
+    Conflict,
+    FieldError,
+    Invalid,
+    NotFound,
+    PreconditionFailed,
+)
+from grantway.core.identifiers import to_text
+from grantway.core.installing import InstalledApplication, InstallingOrganization
+from grantway.core.model import Application, Id, Installation, MembersRule
+from grantway.core.ports import OrganizationDoor, Page, Tx
+from grantway.features import fields
+from grantway.features.audit import Act, AuditLog
+from grantway.features.callers import Caller, enter
+from grantway.features.permissions import INSTALLATIONS_READ, INSTALLATIONS_REQUEST, INSTALLATIONS_WRITE
+from grantway.features.registry.installation_rules import (
+    MEMBERS,
+    SETTABLE_STATES,
+    STATES,
+    InstallationDraft,
+    check_state,
+    judge,
+    judge_changes,
+)
+from grantway.features.registry.minting import SecretDraft, Whose, make_secret
+from grantway.features.services import Services
+from grantway.features.standing import includes
+
+REVOKED_REASON = "installation_revoked"
+
+
+class Installations:
+    """What an organization lets in, and who lets the organization's own applications in."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._log = AuditLog(services)
+
+    # As the organization that grants ---------------------------------------------------------------
+    def listed(
+        self, tx: Tx, caller: Caller, organization_id: Id, *, page: Page, state: str | None = None
+    ) -> tuple[InstalledApplication, ...]:
+        """The authorized applications and the queue of requests. Raises Invalid for a state that is none."""
+        door = enter(tx, caller, INSTALLATIONS_READ, organization_id)
+        if state is not None and state not in STATES:
+            raise Invalid((FieldError("state", errors.FIELD_UNKNOWN_VALUE),))
+        return door.installed_applications(page, state=state)
+
+    def read(
+        self, tx: Tx, caller: Caller, organization_id: Id, *, installation_id: Id
+    ) -> InstalledApplication:
+        """One of them. Raises NotFound."""
+        return _require(enter(tx, caller, INSTALLATIONS_READ, organization_id), installation_id)
+
+    def grant(
+        self, tx: Tx, caller: Caller, organization_id: Id, draft: InstallationDraft
+    ) -> InstalledApplication:
+        """Let an application in: for the first time, on request, or anew. Raises Conflict and Invalid."""
+        door = enter(tx, caller, INSTALLATIONS_WRITE, organization_id)
+        application = self._find(tx, organization_id, draft.client_id)
+        findings = judge(caller, application, draft.scopes, frozenset())
+        findings.add("members", fields.one_of(draft.members, MEMBERS))
+        findings.raise_if_any()
+        before = tx.gate.installation(application.id, organization_id)
+        if before is not None and before.state in SETTABLE_STATES:
+            raise Conflict(INSTALL_EXISTS)
+        wanted = self._granted(
+            caller,
+            before or self._blank(application, organization_id),
+            scopes=frozenset(draft.scopes),
+            members=draft.members,
+        )
+        if before is None:
+            door.insert_installation(wanted)
+        elif door.update_installation(wanted, version=before.version) is None:
+            raise Conflict(INSTALL_EXISTS, "somebody else was quicker")
+        self._begun(tx, application, wanted)
+        return _require(door, wanted.id)
+
+    def request(self, tx: Tx, caller: Caller, organization_id: Id, *, client_id: str) -> InstalledApplication:
+        """Ask the administrators for an application. Twice is once. Raises Conflict and Invalid."""
+        door = enter(tx, caller, INSTALLATIONS_REQUEST, organization_id)
+        application = self._find(tx, organization_id, client_id)
+        before = tx.gate.installation(application.id, organization_id)
+        if before is not None and before.state in SETTABLE_STATES:
+            raise Conflict(INSTALL_EXISTS)
+        if before is not None and before.state == "requested":
+            return _require(door, before.id)
+        wanted = replace(
+            before or self._blank(application, organization_id),
+            state="requested",
+            scopes=frozenset(),
+            scopes_pending=application.scopes,
+            requested_by=caller.user_id,
+            requested_at=self._services.clock.now(),
+        )
+        if before is None:
+            door.insert_installation(wanted)
+        elif door.update_installation(wanted, version=before.version) is None:
+            raise Conflict(INSTALL_EXISTS, "somebody else was quicker")
+        return _require(door, wanted.id)
+
+    def update(
+        self,
+        tx: Tx,
+        caller: Caller,
+        organization_id: Id,
+        *,
+        installation_id: Id,
+        changes: Mapping[str, Any],
+        version: int,
+    ) -> InstalledApplication:
+        """Grant a request, narrow, widen, suspend or resume. Raises NotFound, Conflict and Invalid.
+
+        `changes` has `state`, `scopes`, `scopes_pending` or `members`. Of a revoked installation only
+        the rule for members can be changed: everything else is granted anew.
+        """
+        door = enter(tx, caller, INSTALLATIONS_WRITE, organization_id)
+        found = _require(door, installation_id)
+        before = found.installation
+        if before.version != version:
+            raise PreconditionFailed(RECORD_CHANGED)
+        judge_changes(caller, found, changes)
+        check_state(before, changes)
+        is_request = before.state == "requested"
+        if is_request:
+            self._find(tx, organization_id, found.application.client_id)
+        wanted = self._changed(caller, before, changes)
+        if door.update_installation(wanted, version=version) is None:
+            raise PreconditionFailed(RECORD_CHANGED)
+        if is_request:
+            self._begun(tx, found.application, wanted)
+        return _require(door, installation_id)
+
+    def end(
+        self,
+        tx: Tx,
+        caller: Caller,
+        organization_id: Id,
+        *,
+        installation_id: Id,
+        version: int,
+        ends_sign_ins: bool = True,
+    ) -> InstalledApplication:
+        """Revoke an installation, or decline a request. Raises NotFound, PreconditionFailed and Conflict.
+
+        That pair's secrets and tokens are dead at once and for good, and no other's. With
+        `ends_sign_ins` the members' own sign-ins end too, and new ones are blocked.
+        """
+        door = enter(tx, caller, INSTALLATIONS_WRITE, organization_id)
+        found = _require(door, installation_id)
+        before = found.installation
+        if before.version != version:
+            raise PreconditionFailed(RECORD_CHANGED)
+        if before.state == "revoked":
+            raise Conflict(INSTALL_STATE)
+        if before.state == "requested":
+            return self._declined(door, found)
+        members: MembersRule = "block" if ends_sign_ins else before.members
+        wanted = replace(
+            before, state="revoked", epoch=before.epoch + 1, members=members, scopes_pending=frozenset()
+        )
+        # The row first: whoever makes a secret of this pair holds it, or sees that it is revoked.
+        if door.update_installation(wanted, version=version) is None:
+            raise PreconditionFailed(RECORD_CHANGED)
+        now = self._services.clock.now()
+        door.revoke_credentials_of_installation(before, now=now)
+        if ends_sign_ins:
+            door.revoke_grants_of_application(found.application.id, reason=REVOKED_REASON, now=now)
+        self._tell_makers(tx, "installation.ended", wanted)
+        return _require(door, installation_id)
+
+    # As the owner of the application ---------------------------------------------------------------
+    def of_application(
+        self, tx: Tx, caller: Caller, organization_id: Id, *, application_id: Id, page: Page
+    ) -> tuple[InstallingOrganization, ...]:
+        """Who let an application in, or once did. Raises NotFound."""
+        door = enter(tx, caller, INSTALLATIONS_READ, organization_id)
+        if door.application(application_id) is None:
+            raise NotFound(RECORD_NOT_FOUND)
+        return door.installing_organizations(application_id, page)
+
+    # Steps -----------------------------------------------------------------------------------------
+    def _find(self, tx: Tx, organization_id: Id, client_id: str) -> Application:
+        """An application that this organization may install. All others are answered alike."""
+        application = tx.gate.application_by_client_id(client_id)
+        if application is not None and application.organization_id == organization_id:
+            raise Conflict(INSTALL_OWN)
+        if application is None or not application.is_usable:
+            raise Invalid((FieldError("client_id", errors.FIELD_UNKNOWN_VALUE),))
+        owner = tx.gate.organization_record(application.organization_id)
+        is_offered = application.installable == "by_client_id" or includes(application, organization_id)
+        if owner is None or owner.state != "enabled" or not is_offered:
+            raise Invalid((FieldError("client_id", errors.FIELD_UNKNOWN_VALUE),))
+        return application
+
+    def _blank(self, application: Application, organization_id: Id) -> Installation:
+        return Installation(
+            id=self._services.entropy.new_id(),
+            application_id=application.id,
+            owner_organization_id=application.organization_id,
+            organization_id=organization_id,
+            state="requested",
+            scopes=frozenset(),
+            epoch=1,
+            version=1,
+            created_at=self._services.clock.now(),
+        )
+
+    def _granted(
+        self, caller: Caller, before: Installation, *, scopes: frozenset[str], members: str
+    ) -> Installation:
+        return replace(
+            before,
+            state="active",
+            scopes=scopes,
+            scopes_pending=frozenset(),
+            members=cast("MembersRule", members),
+            granted_by=caller.user_id,
+            granted_at=self._services.clock.now(),
+        )
+
+    def _changed(self, caller: Caller, before: Installation, changes: Mapping[str, Any]) -> Installation:
+        members = changes.get("members", before.members)
+        if before.state == "requested":
+            asked = frozenset(changes.get("scopes", before.scopes_pending))
+            return self._granted(caller, before, scopes=asked, members=members)
+        scopes = frozenset(changes.get("scopes", before.scopes))
+        pending = frozenset(changes.get("scopes_pending", before.scopes_pending))
+        return replace(
+            before,
+            state=changes.get("state", before.state),
+            scopes=scopes,
+            scopes_pending=pending - scopes,
+            members=members,
+        )
+
+    def _declined(self, door: OrganizationDoor, found: InstalledApplication) -> InstalledApplication:
+        """A request that was never granted leaves nothing; one made anew goes back to being revoked."""
+        before = found.installation
+        wanted = replace(before, state="revoked", scopes_pending=frozenset())
+        if before.granted_at is None:
+            if not door.delete_installation(before.id, version=before.version):
+                raise PreconditionFailed(RECORD_CHANGED)
+            return replace(found, installation=wanted)
+        if door.update_installation(wanted, version=before.version) is None:
+            raise PreconditionFailed(RECORD_CHANGED)
+        return _require(door, before.id)
+
+    def _begun(self, tx: Tx, application: Application, installation: Installation) -> None:
+        """Where the application reads its secrets itself, one is there as soon as it is let in (N17)."""
+        self._tell_makers(tx, "installation.granted", installation)
+        if application.settings.reveal != "api" or application.type == "public":
+            return
+        # The secret belongs to the makers' application: it is theirs to read, and goes through their door.
+        door = tx.organization(application.organization_id)
+        whose = Whose(application, installation.organization_id, installation.id)
+        make_secret(self._services, door, whose, SecretDraft())
+
+    def _tell_makers(self, tx: Tx, action: str, installation: Installation) -> None:
+        """A line in the log of the application's owner. Who decided it there is not their business."""
+        told = {
+            "application_id": to_text(installation.application_id),
+            "organization_id": to_text(installation.organization_id),
+            "scopes": sorted(installation.scopes),
+        }
+        act = Act(action, installation.id, installation.owner_organization_id, after=told)
+        self._log.record(tx, THE_SERVER, act)
+
+
+def _require(door: OrganizationDoor, installation_id: Id) -> InstalledApplication:
+    found = door.installed_application(installation_id)
+    if found is None:
+        raise NotFound(RECORD_NOT_FOUND)
+    return found
