@@ -50,7 +50,9 @@ def test_every_declared_route_says_whom_it_serves(world: World) -> None:
             scope = operation.permission.scope or ""
             # To read a secret again is no change, but it is told, and so it is a POST.
             is_reveal = operation.id == "revealSecret" and scope == "secrets:read"
-            assert scope.endswith(":write") or scope == PLATFORM_SCOPE or is_reveal, operation.id
+            assert scope.endswith((":write", ":request")) or scope == PLATFORM_SCOPE or is_reveal, (
+                operation.id
+            )
 
 
 def test_a_stranger_finds_metadata_keys_pages_and_refusals(cast: Cast) -> None:
