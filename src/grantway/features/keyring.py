@@ -138,10 +138,6 @@ class Keyring:
         identifier, pepper = peppers[0]
         return identifier, keyed_digest(pepper, secret.reveal())
 
-    def peppers(self) -> tuple[tuple[Id, bytes], ...]:
-        """Peppers with their ids, newest first."""
-        return self._directory.keys().peppers
-
     # Refresh tokens: deterministic, so that a retry gets the same text (data model §5) ----------------
     def current_refresh_key(self) -> Id:
         """The key under which new grants write their refresh tokens. Raises KeyMissing."""

@@ -18,7 +18,6 @@ from grantway.features.tokens.format import MineButBad, Minting
 from grantway.features.tokens.signature import CompactWriter
 
 TYPE = "at+jwt"
-_ALGORITHMS: tuple[Algorithm, ...] = ("ES256", "RS256", "PS256", "EdDSA")
 _LONGEST = 12_000
 _REMEMBERED = 10_000
 
