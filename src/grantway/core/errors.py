@@ -1,6 +1,7 @@
 """Refusals as values: what can go wrong, under which id, in which public sentence.
 
     OAuthError     raised; the transaction rolls back
+      NotYet       with the time to wait
     Refused        returned; the transaction commits, because the refusal must leave a mark
     PageError      raised before a redirect is verified; shown as a page, never redirected
     DomainError    raised in the registry and accounts
@@ -33,6 +34,14 @@ class OAuthError(Exception):
         super().__init__(reason.id, detail)
         self.reason = reason
         self.detail = detail
+
+
+class NotYet(OAuthError):
+    """The same, and the same request will be granted in so many seconds."""
+
+    def __init__(self, reason: Reason, detail: str = "", *, seconds: int) -> None:
+        super().__init__(reason, detail)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,6 +453,36 @@ KEYS_HOME_ONLY = Reason(
     "E-INSTALL-07",
     "invalid_client",
     "This takes the application's own secret, not that of an organization which installed it.",
+)
+
+# --- Minutes of people -------------------------------------------------------------------------------
+BUDGET_DAY = Reason(
+    "E-BUDGET-01",
+    "access_denied",
+    "This person's minutes of today are used up. Ask again when the next day of the application begins.",
+)
+BUDGET_SESSION = Reason(
+    "E-BUDGET-02", "invalid_grant", "The time of this sign-in is over. Start the sign-in again."
+)
+
+# --- Address ranges ----------------------------------------------------------------------------------
+NETWORK_OUTSIDE = Reason(
+    "E-NETWORK-01",
+    "access_denied",
+    "The application may not be used from this address. Its settings list the ranges it may be used from.",
+)
+FIELD_NETWORK = Reason(
+    "E-NETWORK-02",
+    "network",
+    "Enter an address or a range, such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32.",
+)
+FIELD_NETWORK_HOST_BITS = Reason(
+    "E-NETWORK-03",
+    "network_host_bits",
+    "A range starts with its first address: set what is behind the prefix to zero.",
+)
+FIELD_NETWORK_ALL = Reason(
+    "E-NETWORK-04", "network_all", "This range has every address. To allow all, leave the list empty."
 )
 
 # --- Fields ----------------------------------------------------------------------------------------

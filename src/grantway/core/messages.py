@@ -96,6 +96,8 @@ class Authorization(Struct, frozen=True, gc=False):
     sign_in: SignInFacts | None = None
     proof_key: str | None = None
     echo: Mapping[str, str] = {}
+    began_at: Instant | None = None
+    """When the time of the sign-in began to run, where there is a grant; None: it begins now."""
 
 
 class Issued(Struct, frozen=True, gc=False):

@@ -156,6 +156,13 @@ class ApplicationSettings:
     reveal: Literal["once", "creator", "developers", "api"] = "once"
     several_audiences: bool = False
     id_tokens: bool = True
+    session_minutes: int | None = None
+    """How long a person may use the application after one sign-in (B11); None: no limit of its own."""
+    minutes_per_day: int | None = None
+    """How long a person may use it on one day of `budget_time_zone` (B12); None: no limit."""
+    budget_time_zone: str = "UTC"
+    networks: tuple[str, ...] = ()
+    """The address ranges it may be used from, normalised; none: from everywhere (G12)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from grantway.core.audit import AuditReader, AuditWriter
+from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
 from grantway.core.model import (
     Api,
@@ -100,7 +101,7 @@ class Attempt:
     window: Instant
 
 
-class Gate(AuditWriter, PolicyReader, Protocol):
+class Gate(AuditWriter, PolicyReader, MinuteLedger, Protocol):
     """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
 
     Every method is one statement unless it says otherwise.
@@ -213,7 +214,7 @@ class Gate(AuditWriter, PolicyReader, Protocol):
         """Remember that a scope of an installation was of use. Not a cached fact."""
 
 
-class OrganizationDoor(AuditReader, PublicationDoor, Protocol):
+class OrganizationDoor(AuditReader, PublicationDoor, UsageReader, Protocol):
     """What one organization owns. Ids of other organizations' records are simply not found.
 
     Every `update_*` is conditional on `version` and returns the new record, or None when the version
@@ -295,7 +296,7 @@ class OrganizationDoor(AuditReader, PublicationDoor, Protocol):
         """Forget every sealed copy of an own application's secrets. The hashes stay."""
 
 
-class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, Protocol):
+class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, UsageDesk, Protocol):
     """What only operators, the command line and the start of the server may do."""
 
     def organizations(self, page: Page, *, name: str | None = None) -> tuple[Organization, ...]: ...

@@ -13,6 +13,7 @@ from grantway.core.model import MINUTE, Application, Credential
 from grantway.core.ports import Attempt
 from grantway.core.secrets import Secret
 from grantway.features.services import Services
+from grantway.features.standing import check_address
 
 _FAILURES_PER_MINUTE = 30
 
@@ -36,6 +37,7 @@ class ClientAuthentication:
             raise OAuthError(errors.CLIENT_UNKNOWN, "unknown client_id")
         credential = self._credential(application, presented, origin)
         self._check_standing(application, credential, origin)
+        check_address(application, origin.address)
         if credential is not None:
             self._services.uses.secret(credential.id, origin.address, at=self._services.clock.now())
         return AuthenticatedClient(application, credential)

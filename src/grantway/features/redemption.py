@@ -58,7 +58,7 @@ class Redemption:
             outcome = grant_type.authorize(tx, client, request, now=self._services.clock.now())
             if isinstance(outcome, Refused):
                 return outcome
-            return self._issuer.issue(client, request, outcome)
+            return self._issuer.issue(tx, client, request, outcome)
 
     def _grant_type(self, client: AuthenticatedClient, request: TokenRequest) -> GrantType:
         if not request.grant_type:

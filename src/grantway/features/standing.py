@@ -7,7 +7,7 @@ organization, else on the installation too (data model §4, §6).
 
 from __future__ import annotations
 
-from grantway.core import errors
+from grantway.core import errors, networks
 from grantway.core.errors import OAuthError
 from grantway.core.model import Application, Epochs, Id, Party
 from grantway.core.scopes import ScopeSet
@@ -25,6 +25,15 @@ def check_party(application: Application, party: Party, *, has_user: bool) -> No
         raise OAuthError(errors.SUBJECT_INACTIVE, "user not enabled")
     if party.membership is None or party.membership.state != "enabled":
         raise OAuthError(errors.SUBJECT_INACTIVE, "membership not enabled")
+
+
+def check_address(application: Application, address: str) -> None:
+    """Refuse an address outside the application's ranges, at every use alike (G12). Raises OAuthError.
+
+    `address` is where the request came from, as declared proxies and nobody else may say (C015).
+    """
+    if not networks.includes(application.settings.networks, address):
+        raise OAuthError(errors.NETWORK_OUTSIDE)
 
 
 def lets_people_in(application: Application, party: Party) -> bool:

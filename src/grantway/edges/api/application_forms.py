@@ -3,19 +3,50 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application
-from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.publication import PUBLICATIONS
-from grantway.core.redirects import MAXIMUM_LENGTH
+from grantway.edges.api.application_values import (
+    AccessLifetime,
+    Addresses,
+    AfterSignOut,
+    Algorithm,
+    Archived,
+    Audience,
+    BudgetZone,
+    ChosenCap,
+    CodeLifetime,
+    Consent,
+    Description,
+    Dialects,
+    GrantTypes,
+    MayChoose,
+    MinutesPerDay,
+    Networks,
+    Organizations,
+    Origins,
+    OwnerEmail,
+    Page,
+    Pkce,
+    Platform,
+    Preset,
+    Redirects,
+    RefreshGrace,
+    RefreshLifetime,
+    RefreshPolicy,
+    Reveal,
+    Scopes,
+    SessionMinutes,
+    TokenFormat,
+    Type,
+)
 from grantway.edges.api.values import (
     CreatedAt,
-    Email,
     IdText,
     Name,
     State,
@@ -27,95 +58,8 @@ from grantway.edges.api.values import (
     time_if,
     time_of,
 )
-from grantway.features import fields
 from grantway.features.registry import rules
 from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft
-
-_LIST: dict[str, Any] = {"maxItems": fields.LONGEST_LIST, "uniqueItems": True}
-Uri: TypeAlias = Annotated[
-    str, about("An absolute URI.", "https://app.example/callback", maxLength=MAXIMUM_LENGTH)
-]
-Type: TypeAlias = Annotated[
-    str,
-    one_of(
-        "`confidential` keeps a secret, `public` cannot and proves itself by PKCE, `backend` has no users. "
-        "Fixed at creation.",
-        *rules.TYPES,
-    ),
-]
-Platform: TypeAlias = Annotated[
-    str, one_of("Only `native` may use loopback ports and private schemes.", *rules.PLATFORMS)
-]
-Preset: TypeAlias = Annotated[
-    str, about("The policy that fills what is left out. Fixed at creation.", "standard", maxLength=64)
-]
-Dialects: TypeAlias = Annotated[
-    tuple[str, ...], about("The wire forms it may use: its preset's, and `standard`.", ["standard"], **_LIST)
-]
-Description: TypeAlias = Annotated[
-    str, about("What it is for.", "Shows deliveries on a map.", maxLength=fields.LONGEST_TEXT)
-]
-Page: TypeAlias = Annotated[
-    str | None, about("An https address.", "https://app.example/", maxLength=MAXIMUM_LENGTH)
-]
-OwnerEmail: TypeAlias = Annotated[
-    str | None, about("Whom to ask about it.", "mara@northwind.example", maxLength=fields.LONGEST_EMAIL)
-]
-Addresses: TypeAlias = Annotated[
-    tuple[Email, ...],
-    about(
-        "Who is told what happens to it. Your address fills an empty list.",
-        ["dev@northwind.example"],
-        **_LIST,
-    ),
-]
-Audience: TypeAlias = Annotated[str, one_of("Whose people may sign in to it.", *rules.AUDIENCES)]
-Organizations: TypeAlias = Annotated[
-    tuple[IdText, ...], about("For `listed_organizations`: which ones.", [], **_LIST)
-]
-Redirects: TypeAlias = Annotated[
-    tuple[Uri, ...],
-    about("Where codes are sent. Compared as plain text.", ["https://app.example/callback"], **_LIST),
-]
-AfterSignOut: TypeAlias = Annotated[
-    tuple[Uri, ...], about("Where browsers may go after sign-out.", ["https://app.example/bye"], **_LIST)
-]
-Origins: TypeAlias = Annotated[
-    tuple[Uri, ...], about("Origins whose scripts may call the server.", ["https://app.example"], **_LIST)
-]
-Scopes: TypeAlias = Annotated[
-    tuple[str, ...], about("What it may ask for at most.", ["openid", "email"], **_LIST)
-]
-GrantTypes: TypeAlias = Annotated[
-    tuple[str, ...],
-    about("How it may get tokens.", ["authorization_code", "refresh_token"], **_LIST),
-]
-TokenFormat: TypeAlias = Annotated[str, one_of("How access tokens look.", *rules.TOKEN_FORMATS)]
-Algorithm: TypeAlias = Annotated[str, one_of("How tokens are signed.", *rules.ALGORITHMS)]
-AccessLifetime: TypeAlias = Annotated[
-    int,
-    about("Seconds.", 900, minimum=rules.SHORTEST_ACCESS_TOKEN, maximum=LONGEST_ACCESS_TOKEN),
-]
-RefreshLifetime: TypeAlias = Annotated[
-    int,
-    about("Seconds.", 2_592_000, minimum=rules.SHORTEST_REFRESH_TOKEN, maximum=rules.LONGEST_REFRESH_TOKEN),
-]
-RefreshPolicy: TypeAlias = Annotated[
-    str, one_of("`rotate` changes a refresh token with each use.", *rules.REFRESH_POLICIES)
-]
-Pkce: TypeAlias = Annotated[str, one_of("Whether a sign-in must carry a code challenge.", *rules.PKCE)]
-Consent: TypeAlias = Annotated[
-    str, one_of("Whether users are asked. Only operators set another value than `ask`.", *rules.CONSENTS)
-]
-Reveal: TypeAlias = Annotated[
-    str,
-    one_of(
-        "Who can read a secret again: nobody, who made it, your developers, or the application itself "
-        "(those of organizations that installed it). A stricter value destroys the copies there are.",
-        *rules.REVEALS,
-    ),
-]
-Archived: TypeAlias = Annotated[bool, about("Put away: works no more until it is taken out again.", False)]
 
 
 class ApplicationAnswer(msgspec.Struct, frozen=True):
@@ -155,6 +99,14 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
     refresh_token_lifetime: Annotated[int, about("Seconds.", 2_592_000)]
     refresh_token_idle_lifetime: Annotated[int, about("Seconds without use.", 1_209_600)]
     refresh_policy: RefreshPolicy
+    refresh_grace: RefreshGrace
+    code_lifetime: CodeLifetime
+    client_may_choose_lifetime: MayChoose
+    chosen_lifetime_cap: Annotated[int, about("Seconds that such a wish gets at most.", 86_400)]
+    session_minutes: SessionMinutes
+    minutes_per_day: MinutesPerDay
+    budget_time_zone: BudgetZone
+    networks: Networks
     pkce: Annotated[str, about("Whether a sign-in must carry a code challenge.", "required")]
     consent: Consent
     reveal: Reveal
@@ -206,6 +158,14 @@ class ApplicationCreate(msgspec.Struct, forbid_unknown_fields=True):
     refresh_token_lifetime: RefreshLifetime | UnsetType = UNSET
     refresh_token_idle_lifetime: RefreshLifetime | UnsetType = UNSET
     refresh_policy: RefreshPolicy | UnsetType = UNSET
+    refresh_grace: RefreshGrace | UnsetType = UNSET
+    code_lifetime: CodeLifetime | UnsetType = UNSET
+    client_may_choose_lifetime: MayChoose | UnsetType = UNSET
+    chosen_lifetime_cap: ChosenCap | UnsetType = UNSET
+    session_minutes: SessionMinutes | UnsetType = UNSET
+    minutes_per_day: MinutesPerDay | UnsetType = UNSET
+    budget_time_zone: BudgetZone | UnsetType = UNSET
+    networks: Networks | UnsetType = UNSET
     pkce: Pkce | UnsetType = UNSET
     consent: Consent | UnsetType = UNSET
     reveal: Reveal | UnsetType = UNSET
@@ -237,6 +197,14 @@ class ApplicationPatch(msgspec.Struct, forbid_unknown_fields=True):
     refresh_token_lifetime: RefreshLifetime | UnsetType = UNSET
     refresh_token_idle_lifetime: RefreshLifetime | UnsetType = UNSET
     refresh_policy: RefreshPolicy | UnsetType = UNSET
+    refresh_grace: RefreshGrace | UnsetType = UNSET
+    code_lifetime: CodeLifetime | UnsetType = UNSET
+    client_may_choose_lifetime: MayChoose | UnsetType = UNSET
+    chosen_lifetime_cap: ChosenCap | UnsetType = UNSET
+    session_minutes: SessionMinutes | UnsetType = UNSET
+    minutes_per_day: MinutesPerDay | UnsetType = UNSET
+    budget_time_zone: BudgetZone | UnsetType = UNSET
+    networks: Networks | UnsetType = UNSET
     pkce: Pkce | UnsetType = UNSET
     consent: Consent | UnsetType = UNSET
     reveal: Reveal | UnsetType = UNSET

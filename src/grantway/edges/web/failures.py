@@ -18,6 +18,7 @@ from grantway.core.errors import (
     Forbidden,
     Invalid,
     NotFound,
+    NotYet,
     OAuthError,
     PageError,
     PreconditionFailed,
@@ -42,6 +43,8 @@ _STATUS_OF_CODE = {
 _STATUS_OF_REASON = {
     errors.CLIENT_THROTTLED.id: 429,
     errors.LOGIN_THROTTLED.id: 429,
+    errors.BUDGET_DAY.id: 403,
+    errors.NETWORK_OUTSIDE.id: 403,
     errors.REQUEST_METHOD.id: 405,
     errors.REQUEST_TOO_LARGE.id: 413,
     errors.TOKEN_MISSING.id: 401,
@@ -108,6 +111,9 @@ def of_reason(reason: Reason) -> Failure:
 
 def failure_of(error: Exception) -> Failure:
     """The failure of whatever was raised. What nobody foresaw becomes one fixed sentence."""
+    if isinstance(error, NotYet):
+        failure = of_reason(error.reason)
+        return Failure(failure.reason, failure.status, (("retry-after", str(error.seconds)),))
     if isinstance(error, OAuthError | PageError):
         return of_reason(error.reason)
     if isinstance(error, DomainError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from grantway.core import errors, pkce
 from grantway.core.errors import OAuthError, Reason, Refused
 from grantway.core.messages import AuthenticatedClient, Authorization, Subject, TokenRequest
-from grantway.core.model import SECOND, Epochs, Grant, Id, Instant, Party, SignInFacts
+from grantway.core.model import SECOND, ApplicationSettings, Epochs, Grant, Id, Instant, Party, SignInFacts
 from grantway.core.ports import Tx
 from grantway.core.secrets import digest, same
 from grantway.features import codes
@@ -19,6 +19,7 @@ from grantway.features.grant_bindings import check_credential
 from grantway.features.keyring import RefreshFacts
 from grantway.features.services import Services
 from grantway.features.standing import is_current
+from grantway.features.tokens.budgets import session_ends_at
 
 
 class AuthorizationCode:
@@ -79,7 +80,7 @@ class AuthorizationCode:
             generation=1,
             refresh_key_id=refresh_key,
             created_at=now,
-            expires_at=now + settings.refresh_token_lifetime * SECOND,
+            expires_at=_ends_at(settings, now),
             idle_expires_at=now + settings.refresh_token_idle_lifetime * SECOND,
             details=payload.details,
             cnf=payload.proof_key,
@@ -112,8 +113,16 @@ class AuthorizationCode:
             nonce=payload.nonce,
             sign_in=SignInFacts(payload.auth_time, tuple(payload.methods), payload.session_id),
             proof_key=grant.cnf,
+            began_at=grant.created_at,
             echo={"state": payload.state} if payload.state is not None else {},
         )
+
+
+def _ends_at(settings: ApplicationSettings, now: Instant) -> Instant:
+    """When the family of tokens ends: no refresh goes on beyond the time of the sign-in (B11)."""
+    longest = now + settings.refresh_token_lifetime * SECOND
+    session_end = session_ends_at(settings, now)
+    return longest if session_end is None else min(longest, session_end)
 
 
 def check_bindings(payload: CodePayload, request: TokenRequest) -> None:

@@ -106,6 +106,7 @@ class RefreshToken:
             wants_id_token=client.application.settings.id_tokens,
             sign_in=SignInFacts(auth_time, grant.methods, grant.session_id),
             proof_key=grant.cnf,
+            began_at=grant.created_at,
         )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
+from grantway.core import networks
 from grantway.core.model import Application, ApplicationSettings, Id
 from grantway.core.policy import Preset
 
@@ -46,23 +47,28 @@ class ApplicationDraft:
     pkce: str | None = None
     consent: str | None = None
     reveal: str | None = None
+    code_lifetime: int | None = None
+    refresh_grace: int | None = None
+    client_may_choose_lifetime: bool | None = None
+    chosen_lifetime_cap: int | None = None
+    session_minutes: int | None = None
+    minutes_per_day: int | None = None
+    budget_time_zone: str | None = None
+    networks: tuple[str, ...] | None = None
     state: str = "enabled"
     archived: bool = False
 
 
-SETTINGS_FIELDS = (
-    "token_format",
-    "access_token_algorithm",
-    "id_token_algorithm",
-    "access_token_lifetime",
-    "refresh_token_lifetime",
-    "refresh_token_idle_lifetime",
-    "refresh_policy",
-    "pkce",
-    "consent",
-    "reveal",
+_OF_DRAFTS = frozenset(field.name for field in fields(ApplicationDraft))
+SETTINGS_FIELDS = tuple(
+    field.name
+    for field in fields(ApplicationSettings)
+    if field.name in _OF_DRAFTS and field.name != "grant_types"
 )
-"""The settings that are edited one by one, under the names they have in `ApplicationSettings`."""
+"""The settings that are edited one by one: what a draft has under a name of `ApplicationSettings`.
+
+Grant types are not among them, because what they are depends on the type of the application.
+"""
 
 
 def draft_of(application: Application) -> ApplicationDraft:
@@ -86,18 +92,9 @@ def draft_of(application: Application) -> ApplicationDraft:
         origins=application.origins,
         scopes=tuple(sorted(application.scopes)),
         grant_types=tuple(sorted(settings.grant_types)),
-        token_format=settings.token_format,
-        access_token_algorithm=settings.access_token_algorithm,
-        id_token_algorithm=settings.id_token_algorithm,
-        access_token_lifetime=settings.access_token_lifetime,
-        refresh_token_lifetime=settings.refresh_token_lifetime,
-        refresh_token_idle_lifetime=settings.refresh_token_idle_lifetime,
-        refresh_policy=settings.refresh_policy,
-        pkce=settings.pkce,
-        consent=settings.consent,
-        reveal=settings.reveal,
         state="disabled" if application.state == "disabled" else "enabled",
         archived=application.archived_at is not None,
+        **{name: getattr(settings, name) for name in SETTINGS_FIELDS},
     )
 
 
@@ -121,6 +118,9 @@ def completed(draft: ApplicationDraft, preset: Preset, before: Application | Non
         # What a public application may not relax is not inherited from a preset made for others.
         settings = replace(settings, pkce="required", refresh_policy="rotate")
     given = {name: getattr(settings, name) for name in SETTINGS_FIELDS if getattr(draft, name) is None}
+    if draft.networks is not None:
+        # Two spellings of one range are found to be one, and it is stored in the spelling that is compared.
+        given["networks"] = tuple(map(networks.normalised, draft.networks))
     return replace(
         draft,
         audience=audience,

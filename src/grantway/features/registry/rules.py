@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grantway.core import errors
+from grantway.core import errors, networks
+from grantway.core.budgets import LONGEST_DAY
 from grantway.core.errors import Reason
 from grantway.core.model import Catalogue
 from grantway.core.policy import LONGEST_ACCESS_TOKEN, Preset
@@ -28,6 +29,9 @@ REVEALS = ("once", "creator", "developers", "api")
 SHORTEST_ACCESS_TOKEN = 60
 SHORTEST_REFRESH_TOKEN = 300
 LONGEST_REFRESH_TOKEN = 366 * 86_400
+SHORTEST_CODE, LONGEST_CODE = 10, 60
+LONGEST_GRACE = 300
+LONGEST_SESSION_MINUTES = 31 * 1_440
 
 _GRANT_TYPES_OF = {"confidential": GRANT_TYPES, "public": SIGN_IN, "backend": MACHINE}
 
@@ -55,6 +59,7 @@ def judge(draft: ApplicationDraft, context: Context, findings: Findings) -> None
     _judge_addresses(draft, findings)
     _judge_grants(draft, context.preset, findings)
     _judge_settings(draft, context.preset, findings)
+    _judge_limits(draft, context.preset, findings)
     findings.check_each("scopes", draft.scopes, lambda value: _scope_problem(value, context))
 
 
@@ -129,15 +134,28 @@ def _judge_settings(draft: ApplicationDraft, preset: Preset, findings: Findings)
             is_public and name in {"refresh_policy", "pkce"}
         )
         findings.add(name, None if is_preset else fields.one_of(value, values))
-    longest = {
-        "access_token_lifetime": (SHORTEST_ACCESS_TOKEN, LONGEST_ACCESS_TOKEN),
-        "refresh_token_lifetime": (SHORTEST_REFRESH_TOKEN, LONGEST_REFRESH_TOKEN),
-        "refresh_token_idle_lifetime": (SHORTEST_REFRESH_TOKEN, LONGEST_REFRESH_TOKEN),
-    }
-    for name, (low, high) in longest.items():
+
+
+_RANGES = {
+    "access_token_lifetime": (SHORTEST_ACCESS_TOKEN, LONGEST_ACCESS_TOKEN),
+    "chosen_lifetime_cap": (SHORTEST_ACCESS_TOKEN, LONGEST_ACCESS_TOKEN),
+    "refresh_token_lifetime": (SHORTEST_REFRESH_TOKEN, LONGEST_REFRESH_TOKEN),
+    "refresh_token_idle_lifetime": (SHORTEST_REFRESH_TOKEN, LONGEST_REFRESH_TOKEN),
+    "refresh_grace": (0, LONGEST_GRACE),
+    "code_lifetime": (SHORTEST_CODE, LONGEST_CODE),
+    "session_minutes": (1, LONGEST_SESSION_MINUTES),
+    "minutes_per_day": (1, LONGEST_DAY),
+}
+
+
+def _judge_limits(draft: ApplicationDraft, preset: Preset, findings: Findings) -> None:
+    """How long things last, and from where: what the preset itself gives is allowed here, too."""
+    for name, (low, high) in _RANGES.items():
         value = getattr(draft, name)
-        if value != getattr(preset.settings, name):
+        if value is not None and value != getattr(preset.settings, name):
             findings.add(name, fields.within(value, low, high))
+    findings.add("budget_time_zone", fields.time_zone_problem(draft.budget_time_zone or ""))
+    findings.check_each("networks", draft.networks or (), networks.problem_of)
 
 
 def _grant_problem(name: str, allowed: frozenset[str]) -> Reason | None:

@@ -16,9 +16,11 @@ from grantway.core.identifiers import to_text
 from grantway.core.messages import AuthenticatedClient, Authorization, Issued, TokenRequest
 from grantway.core.model import SECOND, Api, Application, Instant
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
+from grantway.core.ports import Tx
 from grantway.core.scopes import OPENID, ScopeSet
 from grantway.features.services import Services
 from grantway.features.standing import ceiling_of, check_party, epochs_of
+from grantway.features.tokens.budgets import Budgets
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import Format, Minting
 from grantway.features.tokens.id_token import IdTokens
@@ -43,12 +45,16 @@ class Issuer:
         self._services = services
         self._formats = formats
         self._id_tokens = IdTokens(services)
+        self._budgets = Budgets(services)
 
     def issue(
-        self, client: AuthenticatedClient, request: TokenRequest, authorization: Authorization
+        self, tx: Tx, client: AuthenticatedClient, request: TokenRequest, authorization: Authorization
     ) -> Issued:
-        """The token answer. Raises OAuthError where a switch is off or no scope is left."""
-        decided = self._decide(client, request, authorization)
+        """The token answer. Raises OAuthError where a switch is off, or no scope or minute is left.
+
+        In `tx` the minutes of a person are reserved, where the application limits them.
+        """
+        decided = self._decide(tx, client, request, authorization)
         access_token = self._access_token(decided)
         self._note_use(decided)
         id_token = None
@@ -67,7 +73,7 @@ class Issuer:
         )
 
     def _decide(
-        self, client: AuthenticatedClient, request: TokenRequest, authorization: Authorization
+        self, tx: Tx, client: AuthenticatedClient, request: TokenRequest, authorization: Authorization
     ) -> Decided:
         application, party = client.application, authorization.party
         check_party(application, party, has_user=authorization.subject.kind == "user")
@@ -82,8 +88,10 @@ class Issuer:
             scopes.apis_of(granted, catalogue), several_allowed=application.settings.several_audiences
         )
         audience = audience_of(apis, self._services.issuer_of(request.origin.mount))
-        lifetime = lifetime_of(application, request.lifetime)
         now = self._services.clock.now()
+        lifetime = self._budgets.allotted(
+            tx, application, authorization, lifetime=lifetime_of(application, request.lifetime), now=now
+        )
         return Decided(client, request, authorization, granted, audience, lifetime, now)
 
     def _access_token(self, decided: Decided) -> str:

@@ -18,7 +18,7 @@ from grantway.core.model import SECOND, Application, Epochs, Id, Instant, Party
 from grantway.core.scopes import ScopeSet
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.services import Services
-from grantway.features.standing import ceiling_of, check_party, is_current
+from grantway.features.standing import ceiling_of, check_address, check_party, is_current
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import Format, MineButBad
 from grantway.features.tokens.issue import audience_of
@@ -72,6 +72,7 @@ class Verifier:
             raise OAuthError(errors.TOKEN_INVALID)
         if audience is not None and audience not in token.audience:
             raise OAuthError(errors.TOKEN_AUDIENCE)
+        check_address(token.application, request.origin.address)
         return token
 
     def basic(self, presented: PresentedClient | None, origin: Origin) -> VerifiedToken:

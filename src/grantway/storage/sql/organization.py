@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grantway.core.audit import AuditEntry, AuditQuery
+from grantway.core.budgets import Usage, UsageQuery
 from grantway.core.errors import RECORD_NOT_FOUND, NotFound
 from grantway.core.model import (
     Application,
@@ -16,7 +17,7 @@ from grantway.core.model import (
 )
 from grantway.core.ports import Page
 from grantway.core.publication import PublicationStep
-from grantway.storage.sql import oversight, rows
+from grantway.storage.sql import budgets, oversight, rows
 from grantway.storage.sql.applications import Applications
 from grantway.storage.sql.door import folded, pattern
 from grantway.storage.sql.feed import Feed
@@ -96,6 +97,10 @@ class SqlOrganizationDoor(OwnInstallations):
     def audit(self, query: AuditQuery) -> tuple[AuditEntry, ...]:
         """Lines of the audit log about this organization, the newest first."""
         return oversight.audit_lines(self._unit, query, organization_id=self._id)
+
+    def usage(self, query: UsageQuery) -> tuple[Usage, ...]:
+        """Minutes that people reserved for an application of this organization, the latest day first."""
+        return budgets.usage_lines(self._unit, self._id, query)
 
     def credentials(self, application_id: Id) -> tuple[Credential, ...]:
         """The credentials of an application of this organization, whomever they act for."""

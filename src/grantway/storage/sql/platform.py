@@ -157,6 +157,10 @@ class SqlPlatformDoor(PublicationWriting):
         """Delete grants that expired before, a limited number; how many there were."""
         return len(self._unit.rows("delete_expired_grants", before=before, limit=limit))
 
+    def delete_usage(self, *, before: str, limit: int) -> int:
+        """Delete reserved minutes of days before this one, a limited number; how many lines there were."""
+        return len(self._unit.rows("delete_usage", before=before, limit=limit))
+
     def delete_attempts(self, *, before: Instant) -> int:
         """Delete counts of windows that began before; how many there were."""
         return len(self._unit.rows("delete_attempts", before=before))

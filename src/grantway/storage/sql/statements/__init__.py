@@ -15,10 +15,20 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-from grantway.storage.sql.statements import accounts, grants, installations, keys, oversight, people, registry
+from grantway.storage.sql.statements import (
+    accounts,
+    budgets,
+    grants,
+    installations,
+    keys,
+    oversight,
+    people,
+    registry,
+)
 
 BUILDERS = (
     accounts.build,
+    budgets.build,
     grants.build,
     installations.build,
     keys.build,
