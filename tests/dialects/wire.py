@@ -15,6 +15,7 @@ from grantway.core.messages import Subject
 from grantway.core.model import Application, ApplicationSettings, Id, Membership, Organization, Party, User
 from grantway.edges.web import failures
 from grantway.edges.web.cookies import Cookies
+from grantway.edges.web.cors import Asker
 from grantway.edges.web.dialect import Dialect, OperationTable
 from grantway.edges.web.headers import SecurityHeaders
 from grantway.edges.web.mounts import Hosts, mount
@@ -69,9 +70,9 @@ class Features:
                 raise self.outcome
             return self.outcome
 
-        def allows(origin: str, client_id: str | None) -> bool:
-            if client_id is not None:
-                return origin in self.origins.get(client_id, ())
+        def allows(origin: str, asker: Asker) -> bool:
+            if isinstance(asker, str):
+                return origin in self.origins.get(asker, ())
             return any(origin in registered for registered in self.origins.values())
 
         return OperationTable(

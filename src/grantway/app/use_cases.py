@@ -65,7 +65,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         example_basic=verifier.basic,
         scope_used=lambda token, scope: _scope_used(services, token, scope),
         pair_secrets=Revealing(services).own_keys,
-        allows_origin=Origins(services).allows,
+        allows_origin=Origins(services, verifier).allows,
     )
     sign_in = _sign_in(services, flow, sessions, operators)
     api = api_features(

@@ -465,6 +465,8 @@ BUDGET_SESSION = Reason(
     "E-BUDGET-02", "invalid_grant", "The time of this sign-in is over. Start the sign-in again."
 )
 
+FIELD_DAY = Reason("E-BUDGET-03", "day", "Enter a day, such as 2026-11-21.")
+
 # --- Address ranges ----------------------------------------------------------------------------------
 NETWORK_OUTSIDE = Reason(
     "E-NETWORK-01",

@@ -128,7 +128,7 @@ class Gate(AuditWriter, PolicyReader, MinuteLedger, Protocol):
         """Changes with a higher sequence number, in order (at most 10,000 at once)."""
 
     def is_known_origin(self, origin: str) -> bool:
-        """Whether an enabled, unarchived application registered this CORS origin."""
+        """Whether an enabled, unarchived application of an enabled organization registered this origin."""
 
     def dead_grants(self, since: Instant) -> tuple[Id, ...]:
         """Grants revoked at or after `since`."""

@@ -134,6 +134,21 @@ class Directory:
             entry.memberships.put(organization_id, membership)
         return membership
 
+    def is_known_origin(self, origin: str) -> bool:
+        """Whether any usable application registered a web origin."""
+        memory = self._memory
+        if self.is_fresh:
+            found = memory.origins.get(origin)
+            if found is not None:
+                return found
+        generation = memory.generation
+        with self._store.read() as tx:
+            is_known = tx.gate.is_known_origin(origin)
+        if self._may_remember(generation):
+            with memory.lock:
+                memory.origins.put(origin, is_known)
+        return is_known
+
     def catalogue(self) -> Catalogue:
         """All APIs and scopes."""
         memory = self._memory

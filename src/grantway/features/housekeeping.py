@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
 
+from grantway.core.budgets import day_at
 from grantway.core.model import DAY, HOUR, SECOND, Instant
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.features.key_rotation import KeyRotation
@@ -23,6 +25,8 @@ GRANTS_KEPT: Instant = LONGEST_ACCESS_TOKEN * SECOND + DAY
 ARTIFACTS_KEPT: Instant = HOUR
 CHANGES_KEPT = 100_000
 """Lines of the change feed. A process that slept past more of them reads everything anew."""
+USAGE_KEPT: Instant = 92 * DAY
+"""How long it is told how many minutes of which day somebody used. Days of all zones are over long before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,13 @@ class Swept:
     rotated: int
     purged: int
     resealed: int = 0
+    usage: int = 0
 
     @property
     def is_more(self) -> bool:
         """Whether the next step would find something to delete."""
-        return self.artifacts >= BATCH or self.grants >= BATCH or self.resealed > 0
+        lines = (self.artifacts, self.grants, self.usage)
+        return any(count >= BATCH for count in lines) or self.resealed > 0
 
 
 class Housekeeping:
@@ -66,6 +72,9 @@ class Housekeeping:
             attempts = tx.platform.delete_attempts(before=now - ATTEMPTS_KEPT)
         with store.begin() as tx:
             changes = tx.platform.delete_changes(keep=CHANGES_KEPT)
+        oldest = day_at(now - USAGE_KEPT, UTC).date.isoformat()
+        with store.begin() as tx:
+            usage = tx.platform.delete_usage(before=oldest, limit=BATCH)
         keys = self._rotation.delete_ended()
         rotated = len(self._rotation.rotate_aged())
         return Swept(
@@ -77,4 +86,5 @@ class Housekeeping:
             rotated=rotated,
             purged=self._purge_applications(),
             resealed=self._resealing.step(),
+            usage=usage,
         )

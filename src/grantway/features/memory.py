@@ -40,6 +40,7 @@ _PER_APPLICATION = 2_000
 _USERS = 50_000
 _PER_USER = 200
 _ORGANIZATIONS = 20_000
+_ORIGINS = 10_000
 _DEAD = 100_000
 
 
@@ -69,6 +70,7 @@ class Memory:
         self.client_ids: Bounded[str, Id] = Bounded(_APPLICATIONS)
         self.organizations: Bounded[Id, Organization] = Bounded(_ORGANIZATIONS)
         self.users: Bounded[Id, UserEntry] = Bounded(_USERS)
+        self.origins: Bounded[str, bool] = Bounded(_ORIGINS)
         self.catalogue: Catalogue | None = None
         self.keys: OpenedKeys | None = None
         self.dead: dict[int, Instant] = {}
@@ -84,8 +86,10 @@ class Memory:
                 self.generation += 1
                 if change.kind == "application":
                     self.applications.pop(change.id, None)
+                    self.origins.clear()
                 elif change.kind == "organization":
                     self.organizations.pop(change.id, None)
+                    self.origins.clear()
                 elif change.kind == "user":
                     self.users.pop(change.id, None)
                 elif change.kind == "catalogue":
@@ -112,6 +116,7 @@ class Memory:
             self.client_ids.clear()
             self.organizations.clear()
             self.users.clear()
+            self.origins.clear()
             self.catalogue = None
             self.keys = None
             self.valid_until = 0.0

@@ -16,6 +16,7 @@ from grantway.edges.api import (
     platform_policy,
     publications,
     scopes,
+    usage,
     users,
 )
 from grantway.edges.web.operations import Operation
@@ -26,6 +27,7 @@ ALL: tuple[Operation, ...] = (
     *members.OPERATIONS,
     *applications.OPERATIONS,
     *life_cycle.OPERATIONS,
+    *usage.OPERATIONS,
     *publications.OPERATIONS,
     *client_secrets.OPERATIONS,
     *kept_secrets.OPERATIONS,

@@ -18,6 +18,7 @@ from grantway.features.registry.installations import Installations
 from grantway.features.registry.life_cycle import LifeCycle
 from grantway.features.registry.publication import Publications
 from grantway.features.registry.revealing import Revealing
+from grantway.features.registry.usage import UsageReports
 from grantway.features.services import Services
 from grantway.features.tokens.verify import Verifier
 
@@ -39,6 +40,7 @@ class ApiFeatures:
     installations: Installations
     revealing: Revealing
     apis: Apis
+    usage: UsageReports
     audit: AuditLog
 
 
@@ -66,5 +68,6 @@ def api_features(
         installations=Installations(services),
         revealing=Revealing(services),
         apis=Apis(services),
+        usage=UsageReports(),
         audit=AuditLog(services),
     )

@@ -14,7 +14,7 @@ import falcon
 
 from grantway.core import errors
 from grantway.core.errors import OAuthError, Refused
-from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, PresentedClient
+from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, BearerRequest, PresentedClient
 from grantway.core.secrets import encode
 from grantway.edges.web import cors, failures
 from grantway.edges.web.dialect import Dialect, ExampleCall, Operation, OperationTable, Wire
@@ -144,8 +144,8 @@ class Endpoint:
         for cookie in request.new_cookies:
             resp.append_header("set-cookie", cookie)
         if self._has_cors and "HTTP_ORIGIN" in request.environ:
-            origin, client_id = request.header("origin"), _client_id_of(message)
-            resp.set_headers(cors.answer_headers(origin, client_id, self._allows_origin))
+            origin, asker = request.header("origin"), _asker_of(message)
+            resp.set_headers(cors.answer_headers(origin, asker, self._allows_origin))
         self._server.count(self._mount.name, operation, answer.status)
 
     on_get = on_post = on_put = on_patch = on_delete = on_head = on_options = serve
@@ -217,7 +217,9 @@ def _example(features: OperationTable, call: ExampleCall) -> VerifiedToken:
     return token
 
 
-def _client_id_of(message: object) -> str | None:
-    """The client a request names, if it names one."""
+def _asker_of(message: object) -> cors.Asker:
+    """What a request says about the application that sends it, if it says anything."""
+    if isinstance(message, BearerRequest):
+        return message
     client = getattr(message, "client", None)
     return client.client_id if isinstance(client, PresentedClient) else None

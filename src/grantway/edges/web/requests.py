@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any, TypeAlias
 
 import falcon
@@ -18,6 +18,7 @@ from msgspec import Struct
 from grantway.core import errors
 from grantway.core.errors import OAuthError
 from grantway.core.messages import Origin
+from grantway.core.networks import address_of
 from grantway.core.ports import Entropy
 from grantway.core.secrets import encode
 from grantway.edges.web import forms
@@ -75,11 +76,9 @@ class Proxies:
         return host.lower()
 
     def _contains(self, address: str) -> bool:
-        try:
-            parsed = ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed in network for network in self._networks)
+        # A socket for both families shows an IPv4 peer in the clothes of IPv6: it is the same peer.
+        parsed = address_of(address)
+        return parsed is not None and any(parsed in network for network in self._networks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +234,8 @@ def _plain_address(text: str) -> str | None:
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        return None
+    address = address_of(text)
+    return None if address is None else str(address)
 
 
 class HttpAnswer(Struct, frozen=True, gc=False):

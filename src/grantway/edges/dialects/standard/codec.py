@@ -27,6 +27,7 @@ from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Interact
 
 _encode = msgspec.json.Encoder().encode
+_MOST_DIGITS = 9
 
 
 def decode_authorize(request: HttpRequest) -> AuthorizeRequest:
@@ -72,8 +73,18 @@ def decode_token(request: HttpRequest) -> TokenRequest:
         origin=request.origin,
         scope=scopes.parse(form.get("scope")),
         resources=form.all("resource"),
+        lifetime=_lifetime(form.get("expires_in")),
         parameters=form.without("client_secret"),
     )
+
+
+def _lifetime(seconds: str | None) -> int | None:
+    """The life that the client wishes for its token, under the name by which the answer tells it."""
+    if seconds is None:
+        return None
+    if not (seconds.isascii() and seconds.isdigit() and len(seconds) <= _MOST_DIGITS):
+        raise OAuthError(errors.LIFETIME_INVALID)
+    return int(seconds)
 
 
 def encode_token(outcome: Issued, request: HttpRequest) -> HttpAnswer:

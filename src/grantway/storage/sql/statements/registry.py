@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ClauseElement, Table, and_, bindparam, delete, exists, null, or_, select, update
 
 from grantway.storage.sql import rows
+from grantway.storage.sql.tables.people import organizations
 from grantway.storage.sql.tables.registry import (
     api_introspectors,
     apis,
@@ -160,10 +161,12 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         "delete_application": delete(applications).where(applications.c.id == _APPLICATION),
         "is_known_origin": select(applications.c.id)
         .join(application_origins, application_origins.c.application_id == applications.c.id)
+        .join(organizations, organizations.c.id == applications.c.organization_id)
         .where(
             application_origins.c.origin == bindparam("origin_", type_=Words),
             applications.c.state == constant("enabled"),
             applications.c.archived_at.is_(None),
+            organizations.c.state == constant("enabled"),
         )
         .limit(constant(1))
         .offset(constant(0)),
