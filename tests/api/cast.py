@@ -9,6 +9,7 @@ from typing import Any
 
 import falcon.testing
 
+from grantway.core.budgets import Spender
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Organization, Role
 from grantway.features import permissions
@@ -138,6 +139,10 @@ class Cast:
         make.secret(readable, self.vendor, kept=True)
         installation = make.installation(make.application(self.vendor), organization)
         person = make.person(organization, role="member", name=f"{canary} {number}")
+        spender = Spender(application.id, organization.id, "external", f"{canary} {number}")
+        with self.world.store.begin() as tx:
+            new_id = self.world.entropy.new_id()
+            assert tx.gate.reserve_minutes(spender, day="2026-11-21", minutes=9, cap=10, new_id=new_id)
         api = make.api(organization, name=f"{canary} {number}")
         scoped = make.api(organization, name=f"{canary} {number} too")
         scope = make.scope(scoped, f"{canary.lower()}-{number}:read", text=f"{canary} {number}")

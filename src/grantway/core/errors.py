@@ -486,6 +486,11 @@ FIELD_NETWORK_HOST_BITS = Reason(
 FIELD_NETWORK_ALL = Reason(
     "E-NETWORK-04", "network_all", "This range has every address. To allow all, leave the list empty."
 )
+FIELD_HOST_UNICODE = Reason(
+    "E-NETWORK-05",
+    "host_unicode",
+    "Write the name of the host in its ASCII form, which begins with xn--, so that look-alike letters show.",
+)
 
 # --- Fields ----------------------------------------------------------------------------------------
 FIELD_REQUIRED = Reason("E-FIELD-01", "required", "Fill this in.")

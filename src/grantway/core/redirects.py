@@ -20,6 +20,7 @@ MAXIMUM_LENGTH = 2_000
 
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]+")
 _LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::(\d{1,5}))?(/[^\s]*|\?[^\s]*)?")
+_AFTER_AUTHORITY = re.compile(r"[/?#\\]")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
 _FORBIDDEN_SCHEMES = frozenset(
@@ -102,7 +103,7 @@ def match(claimed: str, registered: tuple[Redirect, ...], *, is_native: bool) ->
 def problem_of(uri: str, *, is_native: bool) -> Reason | None:
     """What is wrong with a redirect URI somebody wants to register, or None."""
     if not uri or len(uri) > MAXIMUM_LENGTH or _VISIBLE_ASCII.fullmatch(uri) is None:
-        return errors.FIELD_REDIRECT_MALFORMED
+        return errors.FIELD_HOST_UNICODE if _has_unicode_host(uri) else errors.FIELD_REDIRECT_MALFORMED
     if any(sign in uri for sign in '\\"<>^`{|}'):
         return errors.FIELD_REDIRECT_MALFORMED
     if "#" in uri:
@@ -134,12 +135,22 @@ def origin_problem_of(origin: str) -> Reason | None:
     scheme, separator, authority = origin.partition("://")
     if not separator or scheme not in {"http", "https"} or len(origin) > MAXIMUM_LENGTH:
         return errors.FIELD_ORIGIN
+    if _has_unicode_host(origin):
+        return errors.FIELD_HOST_UNICODE
     # A browser never sends the default port, so an origin with it would match nothing.
     if not _is_authority(authority) or authority.endswith(_DEFAULT_PORTS[scheme]):
         return errors.FIELD_ORIGIN
     if scheme == "http" and not is_loopback(origin):
         return errors.FIELD_ORIGIN
     return None
+
+
+def _has_unicode_host(uri: str) -> bool:
+    """Whether letters of the host may only look like others: it is registered and shown in ASCII alone."""
+    if uri.isascii() or len(uri) > MAXIMUM_LENGTH:
+        return False
+    authority = _AFTER_AUTHORITY.split(uri.partition("://")[2], maxsplit=1)[0]
+    return any(sign.isalpha() and not sign.isascii() for sign in authority)
 
 
 def _problem_of_web(uri: str, scheme: str) -> Reason | None:

@@ -176,7 +176,7 @@ class _Described:
         if operation.is_list:
             found["400"].append(errors.RECORD_CURSOR)
         if operation.request is not None:
-            found["400"].append(errors.RECORD_UNREADABLE)
+            found["400"] += [errors.RECORD_UNREADABLE, errors.INVALID_RECORD]
             found["415"] = [errors.REQUEST_CONTENT_TYPE]
         if operation.request is not None or operation.is_list or operation.is_create:
             found["422"] = [errors.INVALID_RECORD]

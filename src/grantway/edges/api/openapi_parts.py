@@ -16,7 +16,7 @@ from grantway.edges.api.problems import CONTENT_TYPE, Problem, title_of
 Node: TypeAlias = dict[str, Any]
 REFERENCE = "#/components/schemas/{name}"
 _WORDS = {
-    "400": "The request cannot be read.",
+    "400": "The request cannot be read, or has a member that the operation does not know.",
     "401": "No token, or one that is not good for this API.",
     "403": "The token's scopes or the person's role do not allow this.",
     "404": "There is no such record here, or it may not be seen.",

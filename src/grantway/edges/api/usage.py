@@ -64,8 +64,8 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="List the minutes that people used",
         description=(
-            "Where `minutes_per_day` is set: each person's minutes of each day, the latest day first. Days are "
-            "kept for 92 days."
+            "Where `minutes_per_day` is set: each person's minutes of each day, the latest day first. "
+            "Lines are kept for 92 days."
         ),
         permission=APPLICATIONS_READ,
         tenant=Tenant.PATH,

@@ -206,6 +206,9 @@ def _shape_of(path: str) -> str:
 
 def _of_domain_error(error: DomainError) -> Failure:
     status = _STATUS_OF_REASON.get(error.reason.id)
+    if isinstance(error, Invalid) and any(one.reason == errors.FIELD_UNKNOWN_MEMBER for one in error.errors):
+        # The sender means something that this server does not know: that is not a faulty value.
+        status = 400
     if status is None:
         status = next((one for kind, one in _STATUS_OF_KIND if isinstance(error, kind)), 400)
     return Failure(error.reason, status)
