@@ -8,6 +8,7 @@ import sys
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -39,6 +40,11 @@ class Nodes:
             data={"grant_type": "client_credentials"},
             headers={**HOST, "Authorization": f"Basic {pair}"},
         )
+
+    def is_heard(self, address: str, origin: str) -> bool:
+        asked = {**HOST, "Origin": origin, "Access-Control-Request-Method": "POST"}
+        answer = httpx.options(f"{address}/oauth/token", headers=asked)
+        return answer.headers.get("access-control-allow-origin") == origin
 
     def is_active(self, address: str, application: Application, secret: str, token: str) -> bool:
         pair = b64encode(f"{application.client_id}:{secret}".encode()).decode()
@@ -107,7 +113,10 @@ def wait(condition: Callable[[], bool], seconds: float) -> None:
 
 
 def test_what_one_process_is_told_all_know_within_a_second(real_world: World, nodes: Nodes) -> None:
-    """V111, V089: disabling, revoking one token, and enabling again, seen on every process."""
+    """V111, V089: disabling, revoking one token, and enabling again, seen on every process.
+
+    C5, C009: so are origins, address ranges (G12), and what comes back.
+    """
     make = real_world.make
     acme = make.organization("Acme")
     make.api(None, "orders:read")
@@ -115,7 +124,9 @@ def test_what_one_process_is_told_all_know_within_a_second(real_world: World, no
     asker = make.application(acme, "backend", scopes=("orders:read",))
     secret, other = make.secret(application), make.secret(asker)
     token, kept = nodes.machine_token(application, secret), nodes.machine_token(application, secret)
+    spa = make.application(acme, "public", origins=("https://spa.example.test",))
     for address in nodes.addresses:
+        assert nodes.is_heard(address, spa.origins[0])
         assert nodes.is_active(address, application, secret, token)
         assert nodes.token(address, asker, other).status_code == 200
 
@@ -138,3 +149,11 @@ def test_what_one_process_is_told_all_know_within_a_second(real_world: World, no
     wait(lambda: all(nodes.is_active(one, application, secret, kept) for one in nodes.addresses), BOUND)
     assert not any(nodes.is_active(one, application, secret, token) for one in nodes.addresses)
     assert all(nodes.token(one, asker, other).status_code == 200 for one in nodes.addresses)
+
+    make.change_application(spa, archived_at=1)
+    wait(lambda: not any(nodes.is_heard(one, spa.origins[0]) for one in nodes.addresses), BOUND)
+    make.change_application(spa, archived_at=None)
+    wait(lambda: all(nodes.is_heard(one, spa.origins[0]) for one in nodes.addresses), BOUND)
+    elsewhere = replace(asker.settings, networks=("192.0.2.0/24",))
+    make.change_application(asker, settings=elsewhere)
+    wait(lambda: all(nodes.token(one, asker, other).status_code == 403 for one in nodes.addresses), BOUND)

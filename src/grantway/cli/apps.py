@@ -150,6 +150,8 @@ def _row(application: Application) -> dict[str, object]:
 
 
 def _description(application: Application) -> dict[str, object]:
+    from grantway.features.registry.drafts import SETTINGS_FIELDS
+
     return {
         "id": to_text(application.id),
         **_row(application),
@@ -160,6 +162,7 @@ def _description(application: Application) -> dict[str, object]:
         "redirect_uris": [redirect.uri for redirect in application.redirects],
         "scopes": sorted(application.scopes),
         "grant_types": sorted(application.settings.grant_types),
+        "settings": {name: getattr(application.settings, name) for name in SETTINGS_FIELDS},
         "created_at": moment(application.created_at),
         "updated_at": moment(application.updated_at),
     }
