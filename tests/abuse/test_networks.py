@@ -41,7 +41,7 @@ def limited(story: Story, type: Any = "confidential") -> Client:  # noqa: A002
 
 
 def ask_token(
-    world: World, client: Client, peer: str, headers: raw.HeaderLines = (), **form: str
+    world: World, client: Client, peer: str, form: dict[str, str], headers: raw.HeaderLines = ()
 ) -> raw.Answer:
     body = urlencode({**form, **credentials(client)}).encode()
     return raw.ask(world, "POST", paths.TOKEN, [FORM, *headers], body, peer=peer)
@@ -70,16 +70,16 @@ def test_every_grant_is_given_inside_and_refused_outside(story: Story) -> None:
         "redirect_uri": CALLBACK,
         "code_verifier": VERIFIER,
     }
-    assert refused(ask_token(story.world, client, OUTSIDE, **exchange))
-    tokens = ask_token(story.world, client, INSIDE, **exchange).json
+    assert refused(ask_token(story.world, client, OUTSIDE, exchange))
+    tokens = ask_token(story.world, client, INSIDE, exchange).json
     refresh = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
-    assert refused(ask_token(story.world, client, OUTSIDE, **refresh))
-    assert ask_token(story.world, client, "2001:db8::7", **refresh).status == 200
+    assert refused(ask_token(story.world, client, OUTSIDE, refresh))
+    assert ask_token(story.world, client, "2001:db8::7", refresh).status == 200
     machine = {"grant_type": "client_credentials", "scope": "orders:read"}
-    assert refused(ask_token(story.world, client, OUTSIDE, **machine))
-    assert refused(ask_token(story.world, client, "::ffff:198.51.100.7", **machine))
-    assert ask_token(story.world, client, INSIDE, **machine).status == 200
-    assert ask_token(story.world, client, "::ffff:192.0.2.7", **machine).status == 200
+    assert refused(ask_token(story.world, client, OUTSIDE, machine))
+    assert refused(ask_token(story.world, client, "::ffff:198.51.100.7", machine))
+    assert ask_token(story.world, client, INSIDE, machine).status == 200
+    assert ask_token(story.world, client, "::ffff:192.0.2.7", machine).status == 200
 
 
 def test_a_token_is_taken_inside_and_refused_outside(story: Story) -> None:
@@ -87,9 +87,9 @@ def test_a_token_is_taken_inside_and_refused_outside(story: Story) -> None:
     client = limited(story)
     # From the tests' own address nothing is allowed, so the grant is made inside.
     exchange = {"grant_type": "authorization_code", "code": story.code(client), "redirect_uri": CALLBACK}
-    tokens = ask_token(story.world, client, INSIDE, **exchange, code_verifier=VERIFIER).json
+    tokens = ask_token(story.world, client, INSIDE, exchange | {"code_verifier": VERIFIER}).json
     machine = {"grant_type": "client_credentials", "scope": "applications:read"}
-    managing = ask_token(story.world, client, INSIDE, **machine).json["access_token"]
+    managing = ask_token(story.world, client, INSIDE, machine).json["access_token"]
     for path, token in ((paths.USERINFO, tokens["access_token"]), ("/api/v1/me", managing)):
         assert use(story.world, path, token, INSIDE).status == 200
         answer = use(story.world, path, token, OUTSIDE)
@@ -105,7 +105,7 @@ def test_only_who_has_the_secret_learns_that_the_address_is_wrong(story: Story) 
     """To everybody else the application answers as from anywhere."""
     client = limited(story)
     stranger = Client(client.application, "gws_" + "A" * 43)
-    answer = ask_token(story.world, stranger, OUTSIDE, grant_type="client_credentials")
+    answer = ask_token(story.world, stranger, OUTSIDE, {"grant_type": "client_credentials"})
     assert (answer.status, answer.json["error_id"]) == (401, "E-CLIENT-01")
 
 
@@ -114,9 +114,9 @@ def test_nobody_outside_claims_an_address_inside(story: Story) -> None:
     client = limited(story)
     machine = {"grant_type": "client_credentials", "scope": "orders:read"}
     for header in OPENING:
-        assert refused(ask_token(story.world, client, OUTSIDE, [header], **machine)), header
-    assert refused(ask_token(story.world, client, OUTSIDE, OPENING, **machine))
-    assert ask_token(story.world, client, INSIDE, [("x-forwarded-for", OUTSIDE)], **machine).status == 200
+        assert refused(ask_token(story.world, client, OUTSIDE, machine, [header])), header
+    assert refused(ask_token(story.world, client, OUTSIDE, machine, OPENING))
+    assert ask_token(story.world, client, INSIDE, machine, [("x-forwarded-for", OUTSIDE)]).status == 200
 
 
 def test_behind_a_declared_proxy_its_word_counts_and_what_came_before_it_does_not(store_url: str) -> None:
@@ -135,7 +135,7 @@ def test_behind_a_declared_proxy_its_word_counts_and_what_came_before_it_does_no
             (OUTSIDE, INSIDE, False),
             ("10.1.3.1", INSIDE, False),
         ):
-            answer = ask_token(world, client, peer, [("x-forwarded-for", chain)], **machine)
+            answer = ask_token(world, client, peer, machine, [("x-forwarded-for", chain)])
             assert (answer.status == 200, refused(answer)) == (is_allowed, not is_allowed), (peer, chain)
 
 

@@ -44,7 +44,7 @@ class Nodes:
     def is_heard(self, address: str, origin: str) -> bool:
         asked = {**HOST, "Origin": origin, "Access-Control-Request-Method": "POST"}
         answer = httpx.options(f"{address}/oauth/token", headers=asked)
-        return answer.headers.get("access-control-allow-origin") == origin
+        return bool(answer.headers.get("access-control-allow-origin") == origin)
 
     def is_active(self, address: str, application: Application, secret: str, token: str) -> bool:
         pair = b64encode(f"{application.client_id}:{secret}".encode()).decode()
