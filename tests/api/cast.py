@@ -146,6 +146,7 @@ class Cast:
         api = make.api(organization, name=f"{canary} {number}")
         scoped = make.api(organization, name=f"{canary} {number} too")
         scope = make.scope(scoped, f"{canary.lower()}-{number}:read", text=f"{canary} {number}")
+        account = make.service_account(organization, application, name=f"{canary} {number}")
         with self.world.store.read() as tx:
             secret = tx.organization(organization.id).credentials(application.id)[0]
             stored = tx.organization(organization.id).read()
@@ -163,6 +164,7 @@ class Cast:
             "api_id": api.id,
             "scoped_api_id": scoped.id,
             "scope_id": scope.id,
+            "service_account_id": account.id,
         }
         versions = {"organization_id": stored.version, "user_id": user.version, "": policy.version}
         return Records(organization, {name: to_text(one) for name, one in ids.items()}, versions)

@@ -19,6 +19,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "updateOrganization": {"time_zone": "Europe/Berlin"},
     "addMember": {"role": "member", "email": "joins@people.example.test"},
     "updateMember": {"role": "developer"},
+    "createServiceAccount": {"name": "Robot", "role": "member"},
+    "updateServiceAccount": {"role": "contact"},
     "createApplication": {"type": "backend", "name": "Another"},
     "updateApplication": {"description": "Changed."},
     "createSecret": {"label": "another"},

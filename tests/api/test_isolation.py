@@ -127,6 +127,7 @@ def facts_of(cast: Cast, organization: Organization) -> list[Any]:
             [door.credentials(application.id) for application in applications],
             door.installed_applications(EVERY_PAGE),
             door.memberships(EVERY_PAGE),
+            door.service_accounts(after=0, limit=1_000),
             apis,
             [door.scopes(api.id) for api in apis],
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from grantway.core.model import Application, Id, Membership, Organization, User
+from grantway.core.model import Application, Id, Membership, Organization, ServiceAccount, User
 from grantway.features.services import Services
 
 PASSWORD = "seventeen purple kettles"
@@ -69,5 +69,15 @@ class Changes:
             found = door.membership(person.id)
             assert found is not None
             written = door.update_membership(replace(found[1], **changes), version=found[1].version)
+        assert written is not None
+        return written
+
+    def change_service_account(self, account: ServiceAccount, **changes: Any) -> ServiceAccount:
+        """Store a service account with these fields changed."""
+        with self._services.store.begin() as tx:
+            door = tx.organization(account.organization_id)
+            stored = door.own_service_account(account.id)
+            assert stored is not None
+            written = door.update_service_account(replace(stored, **changes), version=stored.version)
         assert written is not None
         return written

@@ -21,6 +21,7 @@ from grantway.core.model import (
     Redirect,
     Role,
     Scope,
+    ServiceAccount,
     User,
 )
 from grantway.core.ports import Page, Tx
@@ -249,6 +250,26 @@ class Factories(Changes):
         with self._services.store.begin() as tx:
             tx.organization(organization.id).insert_installation(installation)
         return installation
+
+    def service_account(
+        self, organization: Organization, *applications: Application, role: Role = "developer", **changes: Any
+    ) -> ServiceAccount:
+        """A user that is no person, as whom these applications may act."""
+        account = ServiceAccount(
+            id=self._id(),
+            organization_id=organization.id,
+            name=f"Robot {next(self._numbers)}",
+            role=role,
+            state="enabled",
+            epoch=1,
+            version=1,
+            applications=frozenset(application.id for application in applications),
+            created_at=self._now(),
+        )
+        account = replace(account, **changes)
+        with self._services.store.begin() as tx:
+            tx.organization(organization.id).insert_service_account(account)
+        return account
 
     def applications_of(self, organization: Organization) -> tuple[Application, ...]:
         """Everything an organization owns."""

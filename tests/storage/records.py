@@ -17,6 +17,7 @@ from grantway.core.model import (
     Membership,
     Organization,
     Scope,
+    ServiceAccount,
     User,
 )
 from grantway.core.ports import Store
@@ -52,6 +53,11 @@ def api(record_id: Id, organization_id: Id, /, **values: Any) -> Api:
         "version": 1,
     }
     return Api(record_id, organization_id, **{**given, **values})
+
+
+def service_account(record_id: Id, organization_id: Id, /, **values: Any) -> ServiceAccount:
+    given = {"name": f"Robot {record_id}", "role": "member", "state": "enabled", "epoch": 1, "version": 1}
+    return ServiceAccount(record_id, organization_id, **{**given, **values})
 
 
 def scope(record_id: Id, api_id: Id, value: str, /, **values: Any) -> Scope:

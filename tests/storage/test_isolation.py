@@ -30,6 +30,7 @@ from tests.storage.records import (
     organization,
     position_of,
     scope,
+    service_account,
 )
 
 # Bolt's door is asked for what is Acme's: each call names the answer, or the error, that gives nothing away.
@@ -95,6 +96,21 @@ ATTEMPTS: tuple[Attempt, ...] = (
     ("sealed_secret", lambda bolt: bolt.sealed_secret(PORTAL, 502), None),
     ("sealed_secrets_of_pairs", lambda bolt: bolt.sealed_secrets_of_pairs(PORTAL, now=NOW), ()),
     ("secret_revealed", lambda bolt: bolt.secret_revealed(PORTAL, 502, by=BOB, now=NOW), None),
+    ("service_accounts", lambda bolt: bolt.service_accounts(after=0, limit=9), ()),
+    ("own_service_account", lambda bolt: bolt.own_service_account(801), None),
+    ("count_service_accounts", lambda bolt: bolt.count_service_accounts(), 0),
+    (
+        "insert_service_account",
+        lambda bolt: bolt.insert_service_account(service_account(809, ACME)),
+        ValueError,
+    ),
+    (
+        "update_service_account",
+        lambda bolt: bolt.update_service_account(service_account(801, BOLT), version=1),
+        None,
+    ),
+    ("delete_service_account", lambda bolt: bolt.delete_service_account(801, version=1), False),
+    ("unlist_application", lambda bolt: bolt.unlist_application(PORTAL), 0),
     ("drop_sealed_secrets", lambda bolt: bolt.drop_sealed_secrets(PORTAL), 0),
 )
 
@@ -110,6 +126,8 @@ def full_store(store: Store) -> Store:
         tx.organization(104).insert_installation(installation(602, 104, state="requested"))
         pair = credential(502, PORTAL, 103, installation_id=601, seal_key_id="root")
         tx.organization(ACME).insert_credential(pair, sealed=b"sealed")
+        account = service_account(801, ACME, applications=frozenset({PORTAL}))
+        tx.organization(ACME).insert_service_account(account)
         tx.gate.insert_grant(grant(701, organization_id=103))
     return store
 
@@ -127,6 +145,7 @@ def everything(store: Store) -> list[Any]:
             tx.gate.installation(PORTAL, 103),
             tx.gate.installation(PORTAL, 104),
             tx.gate.grant(701),
+            tx.gate.service_account(801),
             acme.sealed_secret(PORTAL, 502),
             tx.gate.organization_record(BOLT),
         ]

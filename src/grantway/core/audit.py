@@ -11,12 +11,15 @@ from typing import Literal, Protocol, TypeAlias
 
 from grantway.core.model import Id, Instant
 
-ActorKind: TypeAlias = Literal["user", "application", "command_line", "server"]
+ActorKind: TypeAlias = Literal["user", "service_account", "application", "command_line", "server"]
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. A user acts through an application, or on our own pages without one."""
+    """Who acts. A user acts through an application, or on our own pages without one.
+
+    `user_id` is the service account's id where that is who acts: no user has the same.
+    """
 
     kind: ActorKind
     user_id: Id | None = None

@@ -492,6 +492,14 @@ FIELD_HOST_UNICODE = Reason(
     "Write the name of the host in its ASCII form, which begins with xn--, so that look-alike letters show.",
 )
 
+# --- Service accounts ------------------------------------------------------------------------------
+SERVICE_ACCOUNT_UNUSABLE = Reason(
+    "E-SERVICE-01",
+    "invalid_grant",
+    "This application cannot act as this service account. An administrator enables it and lists the "
+    "application.",
+)
+
 # --- Fields ----------------------------------------------------------------------------------------
 FIELD_REQUIRED = Reason("E-FIELD-01", "required", "Fill this in.")
 FIELD_TOO_LONG = Reason("E-FIELD-02", "too_long", "This is longer than the field takes.")

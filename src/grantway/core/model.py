@@ -86,6 +86,25 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceAccount:
+    """A user of one organization that is no person. `applications` are those that may act as it.
+
+    Its id is drawn from the same numbers as those of people, so that no `sub` can mean both.
+    """
+
+    id: Id
+    organization_id: Id
+    name: str
+    role: Role
+    state: State
+    epoch: int
+    version: int
+    applications: frozenset[Id] = frozenset()
+    created_by: Id | None = None
+    created_at: Instant = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Api:
     """A resource server. `identifier` is the audience of its tokens.
 
@@ -327,6 +346,7 @@ class Party(Struct, frozen=True, gc=False):
     installation: Installation | None = None
     user: User | None = None
     membership: Membership | None = None
+    service_account: ServiceAccount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,7 +429,9 @@ class Place:
 class Change:
     """One line of the change feed: the record of this kind and id is not what caches believe."""
 
-    kind: Literal["application", "organization", "user", "catalogue", "keys", "grant", "token"]
+    kind: Literal[
+        "application", "organization", "user", "service_account", "catalogue", "keys", "grant", "token"
+    ]
     id: Id
 
 

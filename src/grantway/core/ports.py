@@ -41,6 +41,7 @@ from grantway.core.model import (
     UserConsent,
 )
 from grantway.core.publication import PolicyReader, PublicationDesk, PublicationDoor, PurgeDesk
+from grantway.core.service_accounts import ServiceAccountDoor, ServiceAccountReader
 
 
 class WouldBlock(BaseException):
@@ -101,7 +102,7 @@ class Attempt:
     window: Instant
 
 
-class Gate(AuditWriter, PolicyReader, MinuteLedger, Protocol):
+class Gate(AuditWriter, PolicyReader, MinuteLedger, ServiceAccountReader, Protocol):
     """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
 
     Every method is one statement unless it says otherwise.
@@ -214,7 +215,7 @@ class Gate(AuditWriter, PolicyReader, MinuteLedger, Protocol):
         """Remember that a scope of an installation was of use. Not a cached fact."""
 
 
-class OrganizationDoor(AuditReader, PublicationDoor, UsageReader, Protocol):
+class OrganizationDoor(AuditReader, PublicationDoor, UsageReader, ServiceAccountDoor, Protocol):
     """What one organization owns. Ids of other organizations' records are simply not found.
 
     Every `update_*` is conditional on `version` and returns the new record, or None when the version

@@ -86,7 +86,10 @@ class AuditLog:
 def actor_of(caller: Caller, *, address: str | None = None, request_id: str | None = None) -> Actor:
     """A caller as the log names it."""
     kind: ActorKind = "application" if caller.user_id is None else "user"
-    return Actor(kind, caller.user_id, caller.application_id, address, request_id)
+    who = caller.user_id
+    if caller.service_account_id is not None:
+        kind, who = "service_account", caller.service_account_id
+    return Actor(kind, who, caller.application_id, address, request_id)
 
 
 def difference(

@@ -27,7 +27,10 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """On whose behalf something is done. `user_id` and `role` are None for an application alone."""
+    """On whose behalf something is done. `user_id` and `role` are None for an application alone.
+
+    A service account has a role and no `user_id`: it does what its role may, and is never an operator.
+    """
 
     application_id: Id | None
     organization_id: Id
@@ -35,11 +38,17 @@ class Caller:
     user_id: Id | None = None
     role: Role | None = None
     is_platform: bool = False
+    service_account_id: Id | None = None
+
+    @property
+    def has_role(self) -> bool:
+        """Whether a role limits the caller: that of a person or a service account."""
+        return self.user_id is not None or self.service_account_id is not None
 
     @property
     def may_make_owners(self) -> bool:
         """Administrators manage everybody but owners: else each could make themselves one."""
-        return self.is_platform or self.user_id is None or self.role == "owner"
+        return self.is_platform or not self.has_role or self.role == "owner"
 
 
 def is_operator(
@@ -62,7 +71,7 @@ def admit(caller: Caller, permission: Permission, organization_id: Id) -> None:
         return
     if organization_id != caller.organization_id:
         raise NotFound(RECORD_NOT_FOUND)
-    if caller.user_id is not None and caller.role not in permission.roles:
+    if caller.has_role and caller.role not in permission.roles:
         raise Forbidden(RECORD_FORBIDDEN, "role")
 
 
@@ -104,7 +113,7 @@ def beyond(caller: Caller, permissions: Iterable[Permission]) -> frozenset[str]:
 def _holds(caller: Caller, permission: Permission) -> bool:
     if permission.scope not in caller.scopes:
         return False
-    return caller.is_platform or caller.user_id is None or caller.role in permission.roles
+    return caller.is_platform or not caller.has_role or caller.role in permission.roles
 
 
 def _require_scope(caller: Caller, permission: Permission) -> None:

@@ -11,6 +11,7 @@ from grantway.core.model import (
     Membership,
     Organization,
     Party,
+    ServiceAccount,
     User,
 )
 from grantway.core.ports import Clock, Store
@@ -149,6 +150,21 @@ class Directory:
                 memory.origins.put(origin, is_known)
         return is_known
 
+    def service_account(self, service_account_id: Id) -> ServiceAccount | None:
+        """A service account, with the applications that may act as it."""
+        memory = self._memory
+        if self.is_fresh:
+            found = memory.service_accounts.get(service_account_id)
+            if found is not None:
+                return found
+        generation = memory.generation
+        with self._store.read() as tx:
+            account = tx.gate.service_account(service_account_id)
+        if account is not None and self._may_remember(generation):
+            with memory.lock:
+                memory.service_accounts.put(service_account_id, account)
+        return account
+
     def catalogue(self) -> Catalogue:
         """All APIs and scopes."""
         memory = self._memory
@@ -187,6 +203,16 @@ class Directory:
             return Party(organization, installation)
         user = self.user(user_id)
         return Party(organization, installation, user, self.membership(user_id, organization_id))
+
+    def party_of_account(
+        self, application: Application, organization_id: Id, service_account_id: Id
+    ) -> Party | None:
+        """The same around a token that acts as a service account of the organization; None without one."""
+        account = self.service_account(service_account_id)
+        party = self.party(application, organization_id, None)
+        if party is None or account is None or account.organization_id != organization_id:
+            return None
+        return Party(party.organization, party.installation, service_account=account)
 
     def is_dead(self, grant_id: Id | None, token_id: int) -> bool:
         """Whether the grant, or this one token, was revoked while it lives."""

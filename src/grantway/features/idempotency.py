@@ -41,7 +41,8 @@ class Idempotency:
         work that raises takes its mark with it.
         """
         now = self._clock.now()
-        name = digest(f"{caller.organization_id}|{caller.application_id}|{caller.user_id}|{attempted.key}")
+        who = caller.user_id or caller.service_account_id
+        name = digest(f"{caller.organization_id}|{caller.application_id}|{who}|{attempted.key}")
         mark = self._artifact(MARK, name, attempted.request, expires_at=now + MARK_LIFETIME)
         if not tx.gate.put_artifact(mark):
             return self._former(tx, name, attempted.request, now)

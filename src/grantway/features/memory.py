@@ -21,6 +21,7 @@ from grantway.core.model import (
     Instant,
     Membership,
     Organization,
+    ServiceAccount,
     User,
 )
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
@@ -41,6 +42,7 @@ _USERS = 50_000
 _PER_USER = 200
 _ORGANIZATIONS = 20_000
 _ORIGINS = 10_000
+_SERVICE_ACCOUNTS = 20_000
 _DEAD = 100_000
 
 
@@ -71,6 +73,7 @@ class Memory:
         self.organizations: Bounded[Id, Organization] = Bounded(_ORGANIZATIONS)
         self.users: Bounded[Id, UserEntry] = Bounded(_USERS)
         self.origins: Bounded[str, bool] = Bounded(_ORIGINS)
+        self.service_accounts: Bounded[Id, ServiceAccount] = Bounded(_SERVICE_ACCOUNTS)
         self.catalogue: Catalogue | None = None
         self.keys: OpenedKeys | None = None
         self.dead: dict[int, Instant] = {}
@@ -92,6 +95,8 @@ class Memory:
                     self.origins.clear()
                 elif change.kind == "user":
                     self.users.pop(change.id, None)
+                elif change.kind == "service_account":
+                    self.service_accounts.pop(change.id, None)
                 elif change.kind == "catalogue":
                     self.catalogue = None
                 elif change.kind == "keys":
@@ -117,6 +122,7 @@ class Memory:
             self.organizations.clear()
             self.users.clear()
             self.origins.clear()
+            self.service_accounts.clear()
             self.catalogue = None
             self.keys = None
             self.valid_until = 0.0

@@ -19,6 +19,9 @@ def check_party(application: Application, party: Party, *, has_user: bool) -> No
         raise OAuthError(errors.SUBJECT_INACTIVE, "organization not enabled")
     if not _is_let_in(application, party, has_user=has_user):
         raise OAuthError(errors.INSTALLATION_INACTIVE)
+    account = party.service_account
+    if account is not None and (account.state != "enabled" or application.id not in account.applications):
+        raise OAuthError(errors.SERVICE_ACCOUNT_UNUSABLE, "disabled, or another application's")
     if not has_user:
         return
     if party.user is None or party.user.state != "enabled":
@@ -88,7 +91,7 @@ def epochs_of(application: Application, party: Party, *, has_user: bool) -> Epoc
         application=application.epoch,
         organization=party.organization.epoch,
         installation=installation.epoch if installation is not None else 0,
-        user=party.user.epoch if party.user is not None else 0,
+        user=_subject_epoch(party),
         membership=party.membership.epoch if party.membership is not None else 0,
     )
 
@@ -100,6 +103,13 @@ def is_current(made: Epochs, application: Application, party: Party) -> bool:
     return (
         made.application == application.epoch
         and made.organization == party.organization.epoch
-        and made.user == (party.user.epoch if party.user is not None else 0)
+        and made.user == _subject_epoch(party)
         and made.membership == (party.membership.epoch if party.membership is not None else 0)
     )
+
+
+def _subject_epoch(party: Party) -> int:
+    """The epoch of the person or the service account; 0 where an application acts for itself."""
+    if party.user is not None:
+        return party.user.epoch
+    return party.service_account.epoch if party.service_account is not None else 0

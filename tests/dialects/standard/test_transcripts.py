@@ -197,7 +197,12 @@ def test_metadata_tells_the_truth(world: World) -> None:
         if name.endswith("_endpoint") or name == "jwks_uri":
             path = address.removeprefix(world.issuer)
             assert world.client.simulate_get(path).status_code != 404, name
-    assert document["grant_types_supported"] == ["authorization_code", "client_credentials", "refresh_token"]
+    assert document["grant_types_supported"] == [
+        "authorization_code",
+        "client_credentials",
+        "refresh_token",
+        "urn:grantway:params:oauth:grant-type:service-account",
+    ]
     assert document["code_challenge_methods_supported"] == ["S256"]
     assert {"RS256", "ES256"} <= set(document["id_token_signing_alg_values_supported"])
     assert {"sub", "name", "email", "email_verified"} <= set(document["claims_supported"])

@@ -45,15 +45,16 @@ class AuditAnswer(msgspec.Struct, frozen=True):
     actor_kind: Annotated[
         str,
         one_of(
-            "Who: a user, an application alone, somebody at the machine itself, or the server when a time "
-            "had come.",
+            "Who: a user, a service account, an application alone, somebody at the machine itself, or the "
+            "server when a time had come.",
             "user",
+            "service_account",
             "application",
             "command_line",
             "server",
         ),
     ]
-    user_id: Annotated[str | None, about("The user.", "5hB2pLr9Qa")]
+    user_id: Annotated[str | None, about("The user, or the service account.", "5hB2pLr9Qa")]
     application_id: Annotated[str | None, about("The application through which it was done.", "9zQ4mXc7Lk")]
     organization_id: Annotated[str | None, about("Where; null for the platform as a whole.", "7tKdZ2wQx1")]
     target_kind: Annotated[str, about("The kind of the record.", "application")]

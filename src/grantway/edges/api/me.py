@@ -38,24 +38,37 @@ class MyUser(msgspec.Struct, frozen=True):
     email: Email
 
 
+class MyServiceAccount(msgspec.Struct, frozen=True):
+    """The service account the token stands for."""
+
+    id: IdText
+    name: Name
+
+
 class Me(msgspec.Struct, frozen=True):
     """Who is calling, for whom, and what they may do."""
 
     application: MyApplication
     organization: MyOrganization
     user: Annotated[MyUser | None, msgspec.Meta(description="The person; null for an application alone.")]
-    role: Annotated[str | None, about("The person's role here; null for an application alone.", "developer")]
+    role: Annotated[
+        str | None, about("The role of whom it stands for; null for an application alone.", "developer")
+    ]
     scopes: Annotated[
         tuple[str, ...], about("What the token may be used for.", ["applications:read", "members:read"])
     ]
     is_operator: Annotated[bool, about("Whether every organization can be reached.", False)]
     expires_at: Annotated[datetime, about("When the token ends.", "2026-11-21T09:45:00Z")]
+    service_account: Annotated[
+        MyServiceAccount | None, msgspec.Meta(description="The service account, where it stands for one.")
+    ] = None
 
 
 def read_me(features: ApiFeatures, call: Call) -> Reply:
     """Describe the token of the call."""
     token, caller = call.token, call.caller
     application, organization, user = token.application, token.party.organization, token.party.user
+    account = token.party.service_account
     return Reply(
         Me(
             application=MyApplication(to_text(application.id), application.client_id, application.name),
@@ -65,6 +78,7 @@ def read_me(features: ApiFeatures, call: Call) -> Reply:
             scopes=tuple(sorted(caller.scopes)),
             is_operator=caller.is_platform,
             expires_at=time_of(token.expires_at),
+            service_account=None if account is None else MyServiceAccount(to_text(account.id), account.name),
         )
     )
 

@@ -16,6 +16,7 @@ from grantway.edges.api import (
     platform_policy,
     publications,
     scopes,
+    service_accounts,
     usage,
     users,
 )
@@ -25,6 +26,7 @@ ALL: tuple[Operation, ...] = (
     *me.OPERATIONS,
     *organizations.OPERATIONS,
     *members.OPERATIONS,
+    *service_accounts.OPERATIONS,
     *applications.OPERATIONS,
     *life_cycle.OPERATIONS,
     *usage.OPERATIONS,
@@ -43,6 +45,7 @@ TAGS: tuple[tuple[str, str], ...] = (
     ("Me", "What a token is and may do."),
     ("Organizations", "Tenants of the platform."),
     ("Members", "Who belongs to an organization, in which role."),
+    ("Service accounts", "Users of an organization that are no people."),
     ("Applications", "Registered clients."),
     ("Publication", "How an application comes to be offered to every organization."),
     ("Secrets", "Secrets of confidential and backend applications."),

@@ -129,7 +129,7 @@ class Pipeline:
             path=request.environ.get("PATH_INFO"),
             organization=to_text(caller.organization_id),
             application=to_text(caller.application_id or 0),
-            user=to_text(caller.user_id or 0),
+            user=to_text(caller.user_id or caller.service_account_id or 0),
             request_id=request.request_id,
         )
         return kept
@@ -164,10 +164,18 @@ class Pipeline:
 
 
 def caller_of(token: VerifiedToken) -> Caller:
-    """On whose behalf a token acts here. Subjects that are not our users have no power over records."""
+    """On whose behalf a token acts here. Subjects of others have no power over records."""
+    party, account = token.party, token.party.service_account
+    if account is not None:
+        return Caller(
+            application_id=token.application.id,
+            organization_id=party.organization.id,
+            scopes=token.scopes,
+            role=account.role,
+            service_account_id=account.id,
+        )
     if token.subject.kind not in {"none", "user"}:
-        raise Forbidden(errors.RECORD_FORBIDDEN, "the subject is not a user")
-    party = token.party
+        raise Forbidden(errors.RECORD_FORBIDDEN, "the subject is nobody of ours")
     user_id = party.user.id if party.user is not None else None
     role = party.membership.role if party.membership is not None else None
     return Caller(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from grantway.core.policy import Preset
 from grantway.features.accounts.memberships import Memberships
 from grantway.features.accounts.organizations import Organizations
+from grantway.features.accounts.service_accounts import ServiceAccounts
 from grantway.features.accounts.users import Inviter, Users
 from grantway.features.audit import AuditLog
 from grantway.features.idempotency import Idempotency
@@ -32,6 +33,7 @@ class ApiFeatures:
     idempotency: Idempotency
     organizations: Organizations
     memberships: Memberships
+    service_accounts: ServiceAccounts
     users: Users
     applications: Applications
     life_cycle: LifeCycle
@@ -60,6 +62,7 @@ def api_features(
         idempotency=Idempotency(services.sealer, services.clock),
         organizations=Organizations(services),
         memberships=Memberships(services, users, operator_addresses),
+        service_accounts=ServiceAccounts(services),
         users=users,
         applications=Applications(services, presets),
         life_cycle=LifeCycle(services),

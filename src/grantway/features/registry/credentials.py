@@ -51,6 +51,9 @@ class Credentials:
         """Make a secret beside those of its pair. Raises NotFound, Forbidden, Conflict and Invalid."""
         door = enter(tx, caller, SECRETS_WRITE, organization_id)
         application = _require(door, application_id)
+        if caller.service_account_id is not None:
+            # A secret is what a service account is reached by: it makes none for itself (D75).
+            raise Forbidden(RECORD_FORBIDDEN, "a service account makes no secrets")
         if application.type == "public":
             raise Conflict(RECORD_NO_SECRETS)
         if application.state == "deletion_scheduled":

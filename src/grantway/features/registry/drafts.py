@@ -7,9 +7,12 @@ from dataclasses import dataclass, fields, replace
 from grantway.core import networks
 from grantway.core.model import Application, ApplicationSettings, Id
 from grantway.core.policy import Preset
+from grantway.core.service_accounts import GRANT_TYPE
 
 SIGN_IN = frozenset({"authorization_code", "refresh_token"})
 MACHINE = frozenset({"client_credentials"})
+FOR_SERVICE = frozenset({GRANT_TYPE})
+"""Acting as a service account: for applications that keep a secret, if they ask for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +140,4 @@ def _grant_types(draft: ApplicationDraft, settings: ApplicationSettings) -> froz
         return settings.grant_types & SIGN_IN
     if draft.redirect_uris:
         return settings.grant_types
-    return settings.grant_types - SIGN_IN or MACHINE
+    return settings.grant_types - SIGN_IN - FOR_SERVICE or MACHINE | (settings.grant_types & FOR_SERVICE)

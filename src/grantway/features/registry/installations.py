@@ -186,6 +186,8 @@ class Installations:
             raise PreconditionFailed(RECORD_CHANGED)
         now = self._services.clock.now()
         door.revoke_credentials_of_installation(before, now=now)
+        # Whoever lets it in again says anew as whom it may act.
+        door.unlist_application(found.application.id)
         if ends_sign_ins:
             door.revoke_grants_of_application(found.application.id, reason=REVOKED_REASON, now=now)
         self._tell_makers(tx, "installation.ended", wanted)
@@ -271,6 +273,7 @@ class Installations:
     def _begun(self, tx: Tx, application: Application, installation: Installation) -> None:
         """Where the application reads its secrets itself, one is there as soon as it is let in (N17)."""
         self._tell_makers(tx, "installation.granted", installation)
+        tx.organization(installation.organization_id).unlist_application(application.id)
         if application.settings.reveal != "api" or application.type == "public":
             return
         # The secret belongs to the makers' application: it is theirs to read, and goes through their door.

@@ -102,7 +102,7 @@ class Revealing:
         application = door.application(application_id)
         if application is None:
             raise NotFound(RECORD_NOT_FOUND)
-        if beyond_caller(caller, application.scopes):
+        if caller.service_account_id is not None or beyond_caller(caller, application.scopes):
             raise Forbidden(RECORD_FORBIDDEN, "the secret would reach beyond the caller")
         if application.state == "deletion_scheduled":
             raise Conflict(RECORD_LOCKED)

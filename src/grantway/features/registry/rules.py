@@ -12,13 +12,13 @@ from grantway.core.policy import LONGEST_ACCESS_TOKEN, Preset
 from grantway.core.redirects import origin_problem_of, problem_of
 from grantway.features import fields
 from grantway.features.fields import Findings
-from grantway.features.registry.drafts import MACHINE, SIGN_IN, ApplicationDraft
+from grantway.features.registry.drafts import FOR_SERVICE, MACHINE, SIGN_IN, ApplicationDraft
 
 TYPES = ("confidential", "public", "backend")
 PLATFORMS = ("web", "native")
 AUDIENCES = ("own_organization", "listed_organizations", "any_organization")
 STATES = ("enabled", "disabled")
-GRANT_TYPES = MACHINE | SIGN_IN
+GRANT_TYPES = MACHINE | SIGN_IN | FOR_SERVICE
 TOKEN_FORMATS = ("jwt", "opaque")
 ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 REFRESH_POLICIES = ("rotate", "stable")
@@ -33,7 +33,7 @@ SHORTEST_CODE, LONGEST_CODE = 10, 60
 LONGEST_GRACE = 300
 LONGEST_SESSION_MINUTES = 31 * 1_440
 
-_GRANT_TYPES_OF = {"confidential": GRANT_TYPES, "public": SIGN_IN, "backend": MACHINE}
+_GRANT_TYPES_OF = {"confidential": GRANT_TYPES, "public": SIGN_IN, "backend": MACHINE | FOR_SERVICE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,9 @@ class Introspection:
             claims["auth_time"] = token.auth_time
         if token.party.membership is not None:
             claims["role"] = token.party.membership.role
+        if token.party.service_account is not None:
+            claims["role"] = token.party.service_account.role
+            claims["subject_kind"] = "service_account"
         return claims
 
     def _refresh_view(self, text: str, client: AuthenticatedClient, mount: str) -> TokenView:

@@ -133,7 +133,7 @@ class Verifier:
             return None
         if facts.organization != application.organization_id and not self._owner_is_live(application):
             return None
-        party = directory.party(application, facts.organization, facts.subject if _is_user(facts) else None)
+        party = self._party(facts, application)
         if party is None or not is_current(_epochs(facts), application, party):
             return None
         if not self._is_unrevoked(facts, application):
@@ -143,6 +143,12 @@ class Verifier:
         except OAuthError:
             return None
         return self._verified(facts, application, party)
+
+    def _party(self, facts: Facts, application: Application) -> Party | None:
+        directory = self._services.directory
+        if facts.subject_kind == "service_account" and facts.subject is not None:
+            return directory.party_of_account(application, facts.organization, facts.subject)
+        return directory.party(application, facts.organization, facts.subject if _is_user(facts) else None)
 
     def _owner_is_live(self, application: Application) -> bool:
         owner = self._services.directory.organization(application.organization_id)

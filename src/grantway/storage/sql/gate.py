@@ -8,7 +8,8 @@ from grantway.storage.sql.gates.facts import Facts
 from grantway.storage.sql.gates.grants import Grants
 from grantway.storage.sql.gates.people import People
 from grantway.storage.sql.oversight import AuditWriting
+from grantway.storage.sql.service_accounts import ServiceAccountReading
 
 
-class SqlGate(Facts, Artifacts, Grants, People, AuditWriting, Minutes):
+class SqlGate(Facts, Artifacts, Grants, People, AuditWriting, Minutes, ServiceAccountReading):
     """Implements `core.ports.Gate`."""

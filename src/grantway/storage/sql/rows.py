@@ -29,12 +29,13 @@ from grantway.core.model import (
     Redirect,
     Scope,
     SecretKey,
+    ServiceAccount,
     SigningKey,
     User,
     UserConsent,
 )
 from grantway.core.publication import PlatformPolicy, PublicationStep
-from grantway.storage.sql.tables import oversight, people, protocol, registry
+from grantway.storage.sql.tables import oversight, people, protocol, registry, service_accounts
 from grantway.storage.sql.types import json_rows
 
 Row: TypeAlias = tuple[Any, ...]
@@ -119,6 +120,15 @@ SECRET_KEY = _columns_of(protocol.secret_keys, SecretKey)
 AUDIT = _columns_of(oversight.audit, AuditEntry)
 PUBLICATION_STEP = _columns_of(oversight.publications, PublicationStep)
 PLATFORM_POLICY = _columns_of(oversight.platform_policy, PlatformPolicy)
+SERVICE_ACCOUNT = _columns_of(
+    service_accounts.service_accounts,
+    ServiceAccount,
+    applications=_rows_of(
+        service_accounts.service_account_applications,
+        service_accounts.service_accounts.c.id,
+        "application_id",
+    ),
+)
 PARTY = (*ORGANIZATION, *INSTALLATION, *USER, *MEMBERSHIP)
 
 _AFTER_ORGANIZATION = len(ORGANIZATION)
@@ -153,6 +163,7 @@ def membership(row: Row, at: int = 0) -> Membership | None:
 
 _INSTALLATION_SCOPES = (_place_of(Installation, "scopes"), _place_of(Installation, "scopes_pending"))
 _STEP_REASONS = _place_of(PublicationStep, "reasons")
+_ACCOUNT_APPLICATIONS = _place_of(ServiceAccount, "applications")
 _API_INTROSPECTORS = _place_of(Api, "introspectors")
 _GRANT_DECODERS: tuple[tuple[int, Callable[[str], Any]], ...] = (
     (_place_of(Grant, "scopes"), _word_set),
@@ -203,6 +214,14 @@ def api(row: Row) -> Api:
     values = list(row)
     values[_API_INTROSPECTORS] = frozenset(found for (found,) in _single_ids(values[_API_INTROSPECTORS]))
     return Api(*values)
+
+
+def service_account(row: Row) -> ServiceAccount:
+    """The service account in a row, with the applications that may act as it."""
+    values = list(row)
+    listed = _single_ids(values[_ACCOUNT_APPLICATIONS])
+    values[_ACCOUNT_APPLICATIONS] = frozenset(found for (found,) in listed)
+    return ServiceAccount(*values)
 
 
 def scope(row: Row) -> Scope:

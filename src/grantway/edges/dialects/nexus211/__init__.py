@@ -9,6 +9,7 @@ from __future__ import annotations
 from grantway.core.messages import AuthorizeRules
 from grantway.core.model import ApplicationSettings
 from grantway.core.policy import Preset
+from grantway.core.service_accounts import GRANT_TYPE
 from grantway.edges.dialects.nexus211.routes import ROUTES
 from grantway.edges.web.dialect import Dialect
 
@@ -17,7 +18,7 @@ NAME = "nexus211"
 PRESET = Preset(
     NAME,
     ApplicationSettings(
-        grant_types=frozenset({"authorization_code"}),
+        grant_types=frozenset({"authorization_code", GRANT_TYPE}),
         token_format="opaque",
         access_token_lifetime=3_600,
         pkce="none",

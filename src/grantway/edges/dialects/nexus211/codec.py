@@ -17,6 +17,7 @@ from grantway.core.messages import (
     TokenRequest,
 )
 from grantway.core.secrets import Secret
+from grantway.core.service_accounts import GRANT_TYPE
 from grantway.edges.web import answers, forms
 from grantway.edges.web.dialect import AskPairSecrets, ExampleCall
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
@@ -65,18 +66,23 @@ def encode_authorize(outcome: Answer | Interact, request: HttpRequest) -> HttpAn
 
 def decode_token(request: HttpRequest) -> TokenRequest:
     """The code as JSON, the pair as Basic (N41)."""
-    if request.content_type != "application/json":
-        raise OAuthError(errors.REQUEST_CONTENT_TYPE)
-    forms.refuse_secrets_in_query(request.query(), forms.Parameters({}))
-    client = _basic(request)
-    code = forms.json_object(request.body(_LONGEST_BODY)).get("code")
-    if not isinstance(code, str) or not code:
-        raise OAuthError(errors.REQUEST_PARAMETER_MISSING, "code")
+    client, code = _pair_and_member(request, "code")
     return TokenRequest(
         grant_type="authorization_code",
         client=client,
         origin=request.origin,
         parameters={"code": code},
+    )
+
+
+def decode_service_account(request: HttpRequest) -> TokenRequest:
+    """The HashID of the service account as JSON, the pair as Basic (N45)."""
+    client, profile = _pair_and_member(request, "profile")
+    return TokenRequest(
+        grant_type=GRANT_TYPE,
+        client=client,
+        origin=request.origin,
+        parameters={"service_account": profile},
     )
 
 
@@ -97,6 +103,9 @@ def encode_current(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:
     if party.user is not None:
         role = party.membership.role if party.membership is not None else "contact"
         profile = {"id": to_text(party.user.id), "name": party.user.name, "role": role}
+    account = party.service_account
+    if account is not None:
+        profile = {"id": to_text(account.id), "name": account.name, "role": account.role}
     body = {
         "organization": {"id": to_text(party.organization.id), "name": party.organization.name},
         "application": {"id": outcome.application.client_id, "name": outcome.application.name},
@@ -122,6 +131,18 @@ def _credentials(request: HttpRequest, origin: Origin) -> BearerRequest | Presen
     if authorization is not None and authorization[:6].lower() == "basic ":
         return _basic(request)
     return BearerRequest(origin, forms.bearer(authorization))
+
+
+def _pair_and_member(request: HttpRequest, name: str) -> tuple[PresentedClient, str]:
+    """The pair of the header, and the one member of the body that the call is about."""
+    if request.content_type != "application/json":
+        raise OAuthError(errors.REQUEST_CONTENT_TYPE)
+    forms.refuse_secrets_in_query(request.query(), forms.Parameters({}))
+    client = _basic(request)
+    text = forms.json_object(request.body(_LONGEST_BODY)).get(name)
+    if not isinstance(text, str) or not text:
+        raise OAuthError(errors.REQUEST_PARAMETER_MISSING, name)
+    return client, text
 
 
 def _basic(request: HttpRequest) -> PresentedClient:

@@ -25,6 +25,15 @@ ROUTES: tuple[Wire[Any, Any], ...] = (
         refuse=errors.refuse,
     ),
     Wire(
+        operation=Operation.TOKEN,
+        methods=("POST",),
+        path="/oauth/service-account-token",
+        decode=codec.decode_service_account,
+        encode=codec.encode_token,
+        refuse=errors.refuse,
+        memory_first=True,
+    ),
+    Wire(
         operation=Operation.EXAMPLE_API,
         methods=("GET",),
         path="/organizations/current",

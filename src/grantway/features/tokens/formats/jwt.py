@@ -56,6 +56,8 @@ class Jwt:
             "exp": facts.expires_at,
             "jti": self._envelopes.seal(facts),
         }
+        if facts.subject_kind == "service_account":
+            claims["subject_kind"] = facts.subject_kind
         if facts.auth_time is not None:
             claims["auth_time"] = facts.auth_time
         if facts.proof_key is not None:

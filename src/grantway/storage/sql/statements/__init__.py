@@ -24,6 +24,7 @@ from grantway.storage.sql.statements import (
     oversight,
     people,
     registry,
+    service_accounts,
 )
 
 BUILDERS = (
@@ -35,6 +36,7 @@ BUILDERS = (
     oversight.build,
     people.build,
     registry.build,
+    service_accounts.build,
 )
 
 Statements: TypeAlias = Mapping[str, "Statement"]

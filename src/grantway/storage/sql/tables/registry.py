@@ -161,7 +161,8 @@ credentials = Table(
     reference("application_id", "applications.id", cascade=True),
     reference("organization_id", "organizations.id", cascade=True, index=True),
     reference("installation_id", "installations.id", cascade=True, nullable=True, index=True),
-    Column("digest", Bytes, nullable=False),
+    # Looked for without an application, too, where a secret was found somewhere.
+    Column("digest", Bytes, nullable=False, index=True),
     Column("pepper_id", Identifier, nullable=False),
     Column("hint", Words, nullable=False),
     Column("version", Number, nullable=False),
