@@ -143,6 +143,7 @@ class Cast:
         with self.world.store.begin() as tx:
             new_id = self.world.entropy.new_id()
             assert tx.gate.reserve_minutes(spender, day="2026-11-21", minutes=9, cap=10, new_id=new_id)
+        heir = make.person(organization, role="developer", name=f"{canary} {number} heir")
         api = make.api(organization, name=f"{canary} {number}")
         scoped = make.api(organization, name=f"{canary} {number} too")
         scope = make.scope(scoped, f"{canary.lower()}-{number}:read", text=f"{canary} {number}")
@@ -164,10 +165,12 @@ class Cast:
             "api_id": api.id,
             "scoped_api_id": scoped.id,
             "scope_id": scope.id,
+            "heir_id": heir.id,
             "service_account_id": account.id,
         }
         versions = {"organization_id": stored.version, "user_id": user.version, "": policy.version}
-        return Records(organization, {name: to_text(one) for name, one in ids.items()}, versions)
+        written = {name: to_text(one) for name, one in ids.items()}
+        return Records(organization, written, versions)
 
     def empty_organization(self) -> Records:
         """An organization that can be removed."""

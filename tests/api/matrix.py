@@ -19,6 +19,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "updateOrganization": {"time_zone": "Europe/Berlin"},
     "addMember": {"role": "member", "email": "joins@people.example.test"},
     "updateMember": {"role": "developer"},
+    "handOver": {},
     "createServiceAccount": {"name": "Robot", "role": "member"},
     "updateServiceAccount": {"role": "contact"},
     "createApplication": {"type": "backend", "name": "Another"},
@@ -139,3 +140,11 @@ def version_of(cell: Cell, own: Records, other: Records) -> str:
     # A user was verified after being made; the platform has one policy; all others here were only made.
     stored = versions.get(name, 1) if cell.operation.tag in {"Organizations", "Users", "Platform"} else 1
     return f'"{stored}"'
+
+
+def body_of(cell: Cell, own: Records, other: Records) -> dict[str, Any]:
+    """What is said in a cell: of some operations it depends on whose records they are about."""
+    body = BODIES[cell.operation.id]
+    if cell.operation.id == "handOver":
+        return {"to": (other if cell.target == "other" else own).ids["heir_id"]}
+    return body

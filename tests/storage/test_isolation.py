@@ -9,6 +9,7 @@ import pytest
 
 from grantway.core.audit import AuditQuery
 from grantway.core.errors import NotFound
+from grantway.core.leaving import Made
 from grantway.core.ports import OrganizationDoor, Page, Store
 from grantway.core.publication import PublicationStep
 from tests.storage.records import (
@@ -32,6 +33,8 @@ from tests.storage.records import (
     scope,
     service_account,
 )
+
+MADE = Made(PORTAL, "Portal", 1, BOB, None, ())
 
 # Bolt's door is asked for what is Acme's: each call names the answer, or the error, that gives nothing away.
 Attempt = tuple[str, Callable[[OrganizationDoor], object], object]
@@ -96,6 +99,10 @@ ATTEMPTS: tuple[Attempt, ...] = (
     ("sealed_secret", lambda bolt: bolt.sealed_secret(PORTAL, 502), None),
     ("sealed_secrets_of_pairs", lambda bolt: bolt.sealed_secrets_of_pairs(PORTAL, now=NOW), ()),
     ("secret_revealed", lambda bolt: bolt.secret_revealed(PORTAL, 502, by=BOB, now=NOW), None),
+    ("traces", lambda bolt: bolt.traces(now=NOW).made, ()),
+    ("standing_grants", lambda bolt: bolt.standing_grants([ANN], now=NOW), {ANN: 0}),
+    ("hand_over_application", lambda bolt: bolt.hand_over_application(MADE), False),
+    ("hand_over_requests", lambda bolt: bolt.hand_over_requests(ANN, BOB), 0),
     ("service_accounts", lambda bolt: bolt.service_accounts(after=0, limit=9), ()),
     ("own_service_account", lambda bolt: bolt.own_service_account(801), None),
     ("count_service_accounts", lambda bolt: bolt.count_service_accounts(), 0),

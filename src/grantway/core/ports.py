@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
+from grantway.core.leaving import LeavingDoor
 from grantway.core.model import (
     Api,
     Application,
@@ -215,7 +216,7 @@ class Gate(AuditWriter, PolicyReader, MinuteLedger, ServiceAccountReader, Protoc
         """Remember that a scope of an installation was of use. Not a cached fact."""
 
 
-class OrganizationDoor(AuditReader, PublicationDoor, UsageReader, ServiceAccountDoor, Protocol):
+class OrganizationDoor(AuditReader, PublicationDoor, UsageReader, ServiceAccountDoor, LeavingDoor, Protocol):
     """What one organization owns. Ids of other organizations' records are simply not found.
 
     Every `update_*` is conditional on `version` and returns the new record, or None when the version

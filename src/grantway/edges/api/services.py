@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grantway.core.policy import Preset
+from grantway.features.accounts.leaving import Leaving
 from grantway.features.accounts.memberships import Memberships
 from grantway.features.accounts.organizations import Organizations
 from grantway.features.accounts.service_accounts import ServiceAccounts
@@ -34,6 +35,7 @@ class ApiFeatures:
     organizations: Organizations
     memberships: Memberships
     service_accounts: ServiceAccounts
+    leaving: Leaving
     users: Users
     applications: Applications
     life_cycle: LifeCycle
@@ -63,6 +65,7 @@ def api_features(
         organizations=Organizations(services),
         memberships=Memberships(services, users, operator_addresses),
         service_accounts=ServiceAccounts(services),
+        leaving=Leaving(services),
         users=users,
         applications=Applications(services, presets),
         life_cycle=LifeCycle(services),

@@ -22,6 +22,7 @@ from grantway.storage.sql.applications import Applications
 from grantway.storage.sql.door import folded, pattern
 from grantway.storage.sql.feed import Feed
 from grantway.storage.sql.installations import OwnInstallations
+from grantway.storage.sql.leaving import OwnLeavers
 from grantway.storage.sql.service_accounts import OwnServiceAccounts
 from grantway.storage.sql.tables.people import memberships
 from grantway.storage.sql.tables.registry import credentials
@@ -30,7 +31,7 @@ from grantway.storage.sql.unit import Unit
 _AFTER_USER = len(rows.USER)
 
 
-class SqlOrganizationDoor(OwnInstallations, OwnServiceAccounts):
+class SqlOrganizationDoor(OwnInstallations, OwnServiceAccounts, OwnLeavers):
     """Implements `core.ports.OrganizationDoor`."""
 
     def __init__(self, unit: Unit, feed: Feed, organization_id: Id) -> None:
