@@ -45,6 +45,8 @@ class Records:
     organization: Organization
     ids: dict[str, str]
     versions: dict[str, int]
+    leaked: str = ""
+    leaked_at_platform: str = ""
 
     @property
     def canary(self) -> str:
@@ -131,7 +133,7 @@ class Cast:
             owner_email="makers@example.test",
             settings={"reveal": "developers"},
         )
-        make.secret(application, kept=True)
+        leaked = make.secret(application, kept=True)
         readable = make.application(
             organization, name=f"{canary} {number} too", scopes=("openid",), settings={"reveal": "api"}
         )
@@ -170,7 +172,8 @@ class Cast:
         }
         versions = {"organization_id": stored.version, "user_id": user.version, "": policy.version}
         written = {name: to_text(one) for name, one in ids.items()}
-        return Records(organization, written, versions)
+        at_platform = make.secret(make.application(make.platform, "backend", scopes=()))
+        return Records(organization, written, versions, leaked, at_platform)
 
     def empty_organization(self) -> Records:
         """An organization that can be removed."""

@@ -20,6 +20,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "addMember": {"role": "member", "email": "joins@people.example.test"},
     "updateMember": {"role": "developer"},
     "handOver": {},
+    "reportLeakedSecret": {},
     "createServiceAccount": {"name": "Robot", "role": "member"},
     "updateServiceAccount": {"role": "contact"},
     "createApplication": {"type": "backend", "name": "Another"},
@@ -147,4 +148,7 @@ def body_of(cell: Cell, own: Records, other: Records) -> dict[str, Any]:
     body = BODIES[cell.operation.id]
     if cell.operation.id == "handOver":
         return {"to": (other if cell.target == "other" else own).ids["heir_id"]}
+    if cell.operation.id == "reportLeakedSecret":
+        by_organization = {one.organization.id: one.leaked for one in (own, other)}
+        return {"secret": by_organization.get(cell.caller.organization_id, own.leaked_at_platform)}
     return body

@@ -105,7 +105,7 @@ def test_to_whom_nothing_goes(cast: Cast) -> None:
 
 
 def test_only_their_own_leavers_are_anybodys(cast: Cast) -> None:
-    """V167: people of others and people who do not exist are answered alike."""
+    """V101: people of others and people who do not exist are answered alike."""
     stranger = cast.world.make.person(cast.other, role="developer")
     cast.world.make.application(cast.other, creator_id=stranger.id)
     # An address alone makes nobody known here: else anybody's could be tried.

@@ -181,7 +181,7 @@ def test_every_switch_ends_its_tokens_in_every_process(cast: Cast, switch: str) 
 
 
 def test_what_was_disabled_or_unlisted_does_not_revive(cast: Cast) -> None:
-    """V117."""
+    """V117: disabled, enabled, and what was given before stays dead."""
     world, robot = cast.world, robot_of(cast)
     secret = world.make.secret(robot)
     account = world.make.service_account(cast.own, robot)
@@ -201,7 +201,7 @@ def test_what_was_disabled_or_unlisted_does_not_revive(cast: Cast) -> None:
 
 
 def test_an_installed_vendor_acts_only_as_whom_it_is_listed_for(cast: Cast) -> None:
-    """N48, V167: neither as others here, nor at home as this one, and never again after a new installation."""
+    """N48, V101: neither as others here, nor at home as this one, and never again after a new installation."""
     world = cast.world
     robot = robot_of(cast, cast.vendor)
     installation = world.make.installation(robot, cast.own)
@@ -224,7 +224,7 @@ def test_an_installed_vendor_acts_only_as_whom_it_is_listed_for(cast: Cast) -> N
 
 
 def test_who_cannot_ask(cast: Cast) -> None:
-    """V081: without a secret, without leave of the makers, or for what names nobody."""
+    """Without a secret, without leave of the makers, or for what names nobody."""
     world, robot = cast.world, robot_of(cast)
     secret, account = world.make.secret(robot), world.make.service_account(cast.own, robot)
     other = world.make.application(cast.own)

@@ -37,6 +37,9 @@ def test_the_version_is_told() -> None:
         ("apps", "create"),
         ("apps", "show"),
         ("audit", "list"),
+        ("secrets", "leaked"),
+        ("service-accounts", "list"),
+        ("service-accounts", "create"),
     ],
 )
 def test_every_command_explains_itself(command: tuple[str, ...]) -> None:

@@ -16,6 +16,8 @@ from grantway.cli.audit import audit
 from grantway.cli.database import migrate
 from grantway.cli.demonstration import demo
 from grantway.cli.keys import keys
+from grantway.cli.secrets import secrets
+from grantway.cli.service_accounts import service_accounts
 from grantway.cli.serving import check_config, serve
 
 __all__ = ["main"]
@@ -31,5 +33,5 @@ def main() -> None:
     """
 
 
-for _command in (admin, apps, audit, check_config, demo, keys, migrate, serve):
+for _command in (admin, apps, audit, check_config, demo, keys, migrate, secrets, serve, service_accounts):
     main.add_command(_command)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from grantway.cli.opening import opened, settings_of_process
+from grantway.cli.opening import opened, organization_of, settings_of_process
 from grantway.cli.output import fail, moment, print_json, print_table, refusals, say
-from grantway.core.identifiers import from_text, to_text
-from grantway.core.model import Application, Organization
-
-if TYPE_CHECKING:
-    from grantway.app import Product
+from grantway.core.identifiers import to_text
+from grantway.core.model import Application
 
 
 @click.group()
@@ -29,7 +24,7 @@ def list_apps(organization: str | None, as_json: bool) -> None:  # noqa: FBT001 
 
     page = Page(limit=1_000)
     with opened(settings_of_process()) as product:
-        owner = None if organization is None else _organization(product, organization)
+        owner = None if organization is None else organization_of(product, organization)
         with product.services.store.read() as tx:
             door = tx.platform if owner is None else tx.organization(owner.id)
             found = door.applications(page)
@@ -97,7 +92,7 @@ def create(  # noqa: PLR0913 - one parameter for each option
     with opened(settings_of_process()) as product, refusals():
         product.prepare()
         product.poll()
-        owner = _organization(product, organization)
+        owner = organization_of(product, organization)
         caller, features = product.operators.caller(), product.features.api
         secret = None
         with product.services.store.begin() as tx:
@@ -118,25 +113,6 @@ def create(  # noqa: PLR0913 - one parameter for each option
     if secret is not None:
         click.echo(f"client_secret  {secret}")
         say("The secret is not shown again.")
-
-
-def _organization(product: Product, text: str) -> Organization:
-    """The organization of an id or a short name; ends the command where there is none."""
-    from grantway.core.ports import Page
-
-    identifier = from_text(text)
-    with product.services.store.read() as tx:
-        found = tx.organization(identifier).read() if identifier is not None else None
-        page = Page(limit=500)
-        while found is None:
-            batch = tx.platform.organizations(page)
-            found = next((one for one in batch if one.slug == text), None)
-            if len(batch) < page.limit:
-                break
-            page = Page(limit=page.limit, after=batch[-1].id)
-    if found is None:
-        fail("No organization has this id or short name.")
-    return found
 
 
 def _row(application: Application) -> dict[str, object]:

@@ -500,6 +500,11 @@ SERVICE_ACCOUNT_UNUSABLE = Reason(
     "application.",
 )
 
+# --- Leaked secrets --------------------------------------------------------------------------------
+LEAK_INSIDE = Reason(
+    "E-LEAK-01", "secret_inside", "This has a secret in it. Say where it was found without repeating it."
+)
+
 # --- Fields ----------------------------------------------------------------------------------------
 FIELD_REQUIRED = Reason("E-FIELD-01", "required", "Fill this in.")
 FIELD_TOO_LONG = Reason("E-FIELD-02", "too_long", "This is longer than the field takes.")

@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
+from grantway.core.leaks import LeakReader
 from grantway.core.leaving import LeavingDoor
 from grantway.core.model import (
     Api,
@@ -103,7 +104,7 @@ class Attempt:
     window: Instant
 
 
-class Gate(AuditWriter, PolicyReader, MinuteLedger, ServiceAccountReader, Protocol):
+class Gate(AuditWriter, PolicyReader, MinuteLedger, ServiceAccountReader, LeakReader, Protocol):
     """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
 
     Every method is one statement unless it says otherwise.

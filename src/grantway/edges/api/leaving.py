@@ -17,6 +17,7 @@ from grantway.features.accounts.leaving import HandOver, LeftBehind
 from grantway.features.permissions import MEMBERS_READ, MEMBERS_WRITE
 
 TAG = "Members"
+_RECORD = {"id": "9zQ4mXc7Lk", "name": "Orbit Dashboard"}
 LEFT_BEHIND = "/organizations/{organization_id}/left-behind"
 
 
@@ -47,17 +48,15 @@ class LeftBehindAnswer(msgspec.Struct, frozen=True):
     name: Annotated[str | None, about("The name; null for somebody who is gone from the platform.", "Noor")]
     email: Annotated[Email | None, msgspec.Meta(description="The address, where it is known.")]
     is_gone: Annotated[bool, about("False for a member: it is what would stay.", True)]
-    applications: Annotated[tuple[LeftRecord, ...], msgspec.Meta(description="Applications they made.")]
+    applications: Annotated[tuple[LeftRecord, ...], about("Applications they made.", [_RECORD])]
     addressed: Annotated[
-        tuple[LeftRecord, ...], msgspec.Meta(description="Applications that write to their address.")
+        tuple[LeftRecord, ...], about("Applications that write to their address.", [_RECORD])
     ]
-    secrets: Annotated[tuple[LeftSecret, ...], msgspec.Meta(description="Secrets they may still know.")]
-    service_accounts: Annotated[
-        tuple[LeftRecord, ...], msgspec.Meta(description="Service accounts they made.")
-    ]
+    secrets: Annotated[tuple[LeftSecret, ...], about("Secrets they may still know.", [])]
+    service_accounts: Annotated[tuple[LeftRecord, ...], about("Service accounts they made.", [])]
     requests: Annotated[
         tuple[LeftRecord, ...],
-        msgspec.Meta(description="Their open requests for applications, by the installations' ids."),
+        about("Their open requests for applications, by the installations' ids.", []),
     ]
     grants: Annotated[
         int, about("Unexpired authorizations they gave here. Of somebody who is gone, none works.", 2)
@@ -92,9 +91,10 @@ class HandedOverAnswer(msgspec.Struct, frozen=True):
     requests: Annotated[tuple[str, ...], about("Requests that are now the member's.", [])]
     secrets_to_replace: Annotated[
         tuple[LeftSecret, ...],
-        msgspec.Meta(
-            description="Secrets that the leaver may still know. They stay on the list of what was left "
-            "until they are revoked."
+        about(
+            "Secrets that the leaver may still know. They stay on the list of what was left until they are "
+            "revoked.",
+            [],
         ),
     ]
 

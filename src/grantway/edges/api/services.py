@@ -17,6 +17,7 @@ from grantway.features.registry.apis import Apis
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.credentials import Credentials
 from grantway.features.registry.installations import Installations
+from grantway.features.registry.leaks import Leaks
 from grantway.features.registry.life_cycle import LifeCycle
 from grantway.features.registry.publication import Publications
 from grantway.features.registry.revealing import Revealing
@@ -43,6 +44,7 @@ class ApiFeatures:
     credentials: Credentials
     installations: Installations
     revealing: Revealing
+    leaks: Leaks
     apis: Apis
     usage: UsageReports
     audit: AuditLog
@@ -73,6 +75,7 @@ def api_features(
         credentials=Credentials(services),
         installations=Installations(services),
         revealing=Revealing(services),
+        leaks=Leaks(services, verifier),
         apis=Apis(services),
         usage=UsageReports(),
         audit=AuditLog(services),

@@ -140,6 +140,8 @@ class Operation:
     is_exportable: bool = False
     """Can be read as one long text of lines, too."""
     audit: Audited | None = None
+    is_kept: bool = True
+    """Whether the answer of a create is kept for a repetition; not where the request is a secret itself."""
     leaves_mark: bool = False
     """That it was read is itself remembered, so a GET may write."""
 
@@ -166,7 +168,7 @@ class Operation:
     @property
     def is_create(self) -> bool:
         """Whether it may be repeated under an `Idempotency-Key`."""
-        return self.method == "POST" and not self.is_conditional
+        return self.method == "POST" and not self.is_conditional and self.is_kept
 
     @property
     def has_version(self) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from grantway.core import errors
 from grantway.core.errors import OAuthError
 from grantway.core.messages import AuthenticatedClient, RevokeRequest
-from grantway.core.model import SECOND, Artifact
+from grantway.core.model import SECOND, Artifact, Instant
+from grantway.core.ports import Tx
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.directory import dead_key
 from grantway.features.services import Services
@@ -14,6 +15,7 @@ from grantway.features.tokens.verify import Verifier
 
 DEAD = "dead"
 """Kind of the artifact that marks one access token without a grant as revoked."""
+BY_CLIENT = "revoked by the client"
 
 
 class Revocation:
@@ -40,27 +42,29 @@ class Revocation:
             return
         facts = self._verifier.read(request.token, request.origin.mount)
         if facts is not None and _is_own(client, facts):
-            self._revoke_facts(facts)
-
-    def _revoke_facts(self, facts: Facts) -> None:
-        if facts.grant is not None:
-            self._revoke_grant(facts.grant)
-            return
-        mark = Artifact(
-            kind=DEAD,
-            key=dead_key(facts.token_id),
-            payload=facts.token_id.to_bytes(8, "big"),
-            created_at=self._services.clock.now(),
-            expires_at=facts.expires_at * SECOND,
-            application_id=facts.application,
-            organization_id=facts.organization,
-        )
-        with self._services.store.begin() as tx:
-            tx.gate.revoke_token(mark, facts.token_id)
+            with self._services.store.begin() as tx:
+                end_token(tx, facts, reason=BY_CLIENT, now=self._services.clock.now())
 
     def _revoke_grant(self, grant_id: int) -> None:
         with self._services.store.begin() as tx:
-            tx.gate.revoke_grant(grant_id, reason="revoked by the client", now=self._services.clock.now())
+            tx.gate.revoke_grant(grant_id, reason=BY_CLIENT, now=self._services.clock.now())
+
+
+def end_token(tx: Tx, facts: Facts, *, reason: str, now: Instant) -> None:
+    """End an access token: with its family, or alone where it has none."""
+    if facts.grant is not None:
+        tx.gate.revoke_grant(facts.grant, reason=reason, now=now)
+        return
+    mark = Artifact(
+        kind=DEAD,
+        key=dead_key(facts.token_id),
+        payload=facts.token_id.to_bytes(8, "big"),
+        created_at=now,
+        expires_at=facts.expires_at * SECOND,
+        application_id=facts.application,
+        organization_id=facts.organization,
+    )
+    tx.gate.revoke_token(mark, facts.token_id)
 
 
 def _is_own(client: AuthenticatedClient, facts: Facts) -> bool:

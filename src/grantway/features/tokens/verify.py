@@ -123,6 +123,18 @@ class Verifier:
                 return facts if facts.mount == mount else None
         return None
 
+    def read_anywhere(self, text: str) -> Facts | None:
+        """The facts of a genuine token of whichever mount: for one that was found, not presented."""
+        for mount in self._formats:
+            facts = self.read(text, mount)
+            if facts is not None:
+                return facts
+        return None
+
+    def is_live(self, facts: Facts) -> bool:
+        """Whether a genuine token works now."""
+        return self._live(facts) is not None
+
     def _live(self, facts: Facts) -> VerifiedToken | None:
         services = self._services
         directory = services.directory

@@ -49,6 +49,12 @@ class Facts(Door):
                 return rows.credential(row)
         return None
 
+    def credentials_of_digest(self, digests: Iterable[bytes]) -> tuple[Credential, ...]:
+        """Credentials of any application with one of these digests, ended ones too."""
+        calls = [("credentials_of_digest", {"digest": digest}) for digest in digests]
+        found = self._unit.together(calls) if calls else []
+        return tuple(rows.credential(row) for some in found for row in some)
+
     def credential_by_id(self, application_id: Id, credential_id: Id) -> Credential | None:
         """A credential of an application, whether revoked or not."""
         row = self._unit.row("credential_by_id", application_id_=application_id, credential_id=credential_id)

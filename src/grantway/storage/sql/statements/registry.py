@@ -206,6 +206,9 @@ def _credentials(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         "credential": select(*rows.CREDENTIAL).where(
             credentials.c.application_id == _APPLICATION, is_among, credentials.c.revoked_at.is_(None)
         ),
+        "credentials_of_digest": select(*rows.CREDENTIAL)
+        .where(credentials.c.digest == bindparam("digest", type_=Bytes))
+        .order_by(credentials.c.id),
         "credential_by_id": select(*rows.CREDENTIAL).where(
             credentials.c.application_id == _APPLICATION,
             credentials.c.id == bindparam("credential_id", type_=Identifier),
