@@ -79,6 +79,7 @@ class Cast:
     _people: dict[str, Person] = field(default_factory=dict)
     _callers: dict[str, Known] = field(default_factory=dict)
     _numbers: Any = field(default_factory=count)
+    _at_platform: str = ""
 
     def caller(self, name: str, needed: str | None = None) -> Known:
         """A caller with a live token. `needed` is the scope that one without it must not have."""
@@ -172,8 +173,9 @@ class Cast:
         }
         versions = {"organization_id": stored.version, "user_id": user.version, "": policy.version}
         written = {name: to_text(one) for name, one in ids.items()}
-        at_platform = make.secret(make.application(make.platform, "backend", scopes=()))
-        return Records(organization, written, versions, leaked, at_platform)
+        if not self._at_platform:
+            self._at_platform = make.secret(make.application(make.platform, "backend", scopes=()))
+        return Records(organization, written, versions, leaked, self._at_platform)
 
     def empty_organization(self) -> Records:
         """An organization that can be removed."""

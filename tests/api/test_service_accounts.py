@@ -267,3 +267,15 @@ def test_the_log_names_it(cast: Cast) -> None:
     assert made.status_code == 201, made.text
     line = cast.as_owner("GET", "/organizations/{own}/audit?action=application.create").json["items"][0]
     assert (line["actor_kind"], line["user_id"]) == ("service_account", to_text(account.id))
+
+
+def test_a_new_installation_lists_nothing_that_was_listed_before(cast: Cast) -> None:
+    """Also where somebody listed the application at the moment in which the installation was revoked."""
+    world, vendor = cast.world, robot_of(cast, cast.vendor)
+    world.make.change_application(vendor, audience_effective="any_organization")
+    world.make.installation(vendor, cast.own, state="revoked", granted_at=1, scopes=frozenset())
+    account = world.make.service_account(cast.own, vendor)
+    body = {"client_id": vendor.client_id, "scopes": ["applications:read"]}
+    granted = cast.as_owner("POST", "/organizations/{own}/installations", body)
+    assert granted.status_code == 201, granted.text
+    assert cast.as_owner("GET", f"{PLACE}/{to_text(account.id)}").json["applications"] == []

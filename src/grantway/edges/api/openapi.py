@@ -171,7 +171,7 @@ class _Described:
     def _refused(self) -> dict[str, Node]:
         operation = self._operation
         found: dict[str, list[Reason]] = {status: list(reasons) for status, reasons in ALWAYS.items()}
-        if operation.parameters:
+        if operation.parameters or errors.RECORD_NOT_FOUND in operation.errors:
             found["404"] = [errors.RECORD_NOT_FOUND]
         if operation.is_list:
             found["400"].append(errors.RECORD_CURSOR)
@@ -182,7 +182,7 @@ class _Described:
             found["422"] = [errors.INVALID_RECORD]
         if operation.is_conditional:
             found["412"], found["428"] = [errors.RECORD_CHANGED], [errors.RECORD_IF_MATCH]
-        conflicts = list(operation.errors)
+        conflicts = [reason for reason in operation.errors if reason is not errors.RECORD_NOT_FOUND]
         if operation.is_create:
             conflicts += [errors.RECORD_EXISTS, errors.IDEMPOTENCY_REUSED, errors.IDEMPOTENCY_SPENT]
         if operation.is_conditional:
