@@ -121,7 +121,9 @@ def test_it_acts_in_its_role_and_administers_nothing(cast: Cast) -> None:
         assert call(world, token, "GET", own + "/applications").status_code == 200
         made = call(world, token, "POST", own + "/applications", {"type": "backend", "name": "Made by it"})
         assert made.status_code in {201, 422}
-        secrets = f"{own}/applications/{to_text(robot.id)}/secrets"
+        # Of an application that does nothing beyond its role, so that the rule itself is what refuses.
+        plain = world.make.application(home, scopes=("openid",))
+        secrets = f"{own}/applications/{to_text(plain.id)}/secrets"
         for method, path, body in (
             ("POST", secrets, {}),
             ("POST", own + "/members", {"role": "owner", "email": "x@people.example.test"}),
