@@ -16,6 +16,7 @@ from bench.signing import signature_microseconds
 from bench.stage import prepared
 
 BARE = {
+    "bridge, constant, inline": "bench.bare:make_constant_inline",
     "bridge, bare callable, inline": "bench.bare:make_callable_inline",
     "bridge, Falcon, inline": "bench.bare:make_falcon_inline",
     "bridge, Falcon, in the pool": "bench.bare:make_falcon_pooled",
