@@ -27,12 +27,13 @@ class Directory:
         self._memory = memory
         self._store = store
         self._clock = clock
+        self._monotonic = clock.monotonic
         self._sealer = sealer
 
     @property
     def is_fresh(self) -> bool:
         """Whether the memory may be believed now."""
-        return self._clock.monotonic() < self._memory.valid_until
+        return self._monotonic() < self._memory.valid_until
 
     def application_by_client_id(self, client_id: str) -> Application | None:
         """The application of a client id."""

@@ -128,7 +128,7 @@ class Keyring:
     def secret_digests(self, secret: Secret) -> tuple[bytes, ...]:
         """The stored forms a presented client secret may have, one per pepper, newest first."""
         text = secret.reveal()
-        return tuple(keyed_digest(pepper, text) for _, pepper in self._directory.keys().peppers)
+        return tuple([digest(text) for digest in self._directory.keys().pepper_digests])
 
     def hash_secret(self, secret: Secret) -> tuple[Id, bytes]:
         """The pepper's id and the stored form of a new client secret. Raises KeyMissing."""

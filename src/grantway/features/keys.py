@@ -11,6 +11,7 @@ from joserfc.jwk import ECKey, KeyParameters, OctKey, OKPKey, RSAKey
 
 from grantway.core.model import Algorithm, Id, Instant, SecretKey, SigningKey
 from grantway.core.ports import Entropy
+from grantway.core.secrets import KeyedDigest
 from grantway.features.sealing import SealBroken, Sealer
 
 Jwk = ECKey | RSAKey | OKPKey | OctKey
@@ -59,6 +60,8 @@ class OpenedKeys:
     envelopes: tuple[EnvelopeKey, ...] = ()
     envelope_by_selector: dict[bytes, EnvelopeKey] = field(default_factory=dict)
     link: bytes = b""
+    pepper_digests: tuple[KeyedDigest, ...] = ()
+    """What each pepper makes of a client secret, in the order of `peppers`."""
 
 
 def open_keys(
@@ -77,13 +80,15 @@ def open_keys(
         for identifier, plain in by_purpose.get("envelope", [])
     )
     links = by_purpose.get("link", [])
+    peppers = tuple(by_purpose.get("pepper", []))
     return OpenedKeys(
         signing=opened,
-        peppers=tuple(by_purpose.get("pepper", [])),
+        peppers=peppers,
         refresh=tuple(by_purpose.get("refresh", [])),
         envelopes=envelopes,
         envelope_by_selector={key.selector: key for key in envelopes},
         link=links[0][1] if links else b"",
+        pepper_digests=tuple(KeyedDigest(pepper) for _, pepper in peppers),
     )
 
 
