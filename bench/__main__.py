@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import databases, report
+from bench import databases, profile, report
 from bench.load import Scenario, check, measure, warm_up
 from bench.report import Row, Start
 from bench.scenarios import bare_scenario, machine_token, product_scenarios
@@ -39,6 +39,8 @@ def main() -> None:
     print(report.table(rows, starts, signing))
     if options.json is not None:
         options.json.write_text(report.as_json(rows, starts, signing))
+    if options.profile:
+        print(profile.of_served_requests(options.only))
 
 
 class Run:
@@ -109,6 +111,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=3, help="length of one measurement")
     parser.add_argument(
         "--rounds", type=int, default=1, help="measurements of each, in turn with the constant"
+    )
+    parser.add_argument(
+        "--profile", action="store_true", help="say at the end where the time of a served request goes"
     )
     parser.add_argument("--json", type=Path, help="also write everything to this file")
     return parser.parse_args()

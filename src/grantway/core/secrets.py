@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from base64 import urlsafe_b64decode
-from binascii import b2a_base64
+from binascii import a2b_base64, b2a_base64
 
 _BLOCK = 64
 _INNER = bytes(sign ^ 0x36 for sign in range(256))
 _OUTER = bytes(sign ^ 0x5C for sign in range(256))
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_PADDING = (b"", b"=", b"==", b"===")
 
 
 class Secret:
@@ -87,7 +88,7 @@ def decode(text: str) -> bytes:
     Raises ValueError for any text that `encode` would not have written, so that two texts never
     mean the same bytes.
     """
-    data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    data = a2b_base64(bytes(text, "ascii").translate(_STANDARD) + _PADDING[-len(text) % 4])
     if encode(data) != text:
         raise ValueError("not canonical base64url")
     return data

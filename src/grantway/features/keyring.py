@@ -52,12 +52,13 @@ class Keyring:
         """
         if algorithm in _SLOW and not self._may_take_long:
             raise WouldBlock
+        keys = self._directory.keys()
         now = self._clock.now()
-        keys = self._directory.keys().signing
-        for ring in (mount, COMMON_RING):
-            for key in keys:
-                if key.record.mount == ring and key.record.algorithm == algorithm and key.may_sign(now):
-                    return key
+        for key in keys.signing_by_use.get((mount, algorithm), ()):
+            if key.may_sign(now):
+                return key
+        if mount != COMMON_RING:
+            return self.signing_key(COMMON_RING, algorithm)
         raise KeyMissing(f"no {algorithm} key in use")
 
     def verifying_keys(self, mount: str, algorithm: Algorithm) -> tuple[OpenedSigningKey, ...]:
