@@ -60,7 +60,7 @@ def signer_of(key: OpenedSigningKey) -> Sign:
         return lambda data: hmac.digest(raw, data, "sha256")
     private: Any = jwk.private_key
     if algorithm == "ES256":
-        return lambda data: _raw_pair(private.sign(data, _ECDSA))
+        return lambda data: raw_pair(private.sign(data, _ECDSA))
     if algorithm == "RS256":
         return lambda data: bytes(private.sign(data, _PKCS1, _SHA256))
     if algorithm == "PS256":
@@ -68,7 +68,7 @@ def signer_of(key: OpenedSigningKey) -> Sign:
     return lambda data: bytes(private.sign(data))
 
 
-def _raw_pair(der: bytes) -> bytes:
+def raw_pair(der: bytes) -> bytes:
     """An ECDSA signature as r and s side by side (RFC 7518 §3.4).
 
     Read by hand, for the signature is our own and short: SEQUENCE, its length in one byte, and two
