@@ -53,7 +53,7 @@ class Run:
 
     def rows(self, server: Server, scenario: Scenario, *, where: str) -> list[Row]:
         """Measure one scenario and, in turn with it, the constant with the same request."""
-        if self._options.only and self._options.only not in scenario.name:
+        if not scenario.is_wanted(self._options.only):
             return []
         said = f"{where}: {scenario.name}"
         check(server, scenario)
@@ -106,7 +106,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     places = ("bare", *databases.ALL)
     parser.add_argument("--on", nargs="+", choices=places, default=places, help="what to measure on")
-    parser.add_argument("--only", help="measure only scenarios whose names contain this text")
+    parser.add_argument(
+        "--only", nargs="+", default=(), help="measure only scenarios whose names contain one of these texts"
+    )
     parser.add_argument("--connections", nargs="+", type=int, default=(64, 16))
     parser.add_argument("--seconds", type=int, default=3, help="length of one measurement")
     parser.add_argument(
