@@ -145,4 +145,4 @@ def test_a_refused_text_is_refused_again() -> None:
     for _ in range(2):
         with pytest.raises(OAuthError):
             parse('orders:read "')
-        assert parse(f"{READ} {WRITE}") == {READ, WRITE}
+        assert parse(f"{READ} {WRITE}") == frozenset({READ, WRITE})
