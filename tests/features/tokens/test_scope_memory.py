@@ -1,8 +1,8 @@
 """Remembered decisions about scopes die with the records they were made from, in every process.
 
 Each story warms a second process, changes something in the first, and asks the second again: once it has
-read the feed, and once when it has lost it. Nothing may be given that the changed records do not give
-(B10: narrowing acts on live tokens; V074: introspection tells what is true now).
+read the feed, and once when it has lost it. Nothing may be given that the changed records do not give,
+and introspection of a live token tells what is true now (data model §6).
 """
 
 from __future__ import annotations
