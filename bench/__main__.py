@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import databases, report
+from bench import databases, profile, report
 from bench.load import Scenario, check, measure, warm_up
 from bench.report import Row, Start
 from bench.scenarios import bare_scenario, machine_token, product_scenarios
@@ -16,6 +16,7 @@ from bench.signing import signature_microseconds
 from bench.stage import prepared
 
 BARE = {
+    "bridge, constant, inline": "bench.bare:make_constant_inline",
     "bridge, bare callable, inline": "bench.bare:make_callable_inline",
     "bridge, Falcon, inline": "bench.bare:make_falcon_inline",
     "bridge, Falcon, in the pool": "bench.bare:make_falcon_pooled",
@@ -38,6 +39,8 @@ def main() -> None:
     print(report.table(rows, starts, signing))
     if options.json is not None:
         options.json.write_text(report.as_json(rows, starts, signing))
+    if options.profile:
+        print(profile.of_served_requests(options.only))
 
 
 class Run:
@@ -50,7 +53,7 @@ class Run:
 
     def rows(self, server: Server, scenario: Scenario, *, where: str) -> list[Row]:
         """Measure one scenario and, in turn with it, the constant with the same request."""
-        if self._options.only and self._options.only not in scenario.name:
+        if not scenario.is_wanted(self._options.only):
             return []
         said = f"{where}: {scenario.name}"
         check(server, scenario)
@@ -103,11 +106,16 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     places = ("bare", *databases.ALL)
     parser.add_argument("--on", nargs="+", choices=places, default=places, help="what to measure on")
-    parser.add_argument("--only", help="measure only scenarios whose names contain this text")
+    parser.add_argument(
+        "--only", nargs="+", default=(), help="measure only scenarios whose names contain one of these texts"
+    )
     parser.add_argument("--connections", nargs="+", type=int, default=(64, 16))
     parser.add_argument("--seconds", type=int, default=3, help="length of one measurement")
     parser.add_argument(
         "--rounds", type=int, default=1, help="measurements of each, in turn with the constant"
+    )
+    parser.add_argument(
+        "--profile", action="store_true", help="say at the end where the time of a served request goes"
     )
     parser.add_argument("--json", type=Path, help="also write everything to this file")
     return parser.parse_args()

@@ -1,13 +1,16 @@
-"""The smallest WSGI applications, behind the bridge: what the bridge and the web toolkit cost alone."""
+"""The smallest applications behind the bridge: what the bridge and the web toolkit cost alone."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 import falcon
 
 from bench.constant import BODY, HEADERS
-from grantway.edges.web.bridge import Bridge, Limits
+from grantway.edges.web.bridge import Bridge, Inline, Limits, Sent
+from grantway.edges.web.requests import BODY as REQUEST_BODY
+from grantway.edges.web.thread_pool import answer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,28 +37,42 @@ def falcon_application() -> WSGIApplication:
     return application
 
 
-def _always(method: str, path: str) -> bool:
-    return True
+def _constant(environ: dict[str, Any]) -> Sent:
+    return 200, HEADERS, BODY
+
+
+def _inline(application: WSGIApplication) -> Inline:
+    def answer(environ: dict[str, Any]) -> Sent:
+        environ["wsgi.input"] = BytesIO(environ[REQUEST_BODY])
+        answer = answer_of(application, environ)
+        return answer.status, answer.headers, answer.body
+
+    return answer
+
+
+def _nothing(environ: dict[str, Any]) -> None:
+    return None
 
 
 def _never(method: str, path: str) -> bool:
     return False
 
 
-def _bridge(application: WSGIApplication, *, inline: bool) -> Bridge:
-    is_memory_first = _always if inline else _never
-    return Bridge(
-        application, application, limits=Limits(), is_memory_first=is_memory_first, is_reserved=_never
-    )
+def _bridge(application: WSGIApplication, inline: Inline) -> Bridge:
+    return Bridge(application, inline, limits=Limits(), is_reserved=_never)
+
+
+def make_constant_inline() -> object:
+    return _bridge(callable_application, _constant)
 
 
 def make_callable_inline() -> object:
-    return _bridge(callable_application, inline=True)
+    return _bridge(callable_application, _inline(callable_application))
 
 
 def make_falcon_inline() -> object:
-    return _bridge(falcon_application(), inline=True)
+    return _bridge(falcon_application(), _inline(falcon_application()))
 
 
 def make_falcon_pooled() -> object:
-    return _bridge(falcon_application(), inline=False)
+    return _bridge(falcon_application(), _nothing)

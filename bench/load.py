@@ -6,7 +6,7 @@ import http.client
 import json
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from string import Template
@@ -58,6 +58,10 @@ class Scenario:
     @property
     def all_headers(self) -> dict[str, str]:
         return {**_HEADERS, **self.headers}
+
+    def is_wanted(self, texts: Sequence[str]) -> bool:
+        """Return whether the name contains one of these texts, or there is none."""
+        return not texts or any(text in self.name for text in texts)
 
     def as_constant(self) -> Scenario:
         """The same request, to a server that answers everything alike."""

@@ -36,6 +36,18 @@ class Server:
             / 1e9
         )
 
+    def threads(self) -> dict[str, float]:
+        """Return the processor time of each thread of its processes, in microseconds."""
+        return {
+            path.parent.name: int(path.read_text().split()[0]) / 1e3
+            for pid in _family(self.pid)
+            for path in _readable(Path(f"/proc/{pid}/task").glob("*/schedstat"))
+        }
+
+    def family(self) -> list[int]:
+        """Return the server's process and all its descendants."""
+        return _family(self.pid)
+
     def memory_megabytes(self) -> list[float]:
         """Return the resident memory of each of its processes, the largest first."""
         kilobytes = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
 from base64 import b64encode
@@ -18,30 +19,60 @@ from grantway.core.ports import Unavailable
 
 _SALT_LENGTH = 16
 _HASH_LENGTH = 32
+_NONCE = 12
+_ID = 7
+_AHEAD = 128
 
 
 class SystemClock:
     """The clock of the machine."""
 
+    monotonic = staticmethod(time.monotonic)
+    """Seconds of a clock that never goes back."""
+
     def now(self) -> Instant:
         """Wall-clock time in microseconds since 1970-01-01 UTC."""
         return time.time_ns() // 1_000
 
-    def monotonic(self) -> float:
-        """Seconds of a clock that never goes back."""
-        return time.monotonic()
-
 
 class SystemEntropy:
-    """The random source of the operating system."""
+    """The random source of the operating system.
+
+    Each question to it is a system call and lets another thread run in between, so nonces and ids, which
+    every token needs and which are no secrets, are drawn many at a time. Secrets are drawn when they are
+    needed, so that nobody finds tomorrow's in the memory of today.
+    """
+
+    def __init__(self) -> None:
+        self._ahead: dict[int, list[bytes]] = {_NONCE: [], _ID: []}
+        # Two processes must never hand out the same nonce.
+        os.register_at_fork(after_in_child=self._forget)
 
     def token_bytes(self, count: int) -> bytes:
         """`count` unpredictable bytes."""
-        return secrets.token_bytes(count)
+        return self._drawn(count) if count == _NONCE else secrets.token_bytes(count)
 
     def new_id(self) -> Id:
         """A record id, evenly drawn from 1..2^53-1."""
-        return secrets.randbelow(MAXIMUM_ID) + 1
+        while True:
+            identifier = int.from_bytes(self._drawn(_ID), "big") & MAXIMUM_ID
+            if identifier:
+                return identifier
+
+    def _drawn(self, count: int) -> bytes:
+        """Bytes that were drawn ahead. Taking one from the list is atomic, so no two threads get the same."""
+        try:
+            return self._ahead[count].pop()
+        except IndexError:
+            more = secrets.token_bytes(count * _AHEAD)
+            fresh = [more[start : start + count] for start in range(0, len(more), count)]
+            taken = fresh.pop()
+            self._ahead[count] = fresh
+            return taken
+
+    def _forget(self) -> None:
+        for pieces in self._ahead.values():
+            pieces.clear()
 
 
 class Argon2Passwords:

@@ -190,3 +190,12 @@ def test_the_prefixes_differ_so_that_a_scanner_knows_what_it_found() -> None:
     ]
     assert len(set(prefixes)) == len(prefixes)
     assert all(len(prefix) == 4 and prefix.endswith("_") for prefix in prefixes)
+
+
+@given(st.binary(max_size=200), st.text(max_size=200))
+@example(b"k" * 64, "gws_x")
+@example(b"k" * 65, "gws_x")
+def test_the_prepared_digest_is_the_keyed_digest(pepper: bytes, text: str) -> None:
+    prepared = secrets.KeyedDigest(pepper)
+    expected = hmac.new(pepper, text.encode("utf-8", "surrogatepass"), "sha256").digest()
+    assert prepared(text) == prepared(text) == secrets.keyed_digest(pepper, text) == expected

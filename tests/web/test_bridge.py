@@ -53,6 +53,12 @@ def test_a_memory_first_request_is_answered_on_the_event_loop(server: Server) ->
     assert server.exchange("POST", "/memory/echo", body=b"a=1").json()["thread"] == "MainThread"
 
 
+def test_the_head_of_an_answer_from_memory_comes_alone_and_with_its_length(server: Server) -> None:
+    head = server.exchange("HEAD", "/memory/echo")
+    assert (head.status, head.body) == (200, b"")
+    assert int(head.header("content-length")[0]) > 0
+
+
 def test_any_other_request_is_answered_in_a_thread_of_the_pool(server: Server) -> None:
     assert server.exchange("POST", "/echo", body=b"a=1").json()["thread"].startswith("request-")
 

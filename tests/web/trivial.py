@@ -8,11 +8,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grantway.core.ports import WouldBlock
-from grantway.edges.web.bridge import Bridge, Limits
+from grantway.edges.web.bridge import Bridge, Inline, Limits, Sent
+from grantway.edges.web.requests import BODY
+from grantway.edges.web.thread_pool import Answer
 from grantway.serving import Listening, serve
 
 if TYPE_CHECKING:
@@ -76,7 +79,6 @@ class Trivial:
         """Asks for the database after it has read the body and written into the environment."""
         if not self._may_block:
             environ["wsgi.input"].read()
-            environ["trace.of.inline"] = "left behind"
             raise WouldBlock
         return self.echo(environ, start_response)
 
@@ -130,8 +132,18 @@ class Trivial:
         return []
 
 
-def _is_memory_first(method: str, path: str) -> bool:
-    return path.startswith("/memory/")
+def _inline(application: Trivial) -> Inline:
+    """Its answers at addresses that memory answers."""
+
+    def inline(environ: dict[str, Any]) -> Sent | None:
+        if not environ["PATH_INFO"].startswith("/memory/"):
+            return None
+        environ["trace.of.inline"] = "left behind"
+        answer = Answer()
+        answer.take(application({**environ, "wsgi.input": BytesIO(environ[BODY])}, answer.start_response))
+        return answer.status, answer.headers, answer.body
+
+    return inline
 
 
 def _is_reserved(method: str, path: str) -> bool:
@@ -142,9 +154,8 @@ def bridge(limits: Limits) -> Bridge:
     gate = Gate()
     return Bridge(
         Trivial(gate, may_block=True),
-        Trivial(gate, may_block=False),
+        _inline(Trivial(gate, may_block=False)),
         limits=limits,
-        is_memory_first=_is_memory_first,
         is_reserved=_is_reserved,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -17,7 +16,8 @@ from grantway.edges.dialects.standard import paths
 from grantway.edges.signin import HomeLinks, mount_signin
 from grantway.edges.web import failures, mounts
 from grantway.edges.web.csrf import Csrf
-from grantway.edges.web.mounts import Hosts
+from grantway.edges.web.direct import Direct
+from grantway.edges.web.mounts import Endpoint, Hosts
 from grantway.edges.web.requests import Proxies, Server
 
 WebApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
@@ -52,25 +52,35 @@ def application(
     return app
 
 
-def inline_application(features: UseCases, placed: tuple[Placed, ...], server: Server) -> WebApp:
-    """The protocol only: nothing else is ever answered from memory alone."""
-    return _protocol(features, placed, server)
+def inline_form(features: UseCases, placed: tuple[Placed, ...], server: Server) -> Direct:
+    """The memory-first routes of the protocol only: nothing else is ever answered from memory alone."""
+    routes: dict[tuple[str, str], Endpoint] = {}
+    for one in placed:
+        endpoints = mounts.endpoints_of(one.mount, one.dialect, features.operations, server)
+        inside = mounts.inner_prefix(one.mount)
+        for wire in one.dialect.routes:
+            if wire.memory_first:
+                path = inside + wire.path
+                routes.update({(method, path): endpoints[path] for method in wire.methods})
+    return Direct(routes, _hosts(placed, server))
 
 
-def kinds_of_routes(placed: tuple[Placed, ...]) -> Mapping[str, frozenset[tuple[str, str]]]:
-    """The methods and paths that are tried in memory first, and those that never wait for the database."""
+def reserved_routes(placed: tuple[Placed, ...]) -> frozenset[tuple[str, str]]:
+    """The methods and paths that never wait for the database."""
     routes = [route for one in placed for route in mounts.routes_of(one.mount, one.dialect)]
-    memory_first = {
-        (method, route.path) for route in routes if route.memory_first for method in route.methods
-    }
     reserved = {(method, route.path) for route in routes if route.reserved for method in route.methods}
-    return {"memory_first": frozenset(memory_first), "reserved": frozenset(reserved) | ops.RESERVED}
+    return frozenset(reserved) | ops.RESERVED
 
 
 def _protocol(features: UseCases, placed: tuple[Placed, ...], server: Server) -> WebApp:
-    own_hosts = tuple(one.mount for one in placed if one.mount.host is not None)
-    app = falcon.App(middleware=[Hosts(own_hosts, server)] if own_hosts else [])
+    hosts = _hosts(placed, server)
+    app = falcon.App(middleware=[] if hosts is None else [hosts])
     failures.install(app, server, placed[0].mount)
     for one in placed:
         mounts.mount(app, one.mount, one.dialect, features.operations, server)
     return app
+
+
+def _hosts(placed: tuple[Placed, ...], server: Server) -> Hosts | None:
+    own = tuple(one.mount for one in placed if one.mount.host is not None)
+    return Hosts(own, server) if own else None

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from grantway import __version__
-from grantway.app.faces import Operating, WebApp, application, inline_application, kinds_of_routes
+from grantway.app.faces import Operating, WebApp, application, inline_form, reserved_routes
 from grantway.app.mounting import Placed, placed_mounts
 from grantway.app.use_cases import UseCases, use_cases
 from grantway.core.ports import Clock, Entropy, Passwords, Store, Unavailable
 from grantway.edges.ops import Metrics
 from grantway.edges.web.cookies import Cookies
+from grantway.edges.web.direct import Direct
 from grantway.edges.web.headers import SecurityHeaders
 from grantway.edges.web.pages import Pages
 from grantway.edges.web.requests import Count, Proxies, Server
@@ -49,13 +50,12 @@ class Product:
     server: Server
     placed: tuple[Placed, ...]
     app: WebApp
-    inline: WebApp
+    inline: Direct
     follower: Follower
     rotation: KeyRotation
     housekeeping: Housekeeping
     operators: Operators
     bootstrap: Bootstrap
-    memory_first: frozenset[tuple[str, str]]
     reserved: frozenset[tuple[str, str]]
 
     def prepare(self) -> None:
@@ -70,10 +70,6 @@ class Product:
     def remember_uses(self) -> None:
         """Write what was used lately. Raises Unavailable, and then keeps it for the next time."""
         self.services.uses.flush(self.ports.store)
-
-    def is_memory_first(self, method: str, path: str) -> bool:
-        """Whether a request is tried on the event loop first."""
-        return (method, path) in self.memory_first
 
     def is_reserved(self, method: str, path: str) -> bool:
         """Whether a request is answered without the database, and so must not wait behind it."""
@@ -100,7 +96,6 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
     server = _server(settings, ports, metrics.count)
     rotation = KeyRotation(services, _rotation_policy(settings))
     follower = Follower(memory, ports.store, ports.clock)
-    routes = kinds_of_routes(placed)
     operating = Operating(lambda: _readiness(services), metrics, Proxies(settings.metrics))
     return Product(
         settings=settings,
@@ -110,14 +105,13 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
         server=server,
         placed=placed,
         app=application(features, placed, server, operating, playground_url=playground_url),
-        inline=inline_application(use_cases(at_once, placed, operators), placed, server),
+        inline=inline_form(use_cases(at_once, placed, operators), placed, server),
         follower=follower,
         rotation=rotation,
         housekeeping=Housekeeping(services, rotation, features.api.life_cycle.purge_due),
         operators=operators,
         bootstrap=Bootstrap(services, symmetric_mounts=_symmetric(placed)),
-        memory_first=routes["memory_first"],
-        reserved=routes["reserved"],
+        reserved=reserved_routes(placed),
     )
 
 

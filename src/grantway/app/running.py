@@ -119,7 +119,6 @@ class _Served(Bridge):
             product.app,
             product.inline,
             limits=_limits(product.settings),
-            is_memory_first=product.is_memory_first,
             is_reserved=product.is_reserved,
         )
         self._product = product

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from grantway.core.model import Id
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -10,6 +12,7 @@ _VALUES = {sign: value for value, sign in enumerate(_ALPHABET)}
 MAXIMUM_ID: Id = 2**53 - 1
 
 
+@lru_cache(maxsize=4_096)
 def to_text(identifier: Id) -> str:
     """The public form of an id."""
     signs = []

@@ -7,6 +7,7 @@ Without a `scope` parameter those that fit are given; a named scope that does no
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TypeAlias
 
 from grantway.core.errors import (
@@ -25,6 +26,9 @@ OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
 MAXIMUM_SCOPES = 100
 
+_REMEMBERED = 2_000
+_SHORT = 300
+
 _TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,128}")
 
 
@@ -32,6 +36,10 @@ def parse(text: str | None) -> ScopeSet | None:
     """The scopes of a request; None where the parameter is absent or empty (RFC 6749 §3.3)."""
     if not text:
         return None
+    return _parsed(text) if len(text) <= _SHORT else _parts_of(text)
+
+
+def _parts_of(text: str) -> ScopeSet:
     parts = text.split(" ")
     if len(parts) > MAXIMUM_SCOPES:
         raise OAuthError(SCOPE_INVALID, "too many scopes")
@@ -41,6 +49,11 @@ def parse(text: str | None) -> ScopeSet | None:
     return frozenset(parts)
 
 
+_parsed = lru_cache(maxsize=_REMEMBERED)(_parts_of)
+"""The same for texts that are short enough to remember: most requests ask what others asked before."""
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def join(scopes: ScopeSet) -> str:
     """The wire form, in a stable order with `openid` first."""
     return " ".join(sorted(scopes, key=lambda value: (value != OPENID, value)))

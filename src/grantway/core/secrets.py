@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import a2b_base64, b2a_base64
+
+_BLOCK = 64
+_INNER = bytes(sign ^ 0x36 for sign in range(256))
+_OUTER = bytes(sign ^ 0x5C for sign in range(256))
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_PADDING = (b"", b"=", b"==", b"===")
 
 
 class Secret:
@@ -51,9 +58,28 @@ def keyed_digest(pepper: bytes, text: str) -> bytes:
     return hmac.digest(pepper, text.encode("utf-8", "surrogatepass"), "sha256")
 
 
+class KeyedDigest:
+    """`keyed_digest` under one pepper, whose half of the work is done once (RFC 2104 §4)."""
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, pepper: bytes) -> None:
+        key = pepper if len(pepper) <= _BLOCK else hashlib.sha256(pepper).digest()
+        block = key.ljust(_BLOCK, b"\x00")
+        self._inner = hashlib.sha256(block.translate(_INNER))
+        self._outer = hashlib.sha256(block.translate(_OUTER))
+
+    def __call__(self, text: str) -> bytes:
+        """The stored form of a client secret."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(text.encode("utf-8", "surrogatepass"))
+        outer.update(inner.digest())
+        return outer.digest()
+
+
 def encode(data: bytes) -> str:
     """base64url without padding (RFC 7515 §2)."""
-    return urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return b2a_base64(data, newline=False).translate(_URL_SAFE, b"=").decode("ascii")
 
 
 def decode(text: str) -> bytes:
@@ -62,7 +88,7 @@ def decode(text: str) -> bytes:
     Raises ValueError for any text that `encode` would not have written, so that two texts never
     mean the same bytes.
     """
-    data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    data = a2b_base64(bytes(text, "ascii").translate(_STANDARD) + _PADDING[-len(text) % 4])
     if encode(data) != text:
         raise ValueError("not canonical base64url")
     return data

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 import falcon
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from grantway.core import errors
 from grantway.core.errors import OAuthError
@@ -25,28 +28,39 @@ RESERVED: frozenset[tuple[str, str]] = frozenset({("GET", HEALTH), ("GET", METRI
 """Answered without the database, so they never wait behind it."""
 
 
+class _Answers(Collector):
+    """How many answers were given, by mount, operation and status. Every answer passes here."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: dict[tuple[str, str, int], int] = {}
+
+    def count(self, mount: str, operation: str, status: int) -> None:
+        """Count one answer."""
+        key = (mount, operation, status)
+        with self._lock:
+            self._counts[key] = self._counts.get(key, 0) + 1
+
+    def collect(self) -> Iterable[CounterMetricFamily]:
+        """The figures for who asks."""
+        family = CounterMetricFamily(
+            "grantway_answers", "Answers of the protocol endpoints.", labels=("mount", "operation", "status")
+        )
+        for (mount, operation, status), count in self._counts.copy().items():
+            family.add_metric((mount, operation, str(status)), count)
+        yield family
+
+
 class Metrics:
     """The figures of one process. Nothing in a label comes from a request's own text."""
 
     def __init__(self, version: str) -> None:
         self._registry = CollectorRegistry()
-        self._answers = Counter(
-            "grantway_answers",
-            "Answers of the protocol endpoints.",
-            ("mount", "operation", "status"),
-            registry=self._registry,
-        )
-        self._known: dict[tuple[str, str, int], Counter] = {}
+        self._answers = _Answers()
+        self._registry.register(self._answers)
+        self.count = self._answers.count
         build = Gauge("grantway_build", "The running version.", ("version",), registry=self._registry)
         build.labels(version).set(1)
-
-    def count(self, mount: str, operation: str, status: int) -> None:
-        """Count one answer."""
-        key = (mount, operation, status)
-        counter = self._known.get(key)
-        if counter is None:
-            counter = self._known[key] = self._answers.labels(mount, operation, str(status))
-        counter.inc()
 
     def gauge(self, name: str, text: str, read: Callable[[], float]) -> None:
         """Show a figure that is read whenever somebody asks."""

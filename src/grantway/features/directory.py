@@ -28,17 +28,18 @@ class Directory:
         self._memory = memory
         self._store = store
         self._clock = clock
+        self._monotonic = clock.monotonic
         self._sealer = sealer
 
     @property
     def is_fresh(self) -> bool:
         """Whether the memory may be believed now."""
-        return self._clock.monotonic() < self._memory.valid_until
+        return self._monotonic() < self._memory.valid_until
 
     def application_by_client_id(self, client_id: str) -> Application | None:
         """The application of a client id."""
         memory = self._memory
-        if self.is_fresh:
+        if self._monotonic() < memory.valid_until:
             identifier = memory.client_ids.get(client_id)
             if identifier is not None:
                 entry = memory.applications.get(identifier)
@@ -104,7 +105,7 @@ class Directory:
     def organization(self, organization_id: Id) -> Organization | None:
         """An organization's standing."""
         memory = self._memory
-        if self.is_fresh:
+        if self._monotonic() < memory.valid_until:
             found = memory.organizations.get(organization_id)
             if found is not None:
                 return found
@@ -169,7 +170,7 @@ class Directory:
         """All APIs and scopes."""
         memory = self._memory
         found = memory.catalogue
-        if found is not None and self.is_fresh:
+        if found is not None and self._monotonic() < memory.valid_until:
             return found
         generation = memory.generation
         with self._store.read() as tx:
@@ -182,7 +183,7 @@ class Directory:
         """All keys of the server, opened."""
         memory = self._memory
         found = memory.keys
-        if found is not None and self.is_fresh:
+        if found is not None and self._monotonic() < memory.valid_until:
             return found
         generation = memory.generation
         with self._store.read() as tx:

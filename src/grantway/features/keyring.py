@@ -52,12 +52,13 @@ class Keyring:
         """
         if algorithm in _SLOW and not self._may_take_long:
             raise WouldBlock
+        keys = self._directory.keys()
         now = self._clock.now()
-        keys = self._directory.keys().signing
-        for ring in (mount, COMMON_RING):
-            for key in keys:
-                if key.record.mount == ring and key.record.algorithm == algorithm and key.may_sign(now):
-                    return key
+        for key in keys.signing_by_use.get((mount, algorithm), ()):
+            if key.may_sign(now):
+                return key
+        if mount != COMMON_RING:
+            return self.signing_key(COMMON_RING, algorithm)
         raise KeyMissing(f"no {algorithm} key in use")
 
     def verifying_keys(self, mount: str, algorithm: Algorithm) -> tuple[OpenedSigningKey, ...]:
@@ -128,7 +129,7 @@ class Keyring:
     def secret_digests(self, secret: Secret) -> tuple[bytes, ...]:
         """The stored forms a presented client secret may have, one per pepper, newest first."""
         text = secret.reveal()
-        return tuple(keyed_digest(pepper, text) for _, pepper in self._directory.keys().peppers)
+        return tuple([digest(text) for digest in self._directory.keys().pepper_digests])
 
     def hash_secret(self, secret: Secret) -> tuple[Id, bytes]:
         """The pepper's id and the stored form of a new client secret. Raises KeyMissing."""

@@ -11,6 +11,7 @@ from joserfc.jwk import ECKey, KeyParameters, OctKey, OKPKey, RSAKey
 
 from grantway.core.model import Algorithm, Id, Instant, SecretKey, SigningKey
 from grantway.core.ports import Entropy
+from grantway.core.secrets import KeyedDigest
 from grantway.features.sealing import SealBroken, Sealer
 
 Jwk = ECKey | RSAKey | OKPKey | OctKey
@@ -59,6 +60,10 @@ class OpenedKeys:
     envelopes: tuple[EnvelopeKey, ...] = ()
     envelope_by_selector: dict[bytes, EnvelopeKey] = field(default_factory=dict)
     link: bytes = b""
+    signing_by_use: dict[tuple[str, Algorithm], list[OpenedSigningKey]] = field(default_factory=dict)
+    """The signing keys of each mount's ring and algorithm."""
+    pepper_digests: tuple[KeyedDigest, ...] = ()
+    """What each pepper makes of a client secret, in the order of `peppers`."""
 
 
 def open_keys(
@@ -69,6 +74,9 @@ def open_keys(
         OpenedSigningKey(record, load_key(record, sealer))
         for record in sorted(signing, key=lambda key: (-key.use_from, key.id))
     )
+    by_use: dict[tuple[str, Algorithm], list[OpenedSigningKey]] = {}
+    for one in opened:
+        by_use.setdefault((one.record.mount, one.record.algorithm), []).append(one)
     by_purpose: dict[str, list[tuple[Id, bytes]]] = {}
     for key in sorted(symmetric, key=lambda item: (-item.created_at, item.id)):
         by_purpose.setdefault(key.purpose, []).append((key.id, sealer.open(key.purpose, key.sealed)))
@@ -77,13 +85,16 @@ def open_keys(
         for identifier, plain in by_purpose.get("envelope", [])
     )
     links = by_purpose.get("link", [])
+    peppers = tuple(by_purpose.get("pepper", []))
     return OpenedKeys(
         signing=opened,
-        peppers=tuple(by_purpose.get("pepper", [])),
+        peppers=peppers,
         refresh=tuple(by_purpose.get("refresh", [])),
         envelopes=envelopes,
         envelope_by_selector={key.selector: key for key in envelopes},
         link=links[0][1] if links else b"",
+        signing_by_use=by_use,
+        pepper_digests=tuple(KeyedDigest(pepper) for _, pepper in peppers),
     )
 
 

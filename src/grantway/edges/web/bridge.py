@@ -3,32 +3,42 @@
 A WSGI server reads the body in the thread that runs the application, so a few senders of half a body stop
 it. Here the body is whole before the application starts, and a thread can only wait for our own database.
 
-A `memory_first` request is run at once on the event loop by the *inline* form of the application, whose
-store raises `WouldBlock` when it is first asked for anything; only then does the *pooled* form run it in a
-thread. A `reserved` request has threads of its own, so that health, keys and metadata never wait behind the
-database.
+A `memory_first` request is answered at once on the event loop by the *inline* form of the product, which
+knows the routes and needs no framework, and whose store raises `WouldBlock` when it is first asked for
+anything; only then does the *pooled* form run it in a thread. A `reserved` request has threads of its own,
+so that health, keys and metadata never wait behind the database.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from grantway.core.ports import WouldBlock
 from grantway.edges.web.bodies import BodyReader
 from grantway.edges.web.environ import listener_environ, request_environ
-from grantway.edges.web.fixed_answers import TurnedAway
+from grantway.edges.web.fixed_answers import UNEXPECTED, TurnedAway
+from grantway.edges.web.requests import BODY
 from grantway.edges.web.rsgi import HTTPProtocol, Scope
-from grantway.edges.web.thread_pool import ThreadPool, answer_of
+from grantway.edges.web.thread_pool import ThreadPool
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 IsRoute = Callable[[str, str], bool]
 """Says of a method and a path whether it is one of some kind of route."""
+Sent: TypeAlias = tuple[int, list[tuple[str, str]], bytes]
+"""An answer as the server takes it: status, headers, body."""
+Inline: TypeAlias = Callable[[dict[str, Any]], Sent | None]
+"""Answers what memory knows, from an environment with its body under `BODY`. None: not one of its routes.
+
+Raises WouldBlock where the database is needed."""
+
+_log = logging.getLogger("grantway.web")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +60,19 @@ class Limits:
 
 
 class Bridge:
-    """An RSGI application over the two forms of one WSGI application."""
+    """An RSGI application over the two forms of one product."""
 
     def __init__(
         self,
         pooled: WSGIApplication,
-        inline: WSGIApplication,
+        inline: Inline,
         *,
         limits: Limits,
-        is_memory_first: IsRoute,
         is_reserved: IsRoute,
     ) -> None:
         self._pooled = pooled
         self._inline = inline
         self._limits = limits
-        self._is_memory_first = is_memory_first
         self._is_reserved = is_reserved
         self._listener: dict[str, Any] | None = None
 
@@ -107,18 +115,22 @@ class Bridge:
             fixed = turned_away.answer
             protocol.response_bytes(fixed.status, fixed.headers, fixed.body)
             return
+        environ[BODY] = body
+        try:
+            sent = self._inline(environ)
+        except WouldBlock:
+            # It may have written into the environment.
+            environ = request_environ(scope, self._listener)
+        except Exception:  # noqa: BLE001 -- whatever it is, it must not reach the client
+            _log.exception("unexpected exception from the inline form")
+            protocol.response_bytes(UNEXPECTED.status, UNEXPECTED.headers, UNEXPECTED.body)
+            return
+        else:
+            if sent is not None:
+                protocol.response_bytes(*sent)
+                return
         environ["wsgi.input"] = BytesIO(body)
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        if self._is_memory_first(method, path):
-            try:
-                answer = answer_of(self._inline, environ)
-            except WouldBlock:
-                # The application may have written into the environment and read from the body.
-                environ = request_environ(scope, self._listener)
-                environ["wsgi.input"] = BytesIO(body)
-            else:
-                protocol.response_bytes(answer.status, answer.headers, answer.body)
-                return
         pool = self._reserved if self._is_reserved(method, path) else self._pool
         answer = await pool.run(self._pooled, environ)
         protocol.response_bytes(answer.status, answer.headers, answer.body)

@@ -20,7 +20,7 @@ from grantway.edges.web import cors, failures
 from grantway.edges.web.dialect import Dialect, ExampleCall, Operation, OperationTable, Wire
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.headers import Headers
-from grantway.edges.web.requests import App, HttpAnswer, HttpRequest, Mount, Server
+from grantway.edges.web.requests import App, Environ, HttpAnswer, HttpRequest, Mount, Server
 from grantway.features.authorize.views import Browser, Interact
 from grantway.features.tokens.verify import VerifiedToken
 
@@ -50,13 +50,22 @@ class Route:
 
 def mount(app: App, place: Mount, dialect: Dialect, features: OperationTable, server: Server) -> None:
     """Serve a dialect at a mount."""
+    for path, endpoint in endpoints_of(place, dialect, features, server).items():
+        app.add_route(path, endpoint)
+
+
+def endpoints_of(
+    place: Mount, dialect: Dialect, features: OperationTable, server: Server
+) -> dict[str, Endpoint]:
+    """What answers at each path inside the router."""
     calls = _calls(features, dialect.rules)
     by_path: dict[str, list[AnyWire]] = {}
     for wire in dialect.routes:
-        by_path.setdefault(wire.path, []).append(wire)
-    for path, wires in by_path.items():
-        endpoint = Endpoint(tuple(wires), calls, place, server, features.allows_origin)
-        app.add_route(inner_prefix(place) + path, endpoint)
+        by_path.setdefault(inner_prefix(place) + wire.path, []).append(wire)
+    return {
+        path: Endpoint(tuple(wires), calls, place, server, features.allows_origin)
+        for path, wires in by_path.items()
+    }
 
 
 def routes_of(place: Mount, dialect: Dialect) -> tuple[Route, ...]:
@@ -91,16 +100,19 @@ class Hosts:
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Rewrite the path of a request of such a host."""
+        req.path = self.inner_path(req.path, req.env)
+
+    def inner_path(self, path: str, environ: Environ) -> str:
+        """Where a path from outside lies inside the router. Raises OAuthError where nobody may ask."""
         # The router passes over slashes at the beginning, however many there are.
-        if req.path.lstrip("/").startswith(HOSTS_FOLDER.lstrip("/")):
+        if path.lstrip("/").startswith(HOSTS_FOLDER.lstrip("/")):
             raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS)
-        folder = self._folders.get(self._server.proxies.host(req.env))
-        if folder is not None:
-            req.path = folder + req.path
+        folder = self._folders.get(self._server.proxies.host(environ))
+        return path if folder is None else folder + path
 
 
 class Endpoint:
-    """The Falcon resource of one path."""
+    """What answers at one path: a Falcon resource, and for `direct` a function of the environment."""
 
     def __init__(
         self,
@@ -120,15 +132,20 @@ class Endpoint:
         self._server = server
         self._allows_origin = allows_origin
         self._has_cors = any(wire.cors for wire in wires)
-        self._always: Headers = server.headers.always + (cors.VARY if self._has_cors else ())
+        self.always: Headers = server.headers.always + (cors.VARY if self._has_cors else ())
 
     def serve(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Answer a request of any method."""
-        request = HttpRequest(req.env, self._server, self._mount)
-        found = self._wires.get(req.method)
+        """Answer a request of any method to the framework."""
+        self.answer(req.env).send(resp, self.always)
+
+    on_get = on_post = on_put = on_patch = on_delete = on_head = on_options = serve
+
+    def answer(self, environ: Environ) -> HttpAnswer:
+        """The answer to a request of any method, still without the headers that all answers have."""
+        request = HttpRequest(environ, self._server, self._mount)
+        found = self._wires.get(environ["REQUEST_METHOD"])
         if found is None:
-            self._other_method(request).send(resp, self._always)
-            return
+            return self._other_method(request)
         wire, call, operation = found
         message: object = None
         try:
@@ -140,15 +157,13 @@ class Endpoint:
                 answer = wire.encode(outcome, request)
         except Exception as error:  # noqa: BLE001 - the edge of the program: every fault becomes an answer
             answer = self._refusal(wire, error, request)
-        answer.send(resp, self._always)
-        for cookie in request.new_cookies:
-            resp.append_header("set-cookie", cookie)
-        if self._has_cors and "HTTP_ORIGIN" in request.environ:
+        if request.new_cookies:
+            answer = answer.with_cookies(*request.new_cookies)
+        if self._has_cors and "HTTP_ORIGIN" in environ:
             origin, asker = request.header("origin"), _asker_of(message)
-            resp.set_headers(cors.answer_headers(origin, asker, self._allows_origin))
+            answer = answer.with_headers(*cors.answer_headers(origin, asker, self._allows_origin))
         self._server.count(self._mount.name, operation, answer.status)
-
-    on_get = on_post = on_put = on_patch = on_delete = on_head = on_options = serve
+        return answer
 
     def _refusal(self, wire: AnyWire, error: Exception, request: HttpRequest) -> HttpAnswer:
         failure = failures.report(error, request)

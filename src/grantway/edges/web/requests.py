@@ -34,6 +34,8 @@ Count: TypeAlias = Callable[[str, str, int], None]
 """Counts one answer: mount, operation, status."""
 
 FORM = "application/x-www-form-urlencoded"
+BODY = "grantway.body"
+"""Where the bridge puts the body of a request that it has read whole, beside the stream of WSGI."""
 _REQUEST_ID = "grantway.request_id"
 _REQUEST_ID_SIGNS = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.")
 
@@ -199,7 +201,8 @@ def read_body(environ: Environ, limit: int = MAXIMUM_BODY) -> bytes:
             raise OAuthError(errors.REQUEST_MALFORMED, "Content-Length is no number")
         if len(declared) > 10 or int(declared) > limit:
             raise OAuthError(errors.REQUEST_TOO_LARGE, "body too long")
-        body: bytes = environ["wsgi.input"].read(int(declared))
+        whole: bytes | None = environ.get(BODY)
+        body: bytes = whole if whole is not None else environ["wsgi.input"].read(int(declared))
         return body
     if not environ.get("wsgi.input_terminated"):
         return b""
@@ -250,6 +253,10 @@ class HttpAnswer(Struct, frozen=True, gc=False):
     def with_headers(self, *more: tuple[str, str]) -> HttpAnswer:
         """The same answer with headers added."""
         return HttpAnswer(self.status, self.body, self.content_type, (*self.headers, *more), self.cookies)
+
+    def with_cookies(self, *more: str) -> HttpAnswer:
+        """The same answer with Set-Cookie headers added."""
+        return HttpAnswer(self.status, self.body, self.content_type, self.headers, (*self.cookies, *more))
 
     def send(self, response: falcon.Response, always: Headers) -> None:
         """Write this answer; its own headers go over those for every answer."""

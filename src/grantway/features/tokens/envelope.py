@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 from cryptography.exceptions import InvalidTag
 
@@ -24,7 +26,7 @@ class Envelopes:
 
     def __init__(self, keyring: Keyring, use: str) -> None:
         self._keyring = keyring
-        self._use = use
+        self._context = lru_cache(maxsize=64)(lambda mount: f"{use}:{mount}".encode())
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Facts).decode
 
@@ -32,8 +34,8 @@ class Envelopes:
         """The text of the envelope. Raises KeyMissing."""
         key = self._keyring.envelope_key()
         nonce = self._keyring.nonce()
-        context = f"{self._use}:{facts.mount}".encode()
-        return secrets.encode(key.selector + nonce + key.cipher.encrypt(nonce, self._encode(facts), context))
+        sealed = key.cipher.encrypt(nonce, self._encode(facts), self._context(facts.mount))
+        return secrets.encode(key.selector + nonce + sealed)
 
     def open(self, text: str, mount: str) -> Facts:
         """The facts. Raises EnvelopeBroken for anything that `seal` did not write for this mount."""
@@ -48,7 +50,7 @@ class Envelopes:
             raise EnvelopeBroken("unknown key or too short")
         nonce = data[SELECTOR : SELECTOR + _NONCE]
         try:
-            plain = key.cipher.decrypt(nonce, data[SELECTOR + _NONCE :], f"{self._use}:{mount}".encode())
+            plain = key.cipher.decrypt(nonce, data[SELECTOR + _NONCE :], self._context(mount))
             return self._decode(plain)
         except (InvalidTag, msgspec.DecodeError) as failure:
             raise EnvelopeBroken("altered") from failure

@@ -16,7 +16,7 @@ from grantway.core.model import SECOND
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.services import Services
 from grantway.features.standing import is_current
-from grantway.features.tokens.issue import identifier_of
+from grantway.features.tokens.audience import identifier_of
 from grantway.features.tokens.verify import VerifiedToken, Verifier
 
 _INACTIVE = TokenView(active=False)

@@ -14,16 +14,17 @@ from grantway.core import errors, scopes
 from grantway.core.errors import OAuthError
 from grantway.core.identifiers import to_text
 from grantway.core.messages import AuthenticatedClient, Authorization, Issued, TokenRequest
-from grantway.core.model import SECOND, Api, Application, Instant
+from grantway.core.model import SECOND, Application, Instant
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.ports import Tx
 from grantway.core.scopes import OPENID, ScopeSet
 from grantway.features.services import Services
-from grantway.features.standing import ceiling_of, check_party, epochs_of
+from grantway.features.standing import check_party, epochs_of
 from grantway.features.tokens.budgets import Budgets
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import Format, Minting
 from grantway.features.tokens.id_token import IdTokens
+from grantway.features.tokens.scope_memory import Asked, ScopeMemory
 
 
 class Decided(Struct, frozen=True, gc=False):
@@ -46,6 +47,7 @@ class Issuer:
         self._formats = formats
         self._id_tokens = IdTokens(services)
         self._budgets = Budgets(services)
+        self._scopes = ScopeMemory()
 
     def issue(
         self, tx: Tx, client: AuthenticatedClient, request: TokenRequest, authorization: Authorization
@@ -77,22 +79,21 @@ class Issuer:
     ) -> Decided:
         application, party = client.application, authorization.party
         check_party(application, party, has_user=authorization.subject.kind == "user")
-        catalogue = self._services.directory.catalogue()
-        has_user = authorization.subject.kind != "none"
-        ceiling = ceiling_of(application, party, authorization.ceiling)
-        granted = scopes.effective(request.scope, ceiling, catalogue, has_user=has_user)
-        resources = request.resources or authorization.resources
-        if resources:
-            granted = scopes.narrow_to_resources(granted, resources, catalogue)
-        apis = scopes.one_audience(
-            scopes.apis_of(granted, catalogue), several_allowed=application.settings.several_audiences
+        asked = Asked(
+            application.id,
+            party.organization.id,
+            authorization.subject.kind != "none",
+            request.scope,
+            request.resources or authorization.resources,
+            authorization.ceiling,
+            self._services.issuer_of(request.origin.mount),
         )
-        audience = audience_of(apis, self._services.issuer_of(request.origin.mount))
+        given = self._scopes.given(asked, application, party, self._services.directory.catalogue())
         now = self._services.clock.now()
         lifetime = self._budgets.allotted(
             tx, application, authorization, lifetime=lifetime_of(application, request.lifetime), now=now
         )
-        return Decided(client, request, authorization, granted, audience, lifetime, now)
+        return Decided(client, request, authorization, given.scopes, given.audience, lifetime, now)
 
     def _access_token(self, decided: Decided) -> str:
         application, authorization = decided.client.application, decided.authorization
@@ -152,20 +153,6 @@ def credential_of(client: AuthenticatedClient, authorization: Authorization) -> 
     if authorization.organization_source != "credential" or client.credential is None:
         return None
     return client.credential.id
-
-
-def audience_of(apis: tuple[Api, ...], issuer: str) -> tuple[str, ...]:
-    """The `aud` of a token: the APIs' identifiers; for Grantway's own two, addresses under the issuer."""
-    return tuple(identifier_of(api, issuer) for api in apis) or (issuer,)
-
-
-def identifier_of(api: Api, issuer: str) -> str:
-    """The audience that stands for an API."""
-    if api.builtin == "identity":
-        return issuer
-    if api.builtin == "management":
-        return f"{issuer}/api/v1"
-    return api.identifier
 
 
 def lifetime_of(application: Application, asked: int | None) -> int:

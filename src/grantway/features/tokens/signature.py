@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from grantway.core.secrets import encode
 from grantway.features.bounded import Bounded
@@ -61,7 +60,7 @@ def signer_of(key: OpenedSigningKey) -> Sign:
         return lambda data: hmac.digest(raw, data, "sha256")
     private: Any = jwk.private_key
     if algorithm == "ES256":
-        return lambda data: _raw_pair(private.sign(data, _ECDSA))
+        return lambda data: raw_pair(private.sign(data, _ECDSA))
     if algorithm == "RS256":
         return lambda data: bytes(private.sign(data, _PKCS1, _SHA256))
     if algorithm == "PS256":
@@ -69,7 +68,11 @@ def signer_of(key: OpenedSigningKey) -> Sign:
     return lambda data: bytes(private.sign(data))
 
 
-def _raw_pair(der: bytes) -> bytes:
-    """An ECDSA signature as r and s side by side (RFC 7518 §3.4)."""
-    r, s = decode_dss_signature(der)
-    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+def raw_pair(der: bytes) -> bytes:
+    """An ECDSA signature as r and s side by side (RFC 7518 §3.4).
+
+    Read by hand, for the signature is our own and short: SEQUENCE, its length in one byte, and two
+    INTEGERs, each with a zero in front where the first bit would be a sign and without zeros else.
+    """
+    end = 4 + der[3]
+    return der[4:end].lstrip(b"\0").rjust(32, b"\0") + der[end + 2 :].lstrip(b"\0").rjust(32, b"\0")

@@ -19,9 +19,10 @@ from grantway.core.scopes import ScopeSet
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.services import Services
 from grantway.features.standing import ceiling_of, check_address, check_party, is_current
+from grantway.features.tokens.audience import audience_of
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import Format, MineButBad
-from grantway.features.tokens.issue import audience_of
+from grantway.features.tokens.scope_memory import Asked, ScopeMemory
 
 
 class VerifiedToken(Struct, frozen=True, gc=False):
@@ -58,6 +59,7 @@ class Verifier:
         self._services = services
         self._authentication = authentication
         self._formats = formats
+        self._scopes = ScopeMemory()
 
     def bearer(self, request: BearerRequest, *, audience: str | None) -> VerifiedToken:
         """The live token of a request to an endpoint of ours.
@@ -176,19 +178,16 @@ class Verifier:
         return credential is not None and credential.revoked_at is None
 
     def _verified(self, facts: Facts, application: Application, party: Party) -> VerifiedToken:
+        asked = Asked(
+            facts.application, facts.organization, facts.subject_kind != "none", scopes.parse(facts.scopes)
+        )
         catalogue = self._services.directory.catalogue()
-        granted = scopes.parse(facts.scopes) or frozenset()
         return VerifiedToken(
             token_id=facts.token_id,
             application=application,
             party=party,
             subject=Subject(facts.subject_kind, facts.subject, facts.subject_reference),
-            scopes=scopes.still_effective(
-                granted,
-                ceiling_of(application, party, None),
-                catalogue,
-                has_user=facts.subject_kind != "none",
-            ),
+            scopes=self._scopes.left(asked, application, party, catalogue),
             audience=facts.audience,
             issued_at=facts.issued_at * SECOND,
             expires_at=facts.expires_at * SECOND,

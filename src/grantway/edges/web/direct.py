@@ -1,0 +1,68 @@
+"""Answers memory-first requests straight from the routes of the mounts, with no framework in between.
+
+A framework's request and response cost as much as a whole answer from memory. What decides is the same
+`Endpoint` that the framework calls, so every step that the mounts share is taken here too; only the way to
+it and the form of the answer differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from grantway.core.errors import OAuthError
+from grantway.edges.web.bridge import Sent
+from grantway.edges.web.headers import NO_STORE, Headers
+from grantway.edges.web.mounts import Endpoint, Hosts
+from grantway.edges.web.requests import Environ, HttpAnswer
+
+Address: TypeAlias = tuple[str, str]
+"""A method, and a path inside the router."""
+
+_JSON = "application/json"
+_BODILESS = frozenset({204, 304})
+
+
+class Direct:
+    """The memory-first routes of all mounts. Called with an environment; raises WouldBlock."""
+
+    def __init__(self, endpoints: Mapping[Address, Endpoint], hosts: Hosts | None) -> None:
+        self._hosts = hosts
+        self._routes = {
+            address: (endpoint, [("content-type", _JSON), *_over(endpoint.always, NO_STORE)])
+            for address, endpoint in endpoints.items()
+        }
+
+    def knows(self, method: str, path: str) -> bool:
+        """Whether an address inside the router is one of these."""
+        return (method, path) in self._routes
+
+    def __call__(self, environ: Environ) -> Sent | None:
+        """The answer, or None where the address is not one of these."""
+        path = environ["PATH_INFO"]
+        if self._hosts is not None:
+            try:
+                path = self._hosts.inner_path(path, environ)
+            except OAuthError:
+                return None
+        route = self._routes.get((environ["REQUEST_METHOD"], path))
+        if route is None:
+            return None
+        endpoint, usual = route
+        answer = endpoint.answer(environ)
+        if answer.headers is NO_STORE and answer.content_type == _JSON and not answer.cookies:
+            return answer.status, usual, answer.body
+        return _sent(answer, endpoint.always)
+
+
+def _sent(answer: HttpAnswer, always: Headers) -> Sent:
+    headers = _over(always, answer.headers)
+    headers += [("set-cookie", cookie) for cookie in answer.cookies]
+    if answer.status in _BODILESS:
+        return answer.status, headers, b""
+    return answer.status, [("content-type", answer.content_type), *headers], answer.body
+
+
+def _over(always: Headers, own: Headers) -> list[tuple[str, str]]:
+    """Both together; an answer's own headers go over those for every answer."""
+    return list({**dict(always), **dict(own)}.items())
