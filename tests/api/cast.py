@@ -45,6 +45,8 @@ class Records:
     organization: Organization
     ids: dict[str, str]
     versions: dict[str, int]
+    scope: str = ""
+    """The value of the scope that a route needs."""
 
     @property
     def canary(self) -> str:
@@ -146,6 +148,7 @@ class Cast:
         api = make.api(organization, name=f"{canary} {number}")
         scoped = make.api(organization, name=f"{canary} {number} too")
         scope = make.scope(scoped, f"{canary.lower()}-{number}:read", text=f"{canary} {number}")
+        route, limit = make.route(scoped, "/things/{id}", scope.value), make.limit(api, 600, application)
         with self.world.store.read() as tx:
             secret = tx.organization(organization.id).credentials(application.id)[0]
             stored = tx.organization(organization.id).read()
@@ -163,9 +166,11 @@ class Cast:
             "api_id": api.id,
             "scoped_api_id": scoped.id,
             "scope_id": scope.id,
+            "route_id": route.id,
+            "limit_id": limit.id,
         }
         versions = {"organization_id": stored.version, "user_id": user.version, "": policy.version}
-        return Records(organization, {name: to_text(one) for name, one in ids.items()}, versions)
+        return Records(organization, {name: to_text(one) for name, one in ids.items()}, versions, scope.value)
 
     def empty_organization(self) -> Records:
         """An organization that can be removed."""

@@ -29,6 +29,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "updateApi": {"name": "Changed"},
     "createScope": {"value": "new:read", "text": "See what is new"},
     "updateScope": {"text": "Changed"},
+    "createRoute": {"method": "GET", "pattern": "/new", "scopes": []},
+    "updateRoute": {"scopes": []},
+    "createLimit": {"per_minute": 7},
+    "updateLimit": {"per_minute": 8},
     "createUser": {"email": "new@people.example.test", "name": "New"},
     "updateUser": {"name": "Changed"},
     "submitApplication": {"terms_version": "1"},
@@ -38,6 +42,7 @@ BODIES: dict[str, dict[str, Any]] = {
 """A body that each operation takes. One without is missing here, and its cells fail."""
 
 
+OF_SCOPED_APIS = {"listScopes", "listRoutes", "createRoute"}
 OF_PEOPLE_OF_THE_OWNER = {"revealSecret"}
 """What a role in the owning organization is needed for: neither programs nor operators have one."""
 
@@ -111,6 +116,14 @@ def has_record(operation: Operation) -> bool:
     return len(operation.parameters) > 1
 
 
+def body_of(cell: Cell, own: Records, other: Records) -> dict[str, Any] | None:
+    """The body of a cell's question. A route needs a scope of the API that it is about."""
+    body = BODIES[cell.operation.id] if cell.operation.request is not None else None
+    if body is not None and cell.operation.id in {"createRoute", "updateRoute"}:
+        return body | {"scopes": [(other if cell.target == "other" else own).scope]}
+    return body
+
+
 def path_of(cell: Cell, own: Records, other: Records) -> str:
     """The address of a cell's question."""
     ids = dict((other if cell.target == "other" else own).ids)
@@ -121,8 +134,8 @@ def path_of(cell: Cell, own: Records, other: Records) -> str:
         ids[names[-1] if names else "organization_id"] = UNKNOWN if cell.target == "unknown" else MALFORMED
     if cell.target == "unknown_organization":
         ids["organization_id"] = UNKNOWN
-    if "scope_id" in cell.operation.parameters or cell.operation.id == "listScopes":
-        # An API can only be removed without scopes, so scopes are asked for at another one.
+    if {"scope_id", "route_id"} & set(cell.operation.parameters) or cell.operation.id in OF_SCOPED_APIS:
+        # An API can only be removed without scopes, so scopes and routes are asked for at another one.
         ids["api_id"] = ids["scoped_api_id"] if ids["api_id"] not in {UNKNOWN, MALFORMED} else ids["api_id"]
     if cell.operation.id == "listKeys" and ids["application_id"] not in {UNKNOWN, MALFORMED}:
         # Only an application of this policy has keys to read.

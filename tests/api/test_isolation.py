@@ -15,7 +15,7 @@ from grantway.core.model import Organization
 from grantway.core.ports import Page
 from grantway.edges.api.operations import ALL
 from tests.api.cast import Cast, Records
-from tests.api.matrix import BODIES, Cell, cells, expected, path_of, publication_for, version_of
+from tests.api.matrix import BODIES, Cell, body_of, cells, expected, path_of, publication_for, version_of
 
 EVERY_PAGE = Page(limit=1_000)
 
@@ -65,7 +65,7 @@ def test_every_operation_has_a_body_and_every_body_an_operation() -> None:
 
 
 def ask(cast: Cast, cell: Cell, own: Records, other: Records) -> falcon.testing.Result:
-    body = BODIES[cell.operation.id] if cell.operation.request is not None else None
+    body = body_of(cell, own, other)
     headers = {"If_Match": version_of(cell, own, other)} if cell.operation.is_conditional else {}
     return cast.call(cell.caller, cell.operation.method, path_of(cell, own, other), body, **headers)
 
@@ -128,5 +128,5 @@ def facts_of(cast: Cast, organization: Organization) -> list[Any]:
             door.installed_applications(EVERY_PAGE),
             door.memberships(EVERY_PAGE),
             apis,
-            [door.scopes(api.id) for api in apis],
+            [(door.scopes(api.id), door.routes(api.id), door.limits(api.id)) for api in apis],
         ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from grantway.core.model import (
     Api,
+    ApiRoute,
     Application,
     ApplicationSettings,
     Artifact,
@@ -56,6 +57,12 @@ def api(record_id: Id, organization_id: Id, /, **values: Any) -> Api:
 
 def scope(record_id: Id, api_id: Id, value: str, /, **values: Any) -> Scope:
     return Scope(record_id, api_id, value, **{"legs": "any", "text": "Do it", "version": 1, **values})
+
+
+def route(record_id: Id, api_id: Id, /, pattern: str = "/contacts/{id}", **values: Any) -> ApiRoute:
+    return ApiRoute(
+        record_id, api_id, **{"method": "GET", "scopes": frozenset({"crm.read"}), **values}, pattern=pattern
+    )
 
 
 def application(record_id: Id, organization_id: Id, /, **values: Any) -> Application:

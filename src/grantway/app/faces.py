@@ -67,6 +67,16 @@ def kinds_of_routes(placed: tuple[Placed, ...]) -> Mapping[str, frozenset[tuple[
     return {"memory_first": frozenset(memory_first), "reserved": frozenset(reserved) | ops.RESERVED}
 
 
+def paths_below(placed: tuple[Placed, ...]) -> tuple[str, ...]:
+    """How paths begin that are tried in memory first, whatever comes after and by whatever method."""
+    routes = [route for one in placed for route in mounts.routes_of(one.mount, one.dialect)]
+    return tuple(
+        route.path.removesuffix(mounts.ANYTHING_BELOW)
+        for route in routes
+        if route.memory_first and route.path.endswith(mounts.ANYTHING_BELOW)
+    )
+
+
 def _protocol(features: UseCases, placed: tuple[Placed, ...], server: Server) -> WebApp:
     own_hosts = tuple(one.mount for one in placed if one.mount.host is not None)
     app = falcon.App(middleware=[Hosts(own_hosts, server)] if own_hosts else [])

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from grantway import __version__
-from grantway.app.faces import Operating, WebApp, application, inline_application, kinds_of_routes
+from grantway.app.faces import (
+    Operating,
+    WebApp,
+    application,
+    inline_application,
+    kinds_of_routes,
+    paths_below,
+)
 from grantway.app.mounting import Placed, placed_mounts
 from grantway.app.use_cases import UseCases, use_cases
 from grantway.core.ports import Clock, Entropy, Passwords, Store, Unavailable
@@ -56,6 +63,7 @@ class Product:
     operators: Operators
     bootstrap: Bootstrap
     memory_first: frozenset[tuple[str, str]]
+    memory_first_below: tuple[str, ...]
     reserved: frozenset[tuple[str, str]]
 
     def prepare(self) -> None:
@@ -71,9 +79,13 @@ class Product:
         """Write what was used lately. Raises Unavailable, and then keeps it for the next time."""
         self.services.uses.flush(self.ports.store)
 
+    def share_counts(self) -> None:
+        """Tell the others what limits were used up here, and learn what they used. Raises Unavailable."""
+        self.services.requests.share(self.ports.store, now=self.services.clock.now())
+
     def is_memory_first(self, method: str, path: str) -> bool:
         """Whether a request is tried on the event loop first."""
-        return (method, path) in self.memory_first
+        return (method, path) in self.memory_first or path.startswith(self.memory_first_below)
 
     def is_reserved(self, method: str, path: str) -> bool:
         """Whether a request is answered without the database, and so must not wait behind it."""
@@ -93,7 +105,7 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
     at_once = _services(
         settings, _with_store(ports, RefusingStore()), memory, sealer, placed, on_event_loop=True
     )
-    at_once = replace(at_once, uses=services.uses)
+    at_once = replace(at_once, uses=services.uses, requests=services.requests)
     operators = Operators(services, settings.superuser_email)
     features = use_cases(services, placed, operators)
     metrics = Metrics(__version__)
@@ -117,6 +129,7 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
         operators=operators,
         bootstrap=Bootstrap(services, symmetric_mounts=_symmetric(placed)),
         memory_first=routes["memory_first"],
+        memory_first_below=paths_below(placed),
         reserved=routes["reserved"],
     )
 
@@ -141,6 +154,7 @@ def _services(
         keyring=Keyring(directory, ports.clock, ports.entropy, may_take_long=not on_event_loop),
         issuer=settings.issuer,
         issuers=_issuers(placed),
+        dialects={one.mount.name: one.mount.dialect for one in placed},
     )
 
 

@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
+from grantway.core.decisions import RequestCounting, RequestSweeping, RouteDoor
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
 from grantway.core.model import (
     Api,
@@ -101,7 +102,7 @@ class Attempt:
     window: Instant
 
 
-class Gate(AuditWriter, PolicyReader, MinuteLedger, Protocol):
+class Gate(AuditWriter, PolicyReader, MinuteLedger, RequestCounting, Protocol):
     """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
 
     Every method is one statement unless it says otherwise.
@@ -214,7 +215,7 @@ class Gate(AuditWriter, PolicyReader, MinuteLedger, Protocol):
         """Remember that a scope of an installation was of use. Not a cached fact."""
 
 
-class OrganizationDoor(AuditReader, PublicationDoor, UsageReader, Protocol):
+class OrganizationDoor(AuditReader, PublicationDoor, UsageReader, RouteDoor, Protocol):
     """What one organization owns. Ids of other organizations' records are simply not found.
 
     Every `update_*` is conditional on `version` and returns the new record, or None when the version
@@ -296,7 +297,7 @@ class OrganizationDoor(AuditReader, PublicationDoor, UsageReader, Protocol):
         """Forget every sealed copy of an own application's secrets. The hashes stay."""
 
 
-class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, UsageDesk, Protocol):
+class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, UsageDesk, RequestSweeping, Protocol):
     """What only operators, the command line and the start of the server may do."""
 
     def organizations(self, page: Page, *, name: str | None = None) -> tuple[Organization, ...]: ...

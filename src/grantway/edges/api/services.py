@@ -18,6 +18,7 @@ from grantway.features.registry.installations import Installations
 from grantway.features.registry.life_cycle import LifeCycle
 from grantway.features.registry.publication import Publications
 from grantway.features.registry.revealing import Revealing
+from grantway.features.registry.routes import Routes
 from grantway.features.registry.usage import UsageReports
 from grantway.features.services import Services
 from grantway.features.tokens.verify import Verifier
@@ -41,6 +42,7 @@ class ApiFeatures:
     revealing: Revealing
     apis: Apis
     usage: UsageReports
+    routes: Routes
     audit: AuditLog
 
 
@@ -69,5 +71,6 @@ def api_features(
         revealing=Revealing(services),
         apis=Apis(services),
         usage=UsageReports(),
+        routes=Routes(services),
         audit=AuditLog(services),
     )

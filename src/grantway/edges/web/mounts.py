@@ -30,6 +30,9 @@ Call: TypeAlias = Callable[[Any, HttpRequest], Any]
 HOSTS_FOLDER = "/~hosts/"
 """Where mounts with a host of their own live inside the router. No path from outside may begin so."""
 
+ANYTHING_BELOW = "{rest:path}"
+"""How the path of a wire ends that answers for everything below it."""
+
 _RESERVED = frozenset({Operation.METADATA, Operation.KEYS})
 _BROWSER_SECRET_BYTES = 32
 _BROWSER_SECRET_SIGNS = 43
@@ -122,8 +125,8 @@ class Endpoint:
         self._has_cors = any(wire.cors for wire in wires)
         self._always: Headers = server.headers.always + (cors.VARY if self._has_cors else ())
 
-    def serve(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Answer a request of any method."""
+    def serve(self, req: falcon.Request, resp: falcon.Response, **_: str) -> None:
+        """Answer a request of any method. What stands below the path of a wire is not looked at."""
         request = HttpRequest(req.env, self._server, self._mount)
         found = self._wires.get(req.method)
         if found is None:
@@ -181,6 +184,7 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
         Operation.METADATA: lambda message, _: features.metadata(message.mount),
         Operation.KEYS: lambda message, _: features.keys(message.mount),
         Operation.EXAMPLE_API: lambda message, _: _example(features, message),
+        Operation.DECISION: lambda message, _: features.decide(message),
         Operation.PAIR_SECRETS: lambda message, _: features.pair_secrets(message.client, message.origin),
     }
 

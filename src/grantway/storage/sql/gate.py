@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grantway.storage.sql.budgets import Minutes
+from grantway.storage.sql.decisions import Counting
 from grantway.storage.sql.gates.artifacts import Artifacts
 from grantway.storage.sql.gates.facts import Facts
 from grantway.storage.sql.gates.grants import Grants
@@ -10,5 +11,5 @@ from grantway.storage.sql.gates.people import People
 from grantway.storage.sql.oversight import AuditWriting
 
 
-class SqlGate(Facts, Artifacts, Grants, People, AuditWriting, Minutes):
+class SqlGate(Facts, Artifacts, Grants, People, AuditWriting, Minutes, Counting):
     """Implements `core.ports.Gate`."""

@@ -6,7 +6,7 @@ holds is decided by the program, and both databases hold it alike. `migrations` 
 
 from __future__ import annotations
 
-from grantway.storage.sql.tables import budgets, oversight, people, protocol, registry
+from grantway.storage.sql.tables import budgets, decisions, oversight, people, protocol, registry
 from grantway.storage.sql.tables.metadata import METADATA
 
-__all__ = ["METADATA", "budgets", "oversight", "people", "protocol", "registry"]
+__all__ = ["METADATA", "budgets", "decisions", "oversight", "people", "protocol", "registry"]
