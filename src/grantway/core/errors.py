@@ -584,7 +584,7 @@ DECISION_ROUTE = Reason("E-DECISION-06", "access_denied", "The API declares no s
 DECISION_PATTERN = Reason(
     "E-DECISION-07",
     "pattern",
-    "Enter a path such as /orders/{id} or /files/*: plain segments, named ones, and * at the end.",
+    "Enter a path of plain segments and of names in curly brackets; it may end in a segment of one star.",
 )
 DECISION_PATTERN_CASE = Reason(
     "E-DECISION-08", "pattern_case", "Another route has this path in other letter case. Use the same."

@@ -252,16 +252,9 @@ def _require_scope(door: OrganizationDoor, key: tuple[Id, Id]) -> Scope:
 
 
 def _draft_of(api: Api) -> ApiDraft:
-    policy = api.policy
-    return ApiDraft(
-        identifier=api.identifier,
-        name=api.name,
-        state=api.state,
-        introspectors=tuple(sorted(api.introspectors)),
-        accepts=tuple(sorted(policy.accepts)),
-        takes_basic=policy.takes_basic,
-        query_token=policy.query_token,
-    )
+    draft = ApiDraft(api.identifier, api.name, api.state, tuple(sorted(api.introspectors)))
+    taken = {"takes_basic": api.policy.takes_basic, "query_token": api.policy.query_token}
+    return replace(draft, accepts=tuple(sorted(api.policy.accepts)), **taken)
 
 
 def _judge_api(tx: Tx, draft: ApiDraft, mounts: Container[str]) -> Findings:
