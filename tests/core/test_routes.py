@@ -183,7 +183,7 @@ def test_no_route_is_no_match() -> None:
 def test_a_path_of_many_ways_is_decided_at_once() -> None:
     """Every name could be any segment: the tree is walked once, not once for each combination."""
     names = [f"{{a{place}}}" for place in range(20)]
-    ways = (names[:place] + ["x"] + names[place + 1 :] for place in range(20))
+    ways = ([*names[:place], "x", *names[place + 1 :]] for place in range(20))
     routes = table(*("GET /" + "/".join(way) for way in ways))
     assert taken(routes, "GET", "/" + "/".join(["y"] * 20)) is None
 

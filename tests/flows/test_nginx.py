@@ -130,7 +130,7 @@ def front(gateway: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         "GRANTWAY_HOST": "127.0.0.1",
         "GRANTWAY_PORT": str(server_port),
     }
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     folder = tmp_path_factory.mktemp("nginx")
     # The worker of an nginx started by root is somebody else.
     for place in (folder, *folder.parents[:2]):
@@ -149,7 +149,9 @@ def front(gateway: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     configuration.write_text(SURROUNDINGS.format(folder=folder, server=server))
     started = [
         subprocess.Popen([sys.executable, "-m", "grantway", "serve"], env=environ, **quiet),
-        subprocess.Popen([nginx(), "-e", f"{folder}/error.log", "-p", folder, "-c", configuration], **quiet),
+        subprocess.Popen(
+            [str(nginx()), "-e", f"{folder}/error.log", "-p", str(folder), "-c", str(configuration)], **quiet
+        ),
     ]
     try:
         wait(lambda: is_ready(f"http://127.0.0.1:{server_port}"), 60)

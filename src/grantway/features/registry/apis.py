@@ -252,9 +252,9 @@ def _require_scope(door: OrganizationDoor, key: tuple[Id, Id]) -> Scope:
 
 
 def _draft_of(api: Api) -> ApiDraft:
-    draft = ApiDraft(api.identifier, api.name, api.state, tuple(sorted(api.introspectors)))
-    taken = {"takes_basic": api.policy.takes_basic, "query_token": api.policy.query_token}
-    return replace(draft, accepts=tuple(sorted(api.policy.accepts)), **taken)
+    policy, introspectors = api.policy, tuple(sorted(api.introspectors))
+    draft = ApiDraft(api.identifier, api.name, api.state, introspectors, tuple(sorted(policy.accepts)))
+    return replace(draft, takes_basic=policy.takes_basic, query_token=policy.query_token)
 
 
 def _judge_api(tx: Tx, draft: ApiDraft, mounts: Container[str]) -> Findings:
