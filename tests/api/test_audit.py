@@ -19,9 +19,9 @@ from grantway.edges.web.requests import HttpRequest
 from grantway.features.audit import Act, AuditLog, difference
 from tests.api.cast import Cast
 from tests.api.matrix import (
-    BODIES,
     OF_PEOPLE_OF_THE_OWNER,
     Cell,
+    body_of,
     cells,
     expected,
     path_of,
@@ -99,7 +99,7 @@ def ask(cast: Cast, cell: Cell) -> falcon.testing.Result:
     if operation.id == "deleteOrganization":
         own = cast.empty_organization()
     headers = {"If_Match": version_of(cell, own, own)} if operation.is_conditional else {}
-    body = BODIES[operation.id] if operation.request is not None else None
+    body = body_of(cell, own, own)
     return cast.call(cell.caller, operation.method, path_of(cell, own, own), body, **headers)
 
 

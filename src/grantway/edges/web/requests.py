@@ -233,6 +233,7 @@ def request_id_of(environ: Environ, server: Server) -> str:
     return identifier
 
 
+@lru_cache(maxsize=4_096)
 def _plain_address(text: str) -> str | None:
     """An address out of X-Forwarded-For, without a port; None for anything else."""
     if text.startswith("["):

@@ -25,8 +25,10 @@ from grantway.edges.web.forms import Parameters
 from grantway.edges.web.headers import NO_STORE, Headers
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 
-GATEWAY = "grantway-gateway"
-_KINDS = (("x-original-uri", "x-original-method"), ("x-forwarded-uri", "x-forwarded-method"))
+# Keys of the environment, because these are read for every call of an API.
+_GATEWAY = "HTTP_GRANTWAY_GATEWAY"
+_ORIGINAL = ("HTTP_X_ORIGINAL_URI", "HTTP_X_ORIGINAL_METHOD")
+_FORWARDED = ("HTTP_X_FORWARDED_URI", "HTTP_X_FORWARDED_METHOD")
 _BASIC = 'Basic realm="grantway", charset="UTF-8"'
 _LONGEST_METHOD = 20
 _encode = msgspec.json.Encoder().encode
@@ -38,15 +40,12 @@ def decode_forwarded(request: HttpRequest) -> DecisionRequest:
     A caller could send the headers of the other kind through a gateway that does not know them, so both
     together are refused.
     """
-    found = [
-        (request.header(uri), request.header(method))
-        for uri, method in _KINDS
-        if request.header(uri) is not None or request.header(method) is not None
-    ]
-    if len(found) != 1:
+    environ = request.environ
+    is_original, is_forwarded = (any(key in environ for key in kind) for kind in (_ORIGINAL, _FORWARDED))
+    if is_original == is_forwarded:
         raise OAuthError(errors.DECISION_REQUEST, "headers of no kind of gateway, or of several")
-    uri, method = found[0]
-    return _forwarded(request, uri=uri, method=method)
+    uri, method = _ORIGINAL if is_original else _FORWARDED
+    return _forwarded(request, uri=environ.get(uri), method=environ.get(method))
 
 
 def decode_below(request: HttpRequest) -> DecisionRequest:
@@ -54,10 +53,11 @@ def decode_below(request: HttpRequest) -> DecisionRequest:
 
     The address has the path too, but not as it was asked for: it comes here unescaped.
     """
-    told = request.header("x-original-method")
-    if (told is not None and told != request.method) or request.header("x-forwarded-uri") is not None:
+    uri, method = _ORIGINAL
+    told = request.environ.get(method)
+    if (told is not None and told != request.method) or _FORWARDED[0] in request.environ:
         raise OAuthError(errors.DECISION_REQUEST, "another method, or headers of another kind")
-    return _forwarded(request, uri=request.header("x-original-uri"), method=request.method)
+    return _forwarded(request, uri=request.environ.get(uri), method=request.method)
 
 
 def decode_plain(request: HttpRequest) -> DecisionRequest:
@@ -81,7 +81,8 @@ def encode_forwarded(outcome: Decision, request: HttpRequest) -> HttpAnswer:
     says what it is.
     """
     if outcome.allowed:
-        return HttpAnswer(200, _encode(_told(outcome)), headers=(*NO_STORE, *_headers(outcome)))
+        told = _told(outcome)
+        return HttpAnswer(200, _encode(told), headers=(*NO_STORE, *_headers(told)))
     failure = _failure(outcome, request)
     status = failure.status
     if status == 429 and request.query().get("statuses") == "auth_request":
@@ -107,8 +108,8 @@ def refuse_forwarded(failure: Failure, request: HttpRequest) -> HttpAnswer:
 
 
 def _forwarded(request: HttpRequest, *, uri: str | None, method: str | None) -> DecisionRequest:
-    told = request.header(GATEWAY)
-    forwarded = request.header("x-forwarded-for")
+    told = request.environ.get(_GATEWAY)
+    forwarded = request.environ.get("HTTP_X_FORWARDED_FOR")
     arrived = _arrived(
         uri=uri,
         method=method,
@@ -157,19 +158,19 @@ def _address(text: str | None) -> str | None:
         raise OAuthError(errors.DECISION_REQUEST, "no address") from None
 
 
-def _headers(decision: Decision) -> Headers:
+def _headers(told: dict[str, Any]) -> Headers:
     """Who calls. All of them, always, so that none of the caller's own stays in its place.
 
     Names of people and organizations are not among them, and what is free text is percent-encoded: no
     value can end its header.
     """
     return (
-        ("x-grantway-application", quote(decision.client_id, safe="~")),
-        ("x-grantway-organization", to_text(decision.organization_id)),
-        ("x-grantway-subject", _subject(decision) or ""),
-        ("x-grantway-subject-kind", decision.subject_kind),
-        ("x-grantway-role", decision.role or ""),
-        ("x-grantway-scopes", scopes.join(decision.scopes)),
+        ("x-grantway-application", quote(told["application"], safe="~")),
+        ("x-grantway-organization", told["organization"]),
+        ("x-grantway-subject", told["subject"] or ""),
+        ("x-grantway-subject-kind", told["subject_kind"]),
+        ("x-grantway-role", told["role"] or ""),
+        ("x-grantway-scopes", " ".join(told["scopes"])),
     )
 
 
