@@ -132,9 +132,6 @@ def front(gateway: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     }
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     folder = tmp_path_factory.mktemp("nginx")
-    # The worker of an nginx started by root is somebody else.
-    for place in (folder, *folder.parents[:2]):
-        place.chmod(0o755)
     pair = b64encode(f"{gateway.application.client_id}:{gateway.secret}".encode()).decode()
     ports = {"127.0.0.1:8400": server_port, "127.0.0.1:9000": api.server_port, "127.0.0.1:8080": front_port}
     server = (

@@ -39,6 +39,7 @@ class RequestCounts:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._sharing = threading.Lock()
         self._counted: dict[_Key, _Counted] = {}
 
     def take(self, pair: tuple[Id, Id, Id], limit: int, *, now: Instant) -> int | None:
@@ -67,10 +68,11 @@ class RequestCounts:
             )
 
     def share(self, store: Store, *, now: Instant) -> int:
-        """Tell the store and learn the totals; of how many pairs. Raises Unavailable, and keeps the counts.
+        """Tell the store and learn the totals; of how many pairs. Raises Unavailable, and keeps them."""
+        with self._sharing:
+            return self._share(store, now)
 
-        Only one thread may do this at a time.
-        """
+    def _share(self, store: Store, now: Instant) -> int:
         sending = self._sending(now)
         if not sending:
             return 0
