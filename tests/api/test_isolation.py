@@ -120,7 +120,8 @@ def facts_of(cast: Cast, organization: Organization) -> list[Any]:
     with cast.world.store.read() as tx:
         door = tx.organization(organization.id)
         applications = door.applications(EVERY_PAGE)
-        apis = door.apis(EVERY_PAGE)
+        apis, catalogue = door.apis(EVERY_PAGE), tx.gate.catalogue()
+        ids = {api.id for api in apis}
         return [
             door.read(),
             applications,
@@ -128,5 +129,8 @@ def facts_of(cast: Cast, organization: Organization) -> list[Any]:
             door.installed_applications(EVERY_PAGE),
             door.memberships(EVERY_PAGE),
             apis,
-            [(door.scopes(api.id), door.routes(api.id), door.limits(api.id)) for api in apis],
+            [
+                [one for one in declared if one.api_id in ids]
+                for declared in (catalogue.scopes.values(), catalogue.routes, catalogue.limits)
+            ],
         ]
