@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from grantway.core.audit import AuditQuery
+from grantway.core.budgets import UsageQuery
 from grantway.core.errors import NotFound
 from grantway.core.model import RequestLimit
 from grantway.core.ports import OrganizationDoor, Page, Store
@@ -51,6 +52,7 @@ ATTEMPTS: tuple[Attempt, ...] = (
         lambda bolt: bolt.insert_publication_step(PublicationStep(901, PORTAL, NOW, "approved", None, None)),
         NotFound,
     ),
+    ("usage", lambda bolt: bolt.usage(UsageQuery(PORTAL, 10)), ()),
     ("audit", lambda bolt: bolt.audit(AuditQuery()), ()),
     ("credentials", lambda bolt: bolt.credentials(PORTAL), ()),
     ("insert_credential", lambda bolt: bolt.insert_credential(credential(509, PORTAL, BOLT)), NotFound),

@@ -20,6 +20,7 @@ from grantway.core.routes import LONGEST_TARGET, RouteTable, parameter, segments
 from grantway.core.scopes import ScopeSet
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.services import Services
+from grantway.features.standing import check_address
 from grantway.features.tokens.verify import VerifiedToken, Verifier
 
 
@@ -129,6 +130,8 @@ class Decisions:
                 break
             if api.identifier not in token.audience:
                 raise OAuthError(errors.TOKEN_AUDIENCE)
+            # Pairs are held to the ranges where they authenticate. An address that was not told is in none.
+            check_address(token.application, arrived.address or "")
             return token
         raise OAuthError(errors.TOKEN_INVALID)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import falcon.testing
 
 from grantway.edges.dialects.standard import paths
@@ -58,3 +60,23 @@ def test_the_address_is_what_the_gateway_tells(world: World) -> None:
     assert elsewhere.status_code == 401
     chain = gateway.forwarded("GET", "/orders", wrong, X_Forwarded_For=f"192.0.2.45, {ADDRESS}")
     assert chain.status_code == 429
+
+
+def test_address_ranges_hold_for_calls_as_the_gateway_tells_the_address(world: World) -> None:
+    """G11, G12: on tokens and pairs alike; an address that nobody told is in no range."""
+    gateway = gateway_of(world, takes_basic=True)
+    application, secret = gateway.caller("orders:read")
+    bearer = "Bearer " + world.machine_token(application, secret)
+    proofs = (bearer, basic(application.client_id, secret))
+    limited = replace(application.settings, networks=("192.0.2.32/28",))
+    world.make.change_application(application, settings=limited)
+    for proof in proofs:
+        assert gateway.forwarded("GET", "/orders", proof).status_code == 200
+        for address in ("192.0.2.48", "10.0.0.1", "unknown", f"{ADDRESS}, 192.0.2.48", None):
+            answer = gateway.forwarded("GET", "/orders", proof, X_Forwarded_For=address)
+            assert outcome(answer) == (403, "E-NETWORK-01"), address
+        told = {"method": "GET", "uri": "/orders", "authorization": proof}
+        assert gateway.asked(told | {"address": ADDRESS}).json["allowed"] is True
+        assert gateway.asked(told).json["error_id"] == "E-NETWORK-01"
+    world.make.change_application(application, settings=application.settings)
+    assert gateway.forwarded("GET", "/orders", bearer, X_Forwarded_For=None).status_code == 200
