@@ -67,6 +67,7 @@ def product_scenarios(stage: Stage) -> tuple[Scenario, ...]:
         _credentials("client_credentials, JWT ES256", stage.es256, "ES256"),
         _credentials("client_credentials, JWT RS256", stage.rs256, "RS256"),
         _post("introspection", paths.INTROSPECT, stage.opaque, f"token={opaque}"),
+        _decision(stage, opaque),
         Scenario("userinfo", paths.USERINFO, headers={"Authorization": f"Bearer {bearer}"}),
         Scenario("keys", paths.KEYS),
         Scenario("metadata", paths.OPENID_CONFIGURATION),
@@ -101,6 +102,13 @@ def _with_a_person(stage: Stage, client: Client, algorithm: str) -> tuple[Scenar
             status=400,
         ),
     )
+
+
+def _decision(stage: Stage, token: str) -> Scenario:
+    """What a gateway asks for each call of an API."""
+    call = {"X-Original-Method": "GET", "X-Original-URI": "/orders/7", "X-Forwarded-For": "192.0.2.7"}
+    proofs = {"Grantway-Gateway": stage.gateway.basic, "Authorization": f"Bearer {token}"}
+    return Scenario("decision", paths.DECISION, headers=call | proofs)
 
 
 def _credentials(name: str, client: Client, *signatures: str) -> Scenario:

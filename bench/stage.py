@@ -41,6 +41,8 @@ class Stage:
     web: Client
     """Signs people in, with every setting as it comes: ID tokens are signed with RS256."""
     web_es256: Client
+    gateway: Client
+    """Asks for decisions about calls of the API."""
     person: Person
 
 
@@ -62,7 +64,8 @@ def prepared(database_url: str, port: int) -> Stage:
         product.poll()
         make = Factories(product.services)
         organization = make.organization("Bench")
-        make.api(None, SCOPE)
+        guard = make.application(organization, "backend", scopes=())
+        make.route(make.api(None, SCOPE, introspectors=frozenset({guard.id})), "/orders/{id}", SCOPE)
 
         def backend(**changes: str) -> Client:
             application = make.application(organization, "backend", scopes=(SCOPE,), settings=dict(changes))
@@ -82,6 +85,7 @@ def prepared(database_url: str, port: int) -> Stage:
             opaque=backend(token_format="opaque"),
             web=web(),
             web_es256=web(id_token_algorithm="ES256"),
+            gateway=Client(guard, make.secret(guard)),
             person=make.person(organization),
         )
     finally:

@@ -28,6 +28,7 @@ _OF_WIRES = {
     Operation.USERINFO: "token",
     Operation.EXAMPLE_API: "token",
     Operation.PAIR_SECRETS: "client",
+    Operation.DECISION: "client",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
@@ -44,7 +45,7 @@ class Declared:
     def address(self, ids: Mapping[str, str] | None = None) -> str:
         """The path with these ids in it, and something of no meaning for those not given."""
         known = ids or {}
-        return re.sub(r"{(\w+)}", lambda found: known.get(found[1], "3xKnown9"), self.path)
+        return re.sub(r"{(\w+)(?::path)?}", lambda found: known.get(found[1], "3xKnown9"), self.path)
 
 
 def declared(world: World) -> tuple[Declared, ...]:

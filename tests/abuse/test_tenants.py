@@ -93,7 +93,7 @@ def test_what_is_destroyed_here_stays_everywhere_else(cast: Cast) -> None:
         if operation.id == "deleteOrganization":
             own = cast.empty_organization()
         ids = dict(own.ids)
-        if "scope_id" in operation.parameters:
+        if {"scope_id", "route_id"} & set(operation.parameters):
             ids["api_id"] = ids["scoped_api_id"]
         before = facts_of(cast, cast.other)
         version = own.versions.get(operation.parameters[-1], 1)

@@ -47,6 +47,8 @@ class Records:
     versions: dict[str, int]
     leaked: str = ""
     leaked_at_platform: str = ""
+    scope: str = ""
+    """The value of the scope that a route needs."""
 
     @property
     def canary(self) -> str:
@@ -151,6 +153,7 @@ class Cast:
         scoped = make.api(organization, name=f"{canary} {number} too")
         scope = make.scope(scoped, f"{canary.lower()}-{number}:read", text=f"{canary} {number}")
         account = make.service_account(organization, application, name=f"{canary} {number}")
+        route, limit = make.route(scoped, "/things/{id}", scope.value), make.limit(api, 600, application)
         with self.world.store.read() as tx:
             secret = tx.organization(organization.id).credentials(application.id)[0]
             stored = tx.organization(organization.id).read()
@@ -170,12 +173,14 @@ class Cast:
             "scope_id": scope.id,
             "heir_id": heir.id,
             "service_account_id": account.id,
+            "route_id": route.id,
+            "limit_id": limit.id,
         }
         versions = {"organization_id": stored.version, "user_id": user.version, "": policy.version}
         written = {name: to_text(one) for name, one in ids.items()}
         if not self._at_platform:
             self._at_platform = make.secret(make.application(make.platform, "backend", scopes=()))
-        return Records(organization, written, versions, leaked, self._at_platform)
+        return Records(organization, written, versions, leaked, self._at_platform, scope.value)
 
     def empty_organization(self) -> Records:
         """An organization that can be removed."""

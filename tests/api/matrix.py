@@ -33,6 +33,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "updateApi": {"name": "Changed"},
     "createScope": {"value": "new:read", "text": "See what is new"},
     "updateScope": {"text": "Changed"},
+    "createRoute": {"method": "GET", "pattern": "/new", "scopes": []},
+    "updateRoute": {"scopes": []},
+    "createLimit": {"per_minute": 7},
+    "updateLimit": {"per_minute": 8},
     "createUser": {"email": "new@people.example.test", "name": "New"},
     "updateUser": {"name": "Changed"},
     "submitApplication": {"terms_version": "1"},
@@ -42,6 +46,7 @@ BODIES: dict[str, dict[str, Any]] = {
 """A body that each operation takes. One without is missing here, and its cells fail."""
 
 
+OF_SCOPED_APIS = {"listScopes", "listRoutes", "createRoute"}
 OF_PEOPLE_OF_THE_OWNER = {"revealSecret"}
 """What a role in the owning organization is needed for: neither programs nor operators have one."""
 
@@ -115,6 +120,21 @@ def has_record(operation: Operation) -> bool:
     return len(operation.parameters) > 1
 
 
+def body_of(cell: Cell, own: Records, other: Records) -> dict[str, Any] | None:
+    """The body of a cell's question: of some operations it depends on whose records they are about."""
+    if cell.operation.request is None:
+        return None
+    body, about = BODIES[cell.operation.id], other if cell.target == "other" else own
+    if cell.operation.id in {"createRoute", "updateRoute"}:
+        return body | {"scopes": [about.scope]}
+    if cell.operation.id == "handOver":
+        return {"to": about.ids["heir_id"]}
+    if cell.operation.id == "reportLeakedSecret":
+        by_organization = {one.organization.id: one.leaked for one in (own, other)}
+        return {"secret": by_organization.get(cell.caller.organization_id, own.leaked_at_platform)}
+    return body
+
+
 def path_of(cell: Cell, own: Records, other: Records) -> str:
     """The address of a cell's question."""
     ids = dict((other if cell.target == "other" else own).ids)
@@ -125,8 +145,8 @@ def path_of(cell: Cell, own: Records, other: Records) -> str:
         ids[names[-1] if names else "organization_id"] = UNKNOWN if cell.target == "unknown" else MALFORMED
     if cell.target == "unknown_organization":
         ids["organization_id"] = UNKNOWN
-    if "scope_id" in cell.operation.parameters or cell.operation.id == "listScopes":
-        # An API can only be removed without scopes, so scopes are asked for at another one.
+    if {"scope_id", "route_id"} & set(cell.operation.parameters) or cell.operation.id in OF_SCOPED_APIS:
+        # An API can only be removed without scopes, so scopes and routes are asked for at another one.
         ids["api_id"] = ids["scoped_api_id"] if ids["api_id"] not in {UNKNOWN, MALFORMED} else ids["api_id"]
     if cell.operation.id == "listKeys" and ids["application_id"] not in {UNKNOWN, MALFORMED}:
         # Only an application of this policy has keys to read.
@@ -141,14 +161,3 @@ def version_of(cell: Cell, own: Records, other: Records) -> str:
     # A user was verified after being made; the platform has one policy; all others here were only made.
     stored = versions.get(name, 1) if cell.operation.tag in {"Organizations", "Users", "Platform"} else 1
     return f'"{stored}"'
-
-
-def body_of(cell: Cell, own: Records, other: Records) -> dict[str, Any]:
-    """What is said in a cell: of some operations it depends on whose records they are about."""
-    body = BODIES[cell.operation.id]
-    if cell.operation.id == "handOver":
-        return {"to": (other if cell.target == "other" else own).ids["heir_id"]}
-    if cell.operation.id == "reportLeakedSecret":
-        by_organization = {one.organization.id: one.leaked for one in (own, other)}
-        return {"secret": by_organization.get(cell.caller.organization_id, own.leaked_at_platform)}
-    return body

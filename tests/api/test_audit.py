@@ -99,7 +99,7 @@ def ask(cast: Cast, cell: Cell) -> falcon.testing.Result:
     if operation.id == "deleteOrganization":
         own = cast.empty_organization()
     headers = {"If_Match": version_of(cell, own, own)} if operation.is_conditional else {}
-    body = body_of(cell, own, own) if operation.request is not None else None
+    body = body_of(cell, own, own)
     return cast.call(cell.caller, operation.method, path_of(cell, own, own), body, **headers)
 
 

@@ -67,7 +67,7 @@ def test_every_operation_has_a_body_and_every_body_an_operation() -> None:
 
 
 def ask(cast: Cast, cell: Cell, own: Records, other: Records) -> falcon.testing.Result:
-    body = body_of(cell, own, other) if cell.operation.request is not None else None
+    body = body_of(cell, own, other)
     headers = {"If_Match": version_of(cell, own, other)} if cell.operation.is_conditional else {}
     return cast.call(cell.caller, cell.operation.method, path_of(cell, own, other), body, **headers)
 
@@ -122,7 +122,8 @@ def facts_of(cast: Cast, organization: Organization) -> list[Any]:
     with cast.world.store.read() as tx:
         door = tx.organization(organization.id)
         applications = door.applications(EVERY_PAGE)
-        apis = door.apis(EVERY_PAGE)
+        apis, catalogue = door.apis(EVERY_PAGE), tx.gate.catalogue()
+        ids = {api.id for api in apis}
         return [
             door.read(),
             applications,
@@ -131,5 +132,8 @@ def facts_of(cast: Cast, organization: Organization) -> list[Any]:
             door.memberships(EVERY_PAGE),
             door.service_accounts(after=0, limit=1_000),
             apis,
-            [door.scopes(api.id) for api in apis],
+            [
+                [one for one in declared if one.api_id in ids]
+                for declared in (catalogue.scopes.values(), catalogue.routes, catalogue.limits)
+            ],
         ]

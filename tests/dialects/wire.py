@@ -87,6 +87,7 @@ class Features:
             example_bearer=say,
             example_basic=say,
             scope_used=lambda *_: None,
+            decide=say,
             pair_secrets=say,
             allows_origin=allows,
         )

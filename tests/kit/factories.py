@@ -9,6 +9,7 @@ from typing import Any
 from grantway.core.installing import seal_purpose
 from grantway.core.model import (
     Api,
+    ApiRoute,
     Application,
     ApplicationSettings,
     ApplicationType,
@@ -19,6 +20,7 @@ from grantway.core.model import (
     Membership,
     Organization,
     Redirect,
+    RequestLimit,
     Role,
     Scope,
     ServiceAccount,
@@ -148,6 +150,32 @@ class Factories(Changes):
         with self._services.store.begin() as tx:
             tx.organization(api.organization_id).insert_scope(scope)
         return scope
+
+    def route(self, api: Api, pattern: str, *scopes: str, method: str = "GET") -> ApiRoute:
+        """A route of an API, which needs these scopes."""
+        route = ApiRoute(self._id(), api.id, method, pattern, frozenset(scopes))
+        with self._services.store.begin() as tx:
+            tx.organization(api.organization_id).insert_route(route)
+        return route
+
+    def limit(
+        self,
+        api: Api,
+        per_minute: int,
+        application: Application | None = None,
+        organization: Organization | None = None,
+    ) -> RequestLimit:
+        """A limit of an API, for everybody or for whom it names."""
+        limit = RequestLimit(
+            self._id(),
+            api.id,
+            per_minute,
+            application.id if application else None,
+            organization.id if organization else None,
+        )
+        with self._services.store.begin() as tx:
+            tx.organization(api.organization_id).insert_limit(limit)
+        return limit
 
     def application(
         self,

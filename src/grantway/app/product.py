@@ -71,6 +71,10 @@ class Product:
         """Write what was used lately. Raises Unavailable, and then keeps it for the next time."""
         self.services.uses.flush(self.ports.store)
 
+    def share_counts(self) -> None:
+        """Tell the others what limits were used up here, and learn what they used. Raises Unavailable."""
+        self.services.requests.share(self.ports.store, now=self.services.clock.now())
+
     def is_reserved(self, method: str, path: str) -> bool:
         """Whether a request is answered without the database, and so must not wait behind it."""
         return (method, path) in self.reserved
@@ -89,7 +93,7 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
     at_once = _services(
         settings, _with_store(ports, RefusingStore()), memory, sealer, placed, on_event_loop=True
     )
-    at_once = replace(at_once, uses=services.uses)
+    at_once = replace(at_once, uses=services.uses, requests=services.requests)
     operators = Operators(services, settings.superuser_email)
     features = use_cases(services, placed, operators)
     metrics = Metrics(__version__)
@@ -135,6 +139,7 @@ def _services(
         keyring=Keyring(directory, ports.clock, ports.entropy, may_take_long=not on_event_loop),
         issuer=settings.issuer,
         issuers=_issuers(placed),
+        dialects={one.mount.name: one.mount.dialect for one in placed},
     )
 
 

@@ -15,6 +15,7 @@ from grantway.core.ports import Unavailable
 from grantway.edges.web.bridge import Bridge, Limits
 from grantway.features.last_uses import FLUSH_INTERVAL
 from grantway.features.memory import POLL_INTERVAL
+from grantway.features.request_limits import SHARE_INTERVAL
 from grantway.settings import Settings
 from grantway.storage import open_store
 from grantway.system import Argon2Passwords, SystemClock, SystemEntropy
@@ -54,7 +55,7 @@ def worker(settings: Settings, finish: Callable[[Settings, Ports], Product] = bu
 
 
 class Beside:
-    """The threads of a process: one follows the change feed, one keeps house, one writes last uses."""
+    """The threads of a process: one follows the change feed, one keeps house, two write what was used."""
 
     def __init__(self, product: Product) -> None:
         self._product = product
@@ -68,6 +69,7 @@ class Beside:
             (self._poll, POLL_INTERVAL),
             (self._sweep, _SWEEP_SECONDS),
             (self._remember, FLUSH_INTERVAL),
+            (self._share, SHARE_INTERVAL),
         )
         for work, seconds in beside:
             threading.Thread(target=self._repeat, args=(work, seconds), daemon=True).start()
@@ -76,6 +78,7 @@ class Beside:
         """End the threads, which end by themselves when they wake up, and write what they would have."""
         self._stopped.set()
         self._remember()
+        self._share()
 
     def _repeat(self, work: Callable[[], None], seconds: float) -> None:
         while not self._stopped.wait(seconds):
@@ -102,6 +105,12 @@ class Beside:
             self._product.remember_uses()
         except Unavailable:
             _log.info("last_uses_postponed")
+
+    def _share(self) -> None:
+        try:
+            self._product.share_counts()
+        except Unavailable:
+            _log.info("request_counts_postponed")
 
     def _sweep(self) -> None:
         try:

@@ -17,6 +17,7 @@ from grantway.features.accounts.profile import Profiles
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.authorize.flow import AuthorizeFlow
 from grantway.features.client_auth import ClientAuthentication
+from grantway.features.decisions import Decisions
 from grantway.features.operators import Operators
 from grantway.features.origins import Origins
 from grantway.features.redemption import Redemption
@@ -64,6 +65,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         example_bearer=lambda request: _example(verifier, request),
         example_basic=verifier.basic,
         scope_used=lambda token, scope: _scope_used(services, token, scope),
+        decide=Decisions(services, authentication, verifier).decide,
         pair_secrets=Revealing(services).own_keys,
         allows_origin=Origins(services, verifier).allows,
     )

@@ -571,6 +571,44 @@ FIELD_OPERATOR_PERSON = Reason(
 )
 FIELD_TIME = Reason("E-FIELD-34", "time", "Enter a time with its zone, such as 2026-11-21T09:30:00Z.")
 
+# --- Decisions for APIs ----------------------------------------------------------------------------
+DECISION_GATEWAY = Reason(
+    "E-DECISION-01",
+    "unauthorized_client",
+    "This application may not ask for decisions about this API. Its introspectors may.",
+)
+DECISION_API = Reason(
+    "E-DECISION-02",
+    "invalid_request",
+    "This application guards several APIs. Name one with the parameter api.",
+)
+DECISION_REQUEST = Reason(
+    "E-DECISION-03",
+    "invalid_request",
+    "Say what arrived: method and path, each once, in the headers of one kind of gateway.",
+)
+DECISION_API_DISABLED = Reason("E-DECISION-04", "access_denied", "This API is switched off.")
+DECISION_PATH = Reason(
+    "E-DECISION-05",
+    "access_denied",
+    "The path can be read in more than one way. Send it without dot segments and needless escapes.",
+)
+DECISION_ROUTE = Reason("E-DECISION-06", "access_denied", "The API declares no such route.")
+DECISION_PATTERN = Reason(
+    "E-DECISION-07",
+    "pattern",
+    "Enter a path of plain segments and of names in curly brackets; it may end in a segment of one star.",
+)
+DECISION_PATTERN_CASE = Reason(
+    "E-DECISION-08", "pattern_case", "Another route has this path in other letter case. Use the same."
+)
+DECISION_FULL = Reason("E-DECISION-09", "conflict", "This API has as many of these as it can have.")
+LIMIT_REACHED = Reason(
+    "E-LIMIT-01",
+    "rate_limited",
+    "This application has used up its requests of this minute. Wait, then go on.",
+)
+
 # --- The server itself -----------------------------------------------------------------------------
 SERVER_FAILURE = Reason(
     "E-SERVER-01",

@@ -105,6 +105,18 @@ class ServiceAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class ApiPolicy:
+    """What an API takes as proof when it asks for a decision. The defaults are the strict ones."""
+
+    accepts: frozenset[str] = frozenset({"standard"})
+    """The mounts whose tokens are taken."""
+    takes_basic: bool = False
+    """Whether an application may call with its own pair, without a token (N27)."""
+    query_token: str | None = None
+    """The parameter of the address in which a token may come (D59, G33); None: in none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Api:
     """A resource server. `identifier` is the audience of its tokens.
 
@@ -121,6 +133,34 @@ class Api:
     builtin: Literal["identity", "management"] | None = None
     introspectors: frozenset[Id] = frozenset()
     created_at: Instant = 0
+    policy: ApiPolicy = ApiPolicy()
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRoute:
+    """One route of an API: who calls it needs all of its scopes (N3)."""
+
+    id: Id
+    api_id: Id
+    method: str
+    pattern: str
+    scopes: frozenset[str]
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimit:
+    """How many requests a minute an API takes from each (application, organization) pair.
+
+    Without an application or organization it is for all of them; the most specific limit counts.
+    """
+
+    id: Id
+    api_id: Id
+    per_minute: int
+    application_id: Id | None = None
+    organization_id: Id | None = None
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +180,12 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All APIs and scopes, as one value that is read on every token request."""
+    """All APIs with their scopes, routes and limits, as one value that is read on every token request."""
 
     apis: dict[Id, Api]
     scopes: dict[str, Scope]
+    routes: tuple[ApiRoute, ...] = ()
+    limits: tuple[RequestLimit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +389,12 @@ class Party(Struct, frozen=True, gc=False):
     user: User | None = None
     membership: Membership | None = None
     service_account: ServiceAccount | None = None
+
+    @property
+    def role(self) -> Role | None:
+        """The role of whoever the token speaks for; None: an application alone."""
+        subject = self.service_account or self.membership
+        return subject.role if subject is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
+from grantway.core.decisions import RequestCounting, RequestSweeping, RouteDoor
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
 from grantway.core.leaks import LeakReader
 from grantway.core.leaving import LeavingDoor
@@ -104,7 +105,9 @@ class Attempt:
     window: Instant
 
 
-class Gate(AuditWriter, PolicyReader, MinuteLedger, ServiceAccountReader, LeakReader, Protocol):
+class Gate(
+    AuditWriter, PolicyReader, MinuteLedger, ServiceAccountReader, LeakReader, RequestCounting, Protocol
+):
     """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
 
     Every method is one statement unless it says otherwise.
@@ -217,7 +220,9 @@ class Gate(AuditWriter, PolicyReader, MinuteLedger, ServiceAccountReader, LeakRe
         """Remember that a scope of an installation was of use. Not a cached fact."""
 
 
-class OrganizationDoor(AuditReader, PublicationDoor, UsageReader, ServiceAccountDoor, LeavingDoor, Protocol):
+class OrganizationDoor(
+    AuditReader, PublicationDoor, UsageReader, ServiceAccountDoor, LeavingDoor, RouteDoor, Protocol
+):
     """What one organization owns. Ids of other organizations' records are simply not found.
 
     Every `update_*` is conditional on `version` and returns the new record, or None when the version
@@ -299,7 +304,7 @@ class OrganizationDoor(AuditReader, PublicationDoor, UsageReader, ServiceAccount
         """Forget every sealed copy of an own application's secrets. The hashes stay."""
 
 
-class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, UsageDesk, Protocol):
+class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, UsageDesk, RequestSweeping, Protocol):
     """What only operators, the command line and the start of the server may do."""
 
     def organizations(self, page: Page, *, name: str | None = None) -> tuple[Organization, ...]: ...

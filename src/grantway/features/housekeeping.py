@@ -23,6 +23,7 @@ ATTEMPTS_KEPT: Instant = 2 * HOUR
 GRANTS_KEPT: Instant = LONGEST_ACCESS_TOKEN * SECOND + DAY
 """A revoked grant is remembered for as long as a token of it can be presented."""
 ARTIFACTS_KEPT: Instant = HOUR
+REQUESTS_KEPT: Instant = HOUR
 CHANGES_KEPT = 100_000
 """Lines of the change feed. A process that slept past more of them reads everything anew."""
 USAGE_KEPT: Instant = 92 * DAY
@@ -42,11 +43,12 @@ class Swept:
     purged: int
     resealed: int = 0
     usage: int = 0
+    requests: int = 0
 
     @property
     def is_more(self) -> bool:
         """Whether the next step would find something to delete."""
-        lines = (self.artifacts, self.grants, self.usage)
+        lines = (self.artifacts, self.grants, self.usage, self.requests)
         return any(count >= BATCH for count in lines) or self.resealed > 0
 
 
@@ -75,6 +77,8 @@ class Housekeeping:
         oldest = day_at(now - USAGE_KEPT, UTC).date.isoformat()
         with store.begin() as tx:
             usage = tx.platform.delete_usage(before=oldest, limit=BATCH)
+        with store.begin() as tx:
+            requests = tx.platform.delete_requests(before=now - REQUESTS_KEPT, limit=BATCH)
         keys = self._rotation.delete_ended()
         rotated = len(self._rotation.rotate_aged())
         return Swept(
@@ -87,4 +91,5 @@ class Housekeeping:
             purged=self._purge_applications(),
             resealed=self._resealing.step(),
             usage=usage,
+            requests=requests,
         )

@@ -9,6 +9,7 @@ from grantway.core.ports import Clock, Entropy, Passwords, Store
 from grantway.features.directory import Directory
 from grantway.features.keyring import Keyring
 from grantway.features.last_uses import LastUses
+from grantway.features.request_limits import RequestCounts
 from grantway.features.sealing import Sealer
 
 
@@ -28,6 +29,10 @@ class Services:
     """The issuer of each mount that publishes metadata of its own."""
     uses: LastUses = field(default_factory=LastUses)
     """What was used lately and is not written yet, one for the whole process."""
+    dialects: Mapping[str, str] = field(default_factory=dict)
+    """The dialect of each mount."""
+    requests: RequestCounts = field(default_factory=RequestCounts)
+    """What limits of requests are counted in, one for the whole process."""
 
     def issuer_of(self, mount: str) -> str:
         """The issuer identifier that tokens of a mount carry."""

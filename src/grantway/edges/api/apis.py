@@ -47,6 +47,26 @@ Introspectors: TypeAlias = Annotated[
 ]
 
 
+Accepts: TypeAlias = Annotated[
+    tuple[str, ...],
+    about(
+        "The mounts whose tokens a decision takes.",
+        ["standard"],
+        maxItems=fields.LONGEST_LIST,
+        uniqueItems=True,
+    ),
+]
+TakesBasic: TypeAlias = Annotated[
+    bool, about("Whether a decision takes an application's own pair by HTTP Basic.", False)
+]
+QueryToken: TypeAlias = Annotated[
+    str | None,
+    about(
+        "The parameter of the address in which a decision takes a token. Addresses are kept in logs.", None
+    ),
+]
+
+
 class ApiAnswer(msgspec.Struct, frozen=True):
     """An API whose tokens come from here."""
 
@@ -56,6 +76,9 @@ class ApiAnswer(msgspec.Struct, frozen=True):
     name: Name
     state: State
     introspectors: Introspectors
+    accepts: Accepts
+    takes_basic: TakesBasic
+    query_token: QueryToken
     builtin: Annotated[str | None, about("Set for the two APIs that are this server itself.", None)]
     created_at: CreatedAt
     version: Version
@@ -68,6 +91,9 @@ class ApiCreate(msgspec.Struct, forbid_unknown_fields=True):
     name: Name
     state: State = "enabled"
     introspectors: Introspectors = ()
+    accepts: Accepts = ("standard",)
+    takes_basic: TakesBasic = False
+    query_token: QueryToken = None
 
 
 class ApiPatch(msgspec.Struct, forbid_unknown_fields=True):
@@ -76,6 +102,9 @@ class ApiPatch(msgspec.Struct, forbid_unknown_fields=True):
     name: Name | UnsetType = UNSET
     state: State | UnsetType = UNSET
     introspectors: Introspectors | UnsetType = UNSET
+    accepts: Accepts | UnsetType = UNSET
+    takes_basic: TakesBasic | UnsetType = UNSET
+    query_token: QueryToken | UnsetType = UNSET
 
 
 class CatalogueEntry(ScopeAnswer, frozen=True):
@@ -94,6 +123,9 @@ def answer_of(api: Api) -> ApiAnswer:
         name=api.name,
         state=api.state,
         introspectors=tuple(to_text(one) for one in sorted(api.introspectors)),
+        accepts=tuple(sorted(api.policy.accepts)),
+        takes_basic=api.policy.takes_basic,
+        query_token=api.policy.query_token,
         builtin=api.builtin,
         created_at=time_of(api.created_at),
         version=api.version,
@@ -121,7 +153,8 @@ def list_apis(features: ApiFeatures, call: Call) -> Listing:
 def create_api(features: ApiFeatures, call: Call) -> Reply:
     """Declare an API."""
     body: ApiCreate = call.body
-    draft = ApiDraft(body.identifier, body.name, body.state, ids_of(body.introspectors))
+    members = msgspec.structs.asdict(body) | {"introspectors": ids_of(body.introspectors)}
+    draft = ApiDraft(**members)
     made = features.apis.create(call.tx, call.caller, call.organization_id, draft=draft)
     place = f"/organizations/{to_text(made.organization_id)}/apis/{to_text(made.id)}"
     return Reply(answer_of(made), made.version, place)

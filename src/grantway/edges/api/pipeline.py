@@ -177,14 +177,13 @@ def caller_of(token: VerifiedToken) -> Caller:
     if token.subject.kind not in {"none", "user"}:
         raise Forbidden(errors.RECORD_FORBIDDEN, "the subject is nobody of ours")
     user_id = party.user.id if party.user is not None else None
-    role = party.membership.role if party.membership is not None else None
     return Caller(
         application_id=token.application.id,
         organization_id=party.organization.id,
         scopes=token.scopes,
         user_id=user_id,
-        role=role,
-        is_platform=is_operator(party.organization, token.scopes, user_id=user_id, role=role),
+        role=party.role,
+        is_platform=is_operator(party.organization, token.scopes, user_id=user_id, role=party.role),
     )
 
 

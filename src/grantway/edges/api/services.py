@@ -21,6 +21,7 @@ from grantway.features.registry.leaks import Leaks
 from grantway.features.registry.life_cycle import LifeCycle
 from grantway.features.registry.publication import Publications
 from grantway.features.registry.revealing import Revealing
+from grantway.features.registry.routes import Routes
 from grantway.features.registry.usage import UsageReports
 from grantway.features.services import Services
 from grantway.features.tokens.verify import Verifier
@@ -47,6 +48,7 @@ class ApiFeatures:
     leaks: Leaks
     apis: Apis
     usage: UsageReports
+    routes: Routes
     audit: AuditLog
 
 
@@ -78,5 +80,6 @@ def api_features(
         leaks=Leaks(services, verifier),
         apis=Apis(services),
         usage=UsageReports(),
+        routes=Routes(services),
         audit=AuditLog(services),
     )

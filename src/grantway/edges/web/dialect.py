@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from grantway.core.decisions import Decision, DecisionRequest
 from grantway.core.errors import Refused
 from grantway.core.messages import (
     Answer,
@@ -52,6 +53,7 @@ class Operation(StrEnum):
     KEYS = "keys"
     EXAMPLE_API = "example_api"
     PAIR_SECRETS = "pair_secrets"
+    DECISION = "decision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,5 +165,6 @@ class OperationTable:
     example_bearer: Callable[[BearerRequest], VerifiedToken]
     example_basic: Callable[[PresentedClient, Origin], VerifiedToken]
     scope_used: Callable[[VerifiedToken, str], None]
+    decide: Callable[[DecisionRequest], Decision]
     pair_secrets: Callable[[PresentedClient, Origin], tuple[PairSecret, ...]]
     allows_origin: AllowsOrigin

@@ -13,11 +13,12 @@ from typing import TypeAlias
 from grantway.core.errors import OAuthError
 from grantway.edges.web.bridge import Sent
 from grantway.edges.web.headers import NO_STORE, Headers
-from grantway.edges.web.mounts import Endpoint, Hosts
+from grantway.edges.web.mounts import ANYTHING_BELOW, Endpoint, Hosts
 from grantway.edges.web.requests import Environ, HttpAnswer
 
 Address: TypeAlias = tuple[str, str]
 """A method, and a path inside the router."""
+_Route: TypeAlias = tuple[Endpoint, list[tuple[str, str]]]
 
 _JSON = "application/json"
 _BODILESS = frozenset({204, 304})
@@ -32,10 +33,13 @@ class Direct:
             address: (endpoint, [("content-type", _JSON), *_over(endpoint.always, NO_STORE)])
             for address, endpoint in endpoints.items()
         }
+        self._folders = tuple(
+            {path.removesuffix(ANYTHING_BELOW) for _, path in endpoints if path.endswith(ANYTHING_BELOW)}
+        )
 
     def knows(self, method: str, path: str) -> bool:
         """Whether an address inside the router is one of these."""
-        return (method, path) in self._routes
+        return self._route(method, path) is not None
 
     def __call__(self, environ: Environ) -> Sent | None:
         """The answer, or None where the address is not one of these."""
@@ -45,7 +49,7 @@ class Direct:
                 path = self._hosts.inner_path(path, environ)
             except OAuthError:
                 return None
-        route = self._routes.get((environ["REQUEST_METHOD"], path))
+        route = self._route(environ["REQUEST_METHOD"], path)
         if route is None:
             return None
         endpoint, usual = route
@@ -53,6 +57,14 @@ class Direct:
         if answer.headers is NO_STORE and answer.content_type == _JSON and not answer.cookies:
             return answer.status, usual, answer.body
         return _sent(answer, endpoint.always)
+
+    def _route(self, method: str, path: str) -> _Route | None:
+        """What answers at an address, or for everything below a folder in which it lies."""
+        route = self._routes.get((method, path))
+        if route is not None or not path.startswith(self._folders):
+            return route
+        folder = next(folder for folder in self._folders if path.startswith(folder))
+        return self._routes.get((method, folder + ANYTHING_BELOW))
 
 
 def _sent(answer: HttpAnswer, always: Headers) -> Sent:

@@ -30,6 +30,9 @@ Call: TypeAlias = Callable[[Any, HttpRequest], Any]
 HOSTS_FOLDER = "/~hosts/"
 """Where mounts with a host of their own live inside the router. No path from outside may begin so."""
 
+ANYTHING_BELOW = "{rest:path}"
+"""How the path of a wire ends that answers for everything below it."""
+
 _RESERVED = frozenset({Operation.METADATA, Operation.KEYS})
 _BROWSER_SECRET_BYTES = 32
 _BROWSER_SECRET_SIGNS = 43
@@ -134,8 +137,8 @@ class Endpoint:
         self._has_cors = any(wire.cors for wire in wires)
         self.always: Headers = server.headers.always + (cors.VARY if self._has_cors else ())
 
-    def serve(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Answer a request of any method to the framework."""
+    def serve(self, req: falcon.Request, resp: falcon.Response, **_: str) -> None:
+        """Answer a request of any method to the framework. What stands below the path is not looked at."""
         self.answer(req.env).send(resp, self.always)
 
     on_get = on_post = on_put = on_patch = on_delete = on_head = on_options = serve
@@ -196,6 +199,7 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
         Operation.METADATA: lambda message, _: features.metadata(message.mount),
         Operation.KEYS: lambda message, _: features.keys(message.mount),
         Operation.EXAMPLE_API: lambda message, _: _example(features, message),
+        Operation.DECISION: lambda message, _: features.decide(message),
         Operation.PAIR_SECRETS: lambda message, _: features.pair_secrets(message.client, message.origin),
     }
 

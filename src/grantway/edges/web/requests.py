@@ -61,14 +61,19 @@ class Proxies:
         forwarded = environ.get("HTTP_X_FORWARDED_FOR")
         if forwarded is None or not self.trusts(environ):
             return peer
+        return self.told(forwarded) or peer
+
+    def told(self, forwarded: str) -> str | None:
+        """The last address of a chain that is no declared proxy; None where it ends in none."""
+        found = None
         for hop in reversed(forwarded[-MAXIMUM_FORWARDED:].split(",")):
             candidate = _plain_address(hop.strip(" "))
             if candidate is None:
-                return peer
-            peer = candidate
-            if not self._is_declared(peer):
-                return peer
-        return peer
+                return found
+            found = candidate
+            if not self._is_declared(found):
+                return found
+        return found
 
     def host(self, environ: Environ) -> str:
         """The host that was asked for, in lower case, with its port if one was named."""
@@ -231,6 +236,7 @@ def request_id_of(environ: Environ, server: Server) -> str:
     return identifier
 
 
+@lru_cache(maxsize=4_096)
 def _plain_address(text: str) -> str | None:
     """An address out of X-Forwarded-For, without a port; None for anything else."""
     if text.startswith("["):

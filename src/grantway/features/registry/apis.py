@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -18,7 +18,7 @@ from grantway.core.errors import (
     PreconditionFailed,
     Reason,
 )
-from grantway.core.model import Api, Id, Legs, Risk, Scope, State
+from grantway.core.model import Api, ApiPolicy, Id, Legs, Risk, Scope, State
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.core.redirects import problem_of
 from grantway.features import fields
@@ -32,6 +32,7 @@ LONGEST_DETAIL = 1_000
 LEGS = ("any", "2-legged", "3-legged")
 RISKS = ("normal", "high")
 
+_PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _SCOPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*")
 
 
@@ -43,6 +44,14 @@ class ApiDraft:
     name: str
     state: str = "enabled"
     introspectors: tuple[Id, ...] = ()
+    accepts: tuple[str, ...] = ("standard",)
+    takes_basic: bool = False
+    query_token: str | None = None
+
+    @property
+    def policy(self) -> ApiPolicy:
+        """What is taken as proof when decisions are asked for."""
+        return ApiPolicy(frozenset(self.accepts), self.takes_basic, self.query_token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,7 @@ class Apis:
     def create(self, tx: Tx, caller: Caller, organization_id: Id, *, draft: ApiDraft) -> Api:
         """Declare an API. Raises Invalid."""
         door = _enter_to_write(tx, caller, organization_id)
-        findings = _judge_api(tx, draft)
+        findings = _judge_api(tx, draft, self._services.dialects)
         if any(api.identifier == draft.identifier for api in tx.gate.catalogue().apis.values()):
             findings.add("identifier", errors.FIELD_TAKEN)
         findings.raise_if_any()
@@ -94,6 +103,7 @@ class Apis:
             state=cast("State", draft.state),
             version=1,
             introspectors=frozenset(draft.introspectors),
+            policy=draft.policy,
             created_at=self._services.clock.now(),
         )
         door.insert_api(api)
@@ -114,11 +124,8 @@ class Apis:
         before = _require_own(door, api_id)
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)
-        draft = replace(
-            ApiDraft(before.identifier, before.name, before.state, tuple(sorted(before.introspectors))),
-            **changes,
-        )
-        findings = _judge_api(tx, draft)
+        draft = replace(_draft_of(before), **changes)
+        findings = _judge_api(tx, draft, self._services.dialects)
         if draft.identifier != before.identifier:
             findings.add("identifier", errors.FIELD_IMMUTABLE)
         findings.raise_if_any()
@@ -127,6 +134,7 @@ class Apis:
             name=draft.name,
             state=cast("State", draft.state),
             introspectors=frozenset(draft.introspectors),
+            policy=draft.policy,
         )
         written = door.update_api(wanted, version=version)
         if written is None:
@@ -243,7 +251,13 @@ def _require_scope(door: OrganizationDoor, key: tuple[Id, Id]) -> Scope:
     raise NotFound(RECORD_NOT_FOUND)
 
 
-def _judge_api(tx: Tx, draft: ApiDraft) -> Findings:
+def _draft_of(api: Api) -> ApiDraft:
+    policy, introspectors = api.policy, tuple(sorted(api.introspectors))
+    draft = ApiDraft(api.identifier, api.name, api.state, introspectors, tuple(sorted(policy.accepts)))
+    return replace(draft, takes_basic=policy.takes_basic, query_token=policy.query_token)
+
+
+def _judge_api(tx: Tx, draft: ApiDraft, mounts: Container[str]) -> Findings:
     findings = Findings()
     findings.add("name", fields.name_problem(draft.name))
     findings.add("state", fields.one_of(draft.state, ("enabled", "disabled")))
@@ -254,6 +268,11 @@ def _judge_api(tx: Tx, draft: ApiDraft) -> Findings:
     for index, identifier in enumerate(draft.introspectors[: fields.LONGEST_LIST]):
         if tx.gate.application(identifier) is None:
             findings.add(f"introspectors[{index}]", errors.FIELD_UNKNOWN_VALUE)
+    findings.check_each(
+        "accepts", draft.accepts, lambda name: None if name in mounts else errors.FIELD_UNKNOWN_VALUE
+    )
+    if draft.query_token is not None and _PARAMETER.fullmatch(draft.query_token) is None:
+        findings.add("query_token", errors.FIELD_CHARACTERS)
     return findings
 
 

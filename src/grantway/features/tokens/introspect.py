@@ -70,10 +70,9 @@ class Introspection:
         }
         if token.auth_time is not None:
             claims["auth_time"] = token.auth_time
-        if token.party.membership is not None:
-            claims["role"] = token.party.membership.role
+        if token.party.role is not None:
+            claims["role"] = token.party.role
         if token.party.service_account is not None:
-            claims["role"] = token.party.service_account.role
             claims["subject_kind"] = "service_account"
         return claims
 

@@ -6,20 +6,14 @@ from grantway.core.errors import RECORD_NOT_FOUND, NotFound
 from grantway.core.model import Api, Change, Id, Scope
 from grantway.core.ports import Page
 from grantway.storage.sql import rows
-from grantway.storage.sql.door import Door
-from grantway.storage.sql.feed import Feed
+from grantway.storage.sql.decisions import OwnRoutes
 from grantway.storage.sql.tables.registry import apis, scopes
-from grantway.storage.sql.unit import Unit
 
 _CATALOGUE = Change("catalogue", 0)
 
 
-class OwnCatalogue(Door):
+class OwnCatalogue(OwnRoutes):
     """What an organization offers to applications."""
-
-    def __init__(self, unit: Unit, feed: Feed, organization_id: Id) -> None:
-        super().__init__(unit, feed)
-        self._id = organization_id
 
     def _require_own(self, organization_id: Id) -> None:
         """Stop a record of one organization from being written through the door of another."""
@@ -52,6 +46,7 @@ class OwnCatalogue(Door):
             identifier=api.identifier,
             name=api.name,
             state=api.state,
+            policy=rows.to_json(api.policy),
         )
         if not updated:
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grantway.storage.sql.budgets import Minutes
+from grantway.storage.sql.decisions import Counting
 from grantway.storage.sql.gates.artifacts import Artifacts
 from grantway.storage.sql.gates.facts import Facts
 from grantway.storage.sql.gates.grants import Grants
@@ -11,5 +12,5 @@ from grantway.storage.sql.oversight import AuditWriting
 from grantway.storage.sql.service_accounts import ServiceAccountReading
 
 
-class SqlGate(Facts, Artifacts, Grants, People, AuditWriting, Minutes, ServiceAccountReading):
+class SqlGate(Facts, Artifacts, Grants, People, AuditWriting, Minutes, ServiceAccountReading, Counting):
     """Implements `core.ports.Gate`."""

@@ -8,6 +8,7 @@ from grantway.core.installing import SealedSecret
 from grantway.core.model import Application, Change, Id, Instant, Organization, SecretKey, SigningKey, User
 from grantway.core.ports import Page
 from grantway.storage.sql import rows
+from grantway.storage.sql.decisions import CountSweeping
 from grantway.storage.sql.door import folded, pattern
 from grantway.storage.sql.oversight import PublicationWriting, audit_lines
 from grantway.storage.sql.tables.people import organizations, users
@@ -16,7 +17,7 @@ from grantway.storage.sql.tables.protocol import secret_keys, signing_keys
 _KEYS = Change("keys", 0)
 
 
-class SqlPlatformDoor(PublicationWriting):
+class SqlPlatformDoor(PublicationWriting, CountSweeping):
     """Implements `core.ports.PlatformDoor`."""
 
     def organizations(self, page: Page, *, name: str | None = None) -> tuple[Organization, ...]:

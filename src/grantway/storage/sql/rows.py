@@ -16,6 +16,8 @@ from sqlalchemy import ColumnElement, Table, literal_column, select
 from grantway.core.audit import AuditEntry
 from grantway.core.model import (
     Api,
+    ApiPolicy,
+    ApiRoute,
     Application,
     ApplicationSettings,
     Artifact,
@@ -27,6 +29,7 @@ from grantway.core.model import (
     Organization,
     Party,
     Redirect,
+    RequestLimit,
     Scope,
     SecretKey,
     ServiceAccount,
@@ -35,7 +38,7 @@ from grantway.core.model import (
     UserConsent,
 )
 from grantway.core.publication import PlatformPolicy, PublicationStep
-from grantway.storage.sql.tables import oversight, people, protocol, registry, service_accounts
+from grantway.storage.sql.tables import decisions, oversight, people, protocol, registry, service_accounts
 from grantway.storage.sql.types import json_rows
 
 Row: TypeAlias = tuple[Any, ...]
@@ -54,6 +57,7 @@ _words = msgspec.json.Decoder(tuple[str, ...]).decode
 _word_set = msgspec.json.Decoder(frozenset[str]).decode
 _epochs = msgspec.json.Decoder(Epochs).decode
 settings = msgspec.json.Decoder(ApplicationSettings).decode
+_api_policy = msgspec.json.Decoder(ApiPolicy).decode
 _redirects = msgspec.json.Decoder(list[tuple[str, int, str, str]]).decode
 _origins = msgspec.json.Decoder(list[tuple[int, str]]).decode
 _single_words = msgspec.json.Decoder(list[tuple[str]]).decode
@@ -101,6 +105,8 @@ API = _columns_of(
     introspectors=_rows_of(registry.api_introspectors, registry.apis.c.id, "application_id"),
 )
 SCOPE = _columns_of(registry.scopes, Scope)
+ROUTE = _columns_of(decisions.api_routes, ApiRoute)
+REQUEST_LIMIT = _columns_of(decisions.request_limits, RequestLimit)
 APPLICATION = _columns_of(
     registry.applications,
     Application,
@@ -164,7 +170,8 @@ def membership(row: Row, at: int = 0) -> Membership | None:
 _INSTALLATION_SCOPES = (_place_of(Installation, "scopes"), _place_of(Installation, "scopes_pending"))
 _STEP_REASONS = _place_of(PublicationStep, "reasons")
 _ACCOUNT_APPLICATIONS = _place_of(ServiceAccount, "applications")
-_API_INTROSPECTORS = _place_of(Api, "introspectors")
+_API_INTROSPECTORS, _API_POLICY = _place_of(Api, "introspectors"), _place_of(Api, "policy")
+_ROUTE_SCOPES = _place_of(ApiRoute, "scopes")
 _GRANT_DECODERS: tuple[tuple[int, Callable[[str], Any]], ...] = (
     (_place_of(Grant, "scopes"), _word_set),
     (_place_of(Grant, "resources"), _words),
@@ -213,6 +220,7 @@ def api(row: Row) -> Api:
     """The API in a row, with the applications that may introspect its tokens."""
     values = list(row)
     values[_API_INTROSPECTORS] = frozenset(found for (found,) in _single_ids(values[_API_INTROSPECTORS]))
+    values[_API_POLICY] = _api_policy(values[_API_POLICY]) if values[_API_POLICY] else ApiPolicy()
     return Api(*values)
 
 
@@ -227,6 +235,18 @@ def service_account(row: Row) -> ServiceAccount:
 def scope(row: Row) -> Scope:
     """The scope in a row."""
     return Scope(*row)
+
+
+def route(row: Row) -> ApiRoute:
+    """The route in a row."""
+    values = list(row)
+    values[_ROUTE_SCOPES] = _word_set(values[_ROUTE_SCOPES])
+    return ApiRoute(*values)
+
+
+def request_limit(row: Row) -> RequestLimit:
+    """The limit of requests in a row."""
+    return RequestLimit(*row)
 
 
 def credential(row: Row) -> Credential:

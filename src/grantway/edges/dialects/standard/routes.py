@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grantway.edges.dialects.standard import codec, discovery, errors, paths
+from grantway.edges.dialects.standard import codec, decision, discovery, errors, paths
 from grantway.edges.web.dialect import Operation, Wire
 
 _DOCUMENT = discovery.MetadataDocument()
@@ -44,6 +44,33 @@ ROUTES: tuple[Wire[Any, Any], ...] = (
         decode=codec.decode_introspect,
         encode=codec.encode_introspect,
         refuse=errors.refuse,
+        memory_first=True,
+    ),
+    Wire(
+        operation=Operation.DECISION,
+        methods=("GET", "HEAD"),
+        path=paths.DECISION,
+        decode=decision.decode_forwarded,
+        encode=decision.encode_forwarded,
+        refuse=decision.refuse_forwarded,
+        memory_first=True,
+    ),
+    Wire(
+        operation=Operation.DECISION,
+        methods=("POST",),
+        path=paths.DECISION,
+        decode=decision.decode_plain,
+        encode=decision.encode_plain,
+        refuse=errors.refuse,
+        memory_first=True,
+    ),
+    Wire(
+        operation=Operation.DECISION,
+        methods=("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
+        path=paths.BELOW_DECISION,
+        decode=decision.decode_below,
+        encode=decision.encode_forwarded,
+        refuse=decision.refuse_forwarded,
         memory_first=True,
     ),
     Wire(

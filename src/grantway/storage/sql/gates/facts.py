@@ -81,11 +81,15 @@ class Facts(Door):
         return None if row is None else rows.membership(row)
 
     def catalogue(self) -> Catalogue:
-        """All APIs and scopes, in two statements of one round trip."""
-        apis, scopes = self._unit.together((("all_apis", {}), ("all_scopes", {})))
+        """All APIs with scopes, routes and limits, in one round trip."""
+        apis, scopes, routes, limits = self._unit.together(
+            (("all_apis", {}), ("all_scopes", {}), ("all_routes", {}), ("all_limits", {}))
+        )
         return Catalogue(
             {api.id: api for api in map(rows.api, apis)},
             {scope.value: scope for scope in map(rows.scope, scopes)},
+            tuple(map(rows.route, routes)),
+            tuple(map(rows.request_limit, limits)),
         )
 
     def signing_keys(self) -> tuple[SigningKey, ...]:

@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeEngine
 from grantway.storage.sql.statements import (
     accounts,
     budgets,
+    decisions,
     grants,
     installations,
     keys,
@@ -31,6 +32,7 @@ from grantway.storage.sql.statements import (
 BUILDERS = (
     accounts.build,
     budgets.build,
+    decisions.build,
     grants.build,
     installations.build,
     keys.build,

@@ -79,6 +79,7 @@ def _apis(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
             identifier=bindparam("identifier"),
             name=bindparam("name"),
             state=bindparam("state"),
+            policy=bindparam("policy"),
             version=apis.c.version + constant(1),
         )
         .returning(apis.c.id),

@@ -6,7 +6,24 @@ holds is decided by the program, and both databases hold it alike. `migrations` 
 
 from __future__ import annotations
 
-from grantway.storage.sql.tables import budgets, oversight, people, protocol, registry, service_accounts
+from grantway.storage.sql.tables import (
+    budgets,
+    decisions,
+    oversight,
+    people,
+    protocol,
+    registry,
+    service_accounts,
+)
 from grantway.storage.sql.tables.metadata import METADATA
 
-__all__ = ["METADATA", "budgets", "oversight", "people", "protocol", "registry", "service_accounts"]
+__all__ = [
+    "METADATA",
+    "budgets",
+    "decisions",
+    "oversight",
+    "people",
+    "protocol",
+    "registry",
+    "service_accounts",
+]

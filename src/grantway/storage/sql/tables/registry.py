@@ -18,6 +18,8 @@ apis = Table(
     Column("version", Number, nullable=False),
     Column("builtin", Words),
     Column("created_at", Moment, nullable=False),
+    # Null says the same as the default policy: APIs from before the column was there have it.
+    Column("policy", Json),
 )
 Index(
     "uq_apis_builtin",
