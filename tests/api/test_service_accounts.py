@@ -246,7 +246,7 @@ def test_a_warm_server_asks_no_database_for_it(cast: Cast) -> None:
     secret, account = world.make.secret(robot), world.make.service_account(cast.own, robot)
     world.product.poll()
     assert ask(world, robot, secret, account).status_code == 200
-    client = falcon.testing.TestClient(world.product.inline)
+    client = world.memory_client()
     form = f"client_id={robot.client_id}&client_secret={secret}&grant_type={GRANT_TYPE}"
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     body = f"{form}&service_account={to_text(account.id)}"

@@ -188,6 +188,18 @@ class World:
         """Call something of ours with a token."""
         return self.client.simulate_get(path, headers={"Authorization": f"Bearer {token}"})
 
+    def memory_client(self) -> falcon.testing.TestClient:
+        """Speaks to what answers on the event loop, whose store refuses every use of the database."""
+
+        def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+            sent = self.product.inline(environ)
+            assert sent is not None, "The address is not one that memory answers."
+            status, headers, body = sent
+            start_response(f"{status} ", headers)
+            return [body]
+
+        return falcon.testing.TestClient(application)
+
     def close(self) -> None:
         """Close the store."""
         self.product.close()

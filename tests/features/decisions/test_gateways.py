@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import falcon.testing
-
 from grantway.edges.dialects.standard import paths
 from tests.kit.gateway import ADDRESS, Gateway, basic, gateway_of, outcome
 from tests.kit.world import World
@@ -40,7 +38,7 @@ def test_a_warm_decision_asks_and_writes_nothing(world: World) -> None:
     world.product.poll()
     for proof in (bearer, pair):
         assert gateway.forwarded("GET", "/orders", proof).status_code == 200
-    gateway.client = falcon.testing.TestClient(world.product.inline)
+    gateway.client = world.memory_client()
     for proof in (bearer, pair):
         assert gateway.forwarded("GET", "/orders", proof).status_code == 200
         assert gateway.asked({"method": "GET", "uri": "/orders", "authorization": proof}).json["allowed"]
