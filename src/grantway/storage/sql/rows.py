@@ -64,6 +64,10 @@ _single_words = msgspec.json.Decoder(list[tuple[str]]).decode
 _single_ids = msgspec.json.Decoder(list[tuple[int]]).decode
 
 
+# What `notice_rows` reads its columns with, too.
+words, word_set = _words, _word_set
+
+
 def to_json(value: object) -> str:
     """The text of a JSON column. Equal values have equal texts."""
     return _encode_json(value).decode()
@@ -78,6 +82,9 @@ def _columns_of(table: Table, record: type, **instead: ColumnElement[Any]) -> Co
 def _place_of(record: type, name: str) -> int:
     """Where a field stands in a row of its record."""
     return [field.name for field in fields(record)].index(name)
+
+
+columns_of, place_of = _columns_of, _place_of
 
 
 def _rows_of(table: Table, parent: ColumnElement[int], *names: str) -> ColumnElement[Any]:
