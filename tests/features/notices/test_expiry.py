@@ -1,4 +1,4 @@
-"""Somebody is told before a secret ends: thirty days, seven days and one day before, once each."""
+"""What the time brings: secrets that are about to end, and applications that are gone for good."""
 
 from __future__ import annotations
 
@@ -43,3 +43,18 @@ def test_after_a_long_sleep_only_the_nearest_warning_is_given(sender: World, pos
     sender.product.housekeeping.step()
     run(sender)
     assert post.told == ["secret.expiring"]
+
+
+def test_a_purged_application_is_told_to_where_it_was_to_be_told(sender: World, post: Post) -> None:
+    acme = sender.make.organization("Acme")
+    application = sender.make.application(acme, notification_addresses=("makers@acme.test",))
+    hook = sender.make.webhook(acme, application_id=application.id)
+    sender.make.change_application(application, state="deletion_scheduled", purge_at=sender.clock.now())
+    assert sender.product.housekeeping.step().purged == 1
+    run(sender)
+    assert post.told == ["application.purged"]
+    assert [letter.to for letter in post.letters] == ["makers@acme.test"]
+    assert application.name in post.letters[0].subject
+    sender.product.housekeeping.step()
+    with sender.store.read() as tx:
+        assert tx.organization(acme.id).webhook(hook.id) is None

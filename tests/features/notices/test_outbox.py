@@ -284,18 +284,3 @@ def test_what_is_over_is_forgotten_after_thirty_days_and_what_waits_is_not(sende
     sender.advance(2 * MINUTE // SECOND)
     sender.product.housekeeping.step()
     assert [one.id for one in sent_to(sender, hook)] == [waiting.id]
-
-
-def test_a_purged_application_is_told_to_where_it_was_to_be_told(sender: World, post: Post) -> None:
-    acme = sender.make.organization("Acme")
-    application = sender.make.application(acme, notification_addresses=("makers@acme.test",))
-    hook = sender.make.webhook(acme, application_id=application.id)
-    sender.make.change_application(application, state="deletion_scheduled", purge_at=sender.clock.now())
-    assert sender.product.housekeeping.step().purged == 1
-    run(sender)
-    assert post.told == ["application.purged"]
-    assert [letter.to for letter in post.letters] == ["makers@acme.test"]
-    assert application.name in post.letters[0].subject
-    sender.product.housekeeping.step()
-    with sender.store.read() as tx:
-        assert tx.organization(acme.id).webhook(hook.id) is None
