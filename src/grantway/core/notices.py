@@ -55,6 +55,8 @@ _BY_ACTION: dict[str, Announcement] = {
     "secret.revoke": _told("secret.revoked", "organization", "makers"),
     "secret.reveal": _told("secret.revealed", "organization", "makers"),
     "secret.expire_soon": _told("secret.expiring", "organization", "makers"),
+    # One act in the log of each organization that must do something.
+    "secret.leaked": _told("secret.leaked", "organization", "administrators"),
     "installation.request": _told("installation.requested", "organization", "administrators"),
     "installation.ask": _told("installation.scopes_pending", "organization", "administrators"),
     # The makers are told by an act in their own log, which does not say who decided.
