@@ -143,6 +143,8 @@ class Cast:
         make.installation(readable, self.vendor)
         make.secret(readable, self.vendor, kept=True)
         installation = make.installation(make.application(self.vendor), organization)
+        webhook = make.webhook(organization, label=f"{canary} {number}", application_id=application.id)
+        delivery = make.delivery(webhook)
         person = make.person(organization, role="member", name=f"{canary} {number}")
         spender = Spender(application.id, organization.id, "external", f"{canary} {number}")
         with self.world.store.begin() as tx:
@@ -167,6 +169,8 @@ class Cast:
             "secret_id": secret.id,
             "user_id": person.id,
             "installation_id": installation.id,
+            "webhook_id": webhook.id,
+            "delivery_id": delivery.id,
             "readable_id": readable.id,
             "api_id": api.id,
             "scoped_api_id": scoped.id,

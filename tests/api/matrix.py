@@ -29,6 +29,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "createInstallation": {"client_id": INSTALLABLE, "scopes": ["openid"]},
     "updateInstallation": {"scopes": []},
     "requestInstallation": {"client_id": REQUESTABLE},
+    "createWebhook": {"url": "https://hooks.example.test/another"},
+    "updateWebhook": {"label": "changed"},
     "createApi": {"identifier": "https://new.example.test", "name": "New"},
     "updateApi": {"name": "Changed"},
     "createScope": {"value": "new:read", "text": "See what is new"},

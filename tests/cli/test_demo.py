@@ -21,7 +21,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_tells_what_is_in_it(live_server: LiveServer) -> None:
     facts = live_server.facts
-    assert set(facts) == {"issuer", "operator", "organizations", "applications", "dialects", "management"}
+    named = {"issuer", "operator", "organizations", "applications", "dialects", "management", "mail"}
+    assert set(facts) == named
+    assert facts["mail"] == str(live_server.folder / "mail")
     kinds = [(one["type"], one["dialect"]) for one in facts["applications"]]
     assert kinds == [
         ("confidential", "standard"),

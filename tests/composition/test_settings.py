@@ -85,6 +85,45 @@ def test_nothing_secret_has_a_default() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kind", "port"),
+    [
+        ("smtp://mail.example.com", "smtp", 25),
+        ("smtp://u:p@127.0.0.1:2525", "smtp", 2525),
+        ("smtp://u:p@mail.example.com?starttls", "starttls", 587),
+        ("smtps://u:p%40@mail.example.com", "smtps", 465),
+        ("console:", "console", 0),
+        ("file:/var/mail/out", "file", 0),
+    ],
+)
+def test_mail_leaves_by_one_of_five_ways(text: str, kind: str, port: int) -> None:
+    settings = load(ENOUGH | {"GRANTWAY_SMTP_URL": text, "GRANTWAY_MAIL_FROM": "Grantway <a@b.example>"})
+    assert settings.smtp_url is not None
+    assert (settings.smtp_url.kind, settings.smtp_url.port) == (kind, port)
+    assert "p%40" not in repr(settings)
+    assert "p@" not in repr(settings.smtp_url)
+
+
+@pytest.mark.parametrize(
+    ("url", "sender"),
+    [
+        ("smtp://u:hidden-word@mail.example.com", "a@b.example"),
+        ("http://mail.example.com", "a@b.example"),
+        ("file:relative", "a@b.example"),
+        ("smtp://mail.example.com?tls", "a@b.example"),
+        ("smtp://mail.example.com", None),
+        (None, "a@b.example"),
+        ("smtp://mail.example.com", "a@b.example\nBcc: c@d.example"),
+        ("smtp://mail.example.com", "nobody"),
+    ],
+)
+def test_mail_that_could_not_be_sent_is_refused_at_the_start(url: str | None, sender: str | None) -> None:
+    given = {"GRANTWAY_SMTP_URL": url, "GRANTWAY_MAIL_FROM": sender}
+    told = problems(**{name: text for name, text in given.items() if text is not None})
+    assert told
+    assert "hidden-word" not in repr(told)
+
+
+@pytest.mark.parametrize(
     ("text", "issuer"),
     [
         ("https://id.example.com", "https://id.example.com"),

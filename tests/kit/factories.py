@@ -30,7 +30,8 @@ from grantway.core.ports import Page, Tx
 from grantway.core.secrets import CLIENT_SECRET_PREFIX, Secret, encode
 from grantway.edges.dialects import ALL as DIALECTS
 from grantway.features.services import Services
-from tests.kit.changes import PASSWORD, Changes, Person
+from tests.kit.changes import PASSWORD, Person
+from tests.kit.hooks import Hooks
 
 __all__ = ["CALLBACK", "PASSWORD", "Factories", "Person"]
 
@@ -42,7 +43,7 @@ _GRANT_TYPES: dict[ApplicationType, frozenset[str]] = {
 }
 
 
-class Factories(Changes):
+class Factories(Hooks):
     """Makes records. Each method is one transaction and returns what was stored."""
 
     def __init__(self, services: Services) -> None:

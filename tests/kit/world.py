@@ -15,6 +15,7 @@ import httpx
 from grantway.app import Ports, Product, build
 from grantway.core.identifiers import to_text
 from grantway.core.model import SECOND, Algorithm, Application, Id, Instant, Organization
+from grantway.core.outgoing import Outside
 from grantway.core.ports import Passwords
 from grantway.edges.dialects.standard import paths
 from grantway.features.key_rotation import new_signing_key
@@ -93,8 +94,12 @@ class World:
         *,
         clock: ManualClock | None = None,
         passwords: Passwords | None = None,
+        outside: Outside | None = None,
     ) -> None:
-        """Start with an empty database or one of a server before. `passwords` is for tests that count hashes."""
+        """Start with an empty database or one of a server before.
+
+        `passwords` is for tests that count hashes, `outside` for those that watch what is sent.
+        """
         self.settings = settings
         self.issuer = settings.issuer
         self.clock = clock or ManualClock()
@@ -108,7 +113,9 @@ class World:
             statement_timeout=settings.statement_timeout,
             pool_timeout=settings.pool_timeout,
         )
-        self.product: Product = build(settings, Ports(self.store, self.clock, self.entropy, self.passwords))
+        self.outside = outside or Outside()
+        ports = Ports(self.store, self.clock, self.entropy, self.passwords, self.outside)
+        self.product: Product = build(settings, ports)
         self.services = self.product.services
         self._lend_keys()
         self.product.prepare()
@@ -120,7 +127,7 @@ class World:
 
     def beside(self) -> World:
         """Another process of the same server: the same database and clock, a memory of its own."""
-        return World(self.settings, clock=self.clock, passwords=self.passwords)
+        return World(self.settings, clock=self.clock, passwords=self.passwords, outside=self.outside)
 
     def advance(self, seconds: float) -> None:
         """Let time pass, and poll the change feed as a process does all the time."""

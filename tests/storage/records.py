@@ -21,6 +21,7 @@ from grantway.core.model import (
     ServiceAccount,
     User,
 )
+from grantway.core.notices import Delivery, Event, Webhook
 from grantway.core.ports import Store
 
 NOW = 1_700_000_000_000_000
@@ -30,6 +31,7 @@ ACME, BOLT = 9_007_199_254_740_991, 102
 ANN, BOB = 201, 202
 CRM_API, CRM_READ, CRM_WRITE = 301, 311, 312
 PORTAL = 401
+HOOK = 701
 
 
 def organization(record_id: Id, /, **values: Any) -> Organization:
@@ -40,6 +42,22 @@ def organization(record_id: Id, /, **values: Any) -> Organization:
 def user(record_id: Id, /, **values: Any) -> User:
     given = {"name": f"User {record_id}", "email": f"User{record_id}@Example.org", "email_verified_at": NOW}
     return User(**{"id": record_id, "state": "enabled", "epoch": 1, "version": 1, **given, **values})
+
+
+def webhook(record_id: Id, organization_id: Id, /, **values: Any) -> Webhook:
+    given = {"url": f"https://hooks{record_id}.example/", "events": (), "state": "enabled", "version": 1}
+    return Webhook(record_id, organization_id, **{**given, **values})
+
+
+def event(record_id: Id, /, **values: Any) -> Event:
+    given = {"name": "secret.issued", "tells": frozenset(), "organization_id": ACME, "application_id": None}
+    return Event(id=record_id, **{"at": NOW, **given, "target_id": "x", "facts": {}, **values})
+
+
+def delivery(record_id: Id, event_id: Id, /, **values: Any) -> Delivery:
+    given = {"event": "secret.issued", "kind": "webhook", "state": "pending", "webhook_id": HOOK}
+    times = {"since": NOW, "next_at": NOW, "created_at": NOW}
+    return Delivery(record_id, event_id, **{**given, **times, **values})
 
 
 def membership(user_id: Id, organization_id: Id, /, **values: Any) -> Membership:

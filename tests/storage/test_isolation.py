@@ -12,6 +12,7 @@ from grantway.core.budgets import UsageQuery
 from grantway.core.errors import NotFound
 from grantway.core.leaving import Made
 from grantway.core.model import RequestLimit
+from grantway.core.notices import SealedSigning
 from grantway.core.ports import OrganizationDoor, Page, Store
 from grantway.core.publication import PublicationStep
 from tests.storage.records import (
@@ -21,12 +22,15 @@ from tests.storage.records import (
     BOLT,
     CRM_API,
     CRM_READ,
+    HOOK,
     NOW,
     PORTAL,
     api,
     application,
     changes_since,
     credential,
+    delivery,
+    event,
     grant,
     installation,
     membership,
@@ -35,6 +39,7 @@ from tests.storage.records import (
     route,
     scope,
     service_account,
+    webhook,
 )
 
 MADE = Made(PORTAL, "Portal", 1, BOB, None, ())
@@ -131,6 +136,23 @@ ATTEMPTS: tuple[Attempt, ...] = (
     ("delete_service_account", lambda bolt: bolt.delete_service_account(801, version=1), False),
     ("unlist_application", lambda bolt: bolt.unlist_application(PORTAL), 0),
     ("drop_sealed_secrets", lambda bolt: bolt.drop_sealed_secrets(PORTAL), 0),
+    ("webhooks", lambda bolt: bolt.webhooks(), ()),
+    ("webhook", lambda bolt: bolt.webhook(HOOK), None),
+    (
+        "insert_webhook",
+        lambda bolt: bolt.insert_webhook(webhook(709, ACME), SealedSigning(709, b"s"), seal_key_id="k"),
+        ValueError,
+    ),
+    ("update_webhook", lambda bolt: bolt.update_webhook(webhook(HOOK, BOLT), version=1), None),
+    ("delete_webhook", lambda bolt: bolt.delete_webhook(HOOK, version=1), False),
+    (
+        "rotate_webhook",
+        lambda bolt: bolt.rotate_webhook(SealedSigning(HOOK, b"t"), version=1, seal_key_id="k", now=NOW),
+        None,
+    ),
+    ("deliveries", lambda bolt: bolt.deliveries(HOOK, after=0, limit=10), ()),
+    ("replay_delivery", lambda bolt: bolt.replay_delivery(HOOK, 721, now=NOW), None),
+    ("insert_delivery", lambda bolt: bolt.insert_delivery(event(719), delivery(729, 719)), NotFound),
 )
 
 
@@ -150,6 +172,9 @@ def full_store(store: Store) -> Store:
         tx.gate.insert_grant(grant(701, organization_id=103))
         tx.organization(ACME).insert_route(route(331, CRM_API))
         tx.organization(ACME).insert_limit(RequestLimit(341, CRM_API, 60))
+        hook = webhook(HOOK, ACME)
+        tx.organization(ACME).insert_webhook(hook, SealedSigning(HOOK, b"sealed"), seal_key_id="root")
+        tx.organization(ACME).insert_delivery(event(711), delivery(721, 711))
     return store
 
 
@@ -170,6 +195,9 @@ def everything(store: Store) -> list[Any]:
             tx.gate.grant(701),
             tx.gate.service_account(801),
             acme.sealed_secret(PORTAL, 502),
+            acme.webhooks(),
+            acme.deliveries(HOOK, after=0, limit=10),
+            tx.platform.target_of(HOOK),
             tx.gate.organization_record(BOLT),
         ]
 

@@ -14,7 +14,7 @@ from joserfc.errors import SecurityWarning
 
 # Our own credentials begin with these; a JWT begins with an encoded brace and quote.
 _CREDENTIAL = re.compile(
-    r"\bgw[srco]_[A-Za-z0-9._~-]{8,}|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
+    r"\bgw[srco]_[A-Za-z0-9._~-]{8,}|\bwhsec_[A-Za-z0-9+/=]{8,}|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
 )
 _HIDDEN = "***"
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from grantway import __version__
 from grantway.app.faces import Operating, WebApp, application, inline_form, reserved_routes
 from grantway.app.mounting import Placed, placed_mounts
 from grantway.app.use_cases import UseCases, use_cases
+from grantway.core.outgoing import Outside
 from grantway.core.ports import Clock, Entropy, Passwords, Store, Unavailable
 from grantway.edges.ops import Metrics
 from grantway.edges.web.cookies import Cookies
 from grantway.edges.web.direct import Direct
 from grantway.edges.web.headers import SecurityHeaders
+from grantway.edges.web.letters import Letters
 from grantway.edges.web.pages import Pages
 from grantway.edges.web.requests import Count, Proxies, Server
 from grantway.features.bootstrap import Bootstrap
@@ -22,6 +24,7 @@ from grantway.features.housekeeping import Housekeeping
 from grantway.features.key_rotation import KeyRotation, RotationPolicy
 from grantway.features.keyring import Keyring
 from grantway.features.memory import Follower, Memory
+from grantway.features.notices.outbox import Outbox
 from grantway.features.operators import Operators
 from grantway.features.sealing import SealBroken, Sealer
 from grantway.features.services import Services
@@ -37,6 +40,7 @@ class Ports:
     clock: Clock
     entropy: Entropy
     passwords: Passwords
+    outside: Outside = field(default_factory=Outside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Product:
     follower: Follower
     rotation: KeyRotation
     housekeeping: Housekeeping
+    outbox: Outbox
     operators: Operators
     bootstrap: Bootstrap
     reserved: frozenset[tuple[str, str]]
@@ -96,6 +101,8 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
     at_once = replace(at_once, uses=services.uses, requests=services.requests)
     operators = Operators(services, settings.superuser_email)
     features = use_cases(services, placed, operators)
+    forms = {one.dialect.name: one.dialect.notice for one in placed}
+    outbox = Outbox(services, ports.outside, Letters(settings.issuer), forms)
     metrics = Metrics(__version__)
     server = _server(settings, ports, metrics.count)
     rotation = KeyRotation(services, _rotation_policy(settings))
@@ -112,7 +119,8 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
         inline=inline_form(use_cases(at_once, placed, operators), placed, server),
         follower=follower,
         rotation=rotation,
-        housekeeping=Housekeeping(services, rotation, features.api.life_cycle.purge_due),
+        housekeeping=Housekeeping(services, rotation, features.api.life_cycle.purge_due, outbox.keep_house),
+        outbox=outbox,
         operators=operators,
         bootstrap=Bootstrap(services, symmetric_mounts=_symmetric(placed)),
         reserved=reserved_routes(placed),
@@ -140,6 +148,7 @@ def _services(
         issuer=settings.issuer,
         issuers=_issuers(placed),
         dialects={one.mount.name: one.mount.dialect for one in placed},
+        may_call_loopback=any(network.is_loopback for network in settings.outbound_networks),
     )
 
 
@@ -148,7 +157,7 @@ def _issuers(placed: tuple[Placed, ...]) -> Mapping[str, str]:
 
 
 def _with_store(ports: Ports, store: Store) -> Ports:
-    return Ports(store, ports.clock, ports.entropy, ports.passwords)
+    return replace(ports, store=store)
 
 
 def _server(settings: Settings, ports: Ports, count: Count) -> Server:

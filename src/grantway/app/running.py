@@ -11,14 +11,18 @@ import structlog
 
 from grantway.app import log
 from grantway.app.product import Ports, Product, build
+from grantway.core.outgoing import Mailer, Outside
 from grantway.core.ports import Unavailable
 from grantway.edges.web.bridge import Bridge, Limits
 from grantway.features.last_uses import FLUSH_INTERVAL
 from grantway.features.memory import POLL_INTERVAL
+from grantway.features.notices.outbox import INTERVAL
 from grantway.features.request_limits import SHARE_INTERVAL
 from grantway.settings import Settings
 from grantway.storage import open_store
 from grantway.system import Argon2Passwords, SystemClock, SystemEntropy
+from grantway.system.calling import NetworkCaller
+from grantway.system.mailing import ConsoleMailer, FolderMailer, MailServer, SmtpMailer
 
 _SWEEP_SECONDS = 60.0
 _log = structlog.get_logger("grantway.running")
@@ -37,7 +41,21 @@ def open_ports(settings: Settings) -> Ports:
         iterations=settings.password_time,
         workers=settings.password_parallelism,
     )
-    return Ports(store, SystemClock(), SystemEntropy(), passwords)
+    outside = Outside(NetworkCaller(settings.outbound_networks), _mailer(settings))
+    return Ports(store, SystemClock(), SystemEntropy(), passwords, outside)
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    """How mail leaves, as the settings say; None where it does not."""
+    mail, sender = settings.smtp_url, settings.mail_from
+    if mail is None or sender is None:
+        return None
+    if mail.folder is not None:
+        return FolderMailer(mail.folder, sender)
+    if mail.kind == "console":
+        return ConsoleMailer(sender)
+    security = {"smtp": "none", "smtps": "tls"}.get(mail.kind, mail.kind)
+    return SmtpMailer(MailServer(mail.host, mail.port, security, mail.user, mail.password), sender)
 
 
 def worker(settings: Settings, finish: Callable[[Settings, Ports], Product] = build) -> Any:
@@ -55,7 +73,7 @@ def worker(settings: Settings, finish: Callable[[Settings, Ports], Product] = bu
 
 
 class Beside:
-    """The threads of a process: one follows the change feed, one keeps house, two write what was used."""
+    """The threads of a process: they follow the change feed, keep house, write what was used, tell people."""
 
     def __init__(self, product: Product) -> None:
         self._product = product
@@ -70,6 +88,7 @@ class Beside:
             (self._sweep, _SWEEP_SECONDS),
             (self._remember, FLUSH_INTERVAL),
             (self._share, SHARE_INTERVAL),
+            (self._tell, INTERVAL),
         )
         for work, seconds in beside:
             threading.Thread(target=self._repeat, args=(work, seconds), daemon=True).start()
@@ -111,6 +130,13 @@ class Beside:
             self._product.share_counts()
         except Unavailable:
             _log.info("request_counts_postponed")
+
+    def _tell(self) -> None:
+        try:
+            while self._product.outbox.step() and not self._stopped.is_set():
+                pass
+        except Unavailable:
+            _log.info("notices_postponed")
 
     def _sweep(self) -> None:
         try:

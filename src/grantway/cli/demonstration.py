@@ -80,6 +80,7 @@ def _welcome(facts: dict[str, Any], place: Path) -> None:
         "The other dialects",
         *(f"  {one['name']:<9} {one['base_url']}" for one in facts["dialects"] if one["name"] != "standard"),
         "",
+        f"Mail is not sent: it is put into {facts['mail']}.",
         f"Everything, with client ids and secrets, is in {place / 'demo.json'}.",
         "Stop it with Ctrl-C. The next start has the same data.",
         "",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from grantway.serving import Listening
 
-_SECRET = {"database_url", "root_keys"}
+_SECRET = {"database_url", "root_keys", "smtp_url"}
 
 
 @click.command()
@@ -100,11 +100,13 @@ def check_config(connect: bool, as_json: bool) -> None:  # noqa: FBT001 - click 
         print_json(shown)
         return
     print_table([{"setting": name, "value": _text(value)} for name, value in shown.items()], "")
+    if settings.smtp_url is None:
+        say("No mail is sent: GRANTWAY_SMTP_URL is not set. Webhooks are called.")
     say("The settings are in order." + (" The database answers and its keys open." if connect else ""))
 
 
 def _shown(name: str, value: Any) -> Any:
-    if name in _SECRET:
+    if name in _SECRET and value is not None:
         return "(set)"
     if isinstance(value, tuple):
         return [str(one) for one in value]

@@ -505,6 +505,17 @@ LEAK_INSIDE = Reason(
     "E-LEAK-01", "secret_inside", "This has a secret in it. Say where it was found without repeating it."
 )
 
+# --- Webhooks ----------------------------------------------------------------------------------------
+WEBHOOK_URL = Reason(
+    "E-WEBHOOK-01",
+    "webhook_url",
+    "Enter a full https address, without a name, a password or anything behind a number sign.",
+)
+WEBHOOK_EVENT = Reason("E-WEBHOOK-02", "webhook_event", "This is not one of the events that are told.")
+WEBHOOK_DISABLED = Reason(
+    "E-WEBHOOK-03", "conflict", "The webhook is disabled, so nothing is sent to it. Enable it first."
+)
+
 # --- Fields ----------------------------------------------------------------------------------------
 FIELD_REQUIRED = Reason("E-FIELD-01", "required", "Fill this in.")
 FIELD_TOO_LONG = Reason("E-FIELD-02", "too_long", "This is longer than the field takes.")

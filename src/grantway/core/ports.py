@@ -43,6 +43,7 @@ from grantway.core.model import (
     User,
     UserConsent,
 )
+from grantway.core.noticing import NoticeDesk, NoticeDoor, NoticeWriter
 from grantway.core.publication import PolicyReader, PublicationDesk, PublicationDoor, PurgeDesk
 from grantway.core.service_accounts import ServiceAccountDoor, ServiceAccountReader
 
@@ -106,7 +107,14 @@ class Attempt:
 
 
 class Gate(
-    AuditWriter, PolicyReader, MinuteLedger, ServiceAccountReader, LeakReader, RequestCounting, Protocol
+    AuditWriter,
+    PolicyReader,
+    MinuteLedger,
+    ServiceAccountReader,
+    LeakReader,
+    RequestCounting,
+    NoticeWriter,
+    Protocol,
 ):
     """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
 
@@ -221,7 +229,14 @@ class Gate(
 
 
 class OrganizationDoor(
-    AuditReader, PublicationDoor, UsageReader, ServiceAccountDoor, LeavingDoor, RouteDoor, Protocol
+    AuditReader,
+    PublicationDoor,
+    UsageReader,
+    ServiceAccountDoor,
+    LeavingDoor,
+    RouteDoor,
+    NoticeDoor,
+    Protocol,
 ):
     """What one organization owns. Ids of other organizations' records are simply not found.
 
@@ -304,7 +319,7 @@ class OrganizationDoor(
         """Forget every sealed copy of an own application's secrets. The hashes stay."""
 
 
-class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, UsageDesk, RequestSweeping, Protocol):
+class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, UsageDesk, RequestSweeping, NoticeDesk, Protocol):
     """What only operators, the command line and the start of the server may do."""
 
     def organizations(self, page: Page, *, name: str | None = None) -> tuple[Organization, ...]: ...

@@ -25,6 +25,11 @@ class DemoFolder:
         """The address of the database in it."""
         return f"sqlite:////{str(self._database).lstrip('/')}"
 
+    @property
+    def mail(self) -> Path:
+        """Where the demonstration's mail is put instead of being sent."""
+        return self.path / "mail"
+
     def root_key(self, entropy: Entropy) -> str:
         """The key that seals the database, drawn at the first start."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -26,6 +26,10 @@ def demo_settings(folder: DemoFolder, *, port: int, workers: int) -> Settings:
             "GRANTWAY_MOUNTS": ",".join(f"{name}={name}@/d/{name}" for name in MOUNTS),
             "GRANTWAY_PORT": str(port),
             "GRANTWAY_WORKERS": str(workers),
+            "GRANTWAY_SMTP_URL": f"file:{folder.mail}",
+            "GRANTWAY_MAIL_FROM": "Grantway <noreply@grantway.example>",
+            # Receivers of webhooks on this very machine are what somebody tries first.
+            "GRANTWAY_OUTBOUND_NETWORKS": "127.0.0.0/8,::1",
             "GRANTWAY_LOG_LEVEL": "warning",
             "GRANTWAY_LOG_FORMAT": "text",
         }
@@ -61,4 +65,6 @@ def _told(product: Product, facts: Facts) -> Facts:
     issuer = product.settings.issuer
     dialects = [{"name": one.dialect.name, "base_url": one.mount.base_url} for one in product.placed]
     management = {**facts["management"], "token_endpoint": issuer + paths.TOKEN}
-    return {"issuer": issuer, **facts, "dialects": dialects, "management": management}
+    mail = product.settings.smtp_url
+    folder = {"mail": str(mail.folder)} if mail is not None else {}
+    return {"issuer": issuer, **facts, "dialects": dialects, "management": management, **folder}

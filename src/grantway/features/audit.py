@@ -13,8 +13,9 @@ import msgspec
 
 from grantway.core import errors
 from grantway.core.audit import Actor, ActorKind, AuditEntry, AuditQuery
-from grantway.core.identifiers import to_text
+from grantway.core.identifiers import from_text, to_text
 from grantway.core.model import DAY, Id, Instant
+from grantway.core.notices import Event, announcement_of, facts_of
 from grantway.core.ports import Tx
 from grantway.features import fields
 from grantway.features.callers import Caller, enter, enter_platform
@@ -40,6 +41,8 @@ class Act:
     organization_id: Id | None = None
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
+    application_id: Id | None = None
+    """The application that the target belongs to, where it is none itself."""
 
 
 class AuditLog:
@@ -49,7 +52,8 @@ class AuditLog:
         self._services = services
 
     def record(self, tx: Tx, actor: Actor, act: Act) -> None:
-        """Add a line, which is kept or lost with the transaction."""
+        """Add a line, which is kept or lost with the transaction, and what is to be told of it."""
+        self._announce(tx, act)
         tx.gate.record_act(
             AuditEntry(
                 id=self._services.entropy.new_id(),
@@ -65,6 +69,30 @@ class AuditLog:
                 after=_text(act.after),
                 address=actor.address,
                 request_id=actor.request_id,
+            )
+        )
+
+    def _announce(self, tx: Tx, act: Act) -> None:
+        """Every act goes through here, so none that is to be told can be forgotten."""
+        announcement = announcement_of(act.action, act.before, act.after)
+        if announcement is None:
+            return
+        target = act.target if isinstance(act.target, str) else to_text(act.target)
+        facts = facts_of(act.before, act.after)
+        if facts.get("changed") == []:
+            # Asked for, and so already: the log tells it, and nobody needs a letter about it.
+            return
+        tx.gate.announce(
+            Event(
+                id=self._services.entropy.new_id(),
+                at=self._services.clock.now(),
+                name=announcement.name,
+                tells=announcement.tells,
+                organization_id=act.organization_id,
+                application_id=act.application_id or _application_of(act, target, facts),
+                target_id=target,
+                facts=facts,
+                addresses=_addresses_of(act),
             )
         )
 
@@ -104,6 +132,17 @@ def difference(
         {name: before[name] for name in changed if name in before},
         {name: after[name] for name in changed if name in after},
     )
+
+
+def _application_of(act: Act, target: str, facts: Mapping[str, Any]) -> Id | None:
+    is_one = act.action.startswith("application.")
+    return from_text(target if is_one else facts.get("application_id", ""))
+
+
+def _addresses_of(act: Act) -> tuple[str, ...]:
+    """Where the makers were to be written to. Only what is purged has to be asked now."""
+    is_last = act.action == "application.purge" and act.before is not None
+    return tuple((act.before or {}).get("notification_addresses", ())) if is_last else ()
 
 
 def _judged(query: AuditQuery, *, is_export: bool) -> AuditQuery:

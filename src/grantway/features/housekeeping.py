@@ -44,6 +44,8 @@ class Swept:
     resealed: int = 0
     usage: int = 0
     requests: int = 0
+    warned: int = 0
+    """Secrets of which somebody was told that they end soon."""
 
     @property
     def is_more(self) -> bool:
@@ -56,11 +58,16 @@ class Housekeeping:
     """One bounded step at a time. Each kind is a transaction of its own."""
 
     def __init__(
-        self, services: Services, rotation: KeyRotation, purge_applications: Callable[[], int]
+        self,
+        services: Services,
+        rotation: KeyRotation,
+        purge_applications: Callable[[], int],
+        keep_notices: Callable[[], int],
     ) -> None:
         self._services = services
         self._rotation = rotation
         self._purge_applications = purge_applications
+        self._keep_notices = keep_notices
         self._resealing = Resealing(services)
 
     def step(self) -> Swept:
@@ -92,4 +99,5 @@ class Housekeeping:
             resealed=self._resealing.step(),
             usage=usage,
             requests=requests,
+            warned=self._keep_notices(),
         )

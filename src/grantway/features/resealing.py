@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from grantway.core.installing import SealedSecret, seal_purpose
 from grantway.core.model import HOUR, Instant
+from grantway.core.notices import signing_purpose
 from grantway.core.ports import Page, Tx
 from grantway.features.key_rotation import lock
 from grantway.features.sealing import SealBroken
@@ -33,7 +34,7 @@ class Resealing:
         if now < self._from:
             return 0
         with self._services.store.begin() as tx:
-            done = self._reseal_keys(tx) + self._reseal_secrets(tx)
+            done = self._reseal_keys(tx) + self._reseal_secrets(tx) + self._reseal_webhooks(tx)
         if not done and not self._page.after:
             self._from = now + IDLE
         return done
@@ -48,6 +49,19 @@ class Resealing:
             if sealed is not None:
                 fresh = SealedSecret(kept.credential_id, kept.organization_id, sealed)
                 done += tx.platform.reseal_secret(fresh, former=kept.sealed, seal_key_id=sealer.key_id)
+        return done
+
+    def _reseal_webhooks(self, tx: Tx) -> int:
+        sealer, done = self._services.sealer, 0
+        for kept in tx.platform.signing_sealed_otherwise(sealer.key_id, limit=BATCH):
+            purpose = signing_purpose(kept.webhook_id)
+            sealed = self._sealed_anew(purpose, kept.sealed)
+            if sealed is None:
+                continue
+            # A former secret that cannot be opened has no other use either.
+            former = self._sealed_anew(purpose, kept.former) if kept.former is not None else None
+            fresh = replace(kept, sealed=sealed, former=former)
+            done += tx.platform.reseal_signing(fresh, before=kept, seal_key_id=sealer.key_id)
         return done
 
     def _reseal_keys(self, tx: Tx) -> int:

@@ -34,6 +34,9 @@ class Services:
     requests: RequestCounts = field(default_factory=RequestCounts)
     """What limits of requests are counted in, one for the whole process."""
 
+    may_call_loopback: bool = False
+    """Whether webhooks on this very machine, without TLS, are among those that may be registered."""
+
     def issuer_of(self, mount: str) -> str:
         """The issuer identifier that tokens of a mount carry."""
         return self.issuers.get(mount, self.issuer)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from grantway.settings.loading import SettingsError, data_home, load, read_settings
 from grantway.settings.options import OPTIONS, Option, Settings
-from grantway.settings.values import MountSetting, Network
+from grantway.settings.values import MailSetting, MountSetting, Network
 
 __all__ = [
     "OPTIONS",
+    "MailSetting",
     "MountSetting",
     "Network",
     "Option",

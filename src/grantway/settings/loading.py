@@ -106,6 +106,8 @@ def _problems_together(values: Mapping[str, Any]) -> list[str]:
     problems = []
     if ("tls_certificate" in values) != ("tls_key" in values):
         problems.append("GRANTWAY_TLS_CERTIFICATE and GRANTWAY_TLS_KEY are given together or not at all.")
+    if ("smtp_url" in values) != ("mail_from" in values):
+        problems.append("GRANTWAY_SMTP_URL and GRANTWAY_MAIL_FROM are given together or not at all.")
     issuer, mounts = values.get("issuer"), values.get("mounts") or ()
     own_host = urlsplit(issuer).netloc if issuer else None
     if any(mount.host is not None and mount.host == own_host for mount in mounts):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from grantway.settings.values import (
+    MailSetting,
     MountSetting,
     Network,
     one_of,
@@ -15,10 +16,12 @@ from grantway.settings.values import (
     read_email,
     read_host,
     read_issuer,
+    read_mail,
     read_mounts,
     read_networks,
     read_path,
     read_root_keys,
+    read_sender,
     seconds,
     whole,
 )
@@ -64,6 +67,9 @@ class Settings:
     key_announcement: int
     key_overlap: int
     key_rotation_days: int
+    smtp_url: MailSetting | None = field(default=None, repr=False)
+    mail_from: str | None = None
+    outbound_networks: tuple[Network, ...] = ()
     log_level: LogLevel
     log_format: LogFormat
 
@@ -119,6 +125,10 @@ OPTIONS: tuple[Option, ...] = (
     Option("key_announcement", whole(300, 604_800), "600"),
     Option("key_overlap", whole(3_600, 2_592_000), "604800"),
     Option("key_rotation_days", whole(0, 3_650), "90"),
+    # Notices
+    Option("smtp_url", read_mail),
+    Option("mail_from", read_sender),
+    Option("outbound_networks", read_networks, ""),
     # The log
     Option("log_level", one_of("debug", "info", "warning", "error"), "info"),
     Option("log_format", one_of("json", "text"), "json"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -25,6 +26,51 @@ class MountSetting:
     dialect: str
     prefix: str | None = None
     host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailSetting:
+    """How mail leaves: `smtp`, `smtps`, `starttls`, into a `file` folder, or on the `console`."""
+
+    kind: str
+    host: str = ""
+    port: int = 0
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    folder: Path | None = None
+
+
+def read_mail(text: str) -> MailSetting:
+    """A mail server, or one of the two stand-ins for it."""
+    if text == "console:":
+        return MailSetting("console")
+    if text.startswith("file:"):
+        return MailSetting("file", folder=read_path(text.removeprefix("file:")))
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise Wrong("is not an address.") from None
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise Wrong("must be like smtps://user:password@mail.example.com, file:/whole/path or console:.")
+    if parts.query not in {"", "starttls"} or parts.fragment:
+        raise Wrong("takes nothing behind the host but ?starttls.")
+    kind = parts.scheme if parts.scheme == "smtps" else (parts.query or "smtp")
+    if parts.username is not None and kind == "smtp" and not _is_loopback(parts.hostname):
+        raise Wrong("would send a password for all to read. Use smtps:// or ?starttls.")
+    user = unquote(parts.username) if parts.username is not None else None
+    password = unquote(parts.password) if parts.password is not None else None
+    default = {"smtp": 25, "starttls": 587, "smtps": 465}[kind]
+    return MailSetting(kind, parts.hostname, port or default, user, password)
+
+
+def read_sender(text: str) -> str:
+    """An address, perhaps with a name before it: `Grantway <noreply@id.example.com>`."""
+    name, address = parseaddr(text)
+    if not text.isprintable() or not address.isascii() or not name.isprintable():
+        raise Wrong("must be an e-mail address, perhaps with a name before it.")
+    read_email(address)
+    return text
 
 
 def read_issuer(text: str) -> str:

@@ -23,6 +23,7 @@ from grantway.edges.api import (
     service_accounts,
     usage,
     users,
+    webhooks,
 )
 from grantway.edges.web.operations import Operation
 
@@ -40,6 +41,7 @@ ALL: tuple[Operation, ...] = (
     *kept_secrets.OPERATIONS,
     *leaked_secrets.OPERATIONS,
     *installations.OPERATIONS,
+    *webhooks.OPERATIONS,
     *apis.OPERATIONS,
     *scopes.OPERATIONS,
     *routes.OPERATIONS,
@@ -58,6 +60,7 @@ TAGS: tuple[tuple[str, str], ...] = (
     ("Publication", "How an application comes to be offered to every organization."),
     ("Secrets", "Secrets of confidential and backend applications."),
     ("Installations", "Applications of others that act for an organization."),
+    ("Webhooks", "Addresses that are told when something happens."),
     ("APIs and scopes", "What tokens are for."),
     ("Decisions and limits", "What gateways may let through to an API, and how much of it."),
     ("Users", "Everybody on the platform, for operators."),

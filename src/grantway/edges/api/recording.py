@@ -41,7 +41,8 @@ class Recorder:
             raise TypeError(f"{operation.id}: what changes something answers one record")
         target = _target_of(audited, call, outcome)
         former, present = difference(before, _members(audited, outcome.body))
-        act = Act(audited.action, target, _place_of(operation, call, target), former, present)
+        place, application_id = _place_of(operation, call, target), call.ids.get("application_id")
+        act = Act(audited.action, target, place, former, present, application_id)
         actor = actor_of(call.caller, address=request.address or None, request_id=request.request_id)
         self._features.audit.record(call.tx, actor, act)
         return outcome

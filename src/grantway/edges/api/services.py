@@ -13,6 +13,7 @@ from grantway.features.accounts.service_accounts import ServiceAccounts
 from grantway.features.accounts.users import Inviter, Users
 from grantway.features.audit import AuditLog
 from grantway.features.idempotency import Idempotency
+from grantway.features.notices.webhooks import Webhooks
 from grantway.features.registry.apis import Apis
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.credentials import Credentials
@@ -50,6 +51,7 @@ class ApiFeatures:
     usage: UsageReports
     routes: Routes
     audit: AuditLog
+    webhooks: Webhooks
 
 
 def api_features(
@@ -82,4 +84,5 @@ def api_features(
         usage=UsageReports(),
         routes=Routes(services),
         audit=AuditLog(services),
+        webhooks=Webhooks(services),
     )

@@ -10,7 +10,7 @@ cannot skip a step that all dialects share; `mounts` makes the calls through `Op
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -32,6 +32,7 @@ from grantway.core.messages import (
     TokenView,
 )
 from grantway.core.model import TokenFormat
+from grantway.core.outgoing import NoticeEvent, OutgoingNotice
 from grantway.core.policy import Preset
 from grantway.edges.web.cors import AllowsOrigin
 from grantway.edges.web.failures import Failure
@@ -111,25 +112,6 @@ class Wire(Generic[M, O]):
     refuse: Callable[[Failure, HttpRequest], HttpAnswer]
     memory_first: bool = False
     cors: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeEvent:
-    """Something that an application's makers may want to be told: an installation, an uninstall."""
-
-    name: str
-    client_id: str
-    organization: str
-    values: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingNotice:
-    """A request that tells it, in the dialect's form."""
-
-    path: str
-    body: bytes
-    content_type: str
 
 
 def no_notice(event: NoticeEvent) -> OutgoingNotice | None:

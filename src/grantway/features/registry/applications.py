@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from grantway.core import errors
+from grantway.core.audit import THE_SERVER
 from grantway.core.errors import (
     RECORD_CHANGED,
     RECORD_FORBIDDEN,
@@ -19,10 +20,12 @@ from grantway.core.errors import (
     NotFound,
     PreconditionFailed,
 )
-from grantway.core.model import Application, Id
+from grantway.core.identifiers import to_text
+from grantway.core.model import Application, Id, Installation
 from grantway.core.policy import STANDARD, Preset
 from grantway.core.ports import Page, Tx
 from grantway.core.publication import needs_approval
+from grantway.features.audit import Act, AuditLog
 from grantway.features.callers import Caller, beyond, enter
 from grantway.features.fields import Findings
 from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, BY_SCOPE
@@ -42,6 +45,7 @@ class Applications:
     def __init__(self, services: Services, presets: Mapping[str, Preset]) -> None:
         self._services = services
         self._presets = {STANDARD.name: STANDARD, **presets}
+        self._log = AuditLog(services)
 
     def listed(
         self, tx: Tx, caller: Caller, organization_id: Id, *, page: Page, name: str | None = None
@@ -106,8 +110,18 @@ class Applications:
         written = door.update_application(wanted, version=version)
         if written is None:
             raise PreconditionFailed(RECORD_CHANGED)
-        follow_application(door, before, written)
+        for one in follow_application(door, before, written):
+            self._ask(tx, one)
         return written
+
+    def _ask(self, tx: Tx, installation: Installation) -> None:
+        """Scopes wait for the consent of an organization: its administrators are told."""
+        told = {
+            "application_id": to_text(installation.application_id),
+            "scopes_pending": sorted(installation.scopes_pending),
+        }
+        act = Act("installation.ask", installation.id, installation.organization_id, after=told)
+        self._log.record(tx, THE_SERVER, act)
 
     def _waits(self, tx: Tx, draft: ApplicationDraft, preset: Preset) -> bool:
         """Whether what a draft asks for needs an approval first. Most ask for nothing of the kind."""

@@ -9,8 +9,15 @@ from grantway.core.ports import OrganizationDoor
 from grantway.features.registry.rules import REVEALS
 
 
-def follow_application(door: OrganizationDoor, before: Application, after: Application) -> None:
-    """Carry a change of scopes and of the reveal policy to where it matters, in the same transaction."""
+def follow_application(
+    door: OrganizationDoor, before: Application, after: Application
+) -> tuple[Installation, ...]:
+    """Carry a change of scopes and of the reveal policy to where it matters, in the same transaction.
+
+    Answers the installations at which something waits for consent that did not before.
+    """
+    changed: tuple[Installation, ...] = ()
+    asked = after.scopes - before.scopes
     if before.scopes != after.scopes:
         held = door.hold_installations(after.id)
         rewritten = tuple(_rewritten(one, before, after) for one in held if one.state != "revoked")
@@ -19,6 +26,7 @@ def follow_application(door: OrganizationDoor, before: Application, after: Appli
             door.rewrite_scopes(changed)
     if REVEALS.index(after.settings.reveal) < REVEALS.index(before.settings.reveal):
         door.drop_sealed_secrets(after.id)
+    return tuple(one for one in changed if one.state != "requested" and asked)
 
 
 def _rewritten(installation: Installation, before: Application, after: Application) -> Installation:

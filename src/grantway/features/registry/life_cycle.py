@@ -95,7 +95,13 @@ class LifeCycle:
             if purged is None:
                 # Enabled again, or purged by another process, since it was listed.
                 return False
-            before = {"client_id": purged.client_id, "name": purged.name, "state": purged.state}
+            before = {
+                "client_id": purged.client_id,
+                "name": purged.name,
+                "state": purged.state,
+                # Who is to be told of it is known nowhere else from now on.
+                "notification_addresses": list(purged.notification_addresses),
+            }
             act = Act("application.purge", purged.id, purged.organization_id, before=before)
             self._log.record(tx, THE_SERVER, act)
             return True

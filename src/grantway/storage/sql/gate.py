@@ -8,9 +8,12 @@ from grantway.storage.sql.gates.artifacts import Artifacts
 from grantway.storage.sql.gates.facts import Facts
 from grantway.storage.sql.gates.grants import Grants
 from grantway.storage.sql.gates.people import People
+from grantway.storage.sql.notices import NoticeWriting
 from grantway.storage.sql.oversight import AuditWriting
 from grantway.storage.sql.service_accounts import ServiceAccountReading
 
 
-class SqlGate(Facts, Artifacts, Grants, People, AuditWriting, Minutes, ServiceAccountReading, Counting):
+class SqlGate(
+    Facts, Artifacts, Grants, People, AuditWriting, Minutes, ServiceAccountReading, Counting, NoticeWriting
+):
     """Implements `core.ports.Gate`."""

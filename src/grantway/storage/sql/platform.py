@@ -10,6 +10,7 @@ from grantway.core.ports import Page
 from grantway.storage.sql import rows
 from grantway.storage.sql.decisions import CountSweeping
 from grantway.storage.sql.door import folded, pattern
+from grantway.storage.sql.notices import NoticeSending
 from grantway.storage.sql.oversight import PublicationWriting, audit_lines
 from grantway.storage.sql.tables.people import organizations, users
 from grantway.storage.sql.tables.protocol import secret_keys, signing_keys
@@ -17,7 +18,7 @@ from grantway.storage.sql.tables.protocol import secret_keys, signing_keys
 _KEYS = Change("keys", 0)
 
 
-class SqlPlatformDoor(PublicationWriting, CountSweeping):
+class SqlPlatformDoor(PublicationWriting, CountSweeping, NoticeSending):
     """Implements `core.ports.PlatformDoor`."""
 
     def organizations(self, page: Page, *, name: str | None = None) -> tuple[Organization, ...]:

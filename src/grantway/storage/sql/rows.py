@@ -53,8 +53,8 @@ _SHARED_NAMES: dict[tuple[type, str], tuple[str, ...]] = {}
 _PLAIN = frozenset({int, str, bytes, type(None)})
 
 _encode_json = msgspec.json.Encoder(order="deterministic").encode
-_words = msgspec.json.Decoder(tuple[str, ...]).decode
-_word_set = msgspec.json.Decoder(frozenset[str]).decode
+words = msgspec.json.Decoder(tuple[str, ...]).decode
+word_set = msgspec.json.Decoder(frozenset[str]).decode
 _epochs = msgspec.json.Decoder(Epochs).decode
 settings = msgspec.json.Decoder(ApplicationSettings).decode
 _api_policy = msgspec.json.Decoder(ApiPolicy).decode
@@ -69,13 +69,13 @@ def to_json(value: object) -> str:
     return _encode_json(value).decode()
 
 
-def _columns_of(table: Table, record: type, **instead: ColumnElement[Any]) -> Columns:
+def columns_of(table: Table, record: type, **instead: ColumnElement[Any]) -> Columns:
     """The columns of a record, in the order of its fields."""
     names = [field.name for field in fields(record)]
     return tuple(instead[name] if name in instead else table.c[name] for name in names)
 
 
-def _place_of(record: type, name: str) -> int:
+def place_of(record: type, name: str) -> int:
     """Where a field stands in a row of its record."""
     return [field.name for field in fields(record)].index(name)
 
@@ -90,24 +90,24 @@ def _rows_of(table: Table, parent: ColumnElement[int], *names: str) -> ColumnEle
 _APPLICATION = registry.applications.c.id
 _REDIRECTS = _rows_of(registry.application_redirects, _APPLICATION, "purpose", "position", "uri", "match")
 
-ORGANIZATION = _columns_of(people.organizations, Organization)
-USER = _columns_of(
+ORGANIZATION = columns_of(people.organizations, Organization)
+USER = columns_of(
     people.users,
     User,
     email=people.user_emails.c.address,
     email_verified_at=people.user_emails.c.verified_at,
 )
-MEMBERSHIP = _columns_of(people.memberships, Membership)
-CONSENT = _columns_of(people.consents, UserConsent)
-API = _columns_of(
+MEMBERSHIP = columns_of(people.memberships, Membership)
+CONSENT = columns_of(people.consents, UserConsent)
+API = columns_of(
     registry.apis,
     Api,
     introspectors=_rows_of(registry.api_introspectors, registry.apis.c.id, "application_id"),
 )
-SCOPE = _columns_of(registry.scopes, Scope)
-ROUTE = _columns_of(decisions.api_routes, ApiRoute)
-REQUEST_LIMIT = _columns_of(decisions.request_limits, RequestLimit)
-APPLICATION = _columns_of(
+SCOPE = columns_of(registry.scopes, Scope)
+ROUTE = columns_of(decisions.api_routes, ApiRoute)
+REQUEST_LIMIT = columns_of(decisions.request_limits, RequestLimit)
+APPLICATION = columns_of(
     registry.applications,
     Application,
     redirects=_REDIRECTS,
@@ -116,17 +116,17 @@ APPLICATION = _columns_of(
     scopes=_rows_of(registry.application_scopes, _APPLICATION, "scope"),
     audience_organizations=_rows_of(registry.application_audience, _APPLICATION, "organization_id"),
 )
-CREDENTIAL = _columns_of(registry.credentials, Credential)
-INSTALLATION = _columns_of(registry.installations, Installation)
+CREDENTIAL = columns_of(registry.credentials, Credential)
+INSTALLATION = columns_of(registry.installations, Installation)
 USED_SCOPES = _rows_of(registry.installation_uses, registry.installations.c.id, "scope")
-ARTIFACT = _columns_of(protocol.artifacts, Artifact)
-GRANT = _columns_of(protocol.grants, Grant)
-SIGNING_KEY = _columns_of(protocol.signing_keys, SigningKey)
-SECRET_KEY = _columns_of(protocol.secret_keys, SecretKey)
-AUDIT = _columns_of(oversight.audit, AuditEntry)
-PUBLICATION_STEP = _columns_of(oversight.publications, PublicationStep)
-PLATFORM_POLICY = _columns_of(oversight.platform_policy, PlatformPolicy)
-SERVICE_ACCOUNT = _columns_of(
+ARTIFACT = columns_of(protocol.artifacts, Artifact)
+GRANT = columns_of(protocol.grants, Grant)
+SIGNING_KEY = columns_of(protocol.signing_keys, SigningKey)
+SECRET_KEY = columns_of(protocol.secret_keys, SecretKey)
+AUDIT = columns_of(oversight.audit, AuditEntry)
+PUBLICATION_STEP = columns_of(oversight.publications, PublicationStep)
+PLATFORM_POLICY = columns_of(oversight.platform_policy, PlatformPolicy)
+SERVICE_ACCOUNT = columns_of(
     service_accounts.service_accounts,
     ServiceAccount,
     applications=_rows_of(
@@ -148,7 +148,7 @@ def installation(row: Row, at: int = 0) -> Installation | None:
         return None
     values = list(row[at : at + len(INSTALLATION)])
     for place in _INSTALLATION_SCOPES:
-        values[place] = _word_set(values[place] or "[]")
+        values[place] = word_set(values[place] or "[]")
     return Installation(*values)
 
 
@@ -167,16 +167,16 @@ def membership(row: Row, at: int = 0) -> Membership | None:
     return None if row[at] is None else Membership(*row[at : at + len(MEMBERSHIP)])
 
 
-_INSTALLATION_SCOPES = (_place_of(Installation, "scopes"), _place_of(Installation, "scopes_pending"))
-_STEP_REASONS = _place_of(PublicationStep, "reasons")
-_ACCOUNT_APPLICATIONS = _place_of(ServiceAccount, "applications")
-_API_INTROSPECTORS, _API_POLICY = _place_of(Api, "introspectors"), _place_of(Api, "policy")
-_ROUTE_SCOPES = _place_of(ApiRoute, "scopes")
+_INSTALLATION_SCOPES = (place_of(Installation, "scopes"), place_of(Installation, "scopes_pending"))
+_STEP_REASONS = place_of(PublicationStep, "reasons")
+_ACCOUNT_APPLICATIONS = place_of(ServiceAccount, "applications")
+_API_INTROSPECTORS, _API_POLICY = place_of(Api, "introspectors"), place_of(Api, "policy")
+_ROUTE_SCOPES = place_of(ApiRoute, "scopes")
 _GRANT_DECODERS: tuple[tuple[int, Callable[[str], Any]], ...] = (
-    (_place_of(Grant, "scopes"), _word_set),
-    (_place_of(Grant, "resources"), _words),
-    (_place_of(Grant, "epochs"), _epochs),
-    (_place_of(Grant, "methods"), _words),
+    (place_of(Grant, "scopes"), word_set),
+    (place_of(Grant, "resources"), words),
+    (place_of(Grant, "epochs"), _epochs),
+    (place_of(Grant, "methods"), words),
 )
 
 
@@ -205,7 +205,7 @@ def party(row: Row, at: int = 0) -> Party:
 def consent(row: Row) -> UserConsent:
     """The consent in a row."""
     user_id, application_id, organization_id, scopes, *times = row
-    return UserConsent(user_id, application_id, organization_id, _word_set(scopes), *times)
+    return UserConsent(user_id, application_id, organization_id, word_set(scopes), *times)
 
 
 def grant(row: Row) -> Grant:
@@ -240,7 +240,7 @@ def scope(row: Row) -> Scope:
 def route(row: Row) -> ApiRoute:
     """The route in a row."""
     values = list(row)
-    values[_ROUTE_SCOPES] = _word_set(values[_ROUTE_SCOPES])
+    values[_ROUTE_SCOPES] = word_set(values[_ROUTE_SCOPES])
     return ApiRoute(*values)
 
 
@@ -272,7 +272,7 @@ def secret_key(row: Row) -> SecretKey:
 def publication_step(row: Row) -> PublicationStep:
     """The step of a publication in a row."""
     values = list(row)
-    values[_STEP_REASONS] = _words(values[_STEP_REASONS])
+    values[_STEP_REASONS] = words(values[_STEP_REASONS])
     return PublicationStep(*values)
 
 
@@ -297,8 +297,8 @@ def application(row: Row) -> Application:
         found for (found,) in _single_ids(values["audience_organizations"])
     )
     values["settings"] = settings(values["settings"])
-    values["dialects"] = _word_set(values["dialects"])
-    values["notification_addresses"] = _words(values["notification_addresses"])
+    values["dialects"] = word_set(values["dialects"])
+    values["notification_addresses"] = words(values["notification_addresses"])
     return Application(**values)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from grantway.storage.sql.tables import (
     budgets,
     decisions,
+    notices,
     oversight,
     people,
     protocol,
@@ -21,6 +22,7 @@ __all__ = [
     "METADATA",
     "budgets",
     "decisions",
+    "notices",
     "oversight",
     "people",
     "protocol",

@@ -189,6 +189,14 @@ Index(
     postgresql_where=credentials.c.seal_key_id.is_not(None),
 )
 
+# Those who are warned of a secret's end look for it here.
+Index(
+    "ix_credentials_expires_at",
+    credentials.c.expires_at,
+    sqlite_where=credentials.c.expires_at.is_not(None),
+    postgresql_where=credentials.c.expires_at.is_not(None),
+)
+
 # Which granted scopes were of use, and when they last were. A scope without a row never was.
 installation_uses = Table(
     "installation_uses",

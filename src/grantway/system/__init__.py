@@ -1,4 +1,8 @@
-"""The real clock, the real entropy and the real password hashing: what tests replace by values."""
+"""The outside, as values that tests replace: the real clock, the real entropy, the real password hashing.
+
+In modules of their own, because few processes need them: requests to webhooks (`calling`) and mail
+(`mailing`). Here belongs what reads or reaches the world beyond the program. Not here: the database.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,86 @@
+"""What the store keeps of notices: the parts of its doors that write events, and that see them delivered."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from grantway.core.model import Id, Instant
+from grantway.core.notices import Correspondent, Delivery, Event, ExpiringSecret, SealedSigning, Webhook
+
+
+class NoticeWriter(Protocol):
+    """Where events are written, in the transaction of the act."""
+
+    def announce(self, event: Event) -> None:
+        """Queue an event; it is kept or lost with the transaction."""
+
+
+class NoticeDoor(Protocol):
+    """The webhooks of one organization."""
+
+    def webhooks(self) -> tuple[Webhook, ...]: ...
+    def webhook(self, webhook_id: Id) -> Webhook | None: ...
+    def insert_webhook(self, webhook: Webhook, signing: SealedSigning, *, seal_key_id: str) -> None: ...
+    def update_webhook(self, webhook: Webhook, *, version: int) -> Webhook | None: ...
+    def delete_webhook(self, webhook_id: Id, *, version: int) -> bool: ...
+    def rotate_webhook(
+        self, signing: SealedSigning, *, version: int, seal_key_id: str, now: Instant
+    ) -> Webhook | None:
+        """Put a new secret in place; the present one becomes the former. None for another version."""
+
+    def deliveries(self, webhook_id: Id, *, after: Id, limit: int) -> tuple[Delivery, ...]:
+        """What was or is to be sent to a webhook, the newest first."""
+
+    def replay_delivery(self, webhook_id: Id, delivery_id: Id, *, now: Instant) -> Delivery | None:
+        """Ask for it once more. None where there is none."""
+
+    def insert_delivery(self, event: Event, delivery: Delivery) -> None:
+        """An event for one webhook of this organization alone. Raises NotFound for another's."""
+
+
+class NoticeDesk(Protocol):
+    """What the process that sends does. No step waits for the network."""
+
+    def is_notice_due(self, *, now: Instant) -> bool: ...
+    def take_events(self, *, limit: int) -> tuple[Event, ...]:
+        """Events that nobody expanded, in order; they count as expanded if this unit commits."""
+
+    def expand(self, event: Event, recipients: tuple[Delivery, ...]) -> None:
+        """Store what an event says by now, and whom it goes to."""
+
+    def listening(self, organization_id: Id, application_id: Id | None) -> tuple[Webhook, ...]:
+        """The enabled webhooks of an organization for everything, and for one application."""
+
+    def administrators(self, organization_id: Id, *, limit: int) -> tuple[Correspondent, ...]:
+        """The enabled owners and admins with verified addresses."""
+
+    def claim_deliveries(
+        self, *, now: Instant, until: Instant, limit: int
+    ) -> tuple[tuple[Delivery, Event], ...]:
+        """Hold what is due until then, each for one claimant: one conditional update."""
+
+    def target_of(self, webhook_id: Id) -> tuple[Webhook, SealedSigning] | None: ...
+    def finish_delivery(self, delivery: Delivery, *, held: Delivery) -> bool:
+        """Store an outcome. False where the claim was lost: the stored one is not `held` any more."""
+
+    def webhook_answered(self, webhook_id: Id) -> None: ...
+    def webhook_failed(self, webhook_id: Id, *, now: Instant) -> Webhook | None: ...
+    def disable_webhook(self, webhook_id: Id, *, reason: str) -> bool:
+        """False where it is not enabled, so of several that try one tells of it."""
+
+    def give_up_deliveries(self, *, before: Instant) -> int:
+        """End what waits since before then, such as what waits for a webhook that stays disabled."""
+
+    def delete_events(self, *, before: Instant, limit: int) -> int:
+        """Forget events with all their deliveries, of which none is pending."""
+
+    def delete_orphaned_webhooks(self) -> int:
+        """Remove the webhooks of purged applications to which nothing is on its way."""
+
+    def claim_expiring(
+        self, *, now: Instant, within: Instant, days: int, limit: int
+    ) -> tuple[ExpiringSecret, ...]:
+        """Secrets that end within that time and of which nobody was told so, each for one claimant."""
+
+    def signing_sealed_otherwise(self, seal_key_id: str, *, limit: int) -> tuple[SealedSigning, ...]: ...
+    def reseal_signing(self, signing: SealedSigning, *, before: SealedSigning, seal_key_id: str) -> bool: ...

@@ -1,0 +1,61 @@
+"""Mail for people: one template of plain text in every shipped language.
+
+The first line that is not blank is the subject. Here belongs how a notice reads; who gets one is decided
+by the features, and how it is sent is the business of the system.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from gettext import NullTranslations
+from typing import Any
+
+from jinja2 import ChainableUndefined, Environment, PackageLoader
+
+from grantway.edges.web.pages import PACKAGE, SOURCE_LOCALE, load_catalogues
+
+LONGEST_SUBJECT = 200
+_NOTICE = "notice.txt"
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+class Letters:
+    """Implements `core.outgoing.Writer`."""
+
+    def __init__(self, issuer: str) -> None:
+        self._issuer = issuer
+        self._environments = {
+            locale: _environment(catalogue) for locale, catalogue in load_catalogues().items()
+        }
+
+    def write(self, name: str, data: Mapping[str, Any], *, locale: str | None) -> tuple[str, str]:
+        """The subject, on one line, and the text; in English where the language is none of ours."""
+        language = (locale or SOURCE_LOCALE).partition("-")[0].lower()
+        environment = self._environments.get(language) or self._environments[SOURCE_LOCALE]
+        written = environment.get_template(_NOTICE).render(
+            name=name,
+            data=data,
+            application=data.get("application_name") or data.get("client_id") or "-",
+            organization=data.get("organization_name") or "-",
+            issuer=self._issuer,
+        )
+        subject, _, text = written.strip().partition("\n")
+        # No name may put a line of its own into a header.
+        subject = " ".join(subject.split())[:LONGEST_SUBJECT]
+        return subject, _BLANK_LINES.sub("\n\n", text.strip()) + "\n"
+
+
+def _environment(catalogue: NullTranslations) -> Environment:
+    environment = Environment(
+        loader=PackageLoader(PACKAGE, "letters"),
+        # Plain text: there is nothing to escape for.
+        autoescape=False,  # noqa: S701
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+    return environment
