@@ -62,6 +62,9 @@ from grantway.features.registry import rules
 from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft
 
 
+APPLICATION_STATES = ("enabled", "disabled", "deletion_scheduled")
+
+
 class ApplicationAnswer(msgspec.Struct, frozen=True):
     """An application."""
 
@@ -114,9 +117,7 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
         str,
         one_of(
             "`deletion_scheduled` is locked: enabling it is the one change it takes.",
-            "enabled",
-            "disabled",
-            "deletion_scheduled",
+            *APPLICATION_STATES,
         ),
     ]
     archived: Archived
