@@ -18,6 +18,7 @@ NAMES = ("operator", "owner", "machine")
 """One that reaches everything, a person with every right in one organization, and a program of it."""
 _PLACES = [(re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", one.path)), one) for one in ALL]
 _FEW = 40
+_PLACE = st.integers(0, 999)
 
 
 @dataclass
@@ -64,15 +65,19 @@ class Memory:
             self.tags[_key(operation.tag, _last(operation, path))] = headers["etag"]
 
     def path(self, draw: Any, made: dict[str, str]) -> dict[str, str]:
-        """Ids for a path: mostly real ones, some of them somebody else's, some made up."""
-        choice = draw(st.sampled_from(["own"] * 8 + ["foreign", "unknown", "made"]))
-        if choice == "made":
-            return made
+        """Ids for a path: mostly real ones, some of them somebody else's, some made up.
+
+        What is drawn never depends on what is known, so that a call can be drawn again.
+        """
+        choice = draw(st.sampled_from(["own"] * 8 + ["mixed", "foreign", "unknown", "made"]))
+        which = [draw(_PLACE) for _ in ("all", *made)]
         known = [one for one in self.places if made.keys() <= one.keys()]
-        chosen = {name: draw(st.sampled_from(known))[name] for name in made} if known else dict(made)
-        if known and choice == "own":
-            place = draw(st.sampled_from(known))
-            chosen = {name: place[name] for name in made}
+        if choice == "made" or not known:
+            return made
+        if choice == "mixed":
+            return {name: known[at % len(known)][name] for name, at in zip(made, which[1:], strict=True)}
+        place = known[which[0] % len(known)]
+        chosen = {name: place[name] for name in made}
         if choice == "foreign" and "organization_id" in made:
             chosen["organization_id"] = to_text(self.cast.vendor.id)
         if choice == "unknown" and made:
@@ -81,8 +86,8 @@ class Memory:
 
     def tag(self, draw: Any, operation: Operation, path: dict[str, str]) -> str:
         """An entity tag: mostly the newest one."""
-        newest = self.tags.get(_key(operation.tag, _last(operation, path)), '"1"')
-        return str(draw(st.sampled_from([newest, newest, newest, '"1"', '"2"', '"9007199254740991"'])))
+        chosen = draw(st.sampled_from(["", "", "", '"1"', '"2"', '"9007199254740991"']))
+        return chosen or self.tags.get(_key(operation.tag, _last(operation, path)), '"1"')
 
 
 def _last(operation: Operation, path: dict[str, str]) -> str:

@@ -11,6 +11,7 @@ import click
 
 from grantway import __version__
 from grantway.cli.admin import admin
+from grantway.cli.apply import apply
 from grantway.cli.apps import apps
 from grantway.cli.audit import audit
 from grantway.cli.database import migrate
@@ -33,5 +34,6 @@ def main() -> None:
     """
 
 
-for _command in (admin, apps, audit, check_config, demo, keys, migrate, secrets, serve, service_accounts):
+_COMMANDS = (admin, apply, apps, audit, check_config, demo, keys, migrate, secrets, serve, service_accounts)
+for _command in _COMMANDS:
     main.add_command(_command)

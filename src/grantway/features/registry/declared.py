@@ -85,9 +85,7 @@ def _items(path: str, holder: Mapping[str, Any], findings: Findings) -> list[tup
 
 def _api(path: str, given: dict[str, Any], findings: Findings) -> Declared:
     values = _members(path, given, ApiDraft, findings, beside=("scopes",))
-    scopes = tuple(
-        _scope(place, one, findings) for place, one in _items(f"{path}.scopes", given, findings)
-    )
+    scopes = tuple(_scope(place, one, findings) for place, one in _items(f"{path}.scopes", given, findings))
     name = _required(path, "identifier", values, findings)
     return Declared(path, name, values, is_absent=given.get("state") == ABSENT, scopes=scopes)
 
