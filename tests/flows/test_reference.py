@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 WAIT = 20_000
 
 
-def sign_in(page: Page, server: LiveServer, part: str = "admin") -> None:
+def sign_in(page: Page, server: LiveServer, organization: str = "Northwind") -> None:
     """Get a token as a reader does: in a window that closes itself or can be closed."""
-    account = server.account(part)
+    account = server.account("admin", organization)
     with page.expect_popup() as opened:
         page.get_by_role("button", name="Sign in in a new window").click()
     window = opened.value
@@ -61,7 +61,7 @@ def test_a_record_is_made_and_changed_with_the_tag_that_the_answer_had(
 ) -> None:
     page = new_page(width=390)
     page.goto(live_server.issuer + "/reference")
-    sign_in(page, live_server, "developer")
+    sign_in(page, live_server, "Harbour Works")
     tried(page, "createapplication")
     name = f"Tried {SystemEntropy().new_id()}"
     page.locator("#createapplication-body").fill(f'{{"type": "backend", "name": "{name}"}}')

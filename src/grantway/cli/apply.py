@@ -14,6 +14,7 @@ import click
 from grantway.cli.documents import Document, Unreadable, read_documents
 from grantway.cli.opening import opened, settings_of_process
 from grantway.cli.output import FAILED, fail, moment, print_json, say
+from grantway.core.errors import PLAN_UNREADABLE
 from grantway.core.identifiers import to_text
 
 if TYPE_CHECKING:
@@ -75,9 +76,9 @@ def _documents(path: Path) -> list[Document]:
     try:
         documents = read_documents(path)
     except Unreadable as wrong:
-        fail(f"{wrong} (E-PLAN-02)")
+        fail(f"{wrong} ({PLAN_UNREADABLE.id})")
     if not documents:
-        fail("The file is empty. (E-PLAN-02)")
+        fail(f"{PLAN_UNREADABLE.text} ({PLAN_UNREADABLE.id})")
     return documents
 
 

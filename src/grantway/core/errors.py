@@ -490,6 +490,8 @@ FIELD_HOST_UNICODE = Reason(
     "E-NETWORK-05",
     "host_unicode",
     "Write the name of the host in its ASCII form, which begins with xn--, so that look-alike letters show.",
+)
+
 # --- Declarations ----------------------------------------------------------------------------------
 PLAN_AMBIGUOUS = Reason(
     "E-PLAN-01", "ambiguous", "Several applications have this name. Say by client_id which one is meant."
