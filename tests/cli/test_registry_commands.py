@@ -30,7 +30,8 @@ def test_an_organization_is_made_found_and_shown(run: Run, world: World) -> None
 
 def test_an_application_goes_through_its_life(run: Run, world: World) -> None:
     owner = world.make.organization("Northwind")
-    client_id = world.make.application(owner, "backend", name="Night job").client_id
+    made = world.make.application(owner, "backend", name="Night job", scopes=("applications:read",))
+    client_id = made.client_id
     for verb, state in (
         ("disable", "disabled"),
         ("enable", "enabled"),

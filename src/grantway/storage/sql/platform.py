@@ -17,7 +17,7 @@ from grantway.core.model import Application, Change, Id, Instant, Organization, 
 from grantway.core.ports import Page
 from grantway.storage.sql import rows
 from grantway.storage.sql.decisions import CountSweeping
-from grantway.storage.sql.door import asked_of, folded, pattern
+from grantway.storage.sql.door import asked_of, folded, pattern, sound
 from grantway.storage.sql.oversight import PublicationWriting, audit_lines
 from grantway.storage.sql.tables.people import organizations, users
 from grantway.storage.sql.tables.protocol import secret_keys, signing_keys
@@ -32,14 +32,11 @@ class SqlPlatformDoor(PublicationWriting, CountSweeping):
         self, page: Page, only: OrganizationFilter = EVERY_ORGANIZATION
     ) -> tuple[Organization, ...]:
         """Organizations by id, those that are asked for."""
-        found = self._unit.rows(
-            "organizations",
-            pattern=pattern(only.name),
-            slug_=only.slug or "",
-            state_=only.state or "",
-            after=page.after,
-            limit=page.limit,
-        )
+        asked = {"pattern": pattern(only.name), "state_": only.state or ""}
+        name = "organizations"
+        if only.slug is not None:
+            asked["slug_"], name = sound(only.slug), "organizations_of_slug"
+        found = self._unit.rows(name, **asked, after=page.after, limit=page.limit)
         return tuple(map(rows.organization, found))
 
     def platform_organization(self) -> Organization | None:
