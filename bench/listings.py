@@ -21,7 +21,7 @@ from grantway.storage import migrate
 
 SMALL, LARGE = 100, 10_000
 """Applications, and members, of the organization whose lists are read."""
-TENANTS = {SMALL: 10, LARGE: 1_000}
+TENANTS = {SMALL: 100, LARGE: 1_000}
 GOAL = 1.5
 SHOWN = 51
 """A page of fifty, and one more that tells whether there is a next one."""

@@ -175,6 +175,15 @@ def test_what_is_not_named_stays_and_what_is_absent_goes(run: Run, world: World,
     assert gone.state == "deletion_scheduled"
 
 
+def test_a_limit_is_set_and_lifted_again(run: Run, file: Path) -> None:
+    told(run("apply", "--apply", str(file), "--json"))
+    for written, before, after in (("90", None, 90), ("null", 90, None)):
+        file.write_text(FILE.replace("access_token_lifetime: 300", f"minutes_per_day: {written}"))
+        member = told(run("apply", "--apply", str(file), "--json"))[0]["steps"][0]["members"][0]
+        assert (member["name"], member["before"], member["after"]) == ("minutes_per_day", before, after)
+        assert planned(run, file, code=0)["steps"] == []
+
+
 def test_secrets_go_to_a_file_of_ones_own_or_are_not_made(run: Run, file: Path, tmp_path: Path) -> None:
     secrets = tmp_path / "secrets"
     result = run("apply", "--apply", str(file), "--print-secrets", str(secrets))

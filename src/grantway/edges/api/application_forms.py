@@ -61,7 +61,6 @@ from grantway.edges.api.values import (
 from grantway.features.registry import rules
 from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft
 
-
 APPLICATION_STATES = ("enabled", "disabled", "deletion_scheduled")
 
 

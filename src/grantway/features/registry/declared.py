@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 import msgspec
 
 from grantway.core import errors
+from grantway.core.policy import STANDARD
 from grantway.features.fields import Findings
 from grantway.features.registry.apis import ApiDraft, ScopeDraft
 from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft
@@ -117,7 +118,12 @@ def _application(path: str, given: dict[str, Any], findings: Findings) -> Declar
 def _of_settings(path: str, settings: dict[str, Any], findings: Findings) -> dict[str, Any]:
     for key in settings.keys() - set(SETTINGS_FIELDS):
         findings.add(f"{path}.{key}", errors.FIELD_UNKNOWN_MEMBER)
-    known = {key: value for key, value in settings.items() if key in SETTINGS_FIELDS and value is not None}
+    # Null is a value where it means that there is no limit; elsewhere it says nothing.
+    known = {
+        key: value
+        for key, value in settings.items()
+        if key in SETTINGS_FIELDS and (value is not None or getattr(STANDARD.settings, key) is None)
+    }
     return _converted(path, known, ApplicationDraft, findings)
 
 
