@@ -89,17 +89,20 @@ def main(names: list[str], rounds: int) -> bool:
     print(
         f"p95 of a page of 50 in process, {rounds} rounds; {LARGE:,} applications and members, 1,000 tenants"
     )
-    print(f"{'database':12}{'list':34}{'page':8}{'of 100':>10}{'of 10,000':>12}{'ratio':>8}")
+    print("A busy machine shows in p95 first: the ratio of medians stands beside it.")
+    print(f"{'database':12}{'list':34}{'page':8}{'of 100':>10}{'of 10,000':>12}{'p95':>8}{'p50':>8}")
     is_kept = True
     for name in names:
         with _filled(name, SMALL) as small, _filled(name, LARGE) as large:
             for what, read in READS.items():
                 for where in _pages(small, what):
-                    figures = _p95s((small, large), read, what, where, rounds)
+                    times = _times((small, large), read, what, where, rounds)
+                    figures = [_percentile(one, 0.95) for one in times]
                     ratio = figures[1] / figures[0]
+                    median = _percentile(times[1], 0.5) / _percentile(times[0], 0.5)
                     is_kept &= ratio <= GOAL
                     mark = "" if ratio <= GOAL else "  over"
-                    line = f"{figures[0]:7.2f} ms{figures[1]:9.2f} ms{ratio:8.2f}{mark}"
+                    line = f"{figures[0]:7.2f} ms{figures[1]:9.2f} ms{ratio:8.2f}{median:8.2f}{mark}"
                     print(f"{name:12}{what:34}{where:8}{line}", flush=True)
     return is_kept
 
@@ -141,16 +144,20 @@ def _pages(filled: Filled, what: str) -> dict[str, Page]:
     return {name: Page(SHOWN, after) for name, after in (("first", 0), ("middle", middle), ("late", late))}
 
 
-def _p95s(both: tuple[Filled, ...], read: Read, what: str, where: str, rounds: int) -> list[float]:
-    """The 95th percentiles in milliseconds, read in turn, so that a busy machine is busy for both."""
+def _times(both: tuple[Filled, ...], read: Read, what: str, where: str, rounds: int) -> list[list[float]]:
+    """Milliseconds of each page, read in turn, so that a busy machine is busy for both; sorted."""
     taken: list[list[float]] = [[] for _ in both]
     for _ in range(rounds):
         for filled, times in zip(both, taken, strict=True):
             started = time.perf_counter()
             with filled.product.services.store.read() as tx:
                 read(filled, tx, _pages(filled, what)[where])
-            times.append(time.perf_counter() - started)
-    return [sorted(times)[int(rounds * 0.95) - 1] * 1_000 for times in taken]
+            times.append((time.perf_counter() - started) * 1_000)
+    return [sorted(times) for times in taken]
+
+
+def _percentile(times: list[float], part: float) -> float:
+    return times[max(0, round(len(times) * part) - 1)]
 
 
 def _fill(product: Product, size: int) -> Filled:
