@@ -46,7 +46,7 @@ WANTED = count(1_000, 20_000)
 PER_TURN = count(2, 20)
 SHALLOW = 1
 """Calls of those whom an operation refuses whatever they say."""
-OF_CIRCUMSTANCE = {"revealSecret", "listKeys"}
+OF_CIRCUMSTANCE = {"revealSecret", "listKeys", "handOver", "reportLeakedSecret"}
 """Refused to most callers here by the policy of the records; their own tests reach them."""
 
 

@@ -1,4 +1,4 @@
-"""Records by the names that people type; the command ends with a sentence where there is none."""
+"""Applications by the names that people type; the command ends with a sentence where there is none."""
 
 from __future__ import annotations
 
@@ -8,18 +8,7 @@ from grantway.cli.output import fail
 
 if TYPE_CHECKING:
     from grantway.app import Product
-    from grantway.core.model import Application, Organization
-
-
-def organization_named(product: Product, text: str) -> Organization:
-    """The organization of a short name or an id."""
-    from grantway.features.registry.planning import organization_of
-
-    with product.services.store.read() as tx:
-        found = organization_of(tx, text)
-    if found is None:
-        fail("No organization has this id or short name.")
-    return found
+    from grantway.core.model import Application
 
 
 def application_named(product: Product, client_id: str) -> Application:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grantway.cli.finding import organization_named
-from grantway.cli.opening import opened, settings_of_process
+from grantway.cli.opening import opened, organization_of, settings_of_process
 from grantway.cli.output import fail, moment, print_json, print_table, refusals, say
 from grantway.core.identifiers import from_text, to_text
 
@@ -35,7 +34,7 @@ def list_installations(*, organization: str, state: str | None, as_json: bool) -
     from grantway.core.ports import Page
 
     with opened(settings_of_process()) as product:
-        owner = organization_named(product, organization)
+        owner = organization_of(product, organization)
         with product.services.store.read() as tx:
             found = tx.organization(owner.id).installed_applications(Page(limit=1_000), state=state)
     rows = [_row(one) for one in found]
@@ -64,7 +63,7 @@ def revoke(*, organization: str, installation: str, keep_sign_ins: bool, yes: bo
         click.confirm("Its secrets and tokens here end for good. Revoke it?", abort=True, err=True)
     with opened(settings_of_process()) as product, refusals():
         product.prepare()
-        owner, features = organization_named(product, organization), product.features.api
+        owner, features = organization_of(product, organization), product.features.api
         with product.services.store.begin() as tx:
             before = None
             if identifier is not None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from grantway.cli.finding import organization_named
-from grantway.cli.opening import opened, settings_of_process
+from grantway.cli.opening import opened, organization_of, settings_of_process
 from grantway.cli.output import moment, print_json, print_table, refusals
 from grantway.core.identifiers import to_text
 from grantway.core.model import Organization
@@ -39,7 +38,7 @@ def list_orgs(*, name: str | None, state: str | None, as_json: bool) -> None:
 def show(organization: str) -> None:
     """Show one organization as JSON, by its short name or its id."""
     with opened(settings_of_process()) as product:
-        print_json(description(organization_named(product, organization)))
+        print_json(description(organization_of(product, organization)))
 
 
 @orgs.command()
