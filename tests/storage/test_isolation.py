@@ -11,8 +11,8 @@ from grantway.core.audit import AuditQuery
 from grantway.core.budgets import UsageQuery
 from grantway.core.errors import NotFound
 from grantway.core.leaving import Made
-from grantway.core.model import RequestLimit
 from grantway.core.listing import ApplicationFilter
+from grantway.core.model import RequestLimit
 from grantway.core.ports import OrganizationDoor, Page, Store
 from grantway.core.publication import PublicationStep
 from tests.storage.records import (
