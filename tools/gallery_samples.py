@@ -197,7 +197,23 @@ SAMPLES: Mapping[str, Sample] = {
         script=f"sessionStorage.setItem('grantway.playground', {json.dumps(json.dumps(KEPT))})",
     ),
     "reference": Sample(
-        "reference.html", {"api": API, "playground_url": "/playground", "reference_url": "/reference"}
+        "reference.html",
+        {
+            "api": API,
+            "playground_url": "/playground",
+            "reference_url": "/reference",
+            "trial": {
+                "issuer": "https://id.example",
+                "authorize_url": "https://id.example/oauth/authorize",
+                "token_url": "https://id.example/oauth/token",
+                "redirect_uri": "https://id.example/reference/callback",
+                "client_id": "pX3kq9Vb7Yw2LmN8cR4tH6sJ1",
+                "scopes": ["applications:read", "members:read"],
+            },
+        },
+    ),
+    "reference_callback": Sample(
+        "reference_callback.html", {"playground_url": "/playground", "reference_url": "/reference"}
     ),
     "form_post": Sample(
         "form_post.html",

@@ -14,6 +14,7 @@ from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Organization, Role
 from grantway.features import permissions
 from grantway.features.callers import PLATFORM_SCOPE
+from tests.api.described import require_described
 from tests.kit.factories import Person
 from tests.kit.world import World
 
@@ -106,9 +107,11 @@ class Cast:
         if body is not None:
             data = body if isinstance(body, bytes | str) else json.dumps(body)
             sent.setdefault("Content-Type", "application/json")
-        return self.world.client.simulate_request(
+        answered = self.world.client.simulate_request(
             method, ROOT + path, body=data, headers=sent, remote_addr="192.0.2.7"
         )
+        require_described(method, path, answered)
+        return answered
 
     def as_owner(self, method: str, path: str, body: Any = None, **headers: str) -> falcon.testing.Result:
         """Call as the owner of the own organization, whose id stands for `{own}` in the path."""

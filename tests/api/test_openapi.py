@@ -10,18 +10,13 @@ import jsonschema_rs
 import pytest
 
 from grantway.core.errors import RECORD_NOT_FOUND, all_reasons
-from grantway.edges.api import Endpoints
-from grantway.edges.api.openapi import document
 from grantway.edges.api.operations import ALL, TAGS
 from grantway.edges.api.organizations import OrganizationAnswer, read_organization
-from grantway.edges.dialects.standard import paths
 from grantway.edges.web.operations import Audited, Operation, Tenant
 from grantway.features.permissions import ORGANIZATIONS_READ
 from grantway.features.registry.builtin import MANAGEMENT_SCOPES
 from tests.api.cast import Cast
-
-ISSUER = "https://id.example.test"
-DOCUMENT = document(ISSUER, Endpoints(ISSUER + paths.AUTHORIZE, ISSUER + paths.TOKEN))
+from tests.api.described import DOCUMENT
 
 
 def nodes(node: Any) -> Iterator[dict[str, Any]]:
@@ -62,6 +57,27 @@ def test_every_operation_is_described() -> None:
         scopes = node["security"][0]["oauth2"]
         assert ([operation.permission.scope] if operation.permission.scope else []) == scopes[:1]
     assert {operation.tag for operation in ALL} == {name for name, _ in TAGS}
+
+
+def test_every_operation_has_examples_and_says_how_it_refuses() -> None:
+    for operation in ALL:
+        node = DOCUMENT["paths"][operation.path][operation.method.lower()]
+        for parameter in node["parameters"]:
+            assert "example" in parameter, (operation.id, parameter["name"])
+            assert parameter["description"], (operation.id, parameter["name"])
+        if operation.request is not None:
+            content = node["requestBody"]["content"]["application/json"]
+            assert content["example"], operation.id
+        success = node["responses"][str(operation.status)]
+        assert ("content" in success) == (operation.answer is not None), operation.id
+        for content in success.get("content", {}).values():
+            assert "example" in content, operation.id
+        refusals = {status: one for status, one in node["responses"].items() if int(status) >= 400}
+        assert {"400", "401", "403", "500", "503"} <= refusals.keys(), operation.id
+        for status, one in refusals.items():
+            refused = resolve(one["$ref"])
+            assert refused["x-error-ids"], (operation.id, status)
+            assert refused["content"]["application/problem+json"]["example"]["status"] == int(status)
 
 
 def test_every_reference_leads_somewhere_and_every_schema_is_one() -> None:

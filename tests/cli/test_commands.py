@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from grantway import __version__
 from grantway.cli import main
+from grantway.core.listing import UserFilter
 from grantway.core.ports import Page
 from tests.cli.conftest import Run, told
 from tests.kit.factories import Person
@@ -40,6 +41,20 @@ def test_the_version_is_told() -> None:
         ("secrets", "leaked"),
         ("service-accounts", "list"),
         ("service-accounts", "create"),
+        ("apply",),
+        ("apps", "enable"),
+        ("apps", "disable"),
+        ("apps", "archive"),
+        ("apps", "unarchive"),
+        ("apps", "delete"),
+        ("apps", "secret"),
+        ("orgs", "list"),
+        ("orgs", "show"),
+        ("orgs", "create"),
+        ("installations", "list"),
+        ("installations", "revoke"),
+        ("purge",),
+        ("doctor",),
     ],
 )
 def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
@@ -216,7 +231,7 @@ def test_lists_for_people_have_columns(run: Run) -> None:
 def test_the_created_operator_is_stored_as_owner(run: Run, world: World) -> None:
     told(run("admin", "create-operator", "--email", "olga@example.test", "--name", "Olga", "--json"))
     with world.store.read() as tx:
-        members = tx.platform.users(Page(limit=5), email="olga@example.test")
+        members = tx.platform.users(Page(limit=5), UserFilter(email="olga@example.test"))
         place = tx.organization(world.make.platform.id).membership(Person(members[0]).id)
     assert place is not None
     assert place[1].role == "owner"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from grantway.core.errors import Conflict, NotFound
+from grantway.core.listing import ApplicationFilter
 from grantway.core.model import ApplicationSettings, Redirect
 from grantway.core.ports import Page, Store
 from tests.storage.records import (
@@ -130,7 +131,7 @@ def test_listings_go_page_by_page_and_find_by_part_of_the_name(store: Store) -> 
         door = tx.organization(ACME)
 
         def found(name: str | None, page: Page | None = None) -> list[int]:
-            return [each.id for each in door.applications(page or Page(), name=name)]
+            return [each.id for each in door.applications(page or Page(), ApplicationFilter(name=name))]
 
         assert found(None) == [PORTAL, 410, 411, 412, 413, 414]
         assert found(None, Page(limit=2)) == [PORTAL, 410]
@@ -140,7 +141,11 @@ def test_listings_go_page_by_page_and_find_by_part_of_the_name(store: Store) -> 
         assert found("E_C") == [412]
         assert found("k\\s") == [414]
         assert found("absent") == []
-        assert [each.id for each in tx.platform.applications(Page(), name="snake")] == [412, 413, 420]
+        assert [each.id for each in tx.platform.applications(Page(), ApplicationFilter(name="snake"))] == [
+            412,
+            413,
+            420,
+        ]
         assert [each.id for each in tx.platform.applications(Page(limit=1, after=413))] == [414]
 
 

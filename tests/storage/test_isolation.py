@@ -11,6 +11,7 @@ from grantway.core.audit import AuditQuery
 from grantway.core.budgets import UsageQuery
 from grantway.core.errors import NotFound
 from grantway.core.leaving import Made
+from grantway.core.listing import ApplicationFilter
 from grantway.core.model import RequestLimit
 from grantway.core.notices import SealedSigning
 from grantway.core.ports import OrganizationDoor, Page, Store
@@ -50,7 +51,7 @@ ATTEMPTS: tuple[Attempt, ...] = (
     ("read", lambda bolt: bolt.read(), organization(BOLT)),
     ("update", lambda bolt: bolt.update(organization(ACME, name="Taken"), version=1), ValueError),
     ("applications", lambda bolt: bolt.applications(Page()), ()),
-    ("applications", lambda bolt: bolt.applications(Page(), name="Application"), ()),
+    ("applications", lambda bolt: bolt.applications(Page(), ApplicationFilter(name="Application")), ()),
     ("application", lambda bolt: bolt.application(PORTAL), None),
     ("insert_application", lambda bolt: bolt.insert_application(application(409, ACME)), ValueError),
     ("update_application", lambda bolt: bolt.update_application(application(PORTAL, BOLT), version=1), None),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from grantway.core.errors import Conflict
+from grantway.core.listing import OrganizationFilter
 from grantway.core.ports import Page, Store
 from tests.storage.records import (
     ACME,
@@ -64,7 +65,9 @@ def test_an_organization_is_updated_under_its_version(store: Store) -> None:
         )
     assert changes_since(store, position) == [("organization", BOLT)]
     with store.read() as tx:
-        assert [each.id for each in tx.platform.organizations(Page(), name="üND")] == [BOLT]
+        assert [each.id for each in tx.platform.organizations(Page(), OrganizationFilter(name="üND"))] == [
+            BOLT
+        ]
 
 
 def test_an_update_cannot_take_another_slug(store: Store) -> None:

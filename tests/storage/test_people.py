@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from grantway.core.errors import Conflict
+from grantway.core.listing import UserFilter
 from grantway.core.model import PasswordRecord, Place, UserConsent
 from grantway.core.ports import Attempt, Page, Store
 from tests.storage.records import (
@@ -159,8 +160,8 @@ def test_users_are_listed_and_found_by_part_of_the_address(store: Store) -> None
     with store.read() as tx:
         assert tx.platform.users(Page()) == (user(ANN), user(BOB))
         assert tx.platform.users(Page(limit=1, after=ANN)) == (user(BOB),)
-        assert tx.platform.users(Page(), email="R202@EX") == (user(BOB),)
-        assert tx.platform.users(Page(), email="%") == ()
+        assert tx.platform.users(Page(), UserFilter(email="R202@EX")) == (user(BOB),)
+        assert tx.platform.users(Page(), UserFilter(email="%")) == ()
 
 
 def test_memberships(store: Store) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from grantway.core.errors import Conflict
+from grantway.core.listing import ApplicationFilter, UserFilter
 from grantway.core.model import Change
 from grantway.core.ports import Attempt, Page, Store, Unavailable
 from grantway.storage import open_store
@@ -210,8 +211,8 @@ def test_a_text_that_nobody_can_have_is_not_found(store: Store, text: str) -> No
         assert tx.gate.count_attempt(Attempt(text, limit=1, window=1), now=NOW)
         assert not tx.gate.count_attempt(Attempt(text, limit=1, window=1), now=NOW)
         tx.gate.clear_attempts(text)
-        assert tx.platform.users(Page(), email=text[:100]) == ()
-        assert tx.organization(ACME).applications(Page(), name=text[:100]) == ()
+        assert tx.platform.users(Page(), UserFilter(email=text[:100])) == ()
+        assert tx.organization(ACME).applications(Page(), ApplicationFilter(name=text[:100])) == ()
 
 
 def test_texts_of_any_script_come_back_as_they_were(store: Store) -> None:

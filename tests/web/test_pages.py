@@ -138,7 +138,7 @@ def test_the_reference_never_shows_a_description_as_markup() -> None:
         **API,
         "info": {"title": HOSTILE, "description": HOSTILE + "\n\n`" + HOSTILE + "`", "version": HOSTILE},
     }
-    page = PAGES.render("reference.html", "en", api=api)
+    page = PAGES.render("reference.html", "en", api=api, trial=SAMPLES["reference"].values["trial"])
     assert "<script>alert" not in page
     assert "<img src=x" not in page
 

@@ -10,12 +10,17 @@ from __future__ import annotations
 import click
 
 from grantway import __version__
+from grantway.cli import app_steps  # noqa: F401 - adds its commands to `apps`
 from grantway.cli.admin import admin
+from grantway.cli.apply import apply
 from grantway.cli.apps import apps
 from grantway.cli.audit import audit
 from grantway.cli.database import migrate
 from grantway.cli.demonstration import demo
+from grantway.cli.doctor import doctor, purge
+from grantway.cli.installations import installations
 from grantway.cli.keys import keys
+from grantway.cli.orgs import orgs
 from grantway.cli.secrets import secrets
 from grantway.cli.service_accounts import service_accounts
 from grantway.cli.serving import check_config, serve
@@ -33,5 +38,22 @@ def main() -> None:
     """
 
 
-for _command in (admin, apps, audit, check_config, demo, keys, migrate, secrets, serve, service_accounts):
+_COMMANDS = (
+    admin,
+    apply,
+    apps,
+    audit,
+    check_config,
+    demo,
+    doctor,
+    installations,
+    keys,
+    migrate,
+    orgs,
+    purge,
+    secrets,
+    serve,
+    service_accounts,
+)
+for _command in _COMMANDS:
     main.add_command(_command)

@@ -28,7 +28,7 @@ def list_apps(organization: str | None, as_json: bool) -> None:  # noqa: FBT001 
         with product.services.store.read() as tx:
             door = tx.platform if owner is None else tx.organization(owner.id)
             found = door.applications(page)
-    rows = [_row(application) for application in found]
+    rows = [row(application) for application in found]
     if as_json:
         print_json(rows)
     else:
@@ -43,7 +43,7 @@ def show(client_id: str) -> None:
         application = tx.gate.application_by_client_id(client_id)
     if application is None:
         fail("No application has this client id.")
-    print_json(_description(application))
+    print_json(description(application))
 
 
 @apps.command()
@@ -97,7 +97,7 @@ def create(  # noqa: PLR0913 - one parameter for each option
         secret = None
         with product.services.store.begin() as tx:
             application = features.applications.create(tx, caller, owner.id, draft)
-            act = Act("application.create", application.id, owner.id, after=_description(application))
+            act = Act("application.create", application.id, owner.id, after=description(application))
             features.audit.record(tx, AT_THE_MACHINE, act)
             if application.type != "public":
                 issued = features.credentials.issue(
@@ -107,7 +107,7 @@ def create(  # noqa: PLR0913 - one parameter for each option
                 issue = Act("secret.create", issued.credential.id, owner.id)
                 features.audit.record(tx, AT_THE_MACHINE, issue)
     if as_json:
-        print_json({**_description(application), "client_secret": secret})
+        print_json({**description(application), "client_secret": secret})
         return
     click.echo(f"client_id      {application.client_id}")
     if secret is not None:
@@ -115,7 +115,7 @@ def create(  # noqa: PLR0913 - one parameter for each option
         say("The secret is not shown again.")
 
 
-def _row(application: Application) -> dict[str, object]:
+def row(application: Application) -> dict[str, object]:
     return {
         "client_id": application.client_id,
         "name": application.name,
@@ -125,12 +125,12 @@ def _row(application: Application) -> dict[str, object]:
     }
 
 
-def _description(application: Application) -> dict[str, object]:
+def description(application: Application) -> dict[str, object]:
     from grantway.features.registry.drafts import SETTINGS_FIELDS
 
     return {
         "id": to_text(application.id),
-        **_row(application),
+        **row(application),
         "platform": application.platform,
         "preset": application.preset,
         "dialects": sorted(application.dialects),

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from grantway.cli.output import WRONG_SETTINGS, fail, say
-from grantway.core.identifiers import from_text
 from grantway.core.model import Organization
 from grantway.settings import Settings, SettingsError, read_settings
 
@@ -55,18 +54,10 @@ def opened(settings: Settings) -> Iterator[Product]:
 
 def organization_of(product: Product, text: str) -> Organization:
     """The organization of an id or a short name; ends the command where there is none."""
-    from grantway.core.ports import Page
+    from grantway.features.registry.planning import organization_of as found_by
 
-    identifier = from_text(text)
     with product.services.store.read() as tx:
-        found = tx.organization(identifier).read() if identifier is not None else None
-        page = Page(limit=500)
-        while found is None:
-            batch = tx.platform.organizations(page)
-            found = next((one for one in batch if one.slug == text), None)
-            if len(batch) < page.limit:
-                break
-            page = Page(limit=page.limit, after=batch[-1].id)
+        found = found_by(tx, text)
     if found is None:
         fail("No organization has this id or short name.")
     return found

@@ -492,6 +492,14 @@ FIELD_HOST_UNICODE = Reason(
     "Write the name of the host in its ASCII form, which begins with xn--, so that look-alike letters show.",
 )
 
+# --- Declarations ----------------------------------------------------------------------------------
+PLAN_AMBIGUOUS = Reason(
+    "E-PLAN-01", "ambiguous", "Several applications have this name. Say by client_id which one is meant."
+)
+PLAN_UNREADABLE = Reason(
+    "E-PLAN-02", "unreadable", "The file is no YAML that can be taken. Check the line that is named."
+)
+
 # --- Service accounts ------------------------------------------------------------------------------
 SERVICE_ACCOUNT_UNUSABLE = Reason(
     "E-SERVICE-01",

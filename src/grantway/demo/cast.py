@@ -29,6 +29,9 @@ API_SCOPES = (
     ScopeDraft("projects:sync", "Copy projects at night", "Without a person being there.", legs="2-legged"),
 )
 
+REFERENCE_CALLBACK = "/reference/callback"
+"""Below the issuer, too: the reference page signs its readers in through an application of its own."""
+
 MANAGEMENT = tuple(scope.value for scope in MANAGEMENT_SCOPES)
 SIGN_IN = ("openid", "profile", "email")
 

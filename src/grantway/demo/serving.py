@@ -9,6 +9,7 @@ from grantway.app import Ports, Product, build, worker
 from grantway.demo.filling import Facts, Filling, move_playground
 from grantway.demo.folder import DemoFolder
 from grantway.demo.playground import PATH, add_playground
+from grantway.demo.reference import add_reference, keep_reference
 from grantway.edges.dialects.standard import paths
 from grantway.settings import Settings, load
 from grantway.system import SystemEntropy
@@ -45,6 +46,7 @@ def prepare(product: Product, folder: DemoFolder) -> Facts:
         facts = Filling(product).run()
     else:
         move_playground(product, facts)
+    keep_reference(product, facts)
     folder.keep(facts)
     return _told(product, facts)
 
@@ -58,6 +60,7 @@ def _build(settings: Settings, ports: Ports, *, folder: DemoFolder) -> Product:
     product = build(settings, ports, playground_url=PATH)
     facts = folder.facts() or {"applications": []}
     add_playground(product, facts["applications"])
+    add_reference(product, facts.get("reference", {}).get("client_id"))
     return product
 
 

@@ -7,9 +7,13 @@ this package. A backend is one folder, and one scheme in `_KINDS`.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from grantway.core.ports import Store, StoreKind
+
+if TYPE_CHECKING:
+    from grantway.storage.sql.migrations import Condition
 
 _KINDS: dict[str, StoreKind] = {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql"}
 
@@ -55,3 +59,10 @@ def migrate(url: str) -> None:
     from grantway.storage.sql.migrations import upgrade
 
     upgrade(kind_of(url), url if kind_of(url) == "postgresql" else path_of(url))
+
+
+def condition_of(url: str) -> Condition:
+    """How the database at an address stands. Changes nothing. Raises Unavailable."""
+    from grantway.storage.sql.migrations import condition
+
+    return condition(kind_of(url), url if kind_of(url) == "postgresql" else path_of(url))

@@ -7,8 +7,9 @@ decided in `features`; nothing here can reach a record without passing there.
 
 from __future__ import annotations
 
-from grantway.edges.api.mounting import mount_api
+from grantway.edges.api.mounting import Reference, mount_api
 from grantway.edges.api.openapi import Endpoints
+from grantway.edges.api.openapi import document as described
 from grantway.edges.api.services import ApiFeatures, api_features
 
-__all__ = ["ApiFeatures", "Endpoints", "api_features", "mount_api"]
+__all__ = ["ApiFeatures", "Endpoints", "Reference", "api_features", "described", "mount_api"]

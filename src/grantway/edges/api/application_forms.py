@@ -61,6 +61,8 @@ from grantway.edges.api.values import (
 from grantway.features.registry import rules
 from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft
 
+APPLICATION_STATES = ("enabled", "disabled", "deletion_scheduled")
+
 
 class ApplicationAnswer(msgspec.Struct, frozen=True):
     """An application."""
@@ -114,9 +116,7 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
         str,
         one_of(
             "`deletion_scheduled` is locked: enabling it is the one change it takes.",
-            "enabled",
-            "disabled",
-            "deletion_scheduled",
+            *APPLICATION_STATES,
         ),
     ]
     archived: Archived

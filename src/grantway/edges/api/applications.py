@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from grantway.core.errors import RECORD_LOCKED
 from grantway.core.identifiers import to_text
+from grantway.core.listing import ApplicationFilter
+from grantway.core.publication import PUBLICATIONS
 from grantway.edges.api.application_forms import (
+    APPLICATION_STATES,
     ApplicationAnswer,
     ApplicationCreate,
     ApplicationPatch,
@@ -13,9 +16,10 @@ from grantway.edges.api.application_forms import (
     with_ids,
 )
 from grantway.edges.api.services import ApiFeatures
-from grantway.edges.api.values import changes_of
+from grantway.edges.api.values import FLAG, changes_of, flag_of
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
 from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
+from grantway.features.registry.rules import TYPES
 
 TAG = "Applications"
 APPLICATIONS = "/organizations/{organization_id}/applications"
@@ -23,8 +27,11 @@ APPLICATIONS = "/organizations/{organization_id}/applications"
 
 def list_applications(features: ApiFeatures, call: Call) -> Listing:
     """The applications of the organization."""
+    asked = dict(call.query)
+    is_archived = flag_of(asked.pop("archived", None))
+    only = ApplicationFilter(**asked, is_archived=is_archived)
     found = features.applications.listed(
-        call.tx, call.caller, call.organization_id, page=call.page, name=call.query.get("name")
+        call.tx, call.caller, call.organization_id, page=call.page, only=only
     )
     return Listing(tuple(map(answer_of, found)), tuple(one.id for one in found))
 
@@ -69,7 +76,13 @@ OPERATIONS: tuple[Operation, ...] = (
         tenant=Tenant.PATH,
         answer=ApplicationAnswer,
         is_list=True,
-        queries=(Query("name", "Only those whose name contains this.", "orbit"),),
+        queries=(
+            Query("name", "Only those whose name contains this.", "orbit"),
+            Query("state", "Only those in this state.", "enabled", values=APPLICATION_STATES),
+            Query("type", "Only those of this type.", "backend", values=TYPES),
+            Query("publication", "Only those in this state of publication.", "approved", values=PUBLICATIONS),
+            Query("archived", "`true`: only those put away; `false`: only the others.", "false", values=FLAG),
+        ),
         handler=list_applications,
     ),
     Operation(

@@ -19,7 +19,7 @@ from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import changes_of
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
 from grantway.features.permissions import INSTALLATIONS_READ, INSTALLATIONS_REQUEST, INSTALLATIONS_WRITE
-from grantway.features.registry.installation_rules import InstallationDraft
+from grantway.features.registry.installation_rules import STATES, InstallationDraft
 
 TAG = "Installations"
 INSTALLATIONS = "/organizations/{organization_id}/installations"
@@ -116,7 +116,7 @@ OPERATIONS: tuple[Operation, ...] = (
         tenant=Tenant.PATH,
         answer=InstallationAnswer,
         is_list=True,
-        queries=(Query("state", "Only those in this state.", "requested"),),
+        queries=(Query("state", "Only those in this state.", "requested", values=STATES),),
         handler=list_installations,
     ),
     Operation(
@@ -190,7 +190,9 @@ OPERATIONS: tuple[Operation, ...] = (
         tenant=Tenant.PATH,
         answer=InstallationAnswer,
         is_conditional=True,
-        queries=(Query("sign_ins", "`keep` leaves members' own sign-ins alone.", "keep", longest=10),),
+        queries=(
+            Query("sign_ins", "`keep` leaves members' own sign-ins alone.", "keep", values=("keep", "end")),
+        ),
         errors=(INSTALL_STATE,),
         audit=Audited(
             action="installation.end",

@@ -9,10 +9,12 @@ from msgspec import UNSET, UnsetType
 
 from grantway.core.errors import RECORD_EXISTS, RECORD_LAST_OWNER
 from grantway.core.identifiers import to_text
-from grantway.core.model import Membership, User
+from grantway.core.listing import MemberFilter
+from grantway.core.model import ROLES, Membership, User
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import (
     ID_PATTERN,
+    STATES,
     CreatedAt,
     Email,
     IdText,
@@ -25,7 +27,7 @@ from grantway.edges.api.values import (
     one_of,
     time_of,
 )
-from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
+from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
 from grantway.features import fields
 from grantway.features.accounts.memberships import MemberDraft
 from grantway.features.permissions import MEMBERS_READ, MEMBERS_WRITE
@@ -115,7 +117,9 @@ def _members_of(user: User, membership: Membership) -> dict[str, Any]:
 
 def list_members(features: ApiFeatures, call: Call) -> Listing:
     """The members of the organization."""
-    found = features.memberships.listed(call.tx, call.caller, call.organization_id, page=call.page)
+    found = features.memberships.listed(
+        call.tx, call.caller, call.organization_id, page=call.page, only=MemberFilter(**call.query)
+    )
     return Listing(tuple(map(answer_of, found)), tuple(user.id for user, _ in found))
 
 
@@ -172,6 +176,11 @@ OPERATIONS: tuple[Operation, ...] = (
         tenant=Tenant.PATH,
         answer=MemberAnswer,
         is_list=True,
+        queries=(
+            Query("email", "Only those whose address contains this.", "mara@", 254),
+            Query("role", "Only those in this role.", "developer", values=ROLES),
+            Query("state", "Only those in this state.", "enabled", values=STATES),
+        ),
         handler=list_members,
     ),
     Operation(

@@ -20,10 +20,12 @@ from grantway.edges.web.failures import Failure
 from grantway.edges.web.headers import Headers
 from grantway.edges.web.operations import Operation
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
-from grantway.features.registry.builtin import MANAGEMENT_PATH
+from grantway.features.registry.builtin import MANAGEMENT_PATH, MANAGEMENT_SCOPES
 
 DOCUMENT_PATH = MANAGEMENT_PATH + "/openapi.json"
 REFERENCE_PATH = "/reference"
+REFERENCE_CALLBACK = REFERENCE_PATH + "/callback"
+"""Below the issuer: where a sign-in comes back that the reference page began."""
 WebApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 _CACHED: Headers = (("cache-control", "public, max-age=300"),)
 
@@ -41,6 +43,7 @@ def mount_api(
     described = document(server.issuer, endpoints)
     app.add_route(DOCUMENT_PATH, Description(described, server, root))
     app.add_route(REFERENCE_PATH, Reference(described, endpoints, server, root))
+    app.add_route(REFERENCE_CALLBACK, Returned(server, root))
     app.add_sink(Nowhere(server, root), MANAGEMENT_PATH + "/")
 
 
@@ -83,10 +86,29 @@ class Description:
 
 
 class Reference:
-    """The page on which the same document is read by people."""
+    """The page on which the same document is read by people, and its requests are tried.
 
-    def __init__(self, described: Node, endpoints: Endpoints, server: Server, root: Mount) -> None:
+    `client_id` is of an application that every reader may sign in with; without one they name their own.
+    """
+
+    def __init__(
+        self,
+        described: Node,
+        endpoints: Endpoints,
+        server: Server,
+        root: Mount,
+        *,
+        client_id: str | None = None,
+    ) -> None:
         self._described = described
+        self._trial = {
+            "issuer": server.issuer,
+            "authorize_url": endpoints.authorization,
+            "token_url": endpoints.token,
+            "redirect_uri": server.issuer + REFERENCE_CALLBACK,
+            "client_id": client_id,
+            "scopes": [scope.value for scope in MANAGEMENT_SCOPES],
+        }
         self._playground_url = endpoints.playground_url
         self._server = server
         self._root = root
@@ -100,7 +122,22 @@ class Reference:
             api=self._described,
             playground_url=self._playground_url,
             reference_url=REFERENCE_PATH,
+            trial=self._trial,
         )
+        page.send(resp, self._server.headers.always)
+
+
+class Returned:
+    """The page that hands the answer of a sign-in to the reference page."""
+
+    def __init__(self, server: Server, root: Mount) -> None:
+        self._server = server
+        self._root = root
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Answer the page; what stands in the address is read by its script alone."""
+        request = HttpRequest(req.env, self._server, self._root)
+        page = answers.page(request, "reference_callback.html", reference_url=REFERENCE_PATH)
         page.send(resp, self._server.headers.always)
 
 

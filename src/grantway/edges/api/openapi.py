@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import json
+
 from grantway.core import errors
 from grantway.core.errors import Reason
 from grantway.edges.api import operations
 from grantway.edges.api.openapi_parts import ALWAYS, REFERENCE, Node, Refusals, example_of, schemas
 from grantway.edges.api.pipeline import LINES, LONGEST_PAGE
 from grantway.edges.api.values import ID_PATTERN
-from grantway.edges.web.operations import Operation, Tenant
+from grantway.edges.web.operations import Operation, Query, Tenant
 from grantway.features.callers import PLATFORM_SCOPE
 from grantway.features.registry.builtin import MANAGEMENT_PATH, MANAGEMENT_SCOPES
 
 VERSION = "1.0.0"
+_CURSOR = "AAAAAAAAAgUqWkq0kfC2rXm9mJvU3w"
 _DESCRIPTION = (
     "Everything the console can do with records, for programs. Get a token for this API as for any other: "
     "with client credentials for an application, or by signing a user in. The token is bound to one "
@@ -127,27 +130,27 @@ class _Described:
 
     def _query(self) -> list[Node]:
         parameters = [
-            _parameter(one.name, "query", one.description, {"type": "string", "maxLength": one.longest})
-            | {"example": one.example}
+            _parameter(one.name, "query", one.description, _text_of(one)) | {"example": one.example}
             for one in self._operation.queries
         ]
         if self._operation.is_list:
             limit = {"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE, "default": 50}
             parameters += [
-                _parameter("limit", "query", "How many at most.", limit),
-                _parameter("cursor", "query", "`next_cursor` of the page before.", {"type": "string"}),
+                _parameter("limit", "query", "How many at most.", limit) | {"example": 50},
+                _parameter("cursor", "query", "`next_cursor` of the page before.", {"type": "string"})
+                | {"example": _CURSOR},
             ]
         return parameters
 
     def _headers(self) -> list[Node]:
         if self._operation.is_conditional:
             text = "The entity tag that was read."
-            schema = {"type": "string", "pattern": '^"[1-9][0-9]{0,15}"$', "examples": ['"3"']}
-            return [_parameter("If-Match", "header", text, schema) | {"required": True}]
+            schema = {"type": "string", "pattern": '^"[1-9][0-9]{0,15}"$'}
+            return [_parameter("If-Match", "header", text, schema) | {"required": True, "example": '"3"'}]
         if self._operation.is_create:
             text = "A value of your own that makes the request repeatable for ten minutes."
-            schema = {"type": "string", "pattern": "^[!-~]{1,200}$", "examples": ["order-4711"]}
-            return [_parameter("Idempotency-Key", "header", text, schema)]
+            schema = {"type": "string", "pattern": "^[!-~]{1,200}$"}
+            return [_parameter("Idempotency-Key", "header", text, schema) | {"example": "order-4711"}]
         return []
 
     def _success(self) -> Node:
@@ -164,8 +167,11 @@ class _Described:
         if operation.answer is not None:
             name = operation.answer.__name__
             answer["content"] = self._content(f"{name}Page" if operation.is_list else name)
-        if operation.is_exportable:
-            answer["content"][LINES] = {"schema": {"type": "string", "description": "A record per line."}}
+        if operation.is_exportable and operation.answer is not None:
+            record = {"$ref": REFERENCE.format(name=operation.answer.__name__)}
+            line = json.encode(example_of(record, schemas())).decode()
+            lines = {"type": "string", "description": "A record per line."}
+            answer["content"][LINES] = {"schema": lines, "example": line + "\n"}
         return answer
 
     def _refused(self) -> dict[str, Node]:
@@ -178,7 +184,7 @@ class _Described:
         if operation.request is not None:
             found["400"] += [errors.RECORD_UNREADABLE, errors.INVALID_RECORD]
             found["415"] = [errors.REQUEST_CONTENT_TYPE]
-        if operation.request is not None or operation.is_list or operation.is_create:
+        if operation.request is not None or operation.is_list or operation.queries or operation.is_create:
             found["422"] = [errors.INVALID_RECORD]
         if operation.is_conditional:
             found["412"], found["428"] = [errors.RECORD_CHANGED], [errors.RECORD_IF_MATCH]
@@ -194,6 +200,13 @@ class _Described:
     def _content(self, name: str) -> Node:
         schema = {"$ref": REFERENCE.format(name=name)}
         return {"application/json": {"schema": schema, "example": example_of(schema, schemas())}}
+
+
+def _text_of(query: Query) -> Node:
+    """What the text of a parameter may be."""
+    if query.values:
+        return {"type": "string", "enum": list(query.values)}
+    return {"type": "string", "maxLength": query.longest}
 
 
 def _parameter(name: str, place: str, description: str, schema: Node) -> Node:

@@ -10,9 +10,11 @@ from msgspec import UNSET, UnsetType
 
 from grantway.core.errors import RECORD_IN_USE, RECORD_PLATFORM
 from grantway.core.identifiers import to_text
+from grantway.core.listing import OrganizationFilter
 from grantway.core.model import Organization
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import (
+    STATES,
     CreatedAt,
     IdText,
     Name,
@@ -90,7 +92,9 @@ def answer_of(organization: Organization) -> OrganizationAnswer:
 
 def list_organizations(features: ApiFeatures, call: Call) -> Listing:
     """All organizations."""
-    found = features.organizations.listed(call.tx, call.caller, page=call.page, name=call.query.get("name"))
+    found = features.organizations.listed(
+        call.tx, call.caller, page=call.page, only=OrganizationFilter(**call.query)
+    )
     return Listing(tuple(map(answer_of, found)), tuple(one.id for one in found))
 
 
@@ -138,7 +142,11 @@ OPERATIONS: tuple[Operation, ...] = (
         tenant=Tenant.PLATFORM,
         answer=OrganizationAnswer,
         is_list=True,
-        queries=(Query("name", "Only those whose name contains this.", "north"),),
+        queries=(
+            Query("name", "Only those whose name contains this.", "north"),
+            Query("slug", "Only the one with this short name.", "northwind"),
+            Query("state", "Only those in this state.", "enabled", values=STATES),
+        ),
         handler=list_organizations,
     ),
     Operation(

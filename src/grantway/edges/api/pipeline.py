@@ -215,6 +215,8 @@ def _query_of(operation: Operation, request: HttpRequest) -> dict[str, str]:
         value = given.get(query.name)
         if value and len(value) > query.longest:
             raise Invalid((FieldError(query.name, errors.FIELD_TOO_LONG),))
+        if value and query.values and value not in query.values:
+            raise Invalid((FieldError(query.name, errors.FIELD_UNKNOWN_VALUE),))
         if value:
             filters[query.name] = value
     return filters

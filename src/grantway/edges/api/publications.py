@@ -10,7 +10,7 @@ import msgspec
 from grantway.core.errors import RECORD_LOCKED, RECORD_PUBLICATION
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application
-from grantway.core.publication import REJECTIONS, PublicationStep
+from grantway.core.publication import PUBLICATIONS, REJECTIONS, PublicationStep
 from grantway.edges.api.application_forms import ApplicationAnswer, answer_of
 from grantway.edges.api.applications import read_application
 from grantway.edges.api.life_cycle import APPLICATION
@@ -208,7 +208,7 @@ OPERATIONS: tuple[Operation, ...] = (
         tenant=Tenant.PLATFORM,
         answer=ApplicationAnswer,
         is_list=True,
-        queries=(Query("state", "The state; `submitted` if left out.", "submitted", 20),),
+        queries=(Query("state", "The state; `submitted` if left out.", "submitted", values=PUBLICATIONS),),
         handler=list_submissions,
     ),
 )

@@ -10,9 +10,11 @@ from msgspec import UNSET, UnsetType
 
 from grantway.core.errors import RECORD_LAST_OWNER
 from grantway.core.identifiers import to_text
+from grantway.core.listing import UserFilter
 from grantway.core.model import User
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import (
+    STATES,
     CreatedAt,
     Email,
     IdText,
@@ -110,7 +112,7 @@ def _reply(invited: Invited, place: str | None = None) -> Reply:
 
 def list_users(features: ApiFeatures, call: Call) -> Listing:
     """Everybody."""
-    found = features.users.listed(call.tx, call.caller, page=call.page, email=call.query.get("email"))
+    found = features.users.listed(call.tx, call.caller, page=call.page, only=UserFilter(**call.query))
     return Listing(tuple(UserAnswer(**_members_of(one)) for one in found), tuple(one.id for one in found))
 
 
@@ -162,7 +164,10 @@ OPERATIONS: tuple[Operation, ...] = (
         tenant=Tenant.PLATFORM,
         answer=UserAnswer,
         is_list=True,
-        queries=(Query("email", "Only those whose address contains this.", "mara@", 254),),
+        queries=(
+            Query("email", "Only those whose address contains this.", "mara@", 254),
+            Query("state", "Only those in this state.", "enabled", values=STATES),
+        ),
         handler=list_users,
     ),
     Operation(

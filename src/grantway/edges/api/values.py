@@ -41,9 +41,16 @@ Email: TypeAlias = Annotated[
     str,
     about("An e-mail address.", "mara@northwind.example", format="email", maxLength=fields.LONGEST_EMAIL),
 ]
+STATES = ("enabled", "disabled")
 State: TypeAlias = Annotated[
-    str, one_of("Whether it works. What is disabled works again when enabled.", "enabled", "disabled")
+    str, one_of("Whether it works. What is disabled works again when enabled.", *STATES)
 ]
+FLAG = ("true", "false")
+
+
+def flag_of(text: str | None) -> bool | None:
+    """A filter that is `true` or `false`, or was left out."""
+    return None if text is None else text == "true"
 
 
 def id_of(text: str) -> Id:

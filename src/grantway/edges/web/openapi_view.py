@@ -47,6 +47,8 @@ class Operation:
     responses: tuple[Response, ...]
     curl: str
     is_deprecated: bool
+    trial: Node
+    """What a script needs to send it: method, address, parameters with their examples, and a body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,13 @@ class _Reader:
             responses=tuple(self._responses(node_of(raw.get("responses")))),
             curl=self._curl(method, path, parameters, body),
             is_deprecated=bool(raw.get("deprecated")),
+            trial={
+                "method": method.upper(),
+                "url": self._server + path,
+                "parameters": self._trials(raw, shared),
+                "body": body.example if body else "",
+                "type": body.content_type if body else "",
+            },
         )
 
     def _scopes(self, raw: Node) -> tuple[str, ...]:
@@ -151,6 +160,23 @@ class _Reader:
                 place=place,
             )
         return tuple(merged.values())
+
+    def _trials(self, raw: Node, shared: Node) -> list[Node]:
+        """The parameters as somebody fills them in."""
+        every = (*nodes(shared.get("parameters")), *nodes(raw.get("parameters")))
+        made: dict[tuple[str, str], Node] = {}
+        for one in map(self._schemas.resolve, every):
+            schema = self._schemas.merged(node_of(one.get("schema")))
+            name, place = text(one.get("name")), text(one.get("in"))
+            example = one.get("example")
+            made[name, place] = {
+                "name": name,
+                "place": place,
+                "required": bool(one.get("required")),
+                "example": "" if example is None else str(example),
+                "values": list(texts(schema.get("enum"))),
+            }
+        return list(made.values())
 
     def _body(self, node: Node) -> Body | None:
         for content_type, media in node_of(node.get("content")).items():

@@ -48,6 +48,8 @@ class Query:
     description: str
     example: str
     longest: int = 200
+    values: tuple[str, ...] = ()
+    """The only ones it takes, where they can be listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

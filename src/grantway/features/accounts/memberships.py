@@ -20,6 +20,7 @@ from grantway.core.errors import (
     NotFound,
     PreconditionFailed,
 )
+from grantway.core.listing import EVERY_MEMBER, MemberFilter
 from grantway.core.model import ROLES, Id, Membership, Role, State, User
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.features import fields
@@ -73,9 +74,17 @@ class Memberships:
         self._users = users
         self._operator_addresses = frozenset(address.casefold() for address in operator_addresses)
 
-    def listed(self, tx: Tx, caller: Caller, organization_id: Id, *, page: Page) -> tuple[Member, ...]:
+    def listed(
+        self,
+        tx: Tx,
+        caller: Caller,
+        organization_id: Id,
+        *,
+        page: Page,
+        only: MemberFilter = EVERY_MEMBER,
+    ) -> tuple[Member, ...]:
         """The members, in the order of their ids."""
-        return enter(tx, caller, MEMBERS_READ, organization_id).memberships(page)
+        return enter(tx, caller, MEMBERS_READ, organization_id).memberships(page, only)
 
     def read(self, tx: Tx, caller: Caller, organization_id: Id, *, user_id: Id) -> Member:
         """One member. Raises NotFound."""

@@ -18,6 +18,7 @@ from grantway.core.errors import (
     NotFound,
     PreconditionFailed,
 )
+from grantway.core.listing import EVERY_ORGANIZATION, OrganizationFilter
 from grantway.core.model import Id, Organization, State
 from grantway.core.ports import Page, Tx
 from grantway.features import fields
@@ -49,10 +50,10 @@ class Organizations:
         self._services = services
 
     def listed(
-        self, tx: Tx, caller: Caller, *, page: Page, name: str | None = None
+        self, tx: Tx, caller: Caller, *, page: Page, only: OrganizationFilter = EVERY_ORGANIZATION
     ) -> tuple[Organization, ...]:
         """All organizations, in the order of their ids. Operators only."""
-        return enter_platform(tx, caller, ORGANIZATIONS_READ).organizations(page, name=name)
+        return enter_platform(tx, caller, ORGANIZATIONS_READ).organizations(page, only)
 
     def read(self, tx: Tx, caller: Caller, organization_id: Id) -> Organization:
         """One organization. Raises NotFound."""

@@ -17,6 +17,7 @@ from grantway.core.errors import (
     NotFound,
     PreconditionFailed,
 )
+from grantway.core.listing import EVERY_USER, UserFilter
 from grantway.core.model import Id, State, User
 from grantway.core.ports import Page, Tx
 from grantway.features import fields
@@ -60,9 +61,11 @@ class Users:
         self._services = services
         self._inviter = inviter
 
-    def listed(self, tx: Tx, caller: Caller, *, page: Page, email: str | None = None) -> tuple[User, ...]:
-        """All users, in the order of their ids, or those with an address."""
-        return enter_platform(tx, caller, USERS_READ).users(page, email=email)
+    def listed(
+        self, tx: Tx, caller: Caller, *, page: Page, only: UserFilter = EVERY_USER
+    ) -> tuple[User, ...]:
+        """All users, in the order of their ids, or those that are asked for."""
+        return enter_platform(tx, caller, USERS_READ).users(page, only)
 
     def read(self, tx: Tx, caller: Caller, *, user_id: Id) -> User:
         """One user. Raises NotFound."""

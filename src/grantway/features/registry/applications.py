@@ -21,6 +21,7 @@ from grantway.core.errors import (
     PreconditionFailed,
 )
 from grantway.core.identifiers import to_text
+from grantway.core.listing import EVERY_APPLICATION, ApplicationFilter
 from grantway.core.model import Application, Id, Installation
 from grantway.core.policy import STANDARD, Preset
 from grantway.core.ports import Page, Tx
@@ -48,11 +49,16 @@ class Applications:
         self._log = AuditLog(services)
 
     def listed(
-        self, tx: Tx, caller: Caller, organization_id: Id, *, page: Page, name: str | None = None
+        self,
+        tx: Tx,
+        caller: Caller,
+        organization_id: Id,
+        *,
+        page: Page,
+        only: ApplicationFilter = EVERY_APPLICATION,
     ) -> tuple[Application, ...]:
         """The organization's applications, in the order of their ids."""
-        door = enter(tx, caller, APPLICATIONS_READ, organization_id)
-        return door.applications(page, name=name)
+        return enter(tx, caller, APPLICATIONS_READ, organization_id).applications(page, only)
 
     def read(self, tx: Tx, caller: Caller, organization_id: Id, *, application_id: Id) -> Application:
         """One application. Raises NotFound."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from grantway.core.listing import ApplicationFilter
 from grantway.storage.sql.feed import Feed
 from grantway.storage.sql.unit import Unit
 
@@ -30,3 +33,14 @@ def pattern(text: str | None) -> str:
         return "%"
     escaped = folded(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def asked_of(only: ApplicationFilter) -> dict[str, Any]:
+    """The binds of both lists of applications."""
+    return {
+        "pattern": pattern(only.name),
+        "state_": only.state or "",
+        "type_": only.type or "",
+        "publication_": only.publication or "",
+        "archived_": -1 if only.is_archived is None else int(only.is_archived),
+    }

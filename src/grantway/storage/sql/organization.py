@@ -5,6 +5,7 @@ from __future__ import annotations
 from grantway.core.audit import AuditEntry, AuditQuery
 from grantway.core.budgets import Usage, UsageQuery
 from grantway.core.errors import RECORD_NOT_FOUND, NotFound
+from grantway.core.listing import EVERY_APPLICATION, EVERY_MEMBER, ApplicationFilter, MemberFilter
 from grantway.core.model import (
     Application,
     Change,
@@ -19,7 +20,7 @@ from grantway.core.ports import Page
 from grantway.core.publication import PublicationStep
 from grantway.storage.sql import budgets, oversight, rows
 from grantway.storage.sql.applications import Applications
-from grantway.storage.sql.door import folded, pattern
+from grantway.storage.sql.door import asked_of, folded, pattern
 from grantway.storage.sql.feed import Feed
 from grantway.storage.sql.installations import OwnInstallations
 from grantway.storage.sql.leaving import OwnLeavers
@@ -64,12 +65,14 @@ class SqlOrganizationDoor(OwnInstallations, OwnServiceAccounts, OwnLeavers, OwnN
         self._feed.add(Change("organization", self._id))
         return rows.organization(row)
 
-    def applications(self, page: Page, *, name: str | None = None) -> tuple[Application, ...]:
-        """Applications by id, those whose name contains the text."""
+    def applications(
+        self, page: Page, only: ApplicationFilter = EVERY_APPLICATION
+    ) -> tuple[Application, ...]:
+        """Applications by id, those that are asked for."""
         found = self._unit.rows(
             "own_applications",
             organization_id_=self._id,
-            pattern=pattern(name),
+            **asked_of(only),
             after=page.after,
             limit=page.limit,
         )
@@ -137,9 +140,19 @@ class SqlOrganizationDoor(OwnInstallations, OwnServiceAccounts, OwnLeavers, OwnN
         self._feed.add(Change("application", application_id))
         return True
 
-    def memberships(self, page: Page) -> tuple[tuple[User, Membership], ...]:
-        """The members, by the users' ids."""
-        found = self._unit.rows("members", organization_id_=self._id, after=page.after, limit=page.limit)
+    def memberships(
+        self, page: Page, only: MemberFilter = EVERY_MEMBER
+    ) -> tuple[tuple[User, Membership], ...]:
+        """The members that are asked for, by the users' ids."""
+        found = self._unit.rows(
+            "members",
+            organization_id_=self._id,
+            pattern=pattern(only.email),
+            role_=only.role or "",
+            state_=only.state or "",
+            after=page.after,
+            limit=page.limit,
+        )
         return tuple((User(*row[:_AFTER_USER]), Membership(*row[_AFTER_USER:])) for row in found)
 
     def membership(self, user_id: Id) -> tuple[User, Membership] | None:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from grantway.core.audit import AuditEntry, AuditQuery
 from grantway.core.errors import RECORD_EXISTS, Conflict
 from grantway.core.installing import SealedSecret
+from grantway.core.listing import (
+    EVERY_APPLICATION,
+    EVERY_ORGANIZATION,
+    EVERY_USER,
+    ApplicationFilter,
+    OrganizationFilter,
+    UserFilter,
+)
 from grantway.core.model import Application, Change, Id, Instant, Organization, SecretKey, SigningKey, User
 from grantway.core.ports import Page
 from grantway.storage.sql import rows
 from grantway.storage.sql.decisions import CountSweeping
-from grantway.storage.sql.door import folded, pattern
+from grantway.storage.sql.door import asked_of, folded, pattern, sound
 from grantway.storage.sql.notices import NoticeSending
 from grantway.storage.sql.oversight import PublicationWriting, audit_lines
 from grantway.storage.sql.tables.people import organizations, users
@@ -21,9 +29,15 @@ _KEYS = Change("keys", 0)
 class SqlPlatformDoor(PublicationWriting, CountSweeping, NoticeSending):
     """Implements `core.ports.PlatformDoor`."""
 
-    def organizations(self, page: Page, *, name: str | None = None) -> tuple[Organization, ...]:
-        """Organizations by id, those whose name contains the text."""
-        found = self._unit.rows("organizations", pattern=pattern(name), after=page.after, limit=page.limit)
+    def organizations(
+        self, page: Page, only: OrganizationFilter = EVERY_ORGANIZATION
+    ) -> tuple[Organization, ...]:
+        """Organizations by id, those that are asked for."""
+        asked = {"pattern": pattern(only.name), "state_": only.state or ""}
+        name = "organizations"
+        if only.slug is not None:
+            asked["slug_"], name = sound(only.slug), "organizations_of_slug"
+        found = self._unit.rows(name, **asked, after=page.after, limit=page.limit)
         return tuple(map(rows.organization, found))
 
     def platform_organization(self) -> Organization | None:
@@ -45,9 +59,15 @@ class SqlPlatformDoor(PublicationWriting, CountSweeping, NoticeSending):
         self._feed.add(Change("organization", organization_id))
         return True
 
-    def users(self, page: Page, *, email: str | None = None) -> tuple[User, ...]:
-        """Users by id, those whose primary address contains the text."""
-        found = self._unit.rows("users", pattern=pattern(email), after=page.after, limit=page.limit)
+    def users(self, page: Page, only: UserFilter = EVERY_USER) -> tuple[User, ...]:
+        """Users by id, those that are asked for, by their primary addresses."""
+        found = self._unit.rows(
+            "users",
+            pattern=pattern(only.email),
+            state_=only.state or "",
+            after=page.after,
+            limit=page.limit,
+        )
         return tuple(User(*row) for row in found)
 
     def user(self, user_id: Id) -> User | None:
@@ -91,9 +111,11 @@ class SqlPlatformDoor(PublicationWriting, CountSweeping, NoticeSending):
         self._feed.add(Change("user", user_id))
         return True
 
-    def applications(self, page: Page, *, name: str | None = None) -> tuple[Application, ...]:
-        """Applications of all organizations by id, those whose name contains the text."""
-        found = self._unit.rows("applications", pattern=pattern(name), after=page.after, limit=page.limit)
+    def applications(
+        self, page: Page, only: ApplicationFilter = EVERY_APPLICATION
+    ) -> tuple[Application, ...]:
+        """Applications of all organizations by id, those that are asked for."""
+        found = self._unit.rows("applications", **asked_of(only), after=page.after, limit=page.limit)
         return tuple(map(rows.application, found))
 
     def audit(self, query: AuditQuery) -> tuple[AuditEntry, ...]:

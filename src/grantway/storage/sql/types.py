@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, LargeBinary, Text, literal_column
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    Text,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -31,6 +41,12 @@ def constant(value: str | int) -> ColumnElement[Any]:
     if not value.replace("_", "").isalpha():
         raise ValueError(value)
     return literal_column(f"'{value}'", Text())
+
+
+def is_asked(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether a column has the value of a bind, which lets everything through where it is empty."""
+    asked = bindparam(name, type_=Words)
+    return or_(func.length(asked) == constant(0), column == asked)
 
 
 class json_rows(FunctionElement[str]):  # noqa: N801 - reads as the SQL function it is

@@ -62,7 +62,7 @@ export const send = async (request) => {
   const answer = await fetch(request.url, {
     method: request.method,
     headers: request.headers,
-    body: request.form ? new URLSearchParams(request.form) : undefined,
+    body: request.form ? new URLSearchParams(request.form) : request.body,
     cache: "no-store",
     credentials: "omit",
   });

@@ -1,5 +1,6 @@
 // Adds to the reference page what needs a script: colours, copy buttons, a filter, and where the reader is.
 import { colouredJson, copyButton } from "./code.js";
+import { startTrying } from "./try.js";
 
 const root = document.getElementById("reference");
 const words = JSON.parse(root.dataset.words);
@@ -9,6 +10,8 @@ for (const code of root.querySelectorAll("code[data-language]")) {
   if (code.dataset.language === "json") code.replaceChildren(colouredJson(text));
   code.closest("figure").querySelector("[data-copy-here]").append(copyButton(() => text, words));
 }
+
+startTrying(root);
 
 const finder = root.querySelector("[data-finder]");
 const input = finder.querySelector("input");

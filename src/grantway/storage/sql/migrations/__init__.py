@@ -8,15 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
-from grantway.core.ports import StoreKind
+from grantway.core.ports import StoreKind, Unavailable
 from grantway.storage.sql.sqlite import connect
 
 # The number says nothing; everybody who migrates a database asks the server for the same one.
 _LOCK = 4_702_111_234_474_983_745
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What somebody asks who wonders why a server does not start. `now` is in seconds since 1970."""
+
+    kind: StoreKind
+    revision: str | None
+    newest: str
+    now: float | None
 
 
 def upgrade(kind: StoreKind, address: str) -> None:
@@ -29,6 +41,31 @@ def upgrade(kind: StoreKind, address: str) -> None:
     with connected(kind, address) as connection:
         configuration.attributes["connection"] = connection
         command.upgrade(configuration, "head")
+
+
+def condition(kind: StoreKind, address: str) -> Condition:
+    """How a database stands: the step it is at, the newest there is, and its clock. Raises Unavailable."""
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    newest = ScriptDirectory.from_config(configuration).get_current_head()
+    if kind == "sqlite" and not Path(address).is_file():
+        raise Unavailable("there is no such file")
+    engine = _engine(kind, address)
+    try:
+        with engine.connect() as connection:
+            revision = MigrationContext.configure(connection).get_current_revision()
+            time = select(func.extract("epoch", func.clock_timestamp()))
+            # A file has no clock of its own.
+            now = float(connection.scalar(time) or 0) if kind == "postgresql" else None
+    except SQLAlchemyError as failure:
+        raise Unavailable("no answer") from failure
+    finally:
+        engine.dispose()
+    return Condition(kind, revision, newest or "", now)
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from sqlalchemy import ClauseElement, and_, bindparam, delete, exists, func, sel
 
 from grantway.storage.sql import rows
 from grantway.storage.sql.statements.people import USERS
-from grantway.storage.sql.tables.people import memberships, organizations, users
+from grantway.storage.sql.tables.people import memberships, organizations, user_emails, users
 from grantway.storage.sql.tables.registry import apis, applications
-from grantway.storage.sql.types import Identifier, Number, Words, constant
+from grantway.storage.sql.types import Identifier, Number, Words, constant, is_asked
 
 _ORGANIZATION = bindparam("organization_id_", type_=Identifier)
 _USER = bindparam("user_id_", type_=Identifier)
@@ -34,16 +34,22 @@ def _organizations(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         ~exists().where(memberships.c.organization_id == organizations.c.id),
         ~exists().where(children.c.parent_id == organizations.c.id),
     )
-    return {
-        "organization": select(*rows.ORGANIZATION).where(organizations.c.id == _ORGANIZATION),
-        "organizations": select(*rows.ORGANIZATION)
+    page = (
+        select(*rows.ORGANIZATION)
         .where(
             organizations.c.id > _AFTER,
             organizations.c.name_folded.like(bindparam("pattern", type_=Words), escape="\\"),
+            is_asked(organizations.c.state, "state_"),
         )
         .order_by(organizations.c.id)
         .limit(_LIMIT)
-        .offset(constant(0)),
+        .offset(constant(0))
+    )
+    return {
+        "organization": select(*rows.ORGANIZATION).where(organizations.c.id == _ORGANIZATION),
+        "organizations": page,
+        # A statement of its own, so that the unique index on short names finds it.
+        "organizations_of_slug": page.where(organizations.c.slug == bindparam("slug_", type_=Words)),
         "platform_organization": select(*rows.ORGANIZATION).where(
             organizations.c.kind == constant("platform")
         ),
@@ -73,7 +79,13 @@ def _memberships(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     )
     names = ("role", "state", "epoch")
     return {
-        "members": with_user.where(is_here, memberships.c.user_id > _AFTER)
+        "members": with_user.where(
+            is_here,
+            memberships.c.user_id > _AFTER,
+            user_emails.c.folded.like(bindparam("pattern", type_=Words), escape="\\"),
+            is_asked(memberships.c.role, "role_"),
+            is_asked(memberships.c.state, "state_"),
+        )
         .order_by(memberships.c.user_id)
         .limit(_LIMIT)
         .offset(constant(0)),

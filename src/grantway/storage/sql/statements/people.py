@@ -18,7 +18,7 @@ from grantway.storage.sql.tables.people import (
     users,
 )
 from grantway.storage.sql.tables.registry import installations
-from grantway.storage.sql.types import Flag, Identifier, Moment, Number, Words, constant
+from grantway.storage.sql.types import Flag, Identifier, Moment, Number, Words, constant, is_asked
 
 _USER = bindparam("user_id_", type_=Identifier)
 _FOLDED = bindparam("folded_", type_=Words)
@@ -52,6 +52,7 @@ def _users(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         .where(
             users.c.id > bindparam("after", type_=Identifier),
             user_emails.c.folded.like(bindparam("pattern", type_=Words), escape="\\"),
+            is_asked(users.c.state, "state_"),
         )
         .order_by(users.c.id)
         .limit(bindparam("limit", type_=Number))

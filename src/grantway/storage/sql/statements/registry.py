@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ClauseElement, Table, and_, bindparam, delete, exists, null, or_, select, update
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from grantway.storage.sql import rows
 from grantway.storage.sql.tables.people import organizations
@@ -22,7 +34,7 @@ from grantway.storage.sql.tables.registry import (
     scopes,
     tombstones,
 )
-from grantway.storage.sql.types import Bytes, Identifier, Moment, Number, Words, constant
+from grantway.storage.sql.types import Bytes, Identifier, Moment, Number, Words, constant, is_asked
 
 _ORGANIZATION = bindparam("organization_id_", type_=Identifier)
 _APPLICATION = bindparam("application_id_", type_=Identifier)
@@ -121,7 +133,10 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     is_it = and_(applications.c.id == _APPLICATION, applications.c.organization_id == _ORGANIZATION)
     is_due = and_(applications.c.state == constant("deletion_scheduled"), applications.c.purge_at <= _NOW)
     page = select(*rows.APPLICATION).where(
-        applications.c.id > _AFTER, applications.c.name_folded.like(_PATTERN, escape="\\")
+        applications.c.id > _AFTER,
+        applications.c.name_folded.like(_PATTERN, escape="\\"),
+        *(is_asked(applications.c[name], f"{name}_") for name in ("state", "type", "publication")),
+        _is_archived_as_asked(),
     )
     is_free = ~exists().where(
         tombstones.c.kind == constant("client_id"),
@@ -175,6 +190,16 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
             kind=constant("client_id"), text=bindparam("text"), deleted_at=bindparam("deleted_at")
         ),
     }
+
+
+def _is_archived_as_asked() -> ColumnElement[bool]:
+    asked = bindparam("archived_", type_=Number)
+    is_archived = applications.c.archived_at.is_not(None)
+    return or_(
+        asked < constant(0),
+        and_(asked == constant(1), is_archived),
+        and_(asked == constant(0), ~is_archived),
+    )
 
 
 def _parts(insert: Callable[..., Any]) -> dict[str, ClauseElement]:

@@ -83,13 +83,15 @@ memberships = Table(
     "memberships",
     METADATA,
     reference("user_id", "users.id", cascade=True, primary_key=True),
-    reference("organization_id", "organizations.id", primary_key=True, index=True),
+    reference("organization_id", "organizations.id", primary_key=True),
     Column("role", Words, nullable=False),
     Column("state", Words, nullable=False),
     Column("epoch", Number, nullable=False),
     Column("version", Number, nullable=False),
     Column("created_at", Moment, nullable=False),
 )
+# Members are listed in its order.
+Index("ix_memberships_organization_id_user_id", memberships.c.organization_id, memberships.c.user_id)
 
 consents = Table(
     "consents",

@@ -54,7 +54,7 @@ applications = Table(
     "applications",
     METADATA,
     id_column(),
-    reference("organization_id", "organizations.id", index=True),
+    reference("organization_id", "organizations.id"),
     Column("client_id", Words, nullable=False, unique=True),
     Column("type", Words, nullable=False),
     Column("name", Words, nullable=False),
@@ -83,6 +83,8 @@ applications = Table(
     # What an installation refers to, so that it cannot name a wrong owner.
     UniqueConstraint("id", "organization_id"),
 )
+# An organization's applications are listed in its order.
+Index("ix_applications_organization_id_id", applications.c.organization_id, applications.c.id)
 # Few applications are waiting to be purged, and few for an operator's decision.
 Index(
     "ix_applications_purge_at",

@@ -1,0 +1,48 @@
+"""Which records of a list are asked for. What is None asks for nothing in particular."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationFilter:
+    """Applications whose name contains a text, and that are as the rest says."""
+
+    name: str | None = None
+    state: str | None = None
+    type: str | None = None
+    publication: str | None = None
+    is_archived: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFilter:
+    """Members whose address contains a text, in a role and a state."""
+
+    email: str | None = None
+    role: str | None = None
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserFilter:
+    """Users whose address contains a text, in a state."""
+
+    email: str | None = None
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationFilter:
+    """Organizations whose name contains a text, in a state; or the one of a slug."""
+
+    name: str | None = None
+    slug: str | None = None
+    state: str | None = None
+
+
+EVERY_APPLICATION = ApplicationFilter()
+EVERY_MEMBER = MemberFilter()
+EVERY_USER = UserFilter()
+EVERY_ORGANIZATION = OrganizationFilter()

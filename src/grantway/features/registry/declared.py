@@ -1,0 +1,169 @@
+"""What a file declares of the registry, read strictly: every key is known, every value has its type.
+
+The keys are those of the drafts that the management API fills, so none of them is listed here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, get_type_hints
+
+import msgspec
+
+from grantway.core import errors
+from grantway.core.policy import STANDARD
+from grantway.features.fields import Findings
+from grantway.features.registry.apis import ApiDraft, ScopeDraft
+from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft
+
+ABSENT = "absent"
+"""The state of what is to be gone. Nothing else removes anything."""
+_IN_A_VALUE = re.compile(r"at `\$([^`]*)`$")
+_TEXTS = {"introspectors": tuple[str, ...], "audience_organizations": tuple[str, ...]}
+"""Members that name other records: client ids, and organizations by their short names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One record as a file wants it: the members that it names, under the names of the draft."""
+
+    path: str
+    name: str
+    """What the record is known by: an identifier, a scope's value, a client id or an application's name."""
+    values: Mapping[str, Any]
+    is_absent: bool = False
+    client_id: str | None = None
+    scopes: tuple[Declared, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a file wants of one organization."""
+
+    organization: str
+    apis: tuple[Declared, ...]
+    applications: tuple[Declared, ...]
+
+
+def read(document: object, findings: Findings) -> Declaration:
+    """The declaration of a document. Everything that is wrong with it is noted."""
+    if not isinstance(document, dict):
+        findings.add("", errors.FIELD_TYPE)
+        return Declaration("", (), ())
+    for key in document.keys() - {"organization", "apis", "applications"}:
+        findings.add(key, errors.FIELD_UNKNOWN_MEMBER)
+    organization = document.get("organization")
+    if not isinstance(organization, str) or not organization:
+        findings.add("organization", errors.FIELD_REQUIRED)
+        organization = ""
+    apis = tuple(_api(path, one, findings) for path, one in _items("apis", document, findings))
+    applications = tuple(
+        _application(path, one, findings) for path, one in _items("applications", document, findings)
+    )
+    for group in (apis, applications, *(api.scopes for api in apis)):
+        _judge_names(group, findings)
+    return Declaration(organization, apis, applications)
+
+
+def _items(path: str, holder: Mapping[str, Any], findings: Findings) -> list[tuple[str, dict[str, Any]]]:
+    """The records of a list, with their paths. `path` ends in the member's name."""
+    value = holder.get(path.rpartition(".")[2])
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        findings.add(path, errors.FIELD_TYPE)
+        return []
+    found = []
+    for index, one in enumerate(value):
+        if isinstance(one, dict):
+            found.append((f"{path}[{index}]", one))
+        else:
+            findings.add(f"{path}[{index}]", errors.FIELD_TYPE)
+    return found
+
+
+def _api(path: str, given: dict[str, Any], findings: Findings) -> Declared:
+    values = _members(path, given, ApiDraft, findings, beside=("scopes",))
+    scopes = tuple(_scope(place, one, findings) for place, one in _items(f"{path}.scopes", given, findings))
+    name = _required(path, "identifier", values, findings)
+    return Declared(path, name, values, is_absent=given.get("state") == ABSENT, scopes=scopes)
+
+
+def _scope(path: str, given: dict[str, Any], findings: Findings) -> Declared:
+    values = _members(path, given, ScopeDraft, findings, beside=("state",))
+    if given.get("state") not in {None, ABSENT}:
+        findings.add(f"{path}.state", errors.FIELD_UNKNOWN_VALUE)
+    name = _required(path, "value", values, findings)
+    return Declared(path, name, values, is_absent=given.get("state") == ABSENT)
+
+
+def _application(path: str, given: dict[str, Any], findings: Findings) -> Declared:
+    settings = given.get("settings") or {}
+    outside = {key: value for key, value in given.items() if key != "settings"}
+    values = _members(path, outside, ApplicationDraft, findings, beside=("client_id",))
+    if isinstance(settings, dict):
+        values |= _of_settings(f"{path}.settings", settings, findings)
+    else:
+        findings.add(f"{path}.settings", errors.FIELD_TYPE)
+    client_id = given.get("client_id")
+    if client_id is not None and not isinstance(client_id, str):
+        findings.add(f"{path}.client_id", errors.FIELD_TYPE)
+        client_id = None
+    name = client_id or _required(path, "name", values, findings)
+    return Declared(path, name, values, is_absent=given.get("state") == ABSENT, client_id=client_id)
+
+
+def _of_settings(path: str, settings: dict[str, Any], findings: Findings) -> dict[str, Any]:
+    for key in settings.keys() - set(SETTINGS_FIELDS):
+        findings.add(f"{path}.{key}", errors.FIELD_UNKNOWN_MEMBER)
+    # Null is a value where it means that there is no limit; elsewhere it says nothing.
+    known = {
+        key: value
+        for key, value in settings.items()
+        if key in SETTINGS_FIELDS and (value is not None or getattr(STANDARD.settings, key) is None)
+    }
+    return _converted(path, known, ApplicationDraft, findings)
+
+
+def _members(
+    path: str, given: dict[str, Any], draft: type, findings: Findings, *, beside: tuple[str, ...]
+) -> dict[str, Any]:
+    """The members of a draft that are given. `beside` are keys that are read elsewhere."""
+    names = {field.name for field in fields(draft)} - set(SETTINGS_FIELDS)
+    for key in given.keys() - names - set(beside):
+        findings.add(f"{path}.{key}", errors.FIELD_UNKNOWN_MEMBER)
+    taken = {
+        key: value
+        for key, value in given.items()
+        if key in names and not (key == "state" and value == ABSENT)
+    }
+    return _converted(path, taken, draft, findings)
+
+
+def _converted(path: str, given: dict[str, Any], draft: type, findings: Findings) -> dict[str, Any]:
+    hints = get_type_hints(draft) | _TEXTS
+    values = {}
+    for key, value in given.items():
+        try:
+            values[key] = msgspec.convert(value, hints[key])
+        except msgspec.ValidationError as misfit:
+            place = _IN_A_VALUE.search(str(misfit))
+            findings.add(f"{path}.{key}{place[1] if place else ''}", errors.FIELD_TYPE)
+    return values
+
+
+def _required(path: str, name: str, values: Mapping[str, Any], findings: Findings) -> str:
+    value = values.get(name)
+    if not value:
+        findings.add(f"{path}.{name}", errors.FIELD_REQUIRED)
+    return str(value or "")
+
+
+def _judge_names(group: tuple[Declared, ...], findings: Findings) -> None:
+    seen: set[str] = set()
+    for one in group:
+        if one.name and one.name in seen:
+            findings.add(one.path, errors.FIELD_DUPLICATE)
+        seen.add(one.name)

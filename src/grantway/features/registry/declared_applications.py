@@ -1,0 +1,99 @@
+"""The applications of a declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from grantway.core import errors
+from grantway.core.errors import FieldError, Invalid
+from grantway.core.model import Application, Id
+from grantway.features.fields import Findings
+from grantway.features.registry.applications import Applications
+from grantway.features.registry.declared import Declaration, Declared
+from grantway.features.registry.drafts import ApplicationDraft, draft_of
+from grantway.features.registry.life_cycle import LifeCycle
+from grantway.features.registry.planning import Work, differing, organization_of, own_applications, plain
+
+
+class DeclaredApplications:
+    """Applications."""
+
+    def __init__(self, work: Work, applications: Applications, life_cycle: LifeCycle) -> None:
+        self._work = work
+        self._applications = applications
+        self._life_cycle = life_cycle
+        self._at = (work.tx, work.caller, work.organization.id)
+        self._known = own_applications(work)
+
+    def applications(self, declaration: Declaration) -> None:
+        """Make and change them, and schedule the deletion of what is to be absent."""
+        named: set[Id] = set()
+        for one in declaration.applications:
+            with self._work.at(one.path):
+                found = self._found(one)
+                if found is not None:
+                    named.add(found.id)
+                self._application(found, one)
+        self._work.plan.unmanaged += [
+            ("application", one.name)
+            for one in self._known
+            if one.id not in named and one.state != "deletion_scheduled"
+        ]
+
+    def _found(self, one: Declared) -> Application | None:
+        """The application of a client id, or the only one of a name."""
+        if one.client_id is not None:
+            for known in self._known:
+                if known.client_id == one.client_id:
+                    return known
+            raise Invalid((FieldError("client_id", errors.FIELD_UNKNOWN_VALUE),))
+        found = [known for known in self._known if known.name == one.name]
+        if len(found) > 1:
+            raise Invalid((FieldError("name", errors.PLAN_AMBIGUOUS),))
+        return next(iter(found), None)
+
+    def _application(self, application: Application | None, one: Declared) -> None:
+        if one.is_absent:
+            if application is None or application.state == "deletion_scheduled":
+                self._work.plan.unchanged += 1
+                return
+            self._life_cycle.schedule_deletion(
+                *self._at, application_id=application.id, version=application.version
+            )
+            self._work.removed("application", application.name, application.id)
+            return
+        values = self._with_ids(one.values)
+        if application is None:
+            draft = ApplicationDraft(**{"type": "", **values})
+            made = self._applications.create(*self._at, draft)
+            self._work.plan.created.append(made)
+            told = {"client_id": made.client_id, **one.values}
+            self._work.created("application", made.name, made.id, told)
+            return
+        former = draft_of(application)
+        changes = differing(former, values)
+        if application.state == "deletion_scheduled":
+            changes = {"state": "enabled"}
+        if not changes:
+            self._work.plan.unchanged += 1
+            return
+        self._applications.update(
+            *self._at, application_id=application.id, changes=changes, version=application.version
+        )
+        pairs = {name: (plain(getattr(former, name)), plain(value)) for name, value in changes.items()}
+        self._work.changed("application", application.name, application.id, pairs)
+
+    def _with_ids(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The same values, with the organizations of short names."""
+        if "audience_organizations" not in values:
+            return dict(values)
+        findings, found = Findings(), []
+        for index, text in enumerate(values["audience_organizations"]):
+            organization = organization_of(self._work.tx, text)
+            if organization is None:
+                findings.add(f"audience_organizations[{index}]", errors.FIELD_UNKNOWN_VALUE)
+            else:
+                found.append(organization.id)
+        findings.raise_if_any()
+        return {**values, "audience_organizations": tuple(found)}

@@ -1,0 +1,108 @@
+"""The registry from the machine itself: through the features, and told in the log."""
+
+from __future__ import annotations
+
+import json
+
+from grantway.core.audit import AuditQuery
+from grantway.core.identifiers import to_text
+from grantway.core.ports import Page
+from tests.cli.conftest import Run, told
+from tests.kit.world import World
+
+
+def acts(world: World) -> list[tuple[str, str]]:
+    with world.store.read() as tx:
+        return [(act.action, act.actor_kind) for act in tx.platform.audit(AuditQuery(limit=50))]
+
+
+def test_an_organization_is_made_found_and_shown(run: Run, world: World) -> None:
+    made = told(run("orgs", "create", "--name", "Northwind", "--time-zone", "Europe/Berlin", "--json"))
+    listed = told(run("orgs", "list", "--name", "north", "--json"))
+    assert listed == [made]
+    assert told(run("orgs", "show", made["slug"])) == told(run("orgs", "show", made["id"])) == made
+    assert told(run("orgs", "list", "--name", "north", "--state", "disabled", "--json")) == []
+    assert ("organization.create", "command_line") in acts(world)
+    wrong = run("orgs", "create", "--name", "Northwind", "--slug", "Not A Slug")
+    assert (wrong.exit_code, "slug: " in wrong.stderr) == (1, True)
+    assert run("orgs", "show", "nobodys").exit_code == 1
+
+
+def test_an_application_goes_through_its_life(run: Run, world: World) -> None:
+    owner = world.make.organization("Northwind")
+    made = world.make.application(owner, "backend", name="Night job", scopes=("applications:read",))
+    client_id = made.client_id
+    for verb, state in (
+        ("disable", "disabled"),
+        ("enable", "enabled"),
+        ("archive", "enabled"),
+        ("unarchive", "enabled"),
+        ("delete", "deletion_scheduled"),
+        ("enable", "enabled"),
+    ):
+        assert told(run("apps", verb, client_id, "--json"))["state"] == state, verb
+        assert (f"application.{verb}", "command_line") in acts(world)
+    issued = told(run("apps", "secret", client_id, "--label", "spare", "--json"))
+    with world.store.read() as tx:
+        stored = tx.gate.application_by_client_id(client_id)
+    assert stored is not None
+    world.product.poll()
+    assert world.machine_token(stored, issued["client_secret"])
+    run("apps", "delete", client_id)
+    locked = run("apps", "disable", client_id)
+    assert locked.exit_code == 1
+    assert "E-RECORD-" in locked.stderr
+    assert run("apps", "disable", "nobodys").exit_code == 1
+
+
+def test_an_installation_is_listed_and_revoked_with_its_tokens(run: Run, world: World) -> None:
+    make = world.make
+    vendor, customer = make.organization("Vireo"), make.organization("Northwind")
+    installed = make.application(vendor, "backend", name="Ship", scopes=("openid",))
+    installation = make.installation(installed, customer)
+    where = ("--organization", customer.slug)
+    row = told(run("installations", "list", *where, "--json"))[0]
+    assert (row["id"], row["state"], row["owner"]) == (to_text(installation.id), "active", "Vireo")
+    asked = run("installations", "revoke", *where, row["id"], typed="n\n")
+    assert asked.exit_code == 1
+    assert told(run("installations", "revoke", *where, row["id"], "--yes", "--json"))["state"] == "revoked"
+    assert told(run("installations", "list", *where, "--state", "active", "--json")) == []
+    again = run("installations", "revoke", *where, row["id"], "--yes")
+    assert "E-INSTALL-03" in again.stderr
+    assert run("installations", "revoke", "--organization", vendor.slug, row["id"], "--yes").exit_code == 1
+    assert ("installation.delete", "command_line") in acts(world)
+
+
+def test_what_is_due_is_purged_and_nothing_else(run: Run, world: World) -> None:
+    owner = world.make.organization("Northwind")
+    due = world.make.application(owner, state="deletion_scheduled", purge_at=world.clock.now(), name="Due")
+    world.make.application(owner, name="Stays")
+    found = {one["check"]: one for one in told_even_if_ill(run)}
+    assert (found["purge"]["ok"], found["purge"]["found"]) == (False, "1 due")
+    assert told(run("purge", "--json")) == {"purged": 1}
+    assert told(run("purge", "--json")) == {"purged": 0}
+    with world.store.read() as tx:
+        names = [one.name for one in tx.organization(due.organization_id).applications(Page())]
+    assert names == ["Stays"]
+
+
+def test_the_doctor_finds_a_server_well_and_says_what_is_missing(run: Run, world: World) -> None:
+    found = {one["check"]: one for one in told_even_if_ill(run)}
+    ill = {name for name, one in found.items() if not one["ok"]}
+    assert ill == {"operators"}
+    assert "create-operator" in str(found["operators"]["advice"])
+    person = world.make.person(world.make.platform, role="owner")
+    assert person.id
+    assert run("doctor").exit_code == 0
+    nowhere = run("doctor", GRANTWAY_DATABASE_URL="sqlite:////nowhere/at/all.db")
+    assert nowhere.exit_code == 1
+    assert "GRANTWAY_DATABASE_URL" in nowhere.stdout
+    other = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    sealed = run("doctor", GRANTWAY_ROOT_KEYS=other)
+    assert sealed.exit_code == 1
+    assert "GRANTWAY_ROOT_KEYS" in sealed.stdout
+
+
+def told_even_if_ill(run: Run) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(run("doctor", "--json").stdout)
+    return found
