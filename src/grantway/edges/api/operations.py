@@ -16,6 +16,7 @@ from grantway.edges.api import (
     members,
     organizations,
     platform_policy,
+    presets,
     publications,
     request_limits,
     routes,
@@ -46,6 +47,7 @@ ALL: tuple[Operation, ...] = (
     *request_limits.OPERATIONS,
     *users.OPERATIONS,
     *platform_policy.OPERATIONS,
+    *presets.OPERATIONS,
     *audit.OPERATIONS,
 )
 
@@ -55,6 +57,7 @@ TAGS: tuple[tuple[str, str], ...] = (
     ("Members", "Who belongs to an organization, in which role."),
     ("Service accounts", "Users of an organization that are no people."),
     ("Applications", "Registered clients."),
+    ("Presets", "What an application is given, by the name that its registration gives."),
     ("Publication", "How an application comes to be offered to every organization."),
     ("Secrets", "Secrets of confidential and backend applications."),
     ("Installations", "Applications of others that act for an organization."),

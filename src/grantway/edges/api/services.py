@@ -50,6 +50,8 @@ class ApiFeatures:
     usage: UsageReports
     routes: Routes
     audit: AuditLog
+    presets: tuple[Preset, ...] = ()
+    spoken: frozenset[str] = frozenset()
 
 
 def api_features(
@@ -58,9 +60,13 @@ def api_features(
     inviter: Inviter,
     *,
     presets: Mapping[str, Preset],
+    spoken: frozenset[str] = frozenset(),
     operator_addresses: frozenset[str] = frozenset(),
 ) -> ApiFeatures:
-    """Build them over one form of the store. `presets` are those of the dialects, by name."""
+    """Build them over one form of the store.
+
+    `presets` are those of all dialects, by name; `spoken` are the dialects that are served here.
+    """
     users = Users(services, inviter)
     return ApiFeatures(
         services=services,
@@ -71,7 +77,7 @@ def api_features(
         service_accounts=ServiceAccounts(services),
         leaving=Leaving(services),
         users=users,
-        applications=Applications(services, presets),
+        applications=Applications(services, presets, spoken),
         life_cycle=LifeCycle(services),
         publications=Publications(services, presets),
         credentials=Credentials(services),
@@ -82,4 +88,6 @@ def api_features(
         usage=UsageReports(),
         routes=Routes(services),
         audit=AuditLog(services),
+        presets=tuple(presets.values()),
+        spoken=spoken,
     )

@@ -39,9 +39,12 @@ FIXED = ("type", "preset")
 class Applications:
     """The applications of an organization, as its developers and programs manage them."""
 
-    def __init__(self, services: Services, presets: Mapping[str, Preset]) -> None:
+    def __init__(
+        self, services: Services, presets: Mapping[str, Preset], spoken: frozenset[str] = frozenset()
+    ) -> None:
         self._services = services
         self._presets = {STANDARD.name: STANDARD, **presets}
+        self._spoken = spoken
 
     def listed(
         self, tx: Tx, caller: Caller, organization_id: Id, *, page: Page, name: str | None = None
@@ -102,7 +105,7 @@ class Applications:
         preset = self._presets.get(before.preset, STANDARD)
         whole = self._judged(tx, caller, _changed(before, changes), preset=preset, before=before)
         now, waits = self._services.clock.now(), self._waits(tx, whole, preset)
-        wanted = rewritten(before, whole, now=now, waits=waits)
+        wanted = rewritten(before, whole, now=now, waits=waits, match=preset.redirect_match)
         written = door.update_application(wanted, version=version)
         if written is None:
             raise PreconditionFailed(RECORD_CHANGED)
@@ -116,11 +119,13 @@ class Applications:
     def _judged(
         self, tx: Tx, caller: Caller, draft: ApplicationDraft, *, preset: Preset, before: Application | None
     ) -> ApplicationDraft:
-        whole = completed(_addressed(tx, caller, draft), preset, before)
+        if not preset.addresses_required:
+            draft = _addressed(tx, caller, draft)
+        whole = completed(draft, preset, before, spoken=self._spoken)
         findings = Findings()
-        held = before.scopes if before else frozenset()
-        judge(whole, Context(preset, tx.gate.catalogue(), held), findings)
-        _judge_power(caller, whole, held, findings)
+        context = Context(preset, tx.gate.catalogue(), before, self._spoken)
+        judge(whole, context, findings)
+        _judge_power(caller, whole, context.held, findings)
         former_consent = before.settings.consent if before else preset.settings.consent
         # Sparing users the question is the platform's decision, not the decision of who asks for data.
         if whole.consent not in {"ask", former_consent} and not caller.is_platform:
