@@ -25,6 +25,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "updateServiceAccount": {"role": "contact"},
     "createApplication": {"type": "backend", "name": "Another"},
     "updateApplication": {"description": "Changed."},
+    "takeDefaultApplication": {"preset": "nitro", "name": "studio"},
     "createSecret": {"label": "another"},
     "createInstallation": {"client_id": INSTALLABLE, "scopes": ["openid"]},
     "updateInstallation": {"scopes": []},

@@ -627,6 +627,11 @@ PRESET_REDIRECT_HOST = Reason(
     "redirect_host",
     "Under this preset a redirect URI lies on the scheme, host and port of the base URL.",
 )
+PRESET_SCOPE_MISSING = Reason(
+    "E-PRESET-02",
+    "scope_missing",
+    "The scope that this application needs does not exist yet. An operator declares it; then ask again.",
+)
 
 
 def all_reasons() -> tuple[Reason, ...]:

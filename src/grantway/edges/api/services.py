@@ -16,6 +16,7 @@ from grantway.features.idempotency import Idempotency
 from grantway.features.registry.apis import Apis
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.credentials import Credentials
+from grantway.features.registry.defaults import DefaultApplications
 from grantway.features.registry.installations import Installations
 from grantway.features.registry.leaks import Leaks
 from grantway.features.registry.life_cycle import LifeCycle
@@ -40,6 +41,7 @@ class ApiFeatures:
     leaving: Leaving
     users: Users
     applications: Applications
+    defaults: DefaultApplications
     life_cycle: LifeCycle
     publications: Publications
     credentials: Credentials
@@ -68,6 +70,7 @@ def api_features(
     `presets` are those of all dialects, by name; `spoken` are the dialects that are served here.
     """
     users = Users(services, inviter)
+    applications = Applications(services, presets, spoken)
     return ApiFeatures(
         services=services,
         verifier=verifier,
@@ -77,7 +80,8 @@ def api_features(
         service_accounts=ServiceAccounts(services),
         leaving=Leaving(services),
         users=users,
-        applications=Applications(services, presets, spoken),
+        applications=applications,
+        defaults=DefaultApplications(applications, presets.values()),
         life_cycle=LifeCycle(services),
         publications=Publications(services, presets),
         credentials=Credentials(services),

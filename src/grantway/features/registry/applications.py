@@ -60,12 +60,25 @@ class Applications:
             raise NotFound(RECORD_NOT_FOUND)
         return application
 
-    def create(self, tx: Tx, caller: Caller, organization_id: Id, draft: ApplicationDraft) -> Application:
-        """Register an application. Raises Invalid."""
+    def create(
+        self,
+        tx: Tx,
+        caller: Caller,
+        organization_id: Id,
+        draft: ApplicationDraft,
+        *,
+        default_name: str | None = None,
+    ) -> Application:
+        """Register an application. Raises Invalid.
+
+        With `default_name` it is the one that its preset offers; raises Conflict where there is one.
+        """
         door = enter(tx, caller, APPLICATIONS_WRITE, organization_id)
         preset = self._presets.get(draft.preset)
         if preset is None:
             raise Invalid((FieldError("preset", errors.FIELD_UNKNOWN_VALUE),))
+        if default_name is None and preset.default_application(draft.name) is not None:
+            raise Invalid((FieldError("name", errors.FIELD_RESERVED),))
         whole = self._judged(tx, caller, draft, preset=preset, before=None)
         application = new_application(
             whole,
@@ -74,6 +87,7 @@ class Applications:
             organization_id=organization_id,
             creator_id=caller.user_id,
             waits=self._waits(tx, whole, preset),
+            default_name=default_name,
         )
         door.insert_application(application)
         return application
@@ -103,6 +117,7 @@ class Applications:
         if before.state == "deletion_scheduled" and dict(changes) != {"state": "enabled"}:
             raise Conflict(RECORD_LOCKED)
         preset = self._presets.get(before.preset, STANDARD)
+        _check_name(before, preset, changes)
         whole = self._judged(tx, caller, _changed(before, changes), preset=preset, before=before)
         now, waits = self._services.clock.now(), self._waits(tx, whole, preset)
         wanted = rewritten(before, whole, now=now, waits=waits, match=preset.redirect_match)
@@ -158,6 +173,17 @@ def _judge_power(caller: Caller, draft: ApplicationDraft, held: frozenset[str], 
     for index, value in enumerate(draft.scopes):
         if value in excess:
             findings.add(f"scopes[{index}]", errors.FIELD_SCOPE_BEYOND)
+
+
+def _check_name(before: Application, preset: Preset, changes: Mapping[str, Any]) -> None:
+    """The name of a default application is how it is found: it stays, and nothing else takes it (B16)."""
+    name = changes.get("name", before.name)
+    if name == before.name:
+        return
+    if before.default_name is not None:
+        raise Invalid((FieldError("name", errors.FIELD_IMMUTABLE),))
+    if preset.default_application(name) is not None:
+        raise Invalid((FieldError("name", errors.FIELD_RESERVED),))
 
 
 def _changed(before: Application, changes: Mapping[str, Any]) -> ApplicationDraft:

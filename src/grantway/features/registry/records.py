@@ -47,6 +47,7 @@ def new_application(
     organization_id: Id,
     creator_id: Id | None,
     waits: bool = False,
+    default_name: str | None = None,
 ) -> Application:
     """The record of a completed and judged draft. `waits` is as in `rewritten`."""
     now = services.clock.now()
@@ -64,6 +65,7 @@ def new_application(
         installable="by_client_id" if preset.installable_by_client_id else "by_audience",
         creator_id=creator_id,
         created_at=now,
+        default_name=default_name,
     )
     return rewritten(blank, draft, now=now, waits=waits, match=preset.redirect_match)
 
