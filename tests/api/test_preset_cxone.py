@@ -17,8 +17,9 @@ def test_cxone_names_what_each_type_needs(cast: Cast) -> None:
     """Facts C2, C7, C8, C12, C27: addresses always, redirects with sign-in, none for a backend."""
     unnamed = cast.as_owner("POST", APPLICATIONS, CXONE | {"notification_addresses": []})
     assert refusals(unnamed) == {"notification_addresses": "E-FIELD-01"}
-    alone = cast.as_owner("POST", APPLICATIONS, CXONE | {"type": "public", "redirect_uris": []})
-    assert refusals(alone) == {"redirect_uris": "E-FIELD-01"}
+    for kind in ("public", "confidential"):
+        alone = cast.as_owner("POST", APPLICATIONS, CXONE | {"type": kind, "redirect_uris": []})
+        assert refusals(alone) == {"redirect_uris": "E-FIELD-01"}
     backend = {"type": "backend", "origins": ["https://orbit.example.test"]}
     assert refusals(cast.as_owner("POST", APPLICATIONS, CXONE | backend)) == {
         "redirect_uris": "E-FIELD-03",
@@ -75,12 +76,12 @@ def test_cxone_public_applications_prove_themselves_and_confidential_ones_may(ca
 
 
 def test_cxone_backends_use_the_token_endpoint_alone(cast: Cast) -> None:
-    """Fact C10: a secret at the token endpoint works, a browser gets nowhere with it."""
+    """Facts C10, C48: a secret at the token endpoint works, a browser gets nowhere with it."""
     record = made(cast, CXONE, type="backend", redirect_uris=[], scopes=["applications:read"])
     application, secret = pair(cast, record)
     granted = cast.world.token(application, secret, grant_type="client_credentials")
     assert granted.status_code == 200
-    assert granted.json["expires_in"] == 3_600, "C48"
+    assert (granted.json["expires_in"], record["refresh_token_lifetime"]) == (3_600, 7_200)
     for grant_type in ("authorization_code", "refresh_token"):
         refused = cast.world.token(application, secret, grant_type=grant_type, code="x", refresh_token="x")
         assert (refused.status_code, refused.json["error"]) == (400, "unauthorized_client")
@@ -171,7 +172,7 @@ def test_cxone_applications_live_as_published(cast: Cast) -> None:
     take("/enable")
     assert works() == (200, 200)
     scheduled = take("", "DELETE")
-    assert scheduled["purge_at"] == "2026-12-21T10:00:00Z", "C25"
+    assert scheduled["purge_at"] == "2026-12-21T10:00:00Z"
     assert works() == (401, 401)
     locked = changed(cast, scheduled, description="Changed.")
     assert (locked.status_code, locked.json["error_id"]) == (409, "E-RECORD-05")

@@ -10,7 +10,6 @@ from grantway.core.identifiers import to_text
 from tests.api.cast import Cast
 from tests.api.registering import (
     APPLICATIONS,
-    BASE,
     CALLBACK,
     CXONE,
     NEXUSGUARD,
@@ -20,7 +19,6 @@ from tests.api.registering import (
     pair,
     refusals,
 )
-from tests.kit.world import authorization_request
 
 
 def test_every_preset_is_told_to_everybody_with_a_token(cast: Cast) -> None:
@@ -120,73 +118,3 @@ def test_nitro_clients_serve_their_own_site(cast: Cast) -> None:
         assert refusals(result) == {"audience": "E-FIELD-04"}
     public = cast.as_owner("POST", APPLICATIONS, NITRO | {"type": "public", "redirect_uris": [CALLBACK]})
     assert refusals(public)["type"] == "E-FIELD-04"
-
-
-# Nexusguard -------------------------------------------------------------------------------------------
-def test_nexusguard_developers_read_the_secret_whenever_they_like(cast: Cast) -> None:
-    """Facts G1, G2, G3, G7: app id and secret; a member who is no developer sees neither."""
-    record = made(cast, NEXUSGUARD)
-    application, secret = pair(cast, record)
-    assert application.client_id == record["client_id"]
-    path = f"/organizations/{to_text(cast.own.id)}/applications/{record['id']}/secrets"
-    (kept,) = cast.as_owner("GET", path.replace(to_text(cast.own.id), "{own}")).json["items"]
-    for reader in ("developer", "admin", "owner"):
-        seen = cast.call(cast.caller(reader), "POST", f"{path}/{kept['id']}/reveal")
-        assert seen.json["secret"] == secret
-    assert cast.call(cast.caller("member"), "POST", f"{path}/{kept['id']}/reveal").status_code == 403
-    public = cast.as_owner("POST", APPLICATIONS, NEXUSGUARD | {"type": "public"})
-    assert refusals(public) == {"type": "E-FIELD-04"}
-
-
-def test_nexusguard_redirects_share_the_host_of_the_app_website(cast: Cast) -> None:
-    """Facts G8, G9, G16, at registration; in `standard` an address is still compared whole."""
-    homeless = cast.as_owner("POST", APPLICATIONS, NEXUSGUARD | {"base_url": None})
-    assert refusals(homeless) == {"base_url": "E-FIELD-01"}
-    elsewhere = [
-        "https://other.example.test/callback",
-        "https://orbit.example.test.evil.example/callback",
-        "https://orbit.example.test:8443/callback",
-        "https://sub.orbit.example.test/callback",
-    ]
-    refused = cast.as_owner("POST", APPLICATIONS, NEXUSGUARD | {"redirect_uris": [CALLBACK, *elsewhere]})
-    assert refusals(refused) == {f"redirect_uris[{index}]": "E-PRESET-01" for index in range(1, 5)}
-    record = made(cast, NEXUSGUARD, scopes=["openid"], redirect_uris=[CALLBACK, BASE + "other"])
-    moved = changed(cast, record, base_url="https://moved.example.test/")
-    assert set(refusals(moved).values()) == {"E-PRESET-01"}
-    with cast.world.store.read() as tx:
-        application = tx.gate.application_by_client_id(record["client_id"])
-    assert application is not None
-    assert {one.match for one in application.redirects} == {"host"}
-    query = authorization_request(application, redirect_uri=BASE + "unregistered")
-    page = cast.world.client.simulate_get("/oauth/authorize", params=query)
-    assert (page.status_code, "location" in page.headers) == (400, False)
-
-
-def test_nexusguard_apps_are_installed_by_others_when_they_are_published(cast: Cast) -> None:
-    """Facts G46, G47, G48, G49, G50: draft, submitted, rejected with reasons, submitted again, approved."""
-    record = made(
-        cast, NEXUSGUARD, audience="any_organization", scopes=["openid"], description="Shows attacks.",
-        owner_email="mara@orbit.example.test",
-    )  # fmt: skip
-    installing = f"/organizations/{to_text(cast.other.id)}/installations"
-
-    def install() -> Any:
-        body = {"client_id": record["client_id"], "scopes": ["openid"]}
-        return cast.call(cast.caller("stranger"), "POST", installing, body)
-
-    def take(verb: str, body: Any = None, *, operator: bool = False) -> str:
-        path = f"{APPLICATIONS}/{record['id']}"
-        tag = cast.as_owner("GET", path).headers["etag"]
-        ask = cast.as_operator if operator else cast.as_owner
-        result = ask("POST", f"{path}/{verb}", body, If_Match=tag)
-        assert result.status_code == 200, result.text
-        return str(result.json["publication"])
-
-    terms = {"terms_version": "1"}
-    assert refusals(install()) == {"client_id": "E-FIELD-04"}
-    assert take("submit", terms) == "submitted"
-    assert refusals(install()) == {"client_id": "E-FIELD-04"}
-    assert take("reject", {"reasons": ["insecure", "difficult_to_use"]}, operator=True) == "rejected"
-    assert take("submit", terms) == "submitted"
-    assert take("approve", operator=True) == "approved"
-    assert install().status_code == 201

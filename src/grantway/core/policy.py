@@ -50,6 +50,8 @@ class Preset:
     """Whether the audience that is asked for stays what it was at registration."""
     addresses_required: bool = False
     """Whether the caller names who is notified, instead of being it."""
+    redirects_required: bool = False
+    """Whether all but backends have redirect URIs, whatever their grant types."""
     redirect_match: RedirectMatch = "exact"
     """`host`: redirect URIs lie on the host of the base URL, and a dialect may match them by it."""
     default_applications: tuple[DefaultApplication, ...] = ()

@@ -66,6 +66,7 @@ class PresetAnswer(msgspec.Struct, frozen=True):
         bool, about("Whether whoever knows its client id may install it, whatever its audience.", False)
     ]
     addresses_required: Annotated[bool, about("Whether a registration has to name who is notified.", False)]
+    redirects_required: Annotated[bool, about("Whether all but backends have redirect URIs.", False)]
     redirect_match: Annotated[
         str, one_of("`host`: redirect URIs lie on the host of the base URL.", "exact", "host")
     ]
@@ -105,6 +106,7 @@ def _answer_of(preset: Preset, spoken: frozenset[str]) -> PresetAnswer:
         widens_audience_on_sign_in=preset.widens_audience_on_sign_in,
         installable_by_client_id=preset.installable_by_client_id,
         addresses_required=preset.addresses_required,
+        redirects_required=preset.redirects_required,
         redirect_match=preset.redirect_match,
         given_grant_types=tuple(sorted(settings.grant_types)),
         given_token_format=settings.token_format,

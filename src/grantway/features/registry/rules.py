@@ -72,7 +72,7 @@ def judge(draft: ApplicationDraft, context: Context, findings: Findings) -> None
         findings.add("dialects", errors.FIELD_REQUIRED)
     _judge_description(draft, findings)
     _judge_audience(draft, context, findings)
-    _judge_addresses(draft, findings)
+    _judge_addresses(draft, context.preset, findings)
     if context.preset.redirect_match == "host":
         _judge_host(draft, findings)
     _judge_grants(draft, context.preset, findings)
@@ -106,7 +106,7 @@ def _judge_audience(draft: ApplicationDraft, context: Context, findings: Finding
         findings.add("audience_organizations", errors.FIELD_FORBIDDEN)
 
 
-def _judge_addresses(draft: ApplicationDraft, findings: Findings) -> None:
+def _judge_addresses(draft: ApplicationDraft, preset: Preset, findings: Findings) -> None:
     """A backend has no browser endpoint, so nothing of a browser's belongs to it."""
     lists = {
         "redirect_uris": draft.redirect_uris,
@@ -121,7 +121,9 @@ def _judge_addresses(draft: ApplicationDraft, findings: Findings) -> None:
             findings.check_each(name, values, origin_problem_of)
         else:
             findings.check_each(name, values, lambda uri: problem_of(uri, is_native=is_native))
-    if "authorization_code" in (draft.grant_types or ()) and not draft.redirect_uris:
+    signs_in = "authorization_code" in (draft.grant_types or ())
+    is_needed = signs_in or (preset.redirects_required and draft.type != "backend")
+    if is_needed and not draft.redirect_uris:
         findings.add("redirect_uris", errors.FIELD_REQUIRED)
 
 

@@ -24,4 +24,5 @@ PRESET = Preset(
     approval=True,
     audience_fixed=True,
     addresses_required=True,
+    redirects_required=True,
 )

@@ -30,6 +30,7 @@ PRESET = Preset(
         id_tokens=False,
     ),
     "DeepLynx Nexus: sign-in without a consent page, JWTs of the mount that live as long as is asked.",
+    redirects_required=True,
 )
 
 DIALECT = Dialect(
