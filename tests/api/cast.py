@@ -241,7 +241,6 @@ def cast_of(world: World) -> Cast:
         audience_effective="any_organization",
         name="Console",
     )
-    world.make.api(None, "global")
     world.make.person(email="joins@people.example.test", name="Jo Inbetween")
     vendor = world.make.organization("Vireo Software")
     for client_id in (INSTALLABLE, REQUESTABLE):

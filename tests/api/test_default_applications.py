@@ -22,6 +22,12 @@ IMPORT = {"preset": "nitro", "name": "batch-import"}
 ROUNDS = count(10, 500)
 
 
+@pytest.fixture(autouse=True)
+def _scope(cast: Cast) -> None:
+    """An operator declared what `studio` needs."""
+    cast.world.make.api(None, "global")
+
+
 def offered(cast: Cast) -> dict[str, Any]:
     return {one["name"]: one for one in cast.as_owner("GET", DEFAULTS).json["items"]}
 
@@ -46,7 +52,7 @@ def test_it_is_made_when_it_is_first_needed_and_then_it_is_the_one(cast: Cast) -
     assert made["creator_id"] == maker
     assert offered(cast)["studio"]["client_id"] == made["client_id"]
     assert cast.as_owner("GET", f"{APPLICATIONS}/{made['id']}").json["default_name"] == "studio"
-    told = cast.as_owner("GET", "/organizations/{own}/audit?action=application.create").json["items"]
+    told = cast.as_owner("GET", "/organizations/{own}/audit?action=application.create_default").json["items"]
     assert [one["target_id"] for one in told] == [made["id"]], "made once, told once"
 
 
@@ -143,7 +149,7 @@ def test_of_many_at_once_on_two_processes_one_makes_it(cast: Cast) -> None:
         assert sum(one.json["created"] for one in answers) == 1
         assert len({one.json["id"] for one in answers}) == 1
         assert len(world.make.applications_of(organization)) == 1
-    told = cast.as_operator("GET", "/audit?action=application.create&limit=100").json["items"]
+    told = cast.as_operator("GET", "/audit?action=application.create_default&limit=100").json["items"]
     assert len({one["organization_id"] for one in told}) == len(told) == min(ROUNDS, 100)
     other.close()
 

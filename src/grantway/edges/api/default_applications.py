@@ -30,7 +30,7 @@ class DefaultApplicationAnswer(DefaultOffer, frozen=True):
 class DefaultApplicationTake(msgspec.Struct, forbid_unknown_fields=True):
     """Which one is needed."""
 
-    preset: Annotated[str, about("The preset that offers it.", "nitro", maxLength=64)]
+    preset: Annotated[str, about("The preset that offers it.", "standard", maxLength=64)]
     name: DefaultName
 
 
@@ -100,7 +100,9 @@ OPERATIONS: tuple[Operation, ...] = (
         request=DefaultApplicationTake,
         answer=DefaultApplicationTaken,
         errors=(PRESET_SCOPE_MISSING,),
-        audit=Audited(action="application.create", target="id", record=ApplicationAnswer, told_if="created"),
+        audit=Audited(
+            action="application.create_default", target="id", record=ApplicationAnswer, told_if="created"
+        ),
         handler=take_default_application,
     ),
 )
