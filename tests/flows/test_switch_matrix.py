@@ -94,7 +94,8 @@ def scene_of(world: World, switch: str) -> Scene:
         origins=(origin,),
         audience_requested="any_organization",
         audience_effective="any_organization",
-        settings={"several_audiences": True, "consent": "platform"},
+        # Codes that outlast a slow start of three processes: they shall die of the switch alone.
+        settings={"several_audiences": True, "consent": "platform", "code_lifetime": 3_600},
     )
     installation, organization = None, owner
     if "installation" in switch:
