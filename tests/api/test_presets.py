@@ -62,6 +62,7 @@ def test_what_a_mount_makes_up_for_is_not_inherited_without_it(cast: Cast) -> No
         "token_format": "E-FIELD-04",
         "access_token_algorithm": "E-FIELD-04",
         "pkce": "E-FIELD-04",
+        "code_lifetime": "E-FIELD-24",
     }
 
 
@@ -112,9 +113,10 @@ def test_nitro_tokens_last_a_day_and_nothing_refreshes_them(cast: Cast) -> None:
 
 
 def test_nitro_clients_serve_their_own_site(cast: Cast) -> None:
-    """Fact B17: the site that owns a client is the only one it serves; every client has a secret (B1)."""
+    """Facts B13, B17: its days are those of the American east; the site that owns a client is the only one it serves; every client has a secret (B1)."""
     for audience in ("any_organization", "listed_organizations"):
         result = cast.as_owner("POST", APPLICATIONS, NITRO | {"audience": audience})
         assert refusals(result) == {"audience": "E-FIELD-04"}
+    assert made(cast, NITRO)["budget_time_zone"] == "America/New_York"
     public = cast.as_owner("POST", APPLICATIONS, NITRO | {"type": "public", "redirect_uris": [CALLBACK]})
     assert refusals(public)["type"] == "E-FIELD-04"

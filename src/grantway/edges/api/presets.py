@@ -80,6 +80,9 @@ class PresetAnswer(msgspec.Struct, frozen=True):
     given_refresh_policy: Annotated[str, one_of("What a use does to it.", *rules.REFRESH_POLICIES)]
     given_pkce: Annotated[str, about("Whether a sign-in must carry a code challenge.", "required")]
     given_consent: Annotated[str, one_of("Whether users are asked.", *rules.CONSENTS)]
+    given_budget_time_zone: Annotated[
+        str, about("Where the days of a limit of minutes begin and end.", "UTC")
+    ]
     given_reveal: Annotated[str, one_of("Who can read a secret again.", *rules.REVEALS)]
     default_applications: Annotated[
         tuple[DefaultOffer, ...], about("Applications that every organization can have one of.", [])
@@ -116,6 +119,7 @@ def _answer_of(preset: Preset, spoken: frozenset[str]) -> PresetAnswer:
         given_refresh_policy=settings.refresh_policy,
         given_pkce=settings.pkce,
         given_consent=settings.consent,
+        given_budget_time_zone=settings.budget_time_zone,
         given_reveal=settings.reveal,
         default_applications=tuple(map(offer_of, preset.default_applications)),
     )

@@ -12,6 +12,7 @@ PRESET = Preset(
         token_format="opaque",
         access_token_lifetime=86_400,
         reveal="creator",
+        budget_time_zone="America/New_York",
         id_tokens=False,
     ),
     "Nitro: a secret that its maker can read again, tokens of a day, the organization's own use.",
