@@ -202,6 +202,7 @@ class Cast:
             assert door.delete_route(gone["scoped_api_id"], gone["route_id"])
             assert door.delete_scope(gone["scoped_api_id"], gone["scope_id"])
             assert door.delete_api(gone["api_id"], version=1)
+            assert door.delete_service_account(gone["service_account_id"], version=1)
             assert door.delete_membership(gone["user_id"])
             assert tx.platform.delete_user(gone["user_id"], version=made.versions["user_id"])
         self._purge(self.own, gone["application_id"])
