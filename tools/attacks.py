@@ -39,8 +39,11 @@ class Page(NamedTuple):
 PAGES = (
     Page("docs/security/attacks.md", re.compile(r"\bV\d{3}\b"), "tests"),
     Page("docs/security/requirements.md", re.compile(r"\bC\d{3}\b"), "tests"),
-    Page("docs/dialects/nexus211.md", re.compile(r"\bN[1-9]\d?\b"), "tests/dialects", differs=True),
-    Page("docs/dialects/deeplynx.md", re.compile(r"\bD[1-9]\d{0,2}\b"), "tests/dialects", differs=True),
+    Page("docs/dialects/nexus211.md", re.compile(r"\bN[1-9]\d?\b"), "tests", differs=True),
+    Page("docs/dialects/deeplynx.md", re.compile(r"\bD[1-9]\d{0,2}\b"), "tests", differs=True),
+    Page("docs/dialects/cxone.md", re.compile(r"\bC[1-9]\d?\b"), "tests", differs=True),
+    Page("docs/dialects/nitro.md", re.compile(r"\bB[1-9]\d?\b"), "tests", differs=True),
+    Page("docs/dialects/nexusguard.md", re.compile(r"\bG[1-9]\d?\b"), "tests", differs=True),
 )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
 import falcon.testing
 
 from grantway.core.budgets import Spender
-from grantway.core.identifiers import to_text
+from grantway.core.identifiers import from_text, to_text
 from grantway.core.model import Application, Organization, Role
 from grantway.features import permissions
 from grantway.features.callers import PLATFORM_SCOPE
@@ -188,6 +188,43 @@ class Cast:
         if not self._at_platform:
             self._at_platform = make.secret(make.application(make.platform, "backend", scopes=()))
         return Records(organization, written, versions, leaked, self._at_platform, scope.value)
+
+    def disabled_records(self) -> Records:
+        """Those of an organization that was disabled."""
+        organization = self.world.make.organization("Heron Lines")
+        made = self.records(organization)
+        self.world.make.change_organization(organization, state="disabled")
+        return made
+
+    def deleted_records(self) -> Records:
+        """One of everything of the own organization that was removed, and a removed organization."""
+        made, store = self.records(self.own), self.world.store
+        gone = {name: from_text(text) or 0 for name, text in made.ids.items()}
+        with store.begin() as tx:
+            installed = tx.organization(self.own.id).installed_application(gone["installation_id"])
+            tx.platform.insert_organization(replace(self.own, id=7, name="Gone", slug="gone"))
+        with store.begin() as tx:
+            assert tx.platform.delete_organization(7, version=1)
+            door = tx.organization(self.own.id)
+            assert door.delete_route(gone["scoped_api_id"], gone["route_id"])
+            assert door.delete_scope(gone["scoped_api_id"], gone["scope_id"])
+            assert door.delete_api(gone["api_id"], version=1)
+            assert door.delete_service_account(gone["service_account_id"], version=1)
+            assert door.delete_membership(gone["user_id"])
+            assert tx.platform.delete_user(gone["user_id"], version=made.versions["user_id"])
+        self._purge(self.own, gone["application_id"])
+        assert installed is not None
+        self._purge(self.vendor, installed.application.id)
+        return replace(made, ids={**made.ids, "organization_id": to_text(7)})
+
+    def _purge(self, owner: Organization, application_id: int) -> None:
+        now = self.world.clock.now()
+        with self.world.store.begin() as tx:
+            stored = tx.organization(owner.id).application(application_id)
+            assert stored is not None
+            scheduled = replace(stored, state="deletion_scheduled", purge_at=now)
+            assert tx.organization(owner.id).update_application(scheduled, version=stored.version)
+            assert tx.platform.purge_application(application_id, now=now)
 
     def empty_organization(self) -> Records:
         """An organization that can be removed."""

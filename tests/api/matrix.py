@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from grantway.edges.web.operations import Operation, Tenant
 from tests.api.cast import CALLERS, INSTALLABLE, REQUESTABLE, Cast, Known, Records
 
-Target: TypeAlias = Literal["own", "other", "crossed", "unknown", "unknown_organization", "malformed"]
+Target: TypeAlias = Literal[
+    "own", "other", "crossed", "unknown", "unknown_organization", "malformed", "deleted", "disabled"
+]
 TARGETS: tuple[Target, ...] = ("own", "other", "crossed", "unknown", "unknown_organization", "malformed")
+OF_THE_GONE: dict[Target, tuple[str, ...]] = {
+    "deleted": ("owner", "machine", "operator"),
+    "disabled": ("owner", "machine", "stranger"),
+}
+"""Who asks for records that were removed, and for those of a disabled organization of others.
+
+Everybody else is refused before any record is looked up, which the other targets show.
+"""
 UNKNOWN = "3xKnown9"
 MALFORMED = "0-%22%27%C3%A9"
 
@@ -25,6 +35,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "updateServiceAccount": {"role": "contact"},
     "createApplication": {"type": "backend", "name": "Another"},
     "updateApplication": {"description": "Changed."},
+    "takeDefaultApplication": {"preset": "nitro", "name": "studio"},
     "createSecret": {"label": "another"},
     "createInstallation": {"client_id": INSTALLABLE, "scopes": ["openid"]},
     "updateInstallation": {"scopes": []},
@@ -81,7 +92,10 @@ def targets_of(operation: Operation) -> tuple[Target, ...]:
 def cells(cast: Cast, operation: Operation) -> Iterator[Cell]:
     """Every cell of an operation."""
     for caller in CALLERS:
-        for target in targets_of(operation):
+        gone = [target for target, callers in OF_THE_GONE.items() if caller in callers]
+        for target in (*targets_of(operation), *(gone if operation.parameters else ())):
+            if target == "disabled" and "organization_id" not in operation.parameters:
+                continue
             yield Cell(operation, cast.caller(caller, operation.permission.scope), target)
 
 
@@ -97,7 +111,7 @@ def expected(cell: Cell, own_id: int, other_id: int) -> int:
         return 403
     if operation.tenant is Tenant.PATH and not caller.is_operator:
         is_theirs = target in {"own", "crossed"} or (
-            target in {"unknown", "malformed"} and has_record(operation)
+            target in {"unknown", "malformed", "deleted"} and has_record(operation)
         )
         asked = own_id if is_theirs else other_id if target == "other" else 0
         if asked != caller.organization_id:
@@ -137,20 +151,30 @@ def body_of(cell: Cell, own: Records, other: Records) -> dict[str, Any] | None:
     return body
 
 
-def path_of(cell: Cell, own: Records, other: Records) -> str:
+def path_of(cell: Cell, own: Records, other: Records, gone: Mapping[Target, Records] | None = None) -> str:
     """The address of a cell's question."""
+    if gone and cell.target == "disabled":
+        own = gone["disabled"]
     ids = dict((other if cell.target == "other" else own).ids)
     names = [name for name in cell.operation.parameters if name != "organization_id"]
     if cell.target == "crossed":
         ids |= {name: other.ids[name] for name in (*names, "scoped_api_id")}
     if cell.target in {"unknown", "malformed"}:
         ids[names[-1] if names else "organization_id"] = UNKNOWN if cell.target == "unknown" else MALFORMED
+    if gone and cell.target == "deleted":
+        last = names[-1] if names else "organization_id"
+        ids[last] = gone["deleted"].ids[last]
+        ids["scoped_api_id"] = ids["api_id"] if last == "api_id" else ids["scoped_api_id"]
     if cell.target == "unknown_organization":
         ids["organization_id"] = UNKNOWN
     if {"scope_id", "route_id"} & set(cell.operation.parameters) or cell.operation.id in OF_SCOPED_APIS:
         # An API can only be removed without scopes, so scopes and routes are asked for at another one.
         ids["api_id"] = ids["scoped_api_id"] if ids["api_id"] not in {UNKNOWN, MALFORMED} else ids["api_id"]
-    if cell.operation.id == "listKeys" and ids["application_id"] not in {UNKNOWN, MALFORMED}:
+    if (
+        cell.operation.id == "listKeys"
+        and cell.target != "deleted"
+        and ids["application_id"] not in {UNKNOWN, MALFORMED}
+    ):
         # Only an application of this policy has keys to read.
         ids["application_id"] = (other if cell.target in {"other", "crossed"} else own).ids["readable_id"]
     return cell.operation.path.format(**ids)

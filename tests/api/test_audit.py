@@ -67,6 +67,7 @@ def test_every_operation_that_changes_something_is_told_and_nothing_that_is_show
     What concerns a second organization is told there, too, in other words.
     """
     once: set[str] = set()
+    cast.world.make.api(None, "global")
     for operation in ALL:
         if operation.audit is None:
             continue

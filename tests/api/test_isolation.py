@@ -5,6 +5,7 @@ The cells are made from the operation table, so an operation without a cell cann
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import falcon.testing
@@ -16,7 +17,17 @@ from grantway.core.ports import Page
 from grantway.edges.api.operations import ALL
 from grantway.edges.web.operations import Tenant
 from tests.api.cast import Cast, Records
-from tests.api.matrix import BODIES, Cell, body_of, cells, expected, path_of, publication_for, version_of
+from tests.api.matrix import (
+    BODIES,
+    Cell,
+    Target,
+    body_of,
+    cells,
+    expected,
+    path_of,
+    publication_for,
+    version_of,
+)
 
 EVERY_PAGE = Page(limit=1_000)
 
@@ -24,21 +35,24 @@ EVERY_PAGE = Page(limit=1_000)
 def test_every_operation_answers_every_caller_by_rule_and_tells_nothing_else(cast: Cast) -> None:
     asked = [cell for operation in ALL for cell in cells(cast, operation)]
     own, other = cast.records(cast.own), cast.records(cast.other)
+    gone: dict[Target, Records] = {"deleted": cast.deleted_records(), "disabled": cast.disabled_records()}
+    cast.world.product.poll()
     refused = [cell for cell in asked if expected(cell, cast.own.id, cast.other.id) >= 400]
     before = everything(cast)
     alike: dict[tuple[str, str], set[str]] = {}
     for cell in refused:
-        result = ask(cast, cell, own, other)
+        result = ask(cast, cell, own, other, gone)
         assert result.status_code == expected(cell, cast.own.id, cast.other.id), (cell.name, result.text)
-        assert_silent(result, cell, own, other)
+        assert_silent(result, cell, own, other, gone["disabled"])
         if result.status_code == 404:
             alike.setdefault((cell.operation.id, cell.caller.name), set()).add(shape(result))
     assert everything(cast) == before, "a refused call changed something"
     assert [key for key, shapes in alike.items() if len(shapes) > 1] == []
-    assert len(refused) > 1_200
+    assert len(refused) > 1_400
 
 
 def test_what_is_allowed_is_done_and_touches_nobody_else(cast: Cast) -> None:
+    cast.world.make.api(None, "global")
     asked = [cell for operation in ALL for cell in cells(cast, operation)]
     allowed = [cell for cell in asked if expected(cell, cast.own.id, cast.other.id) < 400]
     for cell in allowed:
@@ -66,14 +80,28 @@ def test_every_operation_has_a_body_and_every_body_an_operation() -> None:
     assert len({(operation.method, operation.path) for operation in ALL}) == len(ALL)
 
 
-def ask(cast: Cast, cell: Cell, own: Records, other: Records) -> falcon.testing.Result:
+def test_nobody_of_a_disabled_organization_gets_any_answer(cast: Cast) -> None:
+    """Every operation, about their own records: whatever the role, the token is dead."""
+    own, other = cast.records(cast.own), cast.records(cast.other)
+    callers = ("owner", "developer", "member", "machine")
+    asked = [Cell(operation, cast.caller(name), "own") for operation in ALL for name in callers]
+    cast.world.make.change_organization(cast.own, state="disabled")
+    cast.world.product.poll()
+    before = everything(cast)
+    assert {ask(cast, cell, own, other).status_code for cell in asked} == {401}
+    assert everything(cast) == before
+
+
+def ask(
+    cast: Cast, cell: Cell, own: Records, other: Records, gone: Mapping[Target, Records] | None = None
+) -> falcon.testing.Result:
     body = body_of(cell, own, other)
     headers = {"If_Match": version_of(cell, own, other)} if cell.operation.is_conditional else {}
-    return cast.call(cell.caller, cell.operation.method, path_of(cell, own, other), body, **headers)
+    return cast.call(cell.caller, cell.operation.method, path_of(cell, own, other, gone), body, **headers)
 
 
-def assert_silent(result: falcon.testing.Result, cell: Cell, own: Records, other: Records) -> None:
-    for records in (own, other):
+def assert_silent(result: falcon.testing.Result, cell: Cell, *all_records: Records) -> None:
+    for records in all_records:
         assert records.canary not in result.text, cell.name
         assert not any(text in result.text for text in records.ids.values()), cell.name
     assert result.headers["content-type"] == "application/problem+json"

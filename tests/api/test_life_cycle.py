@@ -18,7 +18,7 @@ from tests.kit.world import World
 
 APPLICATIONS = "/organizations/{own}/applications"
 ORIGIN = "https://app.example.test"
-ROUNDS = count(20, 1_000)
+ROUNDS = count(50, 1_000)
 DELAY = 30 * DAY
 
 
@@ -185,7 +185,7 @@ def test_at_its_time_it_is_gone_for_good_and_the_log_remembers(cast: Cast) -> No
 
 
 def test_of_enabling_and_purging_at_once_exactly_one_happens(cast: Cast) -> None:
-    """Facts C22, C23: many times, from two processes."""
+    """E29, facts C22, C23: cancelled exactly once or executed exactly once, from two processes."""
     world, other = cast.world, cast.world.beside()
     now = world.clock.now()
     owner = cast.caller("owner")
@@ -213,7 +213,7 @@ def test_of_enabling_and_purging_at_once_exactly_one_happens(cast: Cast) -> None
 
 
 def test_of_two_processes_one_purges(cast: Cast) -> None:
-    """Fact C23: exactly once, and told once."""
+    """E29, fact C23: exactly once, and told once."""
     world, other = cast.world, cast.world.beside()
     due = world.clock.now() - 1
     for _ in range(5):

@@ -9,12 +9,15 @@ import pytest
 
 from tools import attacks
 
-ATTACKS, REQUIREMENTS, NEXUS211, DEEPLYNX = attacks.PAGES
+ATTACKS, REQUIREMENTS, NEXUS211, DEEPLYNX, CXONE, NITRO, NEXUSGUARD = attacks.PAGES
 
 EXPECTED = {
     ATTACKS.path: [f"V{number:03d}" for number in range(1, 170)],
     NEXUS211.path: [f"N{number}" for number in range(1, 67)],
     DEEPLYNX.path: [f"D{number}" for number in range(1, 107)],
+    CXONE.path: [f"C{number}" for number in range(1, 89)],
+    NITRO.path: [f"B{number}" for number in range(1, 56)],
+    NEXUSGUARD.path: [f"G{number}" for number in range(1, 51)],
 }
 
 FILES = r"tests/[\w./-]+\.py(?:, tests/[\w./-]+\.py)*"
@@ -28,14 +31,16 @@ def table(page: attacks.Page) -> dict[str, str]:
     """Give the verdict of each id, having seen that no id stands twice."""
     verdicts: dict[str, str] = {}
     for line in (attacks.ROOT / page.path).read_text(encoding="utf-8").splitlines():
-        match = re.fullmatch(r"\| ([VCND]\d+) \| .* \| ([^|]+) \|", line)
+        match = re.fullmatch(r"\| ([VCNDBG]\d+) \| .* \| ([^|]+) \|", line)
         if match:
             assert match[1] not in verdicts, f"{match[1]} stands twice in {page.path}"
             verdicts[match[1]] = match[2]
     return verdicts
 
 
-@pytest.mark.parametrize("page", [ATTACKS, NEXUS211, DEEPLYNX], ids=lambda page: Path(page.path).stem)
+@pytest.mark.parametrize(
+    "page", [page for page in attacks.PAGES if page.path in EXPECTED], ids=lambda page: Path(page.path).stem
+)
 def test_every_id_has_one_row_in_order(page: attacks.Page) -> None:
     assert list(table(page)) == EXPECTED[page.path]
 

@@ -13,7 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.flows.nodes import nodes, real_world
 from tests.kit.browser import Browser
+
+__all__ = ["nodes", "real_world"]
+"""Fixtures of their own module, for every test here."""
 
 
 class Demo:

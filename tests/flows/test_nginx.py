@@ -22,7 +22,7 @@ import pytest
 from grantway.core.identifiers import to_text
 from tests.core.test_routes import AMBIGUOUS
 from tests.flows.conftest import free_port
-from tests.flows.test_three_processes import is_ready, wait
+from tests.flows.nodes import is_ready, wait
 from tests.kit.databases import Databases
 from tests.kit.gateway import Gateway, basic, gateway_of
 from tests.kit.machine import nginx

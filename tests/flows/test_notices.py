@@ -31,7 +31,7 @@ from grantway.system.calling import NetworkCaller
 from grantway.system.mailing import MailServer, SmtpMailer
 from tests.features.notices.post import is_signed_with, run
 from tests.flows.conftest import free_port
-from tests.flows.test_three_processes import HOST, is_ready, wait
+from tests.flows.nodes import HOST, is_ready, wait
 from tests.kit.counts import count
 from tests.kit.world import ISSUER, MOUNTS, ManualClock, World, settings_of
 from tests.system.mailbox import Mailbox

@@ -1,4 +1,4 @@
-"""Purging: what is deleted with an application, and what is remembered of it."""
+"""Purging (E29): what is deleted with an application, and what is remembered of it."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from grantway.app.mounting import Placed
 from grantway.core.messages import BearerRequest, Metadata
 from grantway.edges.api import ApiFeatures, api_features
+from grantway.edges.dialects import PRESETS
 from grantway.edges.signin import SignInFeatures
 from grantway.edges.web.dialect import OperationTable
 from grantway.features import grant_types
@@ -74,7 +75,8 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         services,
         verifier,
         sign_in.activation,
-        presets={one.dialect.name: one.dialect.preset for one in placed},
+        presets={preset.name: preset for preset in PRESETS},
+        spoken=frozenset(one.dialect.name for one in placed),
         operator_addresses=operators.addresses,
     )
     return UseCases(services, operations, sign_in, api)

@@ -640,6 +640,18 @@ SERVER_UNAVAILABLE = Reason(
     "The server cannot reach its database or is full. Try again in a moment.",
 )
 
+# --- Presets ---------------------------------------------------------------------------------------
+PRESET_REDIRECT_HOST = Reason(
+    "E-PRESET-01",
+    "redirect_host",
+    "Under this preset a redirect URI lies on the scheme, host and port of the base URL.",
+)
+PRESET_SCOPE_MISSING = Reason(
+    "E-PRESET-02",
+    "scope_missing",
+    "The scope that this application needs does not exist yet. An operator declares it; then ask again.",
+)
+
 
 def all_reasons() -> tuple[Reason, ...]:
     """Every refusal declared in this module, in order. `docs/errors.md` is kept complete from it."""

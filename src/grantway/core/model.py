@@ -261,6 +261,8 @@ class Application:
     archived_at: Instant | None = None
     created_at: Instant = 0
     updated_at: Instant = 0
+    default_name: str | None = None
+    """The name under which its preset offers it; None for what somebody registered."""
 
     @property
     def is_usable(self) -> bool:

@@ -2,24 +2,89 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
-from grantway.core.model import DAY, ApplicationSettings, Instant
+from grantway.core.model import DAY, ApplicationSettings, ApplicationType, Audience, Instant
+
+RedirectMatch: TypeAlias = Literal["exact", "host"]
+Making: TypeAlias = Literal["on_first_use", "on_request"]
+
+TYPES: tuple[ApplicationType, ...] = ("confidential", "public", "backend")
+AUDIENCES: tuple[Audience, ...] = ("own_organization", "listed_organizations", "any_organization")
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultApplication:
+    """An application that every organization can have one of, made when it is needed.
+
+    `making` says what makes it: the first feature that needs it, or somebody who asks for it.
+    """
+
+    name: str
+    scopes: tuple[str, ...]
+    type: ApplicationType
+    making: Making
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """The policy of a dialect: settings of a new application, by name."""
+    """The policy of a dialect: settings of a new application, by name.
+
+    Everything beside the settings is fixed here: nobody edits it for one application.
+    """
 
     name: str
     settings: ApplicationSettings
+    summary: str = ""
+    """What it is for, in a sentence for people who choose one."""
+    types: tuple[ApplicationType, ...] = TYPES
+    audiences: tuple[Audience, ...] = AUDIENCES
+    """Those that an application may ask for."""
     installable_by_client_id: bool = False
     widens_audience_on_sign_in: bool = False
     approval: bool = False
     """Whether opening to any organization waits for an operator, whatever the platform's policy says."""
+    audience_fixed: bool = False
+    """Whether the audience that is asked for stays what it was at registration."""
+    addresses_required: bool = False
+    """Whether the caller names who is notified, instead of being it."""
+    redirects_required: bool = False
+    """Whether all but backends have redirect URIs, whatever their grant types."""
+    redirect_match: RedirectMatch = "exact"
+    """`host`: redirect URIs lie on the host of the base URL, and a dialect may match them by it."""
+    default_applications: tuple[DefaultApplication, ...] = ()
+
+    def settings_for(self, dialects: Iterable[str]) -> ApplicationSettings:
+        """The settings of an application that speaks these dialects.
+
+        What the preset's own wire makes up for is not inherited where another one is spoken alone.
+        """
+        if self.name in dialects:
+            return self.settings
+        given, strict = self.settings, STANDARD.settings
+        if given.token_format == "bare_jwt":
+            # Its one key is the mount's: nobody else could check such a token.
+            given = replace(given, token_format="jwt", access_token_algorithm=strict.access_token_algorithm)
+        return replace(
+            given,
+            pkce="required" if given.pkce == "none" else given.pkce,
+            code_lifetime=min(given.code_lifetime, strict.code_lifetime),
+            client_may_choose_lifetime=strict.client_may_choose_lifetime,
+            several_audiences=strict.several_audiences,
+            id_tokens=strict.id_tokens,
+        )
+
+    def default_application(self, name: str) -> DefaultApplication | None:
+        """The one of this name, whatever its letters' case."""
+        wanted = name.casefold()
+        return next((one for one in self.default_applications if one.name.casefold() == wanted), None)
 
 
-STANDARD = Preset("standard", ApplicationSettings())
+STANDARD = Preset(
+    "standard", ApplicationSettings(), "OAuth 2.0 and OpenID Connect as their documents say, strictly."
+)
 
 LONGEST_ACCESS_TOKEN = 7 * 86_400
 """No policy may give an access token a longer life (seconds): revocations are remembered this long."""

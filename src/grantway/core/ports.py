@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
 from grantway.core.decisions import RequestCounting, RequestSweeping, RouteDoor
+from grantway.core.defaults import DefaultsDoor
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
 from grantway.core.leaks import LeakReader
 from grantway.core.leaving import LeavingDoor
@@ -246,6 +247,7 @@ class OrganizationDoor(
     LeavingDoor,
     RouteDoor,
     NoticeDoor,
+    DefaultsDoor,
     Protocol,
 ):
     """What one organization owns. Ids of other organizations' records are simply not found.

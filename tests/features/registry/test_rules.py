@@ -42,8 +42,7 @@ def problems(
 ) -> set[tuple[str, str]]:
     """Which fields are refused, and under which ids."""
     findings = Findings()
-    held = before.scopes if before else frozenset()
-    judge(completed(draft, preset, before), Context(preset, CATALOGUE, held), findings)
+    judge(completed(draft, preset, before), Context(preset, CATALOGUE, before), findings)
     try:
         findings.raise_if_any()
     except Invalid as invalid:

@@ -125,6 +125,7 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
         one_of("Whether it is offered to everybody. Operators decide.", *PUBLICATIONS),
     ]
     purge_at: Annotated[datetime | None, about("When it will be removed for good.", None)]
+    default_name: Annotated[str | None, about("The name under which its preset offers it.", None)]
     creator_id: Annotated[str | None, about("The user who made it.", "5hB2pLr9Qa")]
     created_at: CreatedAt
     updated_at: Annotated[datetime, about("When it was last changed.", "2026-11-21T09:30:00Z")]
@@ -257,6 +258,7 @@ def answer_of(application: Application) -> ApplicationAnswer:
         archived=application.archived_at is not None,
         publication=application.publication,
         purge_at=time_if(application.purge_at),
+        default_name=application.default_name,
         creator_id=text_of(application.creator_id),
         created_at=time_of(application.created_at),
         updated_at=time_of(application.updated_at),

@@ -39,6 +39,8 @@ class Recorder:
         outcome = operation.handler(self._features, call)
         if isinstance(outcome, Listing):
             raise TypeError(f"{operation.id}: what changes something answers one record")
+        if audited.told_if and not getattr(outcome.body, audited.told_if):
+            return outcome
         target = _target_of(audited, call, outcome)
         former, present = difference(before, _members(audited, outcome.body))
         place, application_id = _place_of(operation, call, target), call.ids.get("application_id")

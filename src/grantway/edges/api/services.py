@@ -17,6 +17,7 @@ from grantway.features.notices.webhooks import Webhooks
 from grantway.features.registry.apis import Apis
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.credentials import Credentials
+from grantway.features.registry.defaults import DefaultApplications
 from grantway.features.registry.installations import Installations
 from grantway.features.registry.leaks import Leaks
 from grantway.features.registry.life_cycle import LifeCycle
@@ -41,6 +42,7 @@ class ApiFeatures:
     leaving: Leaving
     users: Users
     applications: Applications
+    defaults: DefaultApplications
     life_cycle: LifeCycle
     publications: Publications
     credentials: Credentials
@@ -52,6 +54,8 @@ class ApiFeatures:
     routes: Routes
     audit: AuditLog
     webhooks: Webhooks
+    presets: tuple[Preset, ...] = ()
+    spoken: frozenset[str] = frozenset()
 
 
 def api_features(
@@ -60,10 +64,15 @@ def api_features(
     inviter: Inviter,
     *,
     presets: Mapping[str, Preset],
+    spoken: frozenset[str] = frozenset(),
     operator_addresses: frozenset[str] = frozenset(),
 ) -> ApiFeatures:
-    """Build them over one form of the store. `presets` are those of the dialects, by name."""
+    """Build them over one form of the store.
+
+    `presets` are those of all dialects, by name; `spoken` are the dialects that are served here.
+    """
     users = Users(services, inviter)
+    applications = Applications(services, presets, spoken)
     return ApiFeatures(
         services=services,
         verifier=verifier,
@@ -73,7 +82,8 @@ def api_features(
         service_accounts=ServiceAccounts(services),
         leaving=Leaving(services),
         users=users,
-        applications=Applications(services, presets),
+        applications=applications,
+        defaults=DefaultApplications(applications, presets.values()),
         life_cycle=LifeCycle(services),
         publications=Publications(services, presets),
         credentials=Credentials(services),
@@ -85,4 +95,6 @@ def api_features(
         routes=Routes(services),
         audit=AuditLog(services),
         webhooks=Webhooks(services),
+        presets=tuple(presets.values()),
+        spoken=spoken,
     )

@@ -2,11 +2,14 @@
 
 What belongs in a folder here is how requests and answers of one system look. Nothing in it decides
 who may get what: that is policy, which the dialect's preset gives to its applications. The folders
-do not know each other.
+do not know each other. A system whose wire is not spoken yet has its preset here all the same, so that
+its applications can be registered under its rules: `PRESETS` has those of all.
 """
 
 from __future__ import annotations
 
+from grantway.core.policy import Preset
+from grantway.edges.dialects import cxone, nexusguard, nitro
 from grantway.edges.dialects.deeplynx import DIALECT as DEEPLYNX
 from grantway.edges.dialects.nexus211 import DIALECT as NEXUS211
 from grantway.edges.dialects.standard import DIALECT as STANDARD
@@ -14,4 +17,11 @@ from grantway.edges.web.dialect import Dialect
 
 ALL: tuple[Dialect, ...] = (STANDARD, NEXUS211, DEEPLYNX)
 
-__all__ = ["ALL", "DEEPLYNX", "NEXUS211", "STANDARD"]
+PRESETS: tuple[Preset, ...] = (
+    *(dialect.preset for dialect in ALL),
+    cxone.PRESET,
+    nitro.PRESET,
+    nexusguard.PRESET,
+)
+
+__all__ = ["ALL", "DEEPLYNX", "NEXUS211", "PRESETS", "STANDARD"]

@@ -43,10 +43,13 @@ FIXED = ("type", "preset")
 class Applications:
     """The applications of an organization, as its developers and programs manage them."""
 
-    def __init__(self, services: Services, presets: Mapping[str, Preset]) -> None:
+    def __init__(
+        self, services: Services, presets: Mapping[str, Preset], spoken: frozenset[str] = frozenset()
+    ) -> None:
         self._services = services
         self._presets = {STANDARD.name: STANDARD, **presets}
         self._log = AuditLog(services)
+        self._spoken = spoken
 
     def listed(
         self,
@@ -67,12 +70,25 @@ class Applications:
             raise NotFound(RECORD_NOT_FOUND)
         return application
 
-    def create(self, tx: Tx, caller: Caller, organization_id: Id, draft: ApplicationDraft) -> Application:
-        """Register an application. Raises Invalid."""
+    def create(
+        self,
+        tx: Tx,
+        caller: Caller,
+        organization_id: Id,
+        draft: ApplicationDraft,
+        *,
+        default_name: str | None = None,
+    ) -> Application:
+        """Register an application. Raises Invalid.
+
+        With `default_name` it is the one that its preset offers; raises Conflict where there is one.
+        """
         door = enter(tx, caller, APPLICATIONS_WRITE, organization_id)
         preset = self._presets.get(draft.preset)
         if preset is None:
             raise Invalid((FieldError("preset", errors.FIELD_UNKNOWN_VALUE),))
+        if default_name is None and preset.default_application(draft.name) is not None:
+            raise Invalid((FieldError("name", errors.FIELD_RESERVED),))
         whole = self._judged(tx, caller, draft, preset=preset, before=None)
         application = new_application(
             whole,
@@ -81,6 +97,7 @@ class Applications:
             organization_id=organization_id,
             creator_id=caller.user_id,
             waits=self._waits(tx, whole, preset),
+            default_name=default_name,
         )
         door.insert_application(application)
         return application
@@ -110,9 +127,10 @@ class Applications:
         if before.state == "deletion_scheduled" and dict(changes) != {"state": "enabled"}:
             raise Conflict(RECORD_LOCKED)
         preset = self._presets.get(before.preset, STANDARD)
+        _check_name(before, preset, changes)
         whole = self._judged(tx, caller, _changed(before, changes), preset=preset, before=before)
         now, waits = self._services.clock.now(), self._waits(tx, whole, preset)
-        wanted = rewritten(before, whole, now=now, waits=waits)
+        wanted = rewritten(before, whole, now=now, waits=waits, match=preset.redirect_match)
         written = door.update_application(wanted, version=version)
         if written is None:
             raise PreconditionFailed(RECORD_CHANGED)
@@ -136,11 +154,13 @@ class Applications:
     def _judged(
         self, tx: Tx, caller: Caller, draft: ApplicationDraft, *, preset: Preset, before: Application | None
     ) -> ApplicationDraft:
-        whole = completed(_addressed(tx, caller, draft), preset, before)
+        if not preset.addresses_required:
+            draft = _addressed(tx, caller, draft)
+        whole = completed(draft, preset, before, spoken=self._spoken)
         findings = Findings()
-        held = before.scopes if before else frozenset()
-        judge(whole, Context(preset, tx.gate.catalogue(), held), findings)
-        _judge_power(caller, whole, held, findings)
+        context = Context(preset, tx.gate.catalogue(), before, self._spoken)
+        judge(whole, context, findings)
+        _judge_power(caller, whole, context.held, findings)
         former_consent = before.settings.consent if before else preset.settings.consent
         # Sparing users the question is the platform's decision, not the decision of who asks for data.
         if whole.consent not in {"ask", former_consent} and not caller.is_platform:
@@ -173,6 +193,17 @@ def _judge_power(caller: Caller, draft: ApplicationDraft, held: frozenset[str], 
     for index, value in enumerate(draft.scopes):
         if value in excess:
             findings.add(f"scopes[{index}]", errors.FIELD_SCOPE_BEYOND)
+
+
+def _check_name(before: Application, preset: Preset, changes: Mapping[str, Any]) -> None:
+    """The name of a default application is how it is found: it stays, and nothing else takes it (B16)."""
+    name = changes.get("name", before.name)
+    if name == before.name:
+        return
+    if before.default_name is not None:
+        raise Invalid((FieldError("name", errors.FIELD_IMMUTABLE),))
+    if preset.default_application(name) is not None:
+        raise Invalid((FieldError("name", errors.FIELD_RESERVED),))
 
 
 def _changed(before: Application, changes: Mapping[str, Any]) -> ApplicationDraft:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 
 from grantway.core import networks
 from grantway.core.model import Application, ApplicationSettings, Id
-from grantway.core.policy import Preset
+from grantway.core.policy import STANDARD, Preset
 from grantway.core.service_accounts import GRANT_TYPE
 
 SIGN_IN = frozenset({"authorization_code", "refresh_token"})
@@ -101,8 +101,17 @@ def draft_of(application: Application) -> ApplicationDraft:
     )
 
 
-def completed(draft: ApplicationDraft, preset: Preset, before: Application | None) -> ApplicationDraft:
+def completed(
+    draft: ApplicationDraft,
+    preset: Preset,
+    before: Application | None,
+    *,
+    spoken: frozenset[str] | None = None,
+) -> ApplicationDraft:
     """The draft with everything that was left out filled in: from the preset, for its type and use.
+
+    `spoken` are the dialects that are served here; None for all. Where the preset's own is not among
+    them, a new application speaks `standard`.
 
     With its first redirect URI an application begins to sign users in: it gets the grant types for
     that, and under a preset that widens, it opens to any organization unless its owner says otherwise.
@@ -116,7 +125,10 @@ def completed(draft: ApplicationDraft, preset: Preset, before: Application | Non
     if grant_types is None:
         former = before.settings.grant_types if before else frozenset()
         grant_types = tuple(sorted(former | _grant_types(draft, preset.settings)))
-    settings = preset.settings
+    dialects = draft.dialects
+    if dialects is None:
+        dialects = (preset.name,) if spoken is None or preset.name in spoken else (STANDARD.name,)
+    settings = preset.settings_for(dialects)
     if draft.type == "public":
         # What a public application may not relax is not inherited from a preset made for others.
         settings = replace(settings, pkce="required", refresh_policy="rotate")
@@ -128,7 +140,7 @@ def completed(draft: ApplicationDraft, preset: Preset, before: Application | Non
         draft,
         audience=audience,
         grant_types=grant_types,
-        dialects=(preset.name,) if draft.dialects is None else draft.dialects,
+        dialects=dialects,
         **given,
     )
 

@@ -19,7 +19,7 @@ from grantway.core.publication import effective_audience
 from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft
 
 if TYPE_CHECKING:
-    from grantway.core.policy import Preset
+    from grantway.core.policy import Preset, RedirectMatch
     from grantway.features.services import Services
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -47,6 +47,7 @@ def new_application(
     organization_id: Id,
     creator_id: Id | None,
     waits: bool = False,
+    default_name: str | None = None,
 ) -> Application:
     """The record of a completed and judged draft. `waits` is as in `rewritten`."""
     now = services.clock.now()
@@ -59,21 +60,27 @@ def new_application(
         state="enabled",
         epoch=1,
         version=1,
-        settings=preset.settings,
+        settings=preset.settings_for(draft.dialects or ()),
         preset=preset.name,
         installable="by_client_id" if preset.installable_by_client_id else "by_audience",
         creator_id=creator_id,
         created_at=now,
+        default_name=default_name,
     )
-    return rewritten(blank, draft, now=now, waits=waits)
+    return rewritten(blank, draft, now=now, waits=waits, match=preset.redirect_match)
 
 
 def rewritten(
-    before: Application, draft: ApplicationDraft, *, now: Instant, waits: bool = False
+    before: Application,
+    draft: ApplicationDraft,
+    *,
+    now: Instant,
+    waits: bool = False,
+    match: RedirectMatch = "exact",
 ) -> Application:
     """The stored record with everything that a judged draft says.
 
-    `waits` is whether opening to any organization waits for an approval.
+    `waits` is whether opening to any organization waits for an approval; `match` is for new redirects.
     """
     matches = {redirect.uri: redirect for redirect in before.redirects}
     audience = cast("Audience", draft.audience)
@@ -92,7 +99,7 @@ def rewritten(
         audience_requested=audience,
         audience_effective=effective_audience(before, audience, waits=waits),
         audience_organizations=frozenset(draft.audience_organizations),
-        redirects=tuple(matches.get(uri, Redirect(uri)) for uri in draft.redirect_uris),
+        redirects=tuple(matches.get(uri, Redirect(uri, match)) for uri in draft.redirect_uris),
         post_logout_redirects=draft.post_logout_redirect_uris,
         origins=draft.origins,
         scopes=frozenset(draft.scopes),

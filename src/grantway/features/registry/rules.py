@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from grantway.core import errors, networks
 from grantway.core.budgets import LONGEST_DAY
 from grantway.core.errors import Reason
-from grantway.core.model import Catalogue
-from grantway.core.policy import LONGEST_ACCESS_TOKEN, Preset
+from grantway.core.model import Application, Catalogue
+from grantway.core.policy import AUDIENCES, LONGEST_ACCESS_TOKEN, TYPES, Preset
 from grantway.core.redirects import origin_problem_of, problem_of
 from grantway.features import fields
 from grantway.features.fields import Findings
 from grantway.features.registry.drafts import FOR_SERVICE, MACHINE, SIGN_IN, ApplicationDraft
 
-TYPES = ("confidential", "public", "backend")
+__all__ = ["AUDIENCES", "TYPES", "Context", "judge"]
+
 PLATFORMS = ("web", "native")
-AUDIENCES = ("own_organization", "listed_organizations", "any_organization")
 STATES = ("enabled", "disabled")
 GRANT_TYPES = MACHINE | SIGN_IN | FOR_SERVICE
 TOKEN_FORMATS = ("jwt", "opaque")
@@ -38,25 +39,42 @@ _GRANT_TYPES_OF = {"confidential": GRANT_TYPES, "public": SIGN_IN, "backend": MA
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the rules look at beside the record: its preset, the scopes there are, and those it has."""
+    """What the rules look at beside the draft: its preset, the scopes there are, and the record so far.
+
+    `spoken` are the dialects that are served here; None for all.
+    """
 
     preset: Preset
     catalogue: Catalogue
-    held: frozenset[str] = frozenset()
+    before: Application | None = None
+    spoken: frozenset[str] | None = None
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The scopes that the application has already."""
+        return self.before.scopes if self.before else frozenset()
+
+    @property
+    def dialects(self) -> frozenset[str]:
+        """Those that the application may speak: what it speaks already stays, served or not."""
+        own, kept = self.preset.name, self.before.dialects if self.before else frozenset()
+        is_served = self.spoken is None or own in self.spoken or own in kept
+        return frozenset({own, "standard"} if is_served else {"standard"})
 
 
 def judge(draft: ApplicationDraft, context: Context, findings: Findings) -> None:
     """Note every problem of a completed draft."""
-    findings.add("type", fields.one_of(draft.type, TYPES))
+    findings.add("type", fields.one_of(draft.type, context.preset.types))
     findings.add("platform", fields.one_of(draft.platform, PLATFORMS))
     findings.add("state", fields.one_of(draft.state, STATES))
-    dialects = {context.preset.name, "standard"}
-    findings.check_each("dialects", draft.dialects or (), lambda name: fields.one_of(name, dialects))
+    findings.check_each("dialects", draft.dialects or (), lambda name: fields.one_of(name, context.dialects))
     if not draft.dialects:
         findings.add("dialects", errors.FIELD_REQUIRED)
     _judge_description(draft, findings)
-    _judge_audience(draft, findings)
-    _judge_addresses(draft, findings)
+    _judge_audience(draft, context, findings)
+    _judge_addresses(draft, context.preset, findings)
+    if context.preset.redirect_match == "host":
+        _judge_host(draft, findings)
     _judge_grants(draft, context.preset, findings)
     _judge_settings(draft, context.preset, findings)
     _judge_limits(draft, context.preset, findings)
@@ -77,15 +95,18 @@ def _judge_description(draft: ApplicationDraft, findings: Findings) -> None:
         findings.add("notification_addresses", errors.FIELD_REQUIRED)
 
 
-def _judge_audience(draft: ApplicationDraft, findings: Findings) -> None:
-    findings.add("audience", fields.one_of(draft.audience or "", AUDIENCES))
+def _judge_audience(draft: ApplicationDraft, context: Context, findings: Findings) -> None:
+    preset, before = context.preset, context.before
+    findings.add("audience", fields.one_of(draft.audience or "", preset.audiences))
+    if preset.audience_fixed and before is not None and draft.audience != before.audience_requested:
+        findings.add("audience", errors.FIELD_IMMUTABLE)
     listed = [str(identifier) for identifier in draft.audience_organizations]
     findings.check_each("audience_organizations", listed, lambda _: None)
     if listed and draft.audience != "listed_organizations":
         findings.add("audience_organizations", errors.FIELD_FORBIDDEN)
 
 
-def _judge_addresses(draft: ApplicationDraft, findings: Findings) -> None:
+def _judge_addresses(draft: ApplicationDraft, preset: Preset, findings: Findings) -> None:
     """A backend has no browser endpoint, so nothing of a browser's belongs to it."""
     lists = {
         "redirect_uris": draft.redirect_uris,
@@ -100,8 +121,30 @@ def _judge_addresses(draft: ApplicationDraft, findings: Findings) -> None:
             findings.check_each(name, values, origin_problem_of)
         else:
             findings.check_each(name, values, lambda uri: problem_of(uri, is_native=is_native))
-    if "authorization_code" in (draft.grant_types or ()) and not draft.redirect_uris:
+    signs_in = "authorization_code" in (draft.grant_types or ())
+    is_needed = signs_in or (preset.redirects_required and draft.type != "backend")
+    if is_needed and not draft.redirect_uris:
         findings.add("redirect_uris", errors.FIELD_REQUIRED)
+
+
+def _judge_host(draft: ApplicationDraft, findings: Findings) -> None:
+    """Where redirects are matched by their host, there is one, and none of them leaves it (G8, G16)."""
+    if draft.base_url is None:
+        if draft.redirect_uris:
+            findings.add("base_url", errors.FIELD_REQUIRED)
+        return
+    host = _origin_of(draft.base_url)
+    for index, uri in enumerate(draft.redirect_uris[: fields.LONGEST_LIST]):
+        if _origin_of(uri) != host:
+            findings.add(f"redirect_uris[{index}]", errors.PRESET_REDIRECT_HOST)
+
+
+def _origin_of(address: str) -> tuple[str, str] | None:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return parts.scheme, parts.netloc
 
 
 def _judge_grants(draft: ApplicationDraft, preset: Preset, findings: Findings) -> None:
@@ -114,7 +157,8 @@ def _judge_grants(draft: ApplicationDraft, preset: Preset, findings: Findings) -
 
 
 def _judge_settings(draft: ApplicationDraft, preset: Preset, findings: Findings) -> None:
-    """What the preset itself gives is allowed in applications of that preset, and what we offer in all."""
+    """What the preset gives an application that speaks so is allowed in it, and what we offer in all."""
+    given = preset.settings_for(draft.dialects or ())
     offered: dict[str, tuple[str, ...]] = {
         "token_format": TOKEN_FORMATS,
         "access_token_algorithm": ALGORITHMS,
@@ -130,9 +174,7 @@ def _judge_settings(draft: ApplicationDraft, preset: Preset, findings: Findings)
         offered |= {"refresh_policy": ("rotate",), "pkce": ("required",)}
     for name, values in offered.items():
         value = getattr(draft, name)
-        is_preset = value == getattr(preset.settings, name) and not (
-            is_public and name in {"refresh_policy", "pkce"}
-        )
+        is_preset = value == getattr(given, name) and not (is_public and name in {"refresh_policy", "pkce"})
         findings.add(name, None if is_preset else fields.one_of(value, values))
 
 
@@ -150,9 +192,10 @@ _RANGES = {
 
 def _judge_limits(draft: ApplicationDraft, preset: Preset, findings: Findings) -> None:
     """How long things last, and from where: what the preset itself gives is allowed here, too."""
+    given = preset.settings_for(draft.dialects or ())
     for name, (low, high) in _RANGES.items():
         value = getattr(draft, name)
-        if value is not None and value != getattr(preset.settings, name):
+        if value is not None and value != getattr(given, name):
             findings.add(name, fields.within(value, low, high))
     findings.add("budget_time_zone", fields.time_zone_problem(draft.budget_time_zone or ""))
     findings.check_each("networks", draft.networks or (), networks.problem_of)

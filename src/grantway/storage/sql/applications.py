@@ -18,11 +18,15 @@ class Applications(Door):
     """The statements that every change of an application is made of."""
 
     def insert(self, application: Application) -> None:
-        """Insert an application. Raises Conflict where its client_id is, or ever was, in use."""
+        """Insert an application.
+
+        Raises Conflict where its client_id is, or ever was, in use, or where the organization has this
+        default application already. The unit can go on after it.
+        """
         values = rows.values_of(application, applications)
         values["name_folded"] = folded(application.name)
         if not self._unit.rows("insert_application", **values):
-            raise Conflict(RECORD_EXISTS, "the client_id belonged to a deleted application")
+            raise Conflict(RECORD_EXISTS, "the client_id was in use, or the default application is there")
         self._insert_parts(application)
 
     def update(self, organization_id: Id, application: Application, *, version: int) -> Application | None:

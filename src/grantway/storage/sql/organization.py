@@ -83,6 +83,12 @@ class SqlOrganizationDoor(OwnInstallations, OwnServiceAccounts, OwnLeavers, OwnN
         row = self._unit.row("own_application", application_id_=application_id, organization_id_=self._id)
         return None if row is None else rows.application(row)
 
+    def default_applications(self) -> tuple[Application, ...]:
+        """Those that were made, whatever their state is."""
+        return tuple(
+            map(rows.application, self._unit.rows("default_applications", organization_id_=self._id))
+        )
+
     def insert_application(self, application: Application) -> None:
         """Insert an application. Raises Conflict where its client_id is, or ever was, in use."""
         self._require_own(application.organization_id)

@@ -29,6 +29,8 @@ PRESET = Preset(
         several_audiences=True,
         id_tokens=False,
     ),
+    "DeepLynx Nexus: sign-in without a consent page, JWTs of the mount that live as long as is asked.",
+    redirects_required=True,
 )
 
 DIALECT = Dialect(

@@ -27,6 +27,7 @@ PRESET = Preset(
         several_audiences=True,
         id_tokens=False,
     ),
+    "Nexus211: installed by Client ID, a secret for each organization, open to all once it signs people in.",
     installable_by_client_id=True,
     widens_audience_on_sign_in=True,
 )

@@ -50,7 +50,9 @@ _PATTERN = bindparam("pattern", type_=Words)
 DIGESTS = 4
 
 # What an update never changes: whose an application is, and how clients know it.
-_FIXED = frozenset({"id", "organization_id", "client_id", "creator_id", "created_at", "version"})
+_FIXED = frozenset(
+    {"id", "organization_id", "client_id", "creator_id", "created_at", "version", "default_name"}
+)
 _FIXED_IN_INSTALLATIONS = frozenset(
     {"id", "application_id", "owner_organization_id", "organization_id", "created_at", "version"}
 )
@@ -157,8 +159,12 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         .limit(_LIMIT)
         .offset(constant(0)),
         "applications": page.order_by(applications.c.id).limit(_LIMIT).offset(constant(0)),
+        "default_applications": select(*rows.APPLICATION)
+        .where(applications.c.organization_id == _ORGANIZATION, applications.c.default_name.is_not(None))
+        .order_by(applications.c.id),
         "insert_application": insert(applications)
         .from_select([column.name for column in applications.c], new)
+        .on_conflict_do_nothing()
         .returning(applications.c.id),
         "update_application": update(applications)
         .where(is_it, applications.c.version == _VERSION)

@@ -80,11 +80,22 @@ applications = Table(
     Column("archived_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("default_name", Words),
     # What an installation refers to, so that it cannot name a wrong owner.
     UniqueConstraint("id", "organization_id"),
 )
 # An organization's applications are listed in its order.
 Index("ix_applications_organization_id_id", applications.c.organization_id, applications.c.id)
+# An organization has one of each default application; null is what somebody registered, and never equal.
+Index(
+    "uq_applications_default",
+    applications.c.organization_id,
+    applications.c.preset,
+    applications.c.default_name,
+    unique=True,
+    sqlite_where=applications.c.default_name.is_not(None),
+    postgresql_where=applications.c.default_name.is_not(None),
+)
 # Few applications are waiting to be purged, and few for an operator's decision.
 Index(
     "ix_applications_purge_at",

@@ -1,0 +1,277 @@
+"""The switch matrix (E26): whatever is switched off is off for every use, on every process, within a second.
+
+All switches are thrown through the management API of one process, each on a scene of its own; then every
+process is asked for every use of every scene. What a switch leaves alone still works.
+"""
+
+from __future__ import annotations
+
+import time
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import httpx
+
+from grantway.core.identifiers import to_text
+from grantway.core.model import Application, Installation, Organization
+from grantway.features.permissions import ALL as PERMISSIONS
+from tests.flows.nodes import BOUND, HOST, Nodes, wait
+from tests.kit.factories import CALLBACK, Person
+from tests.kit.world import VERIFIER, World, authorization_request
+
+READ = "applications:read"
+SCOPES = f"openid {READ}"
+ALL_USES = frozenset(
+    {
+        "client credentials",
+        "refresh",
+        "code",
+        "introspection",
+        "userinfo",
+        "management",
+        "preflight",
+        "sign-in",
+    }
+)
+PEOPLES = frozenset({"refresh", "code", "userinfo", "sign-in"})
+MACHINES = frozenset({"client credentials", "introspection", "management"})
+FAMILY = frozenset({"refresh", "userinfo"})
+
+DEAD: dict[str, frozenset[str]] = {
+    "disable application": ALL_USES,
+    "archive application": ALL_USES,
+    "delete application": ALL_USES,
+    "disable organization": ALL_USES,
+    "disable user": PEOPLES,
+    "disable member": PEOPLES,
+    "remove member": PEOPLES,
+    # People came in by the audience, not by the installation: what presents the pair's secret ends.
+    "suspend installation": MACHINES | {"refresh", "code"},
+    "revoke installation": MACHINES | PEOPLES,
+    # A sign-in that names the lost scope is refused; what was signed in goes on without it.
+    "narrow installation": MACHINES | {"sign-in"},
+    "revoke secret": MACHINES,
+    "revoke grant": FAMILY,
+}
+"""What each switch ends. Everything else goes on."""
+
+
+@dataclass
+class Scene:
+    """One application with everything that can be used of it, and the switch that is thrown on it."""
+
+    switch: str
+    application: Application
+    organization: Organization
+    person: Person
+    secret: str
+    other_secret: str
+    secret_id: str
+    machine_token: str
+    tokens: dict[str, Any]
+    codes: list[str]
+    cookies: dict[str, str]
+    origin: str
+    installation: Installation | None
+
+
+def basic(application: Application, secret: str) -> dict[str, str]:
+    pair = b64encode(f"{application.client_id}:{secret}".encode()).decode()
+    return {**HOST, "Authorization": f"Basic {pair}"}
+
+
+def scene_of(world: World, switch: str) -> Scene:
+    """A person of an organization who signed in, and a machine that has its token."""
+    make = world.make
+    owner = make.organization()
+    origin = f"https://{switch.replace(' ', '-')}.example.test"
+    application = make.application(
+        owner,
+        scopes=("openid", READ),
+        origins=(origin,),
+        audience_requested="any_organization",
+        audience_effective="any_organization",
+        # Codes that outlast a slow start of three processes: they shall die of the switch alone.
+        settings={"several_audiences": True, "consent": "platform", "code_lifetime": 3_600},
+    )
+    installation, organization = None, owner
+    if "installation" in switch:
+        organization = make.organization()
+        installation = make.installation(application, organization)
+    secret = make.secret(application, organization)
+    other_secret = make.secret(application, organization)
+    world.product.poll()
+    with world.store.read() as tx:
+        kept = tx.organization(owner.id).credentials(application.id)
+    secret_id = next(to_text(one.id) for one in kept if one.hint == secret[-4:])
+    person, browser = make.person(organization, role="owner"), world.browser()
+    # Somebody stays, so that an organization does not lose its last owner.
+    make.person(organization, role="owner")
+    signed_in = world.authorize(application, person, secret=other_secret, browser=browser, scope=SCOPES)
+    codes = []
+    for _ in range(3):
+        query = authorization_request(application, redirect_uri=CALLBACK, scope=SCOPES)
+        left = browser.visit("/oauth/authorize?" + urlencode(query))
+        codes.append(parse_qs(urlsplit(left or "").query)["code"][0])
+    machine = world.machine_token(application, secret, scope=READ)
+    return Scene(
+        switch, application, organization, person, secret, other_secret, secret_id, machine,
+        signed_in.tokens, codes, browser.cookies, origin, installation,
+    )  # fmt: skip
+
+
+class Uses:
+    """Every use of a scene, asked of one process: whether it was a success."""
+
+    def __init__(self, address: str, scene: Scene, http: httpx.Client, node: int) -> None:
+        self._address, self._scene, self._http, self._node = address, scene, http, node
+
+    def all(self, *, spends: bool) -> frozenset[str]:
+        """The uses that succeed. With `spends` also those that can be had once."""
+        found = {
+            "client credentials": self._token(
+                self._scene.secret, grant_type="client_credentials", scope=READ
+            ),
+            "introspection": self._introspected(),
+            "userinfo": self._get("/oauth/userinfo", self._scene.tokens["access_token"]),
+            "management": self._get(
+                f"/api/v1/organizations/{to_text(self._scene.organization.id)}/applications",
+                self._scene.machine_token,
+            ),
+            "preflight": self._preflight(),
+            "sign-in": self._signed_in(),
+        }
+        if spends:
+            # The same refresh token at every process: within its grace it gets the same successor.
+            found["refresh"] = self._token(
+                self._scene.other_secret,
+                grant_type="refresh_token",
+                refresh_token=self._scene.tokens["refresh_token"],
+            )
+            found["code"] = self._token(
+                self._scene.other_secret,
+                grant_type="authorization_code",
+                code=self._scene.codes[self._node],
+                redirect_uri=CALLBACK,
+                code_verifier=VERIFIER,
+            )
+        return frozenset(name for name, is_success in found.items() if is_success)
+
+    def _token(self, secret: str, **form: str) -> bool:
+        headers = basic(self._scene.application, secret)
+        return self._http.post(f"{self._address}/oauth/token", data=form, headers=headers).status_code == 200
+
+    def _introspected(self) -> bool:
+        headers = basic(self._scene.application, self._scene.other_secret)
+        answer = self._http.post(
+            f"{self._address}/oauth/introspect", data={"token": self._scene.machine_token}, headers=headers
+        )
+        told = answer.json()
+        return bool(told.get("active")) and READ in str(told.get("scope", ""))
+
+    def _get(self, path: str, token: str) -> bool:
+        headers = {**HOST, "Authorization": f"Bearer {token}"}
+        return self._http.get(self._address + path, headers=headers).status_code == 200
+
+    def _preflight(self) -> bool:
+        headers = {**HOST, "Origin": self._scene.origin, "Access-Control-Request-Method": "POST"}
+        answer = self._http.options(f"{self._address}/oauth/token", headers=headers)
+        return "access-control-allow-origin" in answer.headers
+
+    def _signed_in(self) -> bool:
+        """With the session that was there: whether a new code comes without a page."""
+        query = authorization_request(self._scene.application, redirect_uri=CALLBACK, scope=SCOPES)
+        cookies = "; ".join(f"{name}={value}" for name, value in self._scene.cookies.items())
+        address = f"{self._address}/oauth/authorize?{urlencode(query)}"
+        for _ in range(4):
+            answer = self._http.get(address, headers={**HOST, "Cookie": cookies})
+            location = answer.headers.get("location", "")
+            if not location or location.startswith(CALLBACK):
+                return "code=" in location
+            for header in answer.headers.get_list("set-cookie"):
+                cookies += "; " + header.split(";")[0]
+            address = self._address + urlsplit(location).path
+        return False
+
+
+class Office:
+    """Throws switches through the management API of the first process, as an operator."""
+
+    def __init__(self, world: World, address: str, http: httpx.Client) -> None:
+        console = world.make.application(
+            world.make.platform,
+            "public",
+            scopes=tuple(one.scope for one in PERMISSIONS if one.scope),
+            settings={"consent": "platform"},
+        )
+        scope = " ".join(one.scope for one in PERMISSIONS if one.scope)
+        token = world.authorize(console, world.make.operator(), scope=scope).access_token
+        self._headers = {**HOST, "Authorization": f"Bearer {token}"}
+        self._address, self._http = address, http
+
+    def throw(self, scene: Scene) -> None:
+        """Throw the scene's switch. It is acknowledged when this returns."""
+        own = f"/organizations/{to_text(scene.application.organization_id)}"
+        application = f"{own}/applications/{to_text(scene.application.id)}"
+        member = f"{own}/members/{to_text(scene.person.id)}"
+        there = f"/organizations/{to_text(scene.organization.id)}/installations/"
+        installed = there + (to_text(scene.installation.id) if scene.installation else "")
+        off = {"state": "disabled"}
+        acts: dict[str, Callable[[], httpx.Response]] = {
+            "disable application": lambda: self._call("POST", application + "/disable"),
+            "archive application": lambda: self._call("POST", application + "/archive"),
+            "delete application": lambda: self._call("DELETE", application),
+            "disable organization": lambda: self._call("PATCH", own, off),
+            "disable user": lambda: self._call("PATCH", f"/users/{to_text(scene.person.id)}", off),
+            "disable member": lambda: self._call("PATCH", member, off),
+            "remove member": lambda: self._call("DELETE", member),
+            "suspend installation": lambda: self._call("PATCH", installed, {"state": "suspended"}),
+            "revoke installation": lambda: self._call("DELETE", installed),
+            "narrow installation": lambda: self._call("PATCH", installed, {"scopes": ["openid"]}),
+            "revoke secret": lambda: self._call("DELETE", f"{application}/secrets/{scene.secret_id}"),
+            "revoke grant": lambda: self._http.post(
+                f"{self._address}/oauth/revoke",
+                data={"token": scene.tokens["refresh_token"]},
+                headers=basic(scene.application, scene.other_secret),
+            ),
+        }
+        answer = acts[scene.switch]()
+        assert answer.status_code in {200, 204}, (scene.switch, answer.text)
+
+    def _call(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        address = f"{self._address}/api/v1{path}"
+        record = address.removesuffix("/disable").removesuffix("/archive")
+        read = self._http.get(record, headers=self._headers)
+        tag = {"If-Match": read.headers["etag"]} if "etag" in read.headers else {}
+        return self._http.request(method, address, json=body, headers={**self._headers, **tag})
+
+
+def test_every_switch_ends_every_use_on_every_process_within_a_second(
+    real_world: World, nodes: Nodes
+) -> None:
+    """V089, V111, V112, V114, V116, V118, C5, N24: twelve switches, eight uses, three processes."""
+    scenes = [scene_of(real_world, switch) for switch in DEAD]
+    with httpx.Client(timeout=20) as http:
+        office = Office(real_world, nodes.addresses[0], http)
+        for scene in scenes:
+            for node, address in enumerate(nodes.addresses):
+                alive = Uses(address, scene, http, node).all(spends=False)
+                assert alive == ALL_USES - {"refresh", "code"}, (scene.switch, node)
+        for scene in scenes:
+            office.throw(scene)
+        acknowledged = time.monotonic()  # noqa: TID251 -- real processes are waited for
+        wait(lambda: time.monotonic() >= acknowledged + BOUND, 2 * BOUND)  # noqa: TID251 -- the same
+        wrong = {}
+        # The last one thrown has had the least time, so it is asked first.
+        for scene in reversed(scenes):
+            for node, address in enumerate(nodes.addresses):
+                alive = Uses(address, scene, http, node).all(spends=True)
+                if alive != ALL_USES - DEAD[scene.switch]:
+                    wrong[scene.switch, node] = (
+                        alive & DEAD[scene.switch],
+                        ALL_USES - DEAD[scene.switch] - alive,
+                    )
+        assert wrong == {}, "still alive, and dead without a reason"
