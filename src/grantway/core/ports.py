@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
+from grantway.core.consenting import ConsentKeeper
 from grantway.core.decisions import RequestCounting, RequestSweeping, RouteDoor
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
 from grantway.core.leaks import LeakReader
@@ -106,7 +107,14 @@ class Attempt:
 
 
 class Gate(
-    AuditWriter, PolicyReader, MinuteLedger, ServiceAccountReader, LeakReader, RequestCounting, Protocol
+    AuditWriter,
+    PolicyReader,
+    ConsentKeeper,
+    MinuteLedger,
+    ServiceAccountReader,
+    LeakReader,
+    RequestCounting,
+    Protocol,
 ):
     """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
 

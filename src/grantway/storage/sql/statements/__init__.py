@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeEngine
 from grantway.storage.sql.statements import (
     accounts,
     budgets,
+    consents,
     decisions,
     grants,
     installations,
@@ -32,6 +33,7 @@ from grantway.storage.sql.statements import (
 BUILDERS = (
     accounts.build,
     budgets.build,
+    consents.build,
     decisions.build,
     grants.build,
     installations.build,
