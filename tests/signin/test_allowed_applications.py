@@ -8,9 +8,20 @@ import pytest
 
 from grantway.core.audit import AuditQuery
 from grantway.core.identifiers import to_text
-from grantway.core.model import DAY, Application, ApplicationSettings, Epochs, Grant, Organization, User
+from grantway.core.model import (
+    DAY,
+    Application,
+    ApplicationSettings,
+    Artifact,
+    Epochs,
+    Grant,
+    Organization,
+    User,
+)
+from tests.kit.counts import count
 from tests.signin.browser import Seen, WsgiBrowser
 from tests.signin.stage import PASSWORD, Stage
+from tests.storage.racers import together
 
 MARA = "mara@northwind.example"
 
@@ -26,7 +37,7 @@ def allow(stage: Stage, browser: WsgiBrowser, application: Application) -> Seen:
     return browser.get(address)
 
 
-def grant(stage: Stage, user: User, application: Application, organization: Organization) -> Grant:
+def grant_of(stage: Stage, user: User, application: Application, organization: Organization) -> Grant:
     """What redeeming a code leaves behind."""
     now = stage.clock.now()
     values: dict[str, Any] = {
@@ -45,7 +56,12 @@ def grant(stage: Stage, user: User, application: Application, organization: Orga
         "expires_at": now + 30 * DAY,
         "idle_expires_at": now + 14 * DAY,
     }
-    made = Grant(**values)
+    return Grant(**values)
+
+
+def grant(stage: Stage, user: User, application: Application, organization: Organization) -> Grant:
+    """What redeeming a code leaves behind, in the store."""
+    made = grant_of(stage, user, application, organization)
     with stage.store.begin() as tx:
         tx.gate.insert_grant(made)
     return made
@@ -109,6 +125,41 @@ def test_a_code_that_waits_is_dead_too(stage: Stage, browser: WsgiBrowser) -> No
     page = browser.get("/applications")
     browser.submit(page.forms[0])
     assert codes(stage, mara) == [other.id]
+
+
+def test_a_code_that_is_redeemed_during_a_withdrawal_leaves_nothing_alive(stage: Stage) -> None:
+    """Codes are spent before grants are revoked, so whichever came first, both are gone."""
+    northwind, mara = stage.organization("Northwind Traders"), stage.person()
+    application = stage.application(northwind)
+    for turn in range(count(bounded=15, full=500)):
+        now, key = stage.clock.now(), b"code %d" % turn
+        code: dict[str, Any] = {
+            "application_id": application.id,
+            "dialect": "standard",
+            "payload": b"{}",
+            "created_at": now,
+            "expires_at": now + DAY,
+            "organization_id": northwind.id,
+            "subject": mara.id,
+        }
+        with stage.store.begin() as tx:
+            assert tx.gate.put_artifact(Artifact(kind="code", key=key, **code))
+        made = grant_of(stage, mara, application, northwind)
+
+        def race(racer: int, key: bytes = key, now: int = now, made: Grant = made) -> bool:
+            if racer:
+                stage.consents.withdraw(mara.id, application.id, northwind.id)
+                return False
+            with stage.store.begin() as tx:
+                spent = tx.gate.spend_code(key, now=now, application_id=application.id, dialect="standard")
+                if spent is not None:
+                    tx.gate.insert_grant(made)
+            return spent is not None
+
+        together(2, race)
+        assert codes(stage, mara) == []
+        with stage.store.read() as tx:
+            assert tx.gate.live_grants_of_user(mara.id, now=now) == ()
 
 
 def codes(stage: Stage, user: User) -> list[int | None]:
