@@ -1,8 +1,6 @@
 """Installations: an organization lets an application of another one act for it (N16 to N25).
 
     requested -> active <-> suspended -> revoked -> active, in a higher epoch
-
-Suspending is a state and revives; revoking raises the epoch, so that nothing of before ever does.
 """
 
 from __future__ import annotations
