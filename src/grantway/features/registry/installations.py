@@ -1,6 +1,6 @@
 """Installations: an organization lets an application of another one act for it (N16 to N25).
 
-    requested -> active <-> suspended -> revoked -> active, in a higher epoch
+requested -> active <-> suspended -> revoked -> active, in a higher epoch
 """
 
 from __future__ import annotations
@@ -206,7 +206,6 @@ class Installations:
             raise NotFound(RECORD_NOT_FOUND)
         return door.installing_organizations(application_id, page)
 
-    # Steps -----------------------------------------------------------------------------------------
     def _find(self, tx: Tx, organization_id: Id, client_id: str) -> Application:
         """An application that this organization may install. All others are answered alike."""
         application = tx.gate.application_by_client_id(client_id)
