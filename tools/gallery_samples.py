@@ -81,6 +81,63 @@ CONSENT = {
     "lifetime_text": "Until you withdraw it",
 }
 
+ASK = {
+    **FORM,
+    "application": APPLICATION,
+    "user": USER,
+    "organizations": [{"id": "1", "name": "Northwind Traders", "state": "open_to_requests", "since": None}],
+    "sent": None,
+    "redirect_host": "app.fieldnotes.example",
+}
+ASKED = {"id": "1", "name": "Northwind Traders", "state": "requested", "since": 1_710_201_600_000_000}
+MANY_DOORS = [
+    {"id": "1", "name": "Northwind Traders", "state": "open_to_requests", "since": None},
+    {
+        "id": "2",
+        "name": "Stadtentwässerungsbetriebe Oberhausen-Süd",
+        "state": "open_to_requests",
+        "since": None,
+    },
+    {"id": "3", "name": "Heron Stores", "state": "requested", "since": 1_710_201_600_000_000},
+    {"id": "4", "name": "Harbour Analytics", "state": "suspended", "since": None},
+    {"id": "5", "name": "Contoso", "state": "blocked", "since": None},
+    {"id": "6", "name": "Adatum", "state": "not_offered", "since": None},
+    {"id": "7", "name": "Fabrikam", "state": "role", "since": None},
+]
+MANY_SCOPES = [
+    *GROUPS,
+    {
+        "api_name": "Niederschlagswasserbewirtschaftungsschnittstelle",
+        "scopes": [
+            {
+                "value": f"basins:{number}",
+                "text": f"Read the levels and the overflow of retention basin {number}, also at night",
+                "detail": "",
+                "risk": "normal",
+            }
+            for number in range(1, 13)
+        ],
+    },
+]
+ENTRIES = [
+    {
+        "id": "1",
+        "application": APPLICATION,
+        "organization": {"id": "1", "name": "Northwind Traders"},
+        "since": 1_710_201_600_000_000,
+        "is_asked_for": True,
+        "groups": GROUPS,
+    },
+    {
+        "id": "2",
+        "application": LONG_APPLICATION,
+        "organization": {"id": "2", "name": "Stadtentwässerungsbetriebe Oberhausen-Süd"},
+        "since": 1_722_201_600_000_000,
+        "is_asked_for": False,
+        "groups": MANY_SCOPES,
+    },
+]
+
 PLAYGROUND = {
     "issuer": HERE,
     "clients": CLIENTS,
@@ -134,6 +191,33 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "consent": Sample("consent.html", CONSENT),
     "consent-draft": Sample("consent.html", {**CONSENT, "application": LONG_APPLICATION, "not_included": []}),
+    "consent-many": Sample(
+        "consent.html",
+        {
+            **CONSENT,
+            "application": LONG_APPLICATION,
+            "organization": {"name": "Stadtentwässerungsbetriebe Oberhausen-Süd"},
+            "groups": MANY_SCOPES,
+            "redirect_host": "anmeldung.niederschlagswasserbewirtschaftung.example",
+        },
+    ),
+    "ask": Sample("ask.html", ASK),
+    "ask-many": Sample("ask.html", {**ASK, "application": LONG_APPLICATION, "organizations": MANY_DOORS}),
+    "ask-none": Sample("ask.html", {**ASK, "organizations": []}),
+    "ask-waiting": Sample("ask.html", {**ASK, "organizations": [ASKED]}),
+    "ask-sent": Sample("ask.html", {**ASK, "organizations": [ASKED], "sent": ASKED}),
+    "applications": Sample(
+        "applications.html",
+        {
+            **FORM,
+            "entries": ENTRIES,
+            "notice": "Withdrawn. What the application held is dead.",
+            "home_url": "/",
+        },
+    ),
+    "applications-none": Sample(
+        "applications.html", {**FORM, "entries": [], "notice": None, "home_url": "/"}
+    ),
     "error": Sample(
         "error.html",
         {
@@ -187,6 +271,7 @@ SAMPLES: Mapping[str, Sample] = {
             "end_session_action": "/sessions/end",
             "end_session_csrf": "sample",
             "password_url": "/password",
+            "applications_url": "/applications",
             "notice": "That session has ended.",
         },
     ),

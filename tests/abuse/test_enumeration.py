@@ -238,3 +238,13 @@ def test_a_record_that_is_not_yours_looks_like_none(cast: Cast) -> None:
             )
         assert len(seen) == 1, (operation.id, seen)
         assert seen.pop()[0] in {403, 404}
+
+
+def test_a_path_has_one_slash_at_its_beginning(cast: Cast) -> None:
+    """V109: `//token` is nothing, for whatever method, so a rule for `/token` in front of us holds."""
+    for one in census.declared(cast.world):
+        address = one.address(cast.records(cast.own).ids)
+        for nearly in (f"/{address}", f"//{address}"):
+            assert raw.ask(cast.world, one.method, nearly).status == 404, (one.method, nearly)
+    for address in ("/health", "/ready", "/metrics"):
+        assert raw.ask(cast.world, "GET", "/" + address).status == 404

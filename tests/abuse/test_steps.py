@@ -8,11 +8,11 @@ import pytest
 
 from grantway.core.identifiers import to_text
 from tests.abuse import census
-from tests.abuse.story import Story
+from tests.abuse.story import Client, Story
 from tests.kit.browser import Browser
 from tests.kit.factories import PASSWORD
 
-STEPS = ("sign-in", "choose", "consent", "cancel")
+STEPS = ("sign-in", "ask", "choose", "consent", "cancel")
 EVERYTHING = {
     "decision": "approve",
     "action": "sign_in",
@@ -26,11 +26,16 @@ def at(story: Story, stage: str, browser: Browser) -> str:
     """Bring a browser to a stage of a flow that has all of them; the address of the flow."""
     if stage != "start":
         browser.sign_in(story.person.email, story.person.password)
-    browser.visit(story.request(story.foreign))
+    browser.visit(story.request(closed(story) if stage == "ask" else story.foreign))
     if stage == "consent":
         browser.submit(("action", "choose"), organization=to_text(story.globex.id))
         assert browser.forms[0].has("decision", "approve")
     return browser.address
+
+
+def closed(story: Story) -> Client:
+    """An application that no organization of the cast lets in, and each could be asked to."""
+    return story.client(story.world.make.organization(), installable="by_client_id")
 
 
 @pytest.fixture
@@ -40,7 +45,7 @@ def flow(story: Story) -> Story:
     return story
 
 
-STAGES = {"start": "sign-in", "choose": "choose", "consent": "consent"}
+STAGES = {"start": "sign-in", "ask": "ask", "choose": "choose", "consent": "consent"}
 
 
 @pytest.mark.parametrize(("stage", "step"), list(product(STAGES, STEPS)))
@@ -111,7 +116,7 @@ def test_no_form_counts_without_its_own_proof(flow: Story, proof: str) -> None:
         for one in census.declared(flow.world)
         if one.method == "POST" and one.who in {"pending request", "session", "link"}
     ] + ["/sign-in"]
-    assert len(targets) == 10
+    assert len(targets) == 12
     for target in targets:
         if proof == "other step" and target.endswith("/consent"):
             continue
@@ -184,6 +189,7 @@ def test_a_session_planted_before_signing_in_is_worth_nothing(story: Story) -> N
     """V139, V123, C246: the one after signing in is new, whatever the browser had."""
     attacker, victim = story.world.browser(), story.world.browser()
     attacker.sign_in(story.stranger.email, story.stranger.password)
+    story.world.advance(1)
     planted = attacker.cookies["__Host-session"]
     victim.visit("/sign-in")
     victim.cookies["__Host-browser"] = attacker.cookies["__Host-browser"]

@@ -19,6 +19,9 @@ LONG_FILES: dict[str, str] = {
     "src/grantway/core/model.py": "Every record of the registry: read together, and each one short.",
     "src/grantway/core/ports.py": "The whole contract of the store: a backend is written against this one page.",
     "src/grantway/edges/web/static/playground.js": "One page's seven steps, told in the order they run.",
+    "src/grantway/storage/sql/rows.py": "How a row becomes a record, for every table: one short reader each.",
+    "tests/kit/factories.py": "Every record that a test may want, by one name each.",
+    "tools/gallery_samples.py": "One sample for each page: a list that grows with the pages.",
     "tests/web/test_bridge.py": "One table of requests, hostile and plain, against one bridge.",
     "tests/web/test_pages.py": "One check per template, and every template needs one.",
 }

@@ -98,7 +98,10 @@ class Browser:
         return self._go("POST", urljoin(self.address, address), fields)
 
     def authorize(self, address: str, *, email: str, password: str, organization: str | None = None) -> str:
-        """Go through sign-in, choice and consent as far as they are shown; where the browser is sent."""
+        """Go through sign-in, choice and consent as far as they are shown; where the browser is sent.
+
+        Where nobody lets the application in, the person goes back to it.
+        """
         left = self.visit(address)
         for _ in range(6):
             if left is not None:
@@ -111,6 +114,8 @@ class Browser:
                 left = self.submit(("action", "choose"), organization=chosen)
             elif form.has("decision", "approve"):
                 left = self.submit(("decision", "approve"))
+            elif form.has("action", "leave"):
+                left = self.submit(("action", "leave"))
             else:
                 break
         raise AssertionError(f"stopped at {self.status} {self.address}: {self.title}\n{self.page[:2000]}")

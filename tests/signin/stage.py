@@ -31,6 +31,7 @@ from grantway.edges.web.headers import SecurityHeaders
 from grantway.edges.web.pages import Pages
 from grantway.edges.web.requests import Mount, Proxies, Server
 from grantway.features.accounts.activation import Activation
+from grantway.features.accounts.consents import Consents
 from grantway.features.accounts.login import Login, SignedIn
 from grantway.features.accounts.passwords import PasswordChange, PasswordRules
 from grantway.features.accounts.profile import Profiles
@@ -100,6 +101,7 @@ class Stage:
         self.activation = Activation(self.services, self.sessions, RULES)
         self.change = PasswordChange(self.services, self.sessions, RULES)
         self.profiles = Profiles(self.services, self.sessions)
+        self.consents = Consents(self.services)
         self.flow = AuthorizeFlow(self.services)
         self.platform = self._organization("Platform", kind_is_platform=True)
         with self.store.begin() as tx:
@@ -228,7 +230,13 @@ class Stage:
         root = Mount("standard", "standard", self.issuer)
         app = falcon.App()
         features = SignInFeatures(
-            self.flow, self.login, self.sessions, self.activation, self.change, self.profiles
+            self.flow,
+            self.login,
+            self.sessions,
+            self.activation,
+            self.change,
+            self.profiles,
+            self.consents,
         )
         csrf = Csrf(self.services.keyring.link_key, self.issuer)
         mount_signin(app, features, server=server, root=root, csrf=csrf, home=HomeLinks(**home))

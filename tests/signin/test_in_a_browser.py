@@ -151,6 +151,50 @@ def test_everything_works_without_scripts(town: Town, new_page: NewPage) -> None
     expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_asking_for_an_application_that_nobody_let_in(
+    town: Town, new_page: NewPage, *, javascript: bool
+) -> None:
+    stage = town.stage
+    makers, northwind = stage.organization("Ledger Labs"), stage.organization("Northwind Traders")
+    stage.membership(stage.person("otto@northwind.example", "Otto Brandt"), northwind)
+    application = stage.application(
+        makers, name="Ledger", installable="by_client_id", redirects=town.application.redirects
+    )
+    page = new_page(width=390, height=844, javascript=javascript)
+    page.goto(f"{town.origin}/interaction/{stage.begin(application)}")
+    fill(page, "otto@northwind.example")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Your organization has not let Ledger in")
+    assert is_narrow_enough(page)
+    page.get_by_role("button", name="Ask the admins of Northwind Traders").click()
+    expect(heading).to_have_text("Your request is with the admins")
+    assert is_narrow_enough(page)
+    page.reload()
+    expect(heading).to_have_text("Your request is with the admins")
+    page.get_by_role("button", name="Go back to Ledger").click()
+    expect(page.locator("#error")).to_have_text("error=access_denied")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_withdrawing_what_an_application_may_do(town: Town, new_page: NewPage, *, javascript: bool) -> None:
+    page = new_page(width=390, height=844, javascript=javascript)
+    page.goto(town.request())
+    fill(page)
+    page.get_by_role("button", name="Allow", exact=True).click()
+    expect(page.locator("#code")).to_be_visible()
+    page.goto(town.origin)
+    page.get_by_role("link", name="Applications that act for you").click()
+    expect(page.get_by_text("Read the orders")).to_be_hidden()
+    page.get_by_text("What it can do, and who makes it").click()
+    expect(page.get_by_text("Read the orders")).to_be_visible()
+    assert is_narrow_enough(page)
+    page.get_by_role("button", name="Withdraw Fieldnotes in Harbour Analytics").click()
+    expect(page.get_by_role("status")).to_contain_text("Withdrawn.")
+    page.goto(town.request())
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Allow Fieldnotes to act for you")
+
+
 def test_everything_fits_on_a_phone(town: Town, new_page: NewPage) -> None:
     town.stage.membership(town.person, town.stage.organization("Niederschlagswasserbewirtschaftungsverband"))
     page = new_page(width=320, height=640)

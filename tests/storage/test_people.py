@@ -1,4 +1,4 @@
-"""Users, addresses, passwords, memberships, places, consents and attempts."""
+"""Users, addresses, passwords, memberships, places and attempts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from grantway.core.errors import Conflict
 from grantway.core.listing import UserFilter
-from grantway.core.model import PasswordRecord, Place, UserConsent
+from grantway.core.model import PasswordRecord, Place
 from grantway.core.ports import Attempt, Page, Store
 from tests.storage.records import (
     ACME,
@@ -210,18 +210,6 @@ def test_places_are_where_a_person_may_act(store: Store) -> None:
         assert tx.gate.places(ANN) == (bolt, acme)
         assert tx.gate.places(ANN, PORTAL) == (replace(bolt, installation=installation(601, BOLT)), acme)
         assert tx.gate.places(299) == ()
-
-
-def test_a_consent_is_replaced_by_the_next(store: Store) -> None:
-    first = UserConsent(ANN, PORTAL, ACME, frozenset({"crm.read"}), NOW)
-    second = UserConsent(ANN, PORTAL, ACME, frozenset(), LATER, LATER)
-    with store.begin() as tx:
-        tx.gate.save_consent(first)
-        assert tx.gate.consent(ANN, PORTAL, ACME) == first
-        tx.gate.save_consent(second)
-        assert tx.gate.consent(ANN, PORTAL, ACME) == second
-        assert tx.gate.consent(ANN, PORTAL, BOLT) is None
-        assert tx.gate.consent(BOB, PORTAL, ACME) is None
 
 
 def test_attempts_are_counted_up_to_the_limit_in_each_window(store: Store) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from grantway.core.ports import Store, Unavailable
 from grantway.storage import open_store
+from grantway.storage.sql.postgresql import statements
 from tests.kit.databases import Databases
 from tests.storage import records
 from tests.storage.proxy import Proxy
@@ -192,3 +193,14 @@ def test_a_server_that_lets_nobody_write_is_unavailable(store: Store, url: str) 
     with pytest.raises(Unavailable), fresh.begin() as tx:
         tx.gate.put_artifact(artifact("jti", b"1"))
     fresh.close()
+
+
+def test_the_end_of_an_installation_finds_its_grants_by_an_index(url: str) -> None:
+    """A small table is rather read as a whole: what is asked is whether the index fits the statement."""
+    text = statements()["revoke_grants_of_application"].text
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET enable_seqscan = off")
+        for number in range(1, 5):
+            text = text.replace(f"${number}", "'1'")
+        plan = " ".join(line for (line,) in connection.execute("EXPLAIN " + text).fetchall())
+    assert "ix_grants_application_id_organization_id" in plan

@@ -11,7 +11,7 @@ import pytest
 
 from grantway.core.ports import Unavailable
 from grantway.storage import path_of
-from grantway.storage.sql.sqlite import SqliteEngine, connect
+from grantway.storage.sql.sqlite import SqliteEngine, connect, statements
 from grantway.storage.sql.store import SqlStore
 from tests.kit.databases import Databases
 from tests.storage.records import NOW, artifact
@@ -70,3 +70,11 @@ def test_a_file_that_is_no_database_is_not_opened(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.DatabaseError), store.read() as tx:
         tx.gate.feed_position()
     store.close()
+
+
+def test_the_end_of_an_installation_finds_its_grants_by_an_index(path: str) -> None:
+    text = statements()["revoke_grants_of_application"].text
+    values = {"application_id_": 1, "organization_id_": 1, "now": NOW, "reason": "x"}
+    with closing(connect(path)) as connection:
+        plan = connection.execute("EXPLAIN QUERY PLAN " + text, values).fetchall()
+    assert "USING INDEX ix_grants_application_id_organization_id" in plan[0][3]

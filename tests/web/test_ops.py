@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 
 import falcon
+import pytest
 from falcon import testing
 
 from grantway.edges import ops
@@ -48,6 +49,15 @@ def test_figures_are_in_the_form_of_prometheus() -> None:
     assert 'grantway_answers_total{mount="standard",operation="token",status="200"} 2.0' in answer.text
     assert 'grantway_build{version="0.1.0"} 1.0' in answer.text
     assert "grantway_feed_age_seconds 0.25" in answer.text
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+def test_figures_are_not_for_whoever_comes_through_a_proxy_that_was_not_declared(header: str) -> None:
+    """V156: to the server such a request comes from the proxy, which often is on the same machine."""
+    for value in ("127.0.0.1", "198.51.100.7", ""):
+        answer = client({}).simulate_get("/metrics", remote_addr="127.0.0.1", headers={header: value})
+        assert answer.status_code == 404
+        assert "grantway_" not in answer.text
 
 
 def test_figures_are_not_for_everybody() -> None:

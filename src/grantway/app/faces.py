@@ -19,6 +19,7 @@ from grantway.edges.web.csrf import Csrf
 from grantway.edges.web.direct import Direct
 from grantway.edges.web.mounts import Endpoint, Hosts
 from grantway.edges.web.requests import Proxies, Server
+from grantway.edges.web.routing import OneSlash
 
 WebApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 
@@ -74,7 +75,7 @@ def reserved_routes(placed: tuple[Placed, ...]) -> frozenset[tuple[str, str]]:
 
 def _protocol(features: UseCases, placed: tuple[Placed, ...], server: Server) -> WebApp:
     hosts = _hosts(placed, server)
-    app = falcon.App(middleware=[] if hosts is None else [hosts])
+    app = falcon.App(middleware=[] if hosts is None else [hosts], router=OneSlash())
     failures.install(app, server, placed[0].mount)
     for one in placed:
         mounts.mount(app, one.mount, one.dialect, features.operations, server)

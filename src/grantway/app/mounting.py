@@ -13,8 +13,18 @@ from grantway.settings import MountSetting, Settings
 ROOT = "standard"
 OF_THE_ROOT = frozenset(
     {
-        *(".well-known", "activate", "api", "health", "interaction", "metrics", "oauth", "password"),
-        *("playground", "ready", "reference", "sessions", "setup", "sign-in", "sign-out", "signed-out"),
+        *(".well-known", "activate", "api", "applications", "health", "interaction", "metrics", "oauth"),
+        *(
+            "password",
+            "playground",
+            "ready",
+            "reference",
+            "sessions",
+            "setup",
+            "sign-in",
+            "sign-out",
+            "signed-out",
+        ),
         *("static", "~hosts"),
     }
 )

@@ -12,6 +12,7 @@ from grantway.edges.signin import SignInFeatures
 from grantway.edges.web.dialect import OperationTable
 from grantway.features import grant_types
 from grantway.features.accounts.activation import Activation
+from grantway.features.accounts.consents import Consents
 from grantway.features.accounts.login import Login
 from grantway.features.accounts.passwords import PasswordChange, PasswordRules
 from grantway.features.accounts.profile import Profiles
@@ -100,6 +101,7 @@ def _sign_in(
         activation=Activation(services, sessions, rules, on_verified=operators.welcome),
         change=PasswordChange(services, sessions, rules),
         profiles=Profiles(services, sessions),
+        consents=Consents(services),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
+from grantway.core.consenting import ConsentKeeper
 from grantway.core.decisions import RequestCounting, RequestSweeping, RouteDoor
 from grantway.core.defaults import DefaultsDoor
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
@@ -120,6 +121,7 @@ class Attempt:
 class Gate(
     AuditWriter,
     PolicyReader,
+    ConsentKeeper,
     MinuteLedger,
     ServiceAccountReader,
     LeakReader,

@@ -87,11 +87,16 @@ class _Endpoint:
         self._readers = readers
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        if self._readers is not None and not self._readers.declares(self._server.proxies.address(req.env)):
+        if self._readers is not None and not self._is_reader(self._readers, req):
             raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS, "figures are not for this address")
         self._answer().send(resp, self._server.headers.always)
 
     on_head = on_get
+
+    def _is_reader(self, readers: Proxies, req: falcon.Request) -> bool:
+        """By the address, where that is the reader's: a proxy nobody declared is on this very machine."""
+        proxies = self._server.proxies
+        return proxies.vouch_for(req.env) and readers.declares(proxies.address(req.env))
 
 
 def _health() -> HttpAnswer:

@@ -270,6 +270,8 @@ def test_a_member_cannot_authorize_and_can_ask(story: Story) -> None:
     assert asked.json["requested_by"] == to_text(person.id)
     (waiting,) = story.as_admin(contoso, "GET", "/installations?state=requested").json["items"]
     assert waiting["scopes_pending"] == list(SCOPES)
+    assert waiting["requested_by"] == to_text(person.id)
+    assert waiting["requested_at"] == asked.json["requested_at"] is not None
     assert story.keys().json == []
     granted = story.as_admin(
         contoso, "PATCH", f"/installations/{waiting['id']}", {"state": "active"}, If_Match='"1"'

@@ -55,11 +55,11 @@ TABLE: list[tuple[str, Case, str]] = [
     ("another person, though signed in since", Case(hint="other", prompt="login"), "sign_in"),
     ("hinted and too old", Case(hint="same", session="old", max_age=60), "sign_in"),
     # Where the application is let in.
-    ("no organization at all", Case(places=""), "access_denied"),
-    ("neither installed nor in the audience", Case(places="x"), "access_denied"),
-    ("installed, but members are blocked", Case(places="b"), "access_denied"),
-    ("the installation is suspended", Case(places="s"), "access_denied"),
-    ("all of these together", Case(places="xbs"), "access_denied"),
+    ("no organization at all", Case(places=""), "ask"),
+    ("neither installed nor in the audience", Case(places="x"), "ask"),
+    ("installed, but members are blocked", Case(places="b"), "ask"),
+    ("the installation is suspended", Case(places="s"), "ask"),
+    ("all of these together", Case(places="xbs"), "ask"),
     ("no place, silent", Case(places="x", prompt="none"), "access_denied"),
     ("in the audience", Case(places="a"), "code"),
     ("installed", Case(places="i"), "code"),
@@ -131,6 +131,7 @@ def test_a_silent_request_shows_no_page_and_any_other_is_told_denials_only() -> 
 def test_silence_only_names_the_question() -> None:
     named = {
         "sign_in": "login_required",
+        "ask": "access_denied",
         "choose": "account_selection_required",
         "consent": "consent_required",
     }

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grantway.edges.signin import accounts, links
+from grantway.edges.signin import accounts, allowing, links
 from grantway.edges.signin.accounts import Accounts, ChangingPassword, HomeLinks
+from grantway.edges.signin.allowing import Allowing
 from grantway.edges.signin.browsers import Browsers
 from grantway.edges.signin.interaction import Interaction
 from grantway.edges.signin.links import Links
@@ -20,6 +21,7 @@ from grantway.edges.signin.statics import static_file
 from grantway.edges.web.csrf import Csrf
 from grantway.edges.web.requests import Mount, Server
 from grantway.features.accounts.activation import Activation
+from grantway.features.accounts.consents import Consents
 from grantway.features.accounts.login import Login
 from grantway.features.accounts.passwords import PasswordChange
 from grantway.features.accounts.profile import Profiles
@@ -39,6 +41,7 @@ class SignInFeatures:
     activation: Activation
     change: PasswordChange
     profiles: Profiles
+    consents: Consents
 
 
 def mount_signin(
@@ -55,11 +58,13 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
     steps = Interaction(features.flow, browsers, signing_in)
     own = Accounts(features.sessions, features.profiles, browsers, signing_in, links=home)
     password = ChangingPassword(features.change, features.profiles, browsers)
+    allowed = Allowing(features.consents, browsers)
     once = Links(features.activation, browsers)
     step = "/interaction/{handle}"
     return (
         Route("GET", step, "interaction", "pending request", steps.show),
         Route("POST", f"{step}/sign-in", "interaction.sign-in", "pending request", steps.sign_in),
+        Route("POST", f"{step}/ask", "interaction.ask", "pending request", steps.ask),
         Route("POST", f"{step}/choose", "interaction.choose", "pending request", steps.choose),
         Route("POST", f"{step}/consent", "interaction.consent", "pending request", steps.consent),
         Route("POST", f"{step}/cancel", "interaction.cancel", "pending request", steps.cancel),
@@ -70,6 +75,8 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
         Route("POST", accounts.SIGN_OUT, "sign-out", "session", own.sign_out),
         Route("GET", accounts.SIGNED_OUT, "signed-out", "anyone", own.signed_out),
         Route("POST", accounts.END_SESSION, "sessions.end", "session", own.end_session),
+        Route("GET", allowing.APPLICATIONS, "applications", "session", allowed.show),
+        Route("POST", allowing.WITHDRAW, "applications.withdraw", "session", allowed.withdraw),
         Route("GET", accounts.PASSWORD, "password", "session", password.show),
         Route("POST", accounts.PASSWORD, "password", "session", password.submit),
         Route("GET", links.ACTIVATE, "activate", "link", once.open_activation),

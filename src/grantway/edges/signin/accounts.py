@@ -12,6 +12,7 @@ from grantway.core.identifiers import from_text, to_text
 from grantway.core.messages import Session
 from grantway.core.model import SECOND
 from grantway.core.secrets import Secret
+from grantway.edges.signin.allowing import APPLICATIONS
 from grantway.edges.signin.browsers import Browsers, Visit, give_cookie
 from grantway.edges.signin.presenting import Values, field_problems
 from grantway.edges.signin.signing_in import RETRY, THROTTLED, SignInForm, SigningIn, source_of
@@ -83,6 +84,7 @@ class Accounts:
             csrf=self._browsers.proof(visit, "sign-out"),
             sign_out_action=SIGN_OUT,
             password_url=PASSWORD,
+            applications_url=APPLICATIONS,
             end_session_action=END_SESSION,
             end_session_csrf=self._browsers.proof(visit, "sessions.end"),
             playground_url=self._links.playground_url,

@@ -6,12 +6,17 @@ from grantway.core.errors import Refused
 from grantway.core.identifiers import from_text
 from grantway.core.messages import Answer
 from grantway.edges.signin.browsers import Browsers, Visit, give_cookie
-from grantway.edges.signin.presenting import application_values, choose_values, consent_values
+from grantway.edges.signin.presenting import (
+    application_values,
+    ask_values,
+    choose_values,
+    consent_values,
+)
 from grantway.edges.signin.signing_in import SignInForm, SigningIn
 from grantway.edges.web import answers
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.flow import AuthorizeFlow
-from grantway.features.authorize.views import ChooseStep, ConsentStep, SignInStep
+from grantway.features.authorize.views import AskStep, ChooseStep, ConsentStep, SignInStep
 
 _ORGANIZATION_LIFETIME = 365 * 86_400
 
@@ -32,6 +37,8 @@ class Interaction:
             return answers.to_application(step, request)
         if isinstance(step, SignInStep):
             return self._signing_in.page(visit, self._sign_in_form(visit, handle, step))
+        if isinstance(step, AskStep):
+            return self._ask_page(visit, handle, step)
         if isinstance(step, ChooseStep):
             return self._choose_page(visit, handle, step)
         return self._consent_page(visit, handle, step)
@@ -51,6 +58,16 @@ class Interaction:
             shown = self._sign_in_form(visit, handle, step, email=form.get("email") or "")
             return self._signing_in.page(visit, shown, outcome)
         return self._signing_in.lead_on(visit, outcome, _address(handle))
+
+    def ask(self, request: HttpRequest, handle: str) -> HttpAnswer:
+        """An organization is asked to let the application in, or the person goes back."""
+        visit, form = self._browsers.post(request, "interaction.ask", handle)
+        if form.get("action") == "leave":
+            return answers.to_application(self._flow.leave(handle, visit.browser), request)
+        organization_id = from_text(form.get("organization") or "")
+        if organization_id is not None:
+            self._flow.ask(handle, visit.browser, organization_id)
+        return _to_dispatcher(handle)
 
     def choose(self, request: HttpRequest, handle: str) -> HttpAnswer:
         """An organization was chosen, or the person goes back."""
@@ -93,6 +110,18 @@ class Interaction:
             email=email if email is not None else step.login_hint or "",
             redirect=step.redirect,
             ui_locales=step.ui_locales,
+        )
+
+    def _ask_page(self, visit: Visit, handle: str, step: AskStep) -> HttpAnswer:
+        return answers.page(
+            visit.request,
+            "ask.html",
+            status=200,
+            ui_locales=step.ui_locales,
+            redirect=step.redirect,
+            action=f"{_address(handle)}/ask",
+            csrf=self._browsers.proof(visit, "interaction.ask", handle),
+            **ask_values(step),
         )
 
     def _choose_page(self, visit: Visit, handle: str, step: ChooseStep) -> HttpAnswer:

@@ -8,7 +8,8 @@ from grantway.core.errors import Invalid
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Organization, Scope
 from grantway.core.scopes import OFFLINE_ACCESS
-from grantway.features.authorize.views import ChooseStep, ConsentStep
+from grantway.features.accounts.consents import Allowed
+from grantway.features.authorize.views import AskStep, ChooseStep, ConsentStep, Groups
 
 Values = dict[str, object]
 
@@ -36,6 +37,28 @@ def application_values(application: Application, owner: Organization) -> Values:
     }
 
 
+def ask_values(step: AskStep) -> Values:
+    """Each organization of the person, and what can be done there; the one asked just now apart."""
+    doors = [
+        {
+            "id": to_text(door.organization.id),
+            "name": door.organization.name,
+            "state": door.state,
+            "since": door.requested_at,
+        }
+        for door in step.doors
+    ]
+    asked = to_text(step.asked_in) if step.asked_in is not None else None
+    sent = [door for door in doors if door["id"] == asked and door["state"] == "requested"]
+    return {
+        "application": application_values(step.application, step.owner),
+        "user": {"name": step.user.name, "email": step.user.email},
+        "organizations": doors,
+        "sent": sent[0] if sent else None,
+        "redirect_host": step.redirect.host,
+    }
+
+
 def choose_values(step: ChooseStep) -> Values:
     """The organizations that may be chosen, the one used last marked."""
     return {
@@ -54,19 +77,33 @@ def choose_values(step: ChooseStep) -> Values:
 
 def consent_values(step: ConsentStep) -> Values:
     """What is asked, for whom, for how long, and where the answer goes (C081, C083)."""
-    groups = [
-        {"api_name": api.name, "scopes": [_scope_values(scope) for scope in scopes]}
-        for api, scopes in step.groups
-    ]
     return {
         "application": application_values(step.application, step.owner),
         "user": {"name": step.user.name, "email": step.user.email},
         "organization": {"name": step.organization.name},
-        "groups": groups,
+        "groups": _groups_values(step.groups),
         "not_included": NOT_INCLUDED,
         "redirect_host": step.redirect.host,
         "lifetime_text": _lifetime_of(step),
     }
+
+
+def allowed_values(one: Allowed) -> Values:
+    """An application that acts for the person in an organization, and what it may do."""
+    return {
+        "id": to_text(one.application.id),
+        "application": application_values(one.application, one.owner),
+        "organization": {"id": to_text(one.organization.id), "name": one.organization.name},
+        "groups": _groups_values(one.groups),
+        "since": one.since,
+        "is_asked_for": one.is_asked_for,
+    }
+
+
+def _groups_values(groups: Groups) -> list[Values]:
+    return [
+        {"api_name": api.name, "scopes": [_scope_values(scope) for scope in scopes]} for api, scopes in groups
+    ]
 
 
 def _scope_values(scope: Scope) -> Values:

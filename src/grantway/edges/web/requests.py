@@ -40,6 +40,10 @@ _REQUEST_ID = "grantway.request_id"
 _REQUEST_ID_SIGNS = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.")
 
 
+_PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
+"""What a proxy writes on a request that it passes on."""
+
+
 class Proxies:
     """The proxies whose forwarding headers are believed: those of the declared networks."""
 
@@ -50,6 +54,10 @@ class Proxies:
     def trusts(self, environ: Environ) -> bool:
         """Whether the peer itself is a declared proxy."""
         return bool(self._networks) and self._is_declared(environ.get("REMOTE_ADDR") or "")
+
+    def vouch_for(self, environ: Environ) -> bool:
+        """Whether it is known where the request came from: no proxy, or declared ones, passed it on."""
+        return self.trusts(environ) or not any(name in environ for name in _PASSED_ON)
 
     def declares(self, address: str) -> bool:
         """Whether an address is in the declared networks."""

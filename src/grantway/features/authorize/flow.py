@@ -6,34 +6,34 @@ knowing an address of a flow in progress gives nobody its code (V007).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from msgspec import structs
 
-from grantway.core import errors, redirects, scopes
-from grantway.core.errors import OAuthError, PageError, Reason, all_reasons
+from grantway.core import errors, redirects
+from grantway.core.errors import Conflict, OAuthError, PageError, Reason, all_reasons
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, Session
 from grantway.core.model import (
-    Api,
     Application,
     Id,
     Instant,
     Organization,
     Party,
     Place,
-    Scope,
     User,
-    UserConsent,
 )
 from grantway.core.ports import Tx
 from grantway.core.redirects import VerifiedRedirect
-from grantway.core.scopes import ScopeSet
 from grantway.core.secrets import digest, encode, same
 from grantway.features.authorize import pending as waiting
 from grantway.features.authorize import steps
+from grantway.features.authorize.asking import Asking, closed_door, place_of
 from grantway.features.authorize.begin import Beginning
 from grantway.features.authorize.finish import Ending, Finishing
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.steps import Ask, Next, Tell
 from grantway.features.authorize.views import (
+    AskStep,
     Browser,
     ChooseStep,
     ConsentStep,
@@ -41,10 +41,22 @@ from grantway.features.authorize.views import (
     SignInStep,
     Step,
 )
+from grantway.features.authorize.wanted import consent_to, groups_of, wanted_scopes
 from grantway.features.services import Services
-from grantway.features.standing import ceiling_of
 
 _REASONS = {reason.id: reason for reason in all_reasons()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One request of the browser, once it is clear who is signed in."""
+
+    handle: str | None
+    now: Instant
+    ended: Ending
+    owner: Organization
+    user: User
+    may_finish: bool
 
 
 class AuthorizeFlow:
@@ -54,6 +66,7 @@ class AuthorizeFlow:
         self._services = services
         self._beginning = Beginning(services)
         self._finishing = Finishing(services)
+        self._asking = Asking(services)
 
     def begin(
         self, request: AuthorizeRequest, rules: AuthorizeRules, browser: Browser | None
@@ -100,6 +113,25 @@ class AuthorizeFlow:
                 raise PageError(errors.STEP_UNKNOWN, "organization not offered")
             self._replace(tx, handle, structs.replace(pending, organization_id=organization_id), now)
 
+    def ask(self, handle: str, browser: Browser, organization_id: Id) -> None:
+        """The person asks an organization of theirs to let the application in. Twice is once.
+
+        Raises PageError when that was not the step that was due, or is not offered.
+        """
+        now = self._services.clock.now()
+        try:
+            with self._services.store.begin() as tx:
+                pending = self._find(tx, handle, browser, now)
+                step = self._advance(tx, None, pending, browser, now, may_finish=False)
+                if not isinstance(step, AskStep):
+                    raise PageError(errors.STEP_UNKNOWN, "asking was not due")
+                place = place_of(tx.gate.places(step.user.id, step.application.id), organization_id)
+                if self._asking.file(tx, step.application, step.user, place, address=browser.address):
+                    self._replace(tx, handle, structs.replace(pending, asked_in=organization_id), now)
+        except Conflict:
+            # Somebody else there asked at the same moment: the page says since when it is asked for.
+            return
+
     def decide(self, handle: str, browser: Browser, *, approve: bool) -> Answer | None:
         """The person allowed or refused. A refusal is answered at once; else the dispatcher goes on.
 
@@ -114,17 +146,8 @@ class AuthorizeFlow:
                 raise PageError(errors.STEP_UNKNOWN, "consent was not due")
             if not approve:
                 return self._refuse(tx, handle, pending, errors.AUTHORIZE_DENIED, now)
-            shown = frozenset(scope.value for _, group in step.groups for scope in group)
             known = tx.gate.consent(step.user.id, pending.application_id, step.organization.id)
-            tx.gate.save_consent(
-                UserConsent(
-                    user_id=step.user.id,
-                    application_id=pending.application_id,
-                    organization_id=step.organization.id,
-                    scopes=_with_known(shown, known),
-                    granted_at=now,
-                )
-            )
+            tx.gate.save_consent(consent_to(step, known, now))
             agreed = structs.replace(
                 pending,
                 organization_id=step.organization.id,
@@ -133,12 +156,16 @@ class AuthorizeFlow:
             self._replace(tx, handle, agreed, now)
         return None
 
-    def cancel(self, handle: str, browser: Browser) -> Answer:
+    def cancel(self, handle: str, browser: Browser, *, reason: Reason = errors.AUTHORIZE_DENIED) -> Answer:
         """The person went back: the application is told `access_denied`."""
         now = self._services.clock.now()
         with self._services.store.begin() as tx:
             pending = self._find(tx, handle, browser, now)
-            return self._refuse(tx, handle, pending, errors.AUTHORIZE_DENIED, now)
+            return self._refuse(tx, handle, pending, reason, now)
+
+    def leave(self, handle: str, browser: Browser) -> Answer:
+        """The person went back because no organization of theirs lets the application in."""
+        return self.cancel(handle, browser, reason=errors.AUTHORIZE_NO_ORGANIZATION)
 
     # ----------------------------------------------------------------------------------------------
     def _advance(
@@ -161,18 +188,30 @@ class AuthorizeFlow:
             return SignInStep(application, owner, pending.login_hint, redirect, pending.ui_locales)
         if pending.error is not None:
             return self._refuse(tx, handle, pending, _REASONS[pending.error], now)
-        places = self._places(tx, application, session)
         user = self._user(session)
+        everywhere = tx.gate.places(user.id, application.id)
+        places = steps.eligible(application, everywhere)
         placed = steps.after_places(pending, places)
         if isinstance(placed, Tell):
             return self._refuse(tx, handle, pending, placed.reason, now)
+        if isinstance(placed, Ask) and placed.step == "ask":
+            doors = tuple(closed_door(application, place) for place in everywhere)
+            return AskStep(application, owner, user, doors, redirect, pending.asked_in, pending.ui_locales)
         if isinstance(placed, Ask):
             hint = browser.organization_hint
             return ChooseStep(application, owner, user, places, hint, redirect, pending.ui_locales)
-        place = steps.chosen(pending, places)
+        ended = Ending(pending, session, application, redirect)
+        turn = _Turn(handle, now, ended, owner, user, may_finish)
+        return self._at_place(tx, turn, steps.chosen(pending, places))
+
+    def _at_place(self, tx: Tx, turn: _Turn, place: Place) -> Step:
+        """It is clear who acts for which organization: consent where policy asks for it, then the code."""
+        ended, user, handle, now = turn.ended, turn.user, turn.handle, turn.now
+        pending, application = ended.pending, ended.application
         party = Party(place.organization, place.installation, user, place.membership)
+        catalogue = self._services.directory.catalogue()
         try:
-            wanted = self._wanted(pending, application, party)
+            wanted = wanted_scopes(pending, application, party, catalogue=catalogue)
         except OAuthError as refusal:
             return self._refuse(tx, handle, pending, refusal.reason, now)
         consent = tx.gate.consent(user.id, application.id, place.organization.id)
@@ -180,46 +219,20 @@ class AuthorizeFlow:
         if isinstance(allowed, Tell):
             return self._refuse(tx, handle, pending, allowed.reason, now)
         if isinstance(allowed, Ask):
-            groups = self._groups(wanted)
             return ConsentStep(
                 application,
-                owner,
+                turn.owner,
                 user,
                 place.organization,
-                groups,
-                redirect,
+                groups_of(wanted, catalogue),
+                ended.redirect,
                 is_first_time=consent is None,
                 ui_locales=pending.ui_locales,
             )
-        if not may_finish:
+        if not turn.may_finish:
             raise PageError(errors.STEP_UNKNOWN, "nothing left to ask")
         self._spend(tx, handle, now)
-        ended = Ending(pending, session, application, redirect)
         return self._finishing.answer(tx, ended, party, scopes=wanted)
-
-    def _wanted(self, pending: Pending, application: Application, party: Party) -> ScopeSet:
-        """The scopes that a code for this organization would carry. Raises OAuthError."""
-        catalogue = self._services.directory.catalogue()
-        asked = frozenset(pending.scopes) if pending.scopes is not None else None
-        given = scopes.effective(asked, ceiling_of(application, party, None), catalogue, has_user=True)
-        if pending.resources:
-            given = scopes.narrow_to_resources(given, tuple(pending.resources), catalogue)
-        return given
-
-    def _groups(self, wanted: ScopeSet) -> tuple[tuple[Api, tuple[Scope, ...]], ...]:
-        catalogue = self._services.directory.catalogue()
-        groups: dict[Id, list[Scope]] = {}
-        for value in wanted:
-            scope = catalogue.scopes[value]
-            groups.setdefault(scope.api_id, []).append(scope)
-        ordered = [
-            (
-                catalogue.apis[api_id],
-                tuple(sorted(group, key=lambda scope: (scope.risk != "high", scope.value))),
-            )
-            for api_id, group in groups.items()
-        ]
-        return tuple(sorted(ordered, key=lambda pair: (pair[0].builtin == "identity", pair[0].name)))
 
     def _refuse(self, tx: Tx, handle: str | None, pending: Pending, reason: Reason, now: Instant) -> Answer:
         _, redirect = self._standing(pending)
@@ -279,8 +292,3 @@ class AuthorizeFlow:
         if user is None or user.state != "enabled":
             raise PageError(errors.SIGN_IN_REQUIRED, "user switched off meanwhile")
         return user
-
-
-def _with_known(shown: ScopeSet, known: UserConsent | None) -> ScopeSet:
-    """Consent adds up: what was allowed before and not withdrawn stays allowed."""
-    return shown if known is None or known.revoked_at is not None else shown | known.scopes

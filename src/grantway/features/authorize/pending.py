@@ -39,6 +39,8 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
     """Id of a refusal found after the redirect was verified. It is told after sign-in (C065)."""
     browser: str | None = None
     organization_id: Id | None = None
+    asked_in: Id | None = None
+    """The organization whose admins were asked to let the application in, in the course of this request."""
     consented_for: tuple[Id, Id] | None = None
     """User and organization that consent was given for in this request, and for no other."""
 

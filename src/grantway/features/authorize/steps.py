@@ -1,6 +1,7 @@
 """What must happen next with a pending request: a pure decision over what is known.
 
     signed in, freshly enough  ->  one organization chosen  ->  consent where policy asks  ->  done
+                                   none lets it in: ask one
 
 A silent request (`prompt=none`) turns every question into the error that says which it was.
 """
@@ -24,7 +25,7 @@ from grantway.features.standing import lets_people_in
 class Ask:
     """A page must be shown."""
 
-    step: Literal["sign_in", "choose", "consent"]
+    step: Literal["sign_in", "ask", "choose", "consent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def eligible(application: Application, places: tuple[Place, ...]) -> tuple[Place
 def after_places(pending: Pending, places: tuple[Place, ...]) -> Next:
     """Whether it is clear which organization is acted for."""
     if not places:
-        return Tell(errors.AUTHORIZE_NO_ORGANIZATION)
+        return Tell(errors.AUTHORIZE_NO_ORGANIZATION) if pending.is_silent else Ask("ask")
     if any(place.organization.id == pending.organization_id for place in places):
         return Go()
     if len(places) == 1 and "select_account" not in pending.prompts:

@@ -9,6 +9,10 @@ from grantway.core.messages import Answer, Session
 from grantway.core.model import Api, Application, Id, Organization, Place, Scope, User
 from grantway.core.redirects import VerifiedRedirect
 from grantway.core.secrets import digest, encode
+from grantway.features.authorize.asking import ClosedDoor
+
+Groups: TypeAlias = tuple[tuple[Api, tuple[Scope, ...]], ...]
+"""Scopes by their API, in the order in which a person reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,19 @@ class SignInStep:
 
 
 @dataclass(frozen=True, slots=True)
+class AskStep:
+    """No organization of the person lets the application in. `asked_in` is the one asked just now."""
+
+    application: Application
+    owner: Organization
+    user: User
+    doors: tuple[ClosedDoor, ...]
+    redirect: VerifiedRedirect
+    asked_in: Id | None = None
+    ui_locales: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseStep:
     """The person must say for which organization."""
 
@@ -65,10 +82,10 @@ class ConsentStep:
     owner: Organization
     user: User
     organization: Organization
-    groups: tuple[tuple[Api, tuple[Scope, ...]], ...]
+    groups: Groups
     redirect: VerifiedRedirect
     is_first_time: bool
     ui_locales: str | None = None
 
 
-Step: TypeAlias = SignInStep | ChooseStep | ConsentStep | Answer
+Step: TypeAlias = SignInStep | AskStep | ChooseStep | ConsentStep | Answer

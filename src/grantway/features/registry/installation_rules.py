@@ -9,11 +9,12 @@ from typing import Any
 from grantway.core import errors
 from grantway.core.errors import INSTALL_STATE, Conflict
 from grantway.core.installing import InstalledApplication
-from grantway.core.model import Application, Installation
+from grantway.core.model import Application, Id, Installation
 from grantway.features import fields
 from grantway.features.callers import Caller
 from grantway.features.fields import Findings
 from grantway.features.registry.applications import beyond_caller
+from grantway.features.standing import includes
 
 STATES = ("requested", "active", "suspended", "revoked")
 SETTABLE_STATES = ("active", "suspended")
@@ -27,6 +28,11 @@ class InstallationDraft:
     client_id: str
     scopes: tuple[str, ...]
     members: str = "ask"
+
+
+def is_offered(application: Application, organization_id: Id) -> bool:
+    """Whether its makers let this organization install the application, or ask for it."""
+    return application.installable == "by_client_id" or includes(application, organization_id)
 
 
 def judge(

@@ -1,9 +1,6 @@
 """Installations: an organization lets an application of another one act for it (N16 to N25).
 
-    requested -> active <-> suspended -> revoked -> active, in a higher epoch
-
-Suspending is a state and revives; revoking raises the epoch, so that nothing of before ever does. The
-ceiling of scopes and the rule for members belong to the organization that grants.
+requested -> active <-> suspended -> revoked -> active, in a higher epoch
 """
 
 from __future__ import annotations
@@ -40,12 +37,12 @@ from grantway.features.registry.installation_rules import (
     STATES,
     InstallationDraft,
     check_state,
+    is_offered,
     judge,
     judge_changes,
 )
 from grantway.features.registry.minting import SecretDraft, Whose, make_secret
 from grantway.features.services import Services
-from grantway.features.standing import includes
 
 REVOKED_REASON = "installation_revoked"
 
@@ -100,13 +97,19 @@ class Installations:
 
     def request(self, tx: Tx, caller: Caller, organization_id: Id, *, client_id: str) -> InstalledApplication:
         """Ask the administrators for an application. Twice is once. Raises Conflict and Invalid."""
+        return self.file_request(tx, caller, organization_id, client_id=client_id)[0]
+
+    def file_request(
+        self, tx: Tx, caller: Caller, organization_id: Id, *, client_id: str
+    ) -> tuple[InstalledApplication, bool]:
+        """As `request`, and whether there was none before. Raises Conflict and Invalid."""
         door = enter(tx, caller, INSTALLATIONS_REQUEST, organization_id)
         application = self._find(tx, organization_id, client_id)
         before = tx.gate.installation(application.id, organization_id)
         if before is not None and before.state in SETTABLE_STATES:
             raise Conflict(INSTALL_EXISTS)
         if before is not None and before.state == "requested":
-            return _require(door, before.id)
+            return _require(door, before.id), False
         wanted = replace(
             before or self._blank(application, organization_id),
             state="requested",
@@ -119,7 +122,7 @@ class Installations:
             door.insert_installation(wanted)
         elif door.update_installation(wanted, version=before.version) is None:
             raise Conflict(INSTALL_EXISTS, "somebody else was quicker")
-        return _require(door, wanted.id)
+        return _require(door, wanted.id), True
 
     def update(
         self,
@@ -203,7 +206,6 @@ class Installations:
             raise NotFound(RECORD_NOT_FOUND)
         return door.installing_organizations(application_id, page)
 
-    # Steps -----------------------------------------------------------------------------------------
     def _find(self, tx: Tx, organization_id: Id, client_id: str) -> Application:
         """An application that this organization may install. All others are answered alike."""
         application = tx.gate.application_by_client_id(client_id)
@@ -212,8 +214,7 @@ class Installations:
         if application is None or not application.is_usable:
             raise Invalid((FieldError("client_id", errors.FIELD_UNKNOWN_VALUE),))
         owner = tx.gate.organization_record(application.organization_id)
-        is_offered = application.installable == "by_client_id" or includes(application, organization_id)
-        if owner is None or owner.state != "enabled" or not is_offered:
+        if owner is None or owner.state != "enabled" or not is_offered(application, organization_id):
             raise Invalid((FieldError("client_id", errors.FIELD_UNKNOWN_VALUE),))
         return application
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from grantway.storage.sql.budgets import Minutes
 from grantway.storage.sql.decisions import Counting
 from grantway.storage.sql.gates.artifacts import Artifacts
+from grantway.storage.sql.gates.consents import Consents
 from grantway.storage.sql.gates.facts import Facts
 from grantway.storage.sql.gates.grants import Grants
 from grantway.storage.sql.gates.people import People
@@ -14,6 +15,15 @@ from grantway.storage.sql.service_accounts import ServiceAccountReading
 
 
 class SqlGate(
-    Facts, Artifacts, Grants, People, AuditWriting, Minutes, ServiceAccountReading, Counting, NoticeWriting
+    Facts,
+    Artifacts,
+    Grants,
+    People,
+    Consents,
+    AuditWriting,
+    Minutes,
+    ServiceAccountReading,
+    Counting,
+    NoticeWriting,
 ):
     """Implements `core.ports.Gate`."""

@@ -1,14 +1,13 @@
-"""People: what they type, what they may choose from, and what they agreed to."""
+"""People: what they type, and what they may choose from."""
 
 from __future__ import annotations
 
 from hashlib import sha256
 
-from grantway.core.model import Change, Id, Instant, PasswordRecord, Place, User, UserConsent
+from grantway.core.model import Change, Id, Instant, PasswordRecord, Place, User
 from grantway.core.ports import Attempt
 from grantway.storage.sql import rows
 from grantway.storage.sql.door import Door, folded, sound
-from grantway.storage.sql.tables.people import consents
 
 LONGEST_BUCKET = 200
 _AFTER_ORGANIZATION = len(rows.ORGANIZATION)
@@ -22,7 +21,7 @@ def _bucket(name: str) -> str:
 
 
 class People(Door):
-    """Attempts, addresses, passwords, places and consents."""
+    """Attempts, addresses, passwords and places."""
 
     def count_attempt(self, attempt: Attempt, *, now: Instant) -> bool:
         """Count one attempt before it is evaluated; false if the limit is reached. One upsert."""
@@ -78,14 +77,3 @@ class People(Door):
             )
             for row in found
         )
-
-    def consent(self, user_id: Id, application_id: Id, organization_id: Id) -> UserConsent | None:
-        """What a user agreed to, or once did."""
-        row = self._unit.row(
-            "consent", user_id_=user_id, application_id_=application_id, organization_id_=organization_id
-        )
-        return None if row is None else rows.consent(row)
-
-    def save_consent(self, consent: UserConsent) -> None:
-        """Store what a user agrees to now, in place of what they agreed to before."""
-        self._unit.queue("save_consent", rows.values_of(consent, consents))

@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeEngine
 from grantway.storage.sql.statements import (
     accounts,
     budgets,
+    consents,
     decisions,
     deliveries,
     grants,
@@ -34,6 +35,7 @@ from grantway.storage.sql.statements import (
 BUILDERS = (
     accounts.build,
     budgets.build,
+    consents.build,
     decisions.build,
     deliveries.build,
     grants.build,

@@ -1,4 +1,4 @@
-"""Statements of users and what they type: addresses, passwords, attempts, places, consents."""
+"""Statements of users and what they type: addresses, passwords, attempts, places."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from sqlalchemy import ClauseElement, FromClause, Select, and_, bindparam, delet
 from grantway.storage.sql import rows
 from grantway.storage.sql.tables.people import (
     attempts,
-    consents,
     memberships,
     organizations,
     passwords,
@@ -37,7 +36,7 @@ def select_user() -> Select[Any]:
 
 def build(insert: Callable[..., Any]) -> Mapping[str, ClauseElement]:
     """The statements of this module, by name."""
-    return {**_users(insert), **_emails(insert), **_attempts(insert), **_places(), **_consents(insert)}
+    return {**_users(insert), **_emails(insert), **_attempts(insert), **_places()}
 
 
 def _users(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
@@ -153,19 +152,4 @@ def _places() -> dict[str, ClauseElement]:
             organizations.c.state == constant("enabled"),
         )
         .order_by(organizations.c.name_folded, organizations.c.id),
-    }
-
-
-def _consents(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
-    consent = insert(consents).values({column.name: bindparam(column.name) for column in consents.c})
-    return {
-        "consent": select(*rows.CONSENT).where(
-            consents.c.user_id == _USER,
-            consents.c.application_id == bindparam("application_id_", type_=Identifier),
-            consents.c.organization_id == bindparam("organization_id_", type_=Identifier),
-        ),
-        "save_consent": consent.on_conflict_do_update(
-            index_elements=[consents.c.user_id, consents.c.application_id, consents.c.organization_id],
-            set_={name: consent.excluded[name] for name in ("scopes", "granted_at", "revoked_at")},
-        ),
     }

@@ -75,6 +75,15 @@ Index(
     postgresql_where=grants.c.revoked_at.is_not(None),
 )
 
+# For the end of an installation, which revokes what is live of one application in one organization.
+Index(
+    "ix_grants_application_id_organization_id",
+    grants.c.application_id,
+    grants.c.organization_id,
+    sqlite_where=grants.c.state == "live",
+    postgresql_where=grants.c.state == "live",
+)
+
 signing_keys = Table(
     "signing_keys",
     METADATA,

@@ -1,0 +1,62 @@
+"""The page on which people see which applications act for them, and take that back."""
+
+from __future__ import annotations
+
+from grantway.core.identifiers import from_text
+from grantway.edges.signin.browsers import Browsers
+from grantway.edges.signin.presenting import allowed_values
+from grantway.edges.web import answers
+from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.features.accounts.consents import Consents
+
+APPLICATIONS = "/applications"
+WITHDRAW = "/applications/withdraw"
+_HOME = "/"
+_SIGN_IN = "/sign-in"
+
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues; the template translates it."""
+    return text
+
+
+WITHDRAWN = _("Withdrawn. What the application held is dead.")
+
+
+class Allowing:
+    """Lists what may act for the signed-in person, and withdraws."""
+
+    def __init__(self, consents: Consents, browsers: Browsers) -> None:
+        self._consents = consents
+        self._browsers = browsers
+
+    def show(self, request: HttpRequest) -> HttpAnswer:
+        """The list; a stranger is led to sign in."""
+        visit = self._browsers.visit(request)
+        if visit.session is None:
+            return answers.see_other(_SIGN_IN)
+        return answers.page(
+            request,
+            "applications.html",
+            action=WITHDRAW,
+            csrf=self._browsers.proof(visit, "applications.withdraw"),
+            entries=[allowed_values(one) for one in self._consents.of(visit.session.user_id)],
+            notice=WITHDRAWN if request.query().get("done") == "withdrawn" else None,
+            home_url=_HOME,
+        )
+
+    def withdraw(self, request: HttpRequest) -> HttpAnswer:
+        """One application of one organization may not act for the person any more."""
+        visit, form = self._browsers.post(request, "applications.withdraw")
+        if visit.session is None:
+            return answers.see_other(_SIGN_IN)
+        application_id = from_text(form.get("application") or "")
+        organization_id = from_text(form.get("organization") or "")
+        is_done = (
+            application_id is not None
+            and organization_id is not None
+            and self._consents.withdraw(
+                visit.session.user_id, application_id, organization_id, address=request.address
+            )
+        )
+        return answers.see_other(APPLICATIONS + "?done=withdrawn" if is_done else APPLICATIONS)

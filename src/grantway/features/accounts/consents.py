@@ -1,0 +1,114 @@
+"""What applications may do in a person's name: listed for the person, and withdrawn by them.
+
+Listed is what the person agreed to, and also what is held without having been asked for: by policy an
+organization or the platform can say yes for its people, who see here what came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from grantway.core.audit import Actor
+from grantway.core.model import Application, Id, Instant, Organization
+from grantway.core.ports import Tx
+from grantway.core.scopes import ScopeSet
+from grantway.features import codes
+from grantway.features.audit import Act, AuditLog
+from grantway.features.authorize.views import Groups
+from grantway.features.authorize.wanted import groups_of
+from grantway.features.services import Services
+
+REASON = "consent_withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """An application that may act for a person in one organization."""
+
+    application: Application
+    owner: Organization
+    organization: Organization
+    groups: Groups
+    since: Instant
+    is_asked_for: bool
+    """Whether the person agreed themself. If not, the application need not ask them next time either."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    scopes: ScopeSet
+    since: Instant
+    is_asked_for: bool
+
+
+class Consents:
+    """Lists and withdraws."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._log = AuditLog(services)
+
+    def of(self, user_id: Id) -> tuple[Allowed, ...]:
+        """Everything that may act for a person, by names."""
+        with self._services.store.read() as tx:
+            held = _held(tx, user_id, self._services.clock.now())
+        return tuple(
+            sorted(
+                self._described(held),
+                key=lambda one: (one.application.name.casefold(), one.organization.name.casefold()),
+            )
+        )
+
+    def withdraw(
+        self, user_id: Id, application_id: Id, organization_id: Id, *, address: str | None = None
+    ) -> bool:
+        """Take back what an application may do for a person in an organization.
+
+        Its codes, refresh tokens and access tokens for that person there are dead at once, and the
+        person is asked again. False where there was nothing to take back.
+        """
+        now = self._services.clock.now()
+        with self._services.store.begin() as tx:
+            was_given = tx.gate.withdraw_consent(user_id, application_id, organization_id, now=now)
+            # Codes before grants: a code that is being redeemed at this moment is waited for here, and
+            # the grant that it then made is seen by the statement below.
+            for code in tx.gate.artifacts_of_subject(codes.KIND, user_id, now=now):
+                if (code.application_id, code.organization_id) == (application_id, organization_id):
+                    tx.gate.spend_artifact(codes.KIND, code.key, now=now)
+            ended = tx.gate.revoke_grants_of_user(
+                user_id, application_id, organization_id, reason=REASON, now=now
+            )
+            if not was_given and not ended:
+                return False
+            act = Act("consent.withdraw", application_id, organization_id, after={"grants_ended": ended})
+            self._log.record(tx, Actor("user", user_id, address=address), act)
+        return True
+
+    def _described(self, held: dict[tuple[Id, Id], _Held]) -> Iterator[Allowed]:
+        directory = self._services.directory
+        catalogue = directory.catalogue()
+        for (application_id, organization_id), one in held.items():
+            application = directory.application(application_id)
+            organization = directory.organization(organization_id)
+            owner = directory.organization(application.organization_id) if application is not None else None
+            if application is None or organization is None or owner is None:
+                continue
+            groups = groups_of(one.scopes, catalogue)
+            yield Allowed(application, owner, organization, groups, one.since, one.is_asked_for)
+
+
+def _held(tx: Tx, user_id: Id, now: Instant) -> dict[tuple[Id, Id], _Held]:
+    held = {
+        (one.application_id, one.organization_id): _Held(one.scopes, one.granted_at, is_asked_for=True)
+        for one in tx.gate.consents_of_user(user_id)
+    }
+    for grants in tx.gate.live_grants_of_user(user_id, now=now):
+        place = (grants.application_id, grants.organization_id)
+        known = held.get(place)
+        if known is None:
+            held[place] = _Held(grants.scopes, grants.since, is_asked_for=False)
+        else:
+            since = min(known.since, grants.since)
+            held[place] = replace(known, scopes=known.scopes | grants.scopes, since=since)
+    return held

@@ -1,0 +1,51 @@
+"""The scopes that a code would carry, how a person is shown them, and what the person then agreed to."""
+
+from __future__ import annotations
+
+from grantway.core import scopes
+from grantway.core.model import Application, Catalogue, Id, Instant, Party, Scope, UserConsent
+from grantway.core.scopes import ScopeSet
+from grantway.features.authorize.pending import Pending
+from grantway.features.authorize.views import ConsentStep, Groups
+from grantway.features.standing import ceiling_of
+
+
+def wanted_scopes(
+    pending: Pending, application: Application, party: Party, *, catalogue: Catalogue
+) -> ScopeSet:
+    """The scopes that a code for this organization would carry. Raises OAuthError."""
+    asked = frozenset(pending.scopes) if pending.scopes is not None else None
+    given = scopes.effective(asked, ceiling_of(application, party, None), catalogue, has_user=True)
+    if pending.resources:
+        given = scopes.narrow_to_resources(given, tuple(pending.resources), catalogue)
+    return given
+
+
+def groups_of(wanted: ScopeSet, catalogue: Catalogue) -> Groups:
+    """Scopes by their API, the risky ones first, and who the person is last. Unknown ones are left out."""
+    groups: dict[Id, list[Scope]] = {}
+    for value in wanted & catalogue.scopes.keys():
+        scope = catalogue.scopes[value]
+        groups.setdefault(scope.api_id, []).append(scope)
+    ordered = [
+        (
+            catalogue.apis[api_id],
+            tuple(sorted(group, key=lambda scope: (scope.risk != "high", scope.value))),
+        )
+        for api_id, group in groups.items()
+    ]
+    return tuple(sorted(ordered, key=lambda pair: (pair[0].builtin == "identity", pair[0].name)))
+
+
+def consent_to(step: ConsentStep, known: UserConsent | None, now: Instant) -> UserConsent:
+    """What was on the page is allowed. It adds up: what was allowed before and not withdrawn stays so."""
+    shown = frozenset(scope.value for _, group in step.groups for scope in group)
+    if known is not None and known.revoked_at is None:
+        shown |= known.scopes
+    return UserConsent(
+        user_id=step.user.id,
+        application_id=step.application.id,
+        organization_id=step.organization.id,
+        scopes=shown,
+        granted_at=now,
+    )
