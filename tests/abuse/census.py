@@ -10,7 +10,7 @@ import falcon.inspect
 
 from grantway.edges import ops
 from grantway.edges.api import operations
-from grantway.edges.api.mounting import DOCUMENT_PATH, REFERENCE_PATH
+from grantway.edges.api.mounting import DOCUMENT_PATH, REFERENCE_CALLBACK, REFERENCE_PATH
 from grantway.edges.signin import HomeLinks, signin_routes
 from grantway.edges.web import mounts
 from grantway.edges.web.csrf import Csrf
@@ -64,7 +64,7 @@ def declared(world: World) -> tuple[Declared, ...]:
         Declared(operation.method, MANAGEMENT_PATH + operation.path, "token", operation.id)
         for operation in operations.ALL
     ]
-    for path in (DOCUMENT_PATH, REFERENCE_PATH, ops.HEALTH, ops.READY):
+    for path in (DOCUMENT_PATH, REFERENCE_PATH, REFERENCE_CALLBACK, ops.HEALTH, ops.READY):
         found.append(Declared("GET", path, "anyone", path))
     found.append(Declared("GET", ops.METRICS, "network", ops.METRICS))
     return tuple(found)

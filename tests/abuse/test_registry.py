@@ -58,7 +58,7 @@ BAD_FOR: dict[str, dict[str, tuple[Any, ...]]] = {
     },
     "backend": {"redirect_uris": (["https://a.example/x"],), "grant_types": (["authorization_code"],)},
 }
-NULLABLE = {"base_url", "logo_url", "owner_email"}
+NULLABLE = {"base_url", "logo_url", "owner_email", "session_minutes", "minutes_per_day"}
 FIXED = (
     "id",
     "organization_id",

@@ -206,6 +206,8 @@ class Cast:
         with store.begin() as tx:
             assert tx.platform.delete_organization(7, version=1)
             door = tx.organization(self.own.id)
+            assert door.delete_webhook(gone["webhook_id"], version=1)
+            assert door.delete_limit(gone["api_id"], gone["limit_id"])
             assert door.delete_route(gone["scoped_api_id"], gone["route_id"])
             assert door.delete_scope(gone["scoped_api_id"], gone["scope_id"])
             assert door.delete_api(gone["api_id"], version=1)

@@ -47,7 +47,7 @@ def require_described(method: str, path: str, result: falcon.testing.Result) -> 
     content_type = result.headers.get("content-type", "").partition(";")[0]
     contents = described.get("content", {})
     assert content_type in contents or not (contents or result.text), (operation.id, content_type)
-    if content_type.endswith("json") and result.text:
+    if content_type in {"application/json", "application/problem+json"} and result.text:
         _validator(contents[content_type]["schema"]["$ref"]).validate(result.json)
 
 

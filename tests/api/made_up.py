@@ -12,7 +12,7 @@ from grantway.core.identifiers import to_text
 from grantway.edges.api.operations import ALL
 from grantway.edges.web.operations import Operation
 from tests.api.cast import ROOT, Cast, Known
-from tests.api.matrix import BODIES, UNKNOWN, publication_for
+from tests.api.matrix import BODIES, OF_SCOPED_APIS, UNKNOWN, publication_for
 
 NAMES = ("operator", "owner", "machine")
 """One that reaches everything, a person with every right in one organization, and a program of it."""
@@ -28,6 +28,8 @@ class Memory:
     cast: Cast
     caller: Known
     places: list[dict[str, str]] = field(default_factory=list)
+    body: dict[str, Any] = field(default_factory=dict)
+    """What the operation can be told about these places."""
     tags: dict[tuple[bool, str], str] = field(default_factory=dict)
     done: int = 0
     reached: set[str] = field(default_factory=set)
@@ -41,7 +43,13 @@ class Memory:
         scoped = {**made.ids, "api_id": made.ids["scoped_api_id"]}
         readable = {**made.ids, "application_id": made.ids["readable_id"]}
         places = [readable if operation.id == "listKeys" else made.ids]
-        self.places = [scoped if "scope_id" in operation.parameters else one for one in places]
+        needs_scopes = {"scope_id", "route_id"} & set(operation.parameters)
+        if needs_scopes or operation.id in OF_SCOPED_APIS:
+            places = [scoped]
+        self.places = places
+        self.body = dict(BODIES.get(operation.id, {}))
+        if "scopes" in self.body and needs_scopes | OF_SCOPED_APIS & {operation.id}:
+            self.body["scopes"] = [made.scope]
         if operation.id == "deleteOrganization":
             self.places = [self.cast.empty_organization().ids]
         self.tags = {_key("Users", made.ids["user_id"]): f'"{made.versions["user_id"]}"'}
@@ -100,15 +108,17 @@ def _key(tag: str, identifier: str) -> tuple[bool, str]:
     return (tag == "Users", identifier)
 
 
-def blended(draw: Any, operation: Operation, made: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
+def blended(
+    draw: Any, fitting: dict[str, Any], made: dict[str, Any], example: dict[str, Any]
+) -> dict[str, Any]:
     """A body that was made up, with members that make sense in the place of some.
 
     Text made of random signs alone would never get past the rules on values.
     """
-    sensible = {**example, **BODIES.get(operation.id, {})}
+    sensible = {**example, **fitting}
     if draw(st.integers(0, 3)) == 0:
         # A request that can succeed, with at most one member of chance in it.
-        base = dict(BODIES.get(operation.id, {}))
+        base = dict(fitting)
         names = sorted(made)
         if names and draw(st.booleans()):
             name = draw(st.sampled_from(names))

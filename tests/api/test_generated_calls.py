@@ -54,6 +54,7 @@ def test_made_up_calls_are_answered_as_described(
     cast: Cast, record_property: Callable[[str, object], None]
 ) -> None:
     described = Described(cast)
+    cast.world.make.api(None, "global")
     memories = [Memory(cast, cast.caller(name)) for name in NAMES]
     while sum(memory.done for memory in memories) < WANTED:
         for operation in ALL:
@@ -114,7 +115,7 @@ class Described:
             case.headers["If-Match"] = memory.tag(draw, operation, case.path_parameters or {})
         if _fits(case, ParameterLocation.BODY) and isinstance(case.body, dict):
             content = self._raw(operation)["requestBody"]["content"]
-            case.body = blended(draw, operation, case.body, content["application/json"]["example"])
+            case.body = blended(draw, memory.body, case.body, content["application/json"]["example"])
 
     def _judge(self, operation: Operation, memory: Memory, case: Any) -> None:
         response = case.call(headers={"Authorization": f"Bearer {memory.caller.token}"})

@@ -53,6 +53,7 @@ ATTEMPTS: tuple[Attempt, ...] = (
     ("applications", lambda bolt: bolt.applications(Page()), ()),
     ("applications", lambda bolt: bolt.applications(Page(), ApplicationFilter(name="Application")), ()),
     ("application", lambda bolt: bolt.application(PORTAL), None),
+    ("default_applications", lambda bolt: bolt.default_applications(), ()),
     ("insert_application", lambda bolt: bolt.insert_application(application(409, ACME)), ValueError),
     ("update_application", lambda bolt: bolt.update_application(application(PORTAL, BOLT), version=1), None),
     ("update_application", lambda bolt: bolt.update_application(application(PORTAL, ACME), version=1), None),

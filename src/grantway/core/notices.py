@@ -40,6 +40,7 @@ def _told(name: str, *tells: Told) -> Announcement:
 
 _BY_ACTION: dict[str, Announcement] = {
     "application.create": _told("application.created", "organization", "makers"),
+    "application.create_default": _told("application.created", "organization", "makers"),
     "application.update": _told("application.updated", "organization", "makers"),
     "application.enable": _told("application.enabled", "organization", "makers"),
     "application.disable": _told("application.disabled", "organization", "makers"),
