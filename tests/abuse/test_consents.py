@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from grantway.core.audit import AuditQuery
 from grantway.core.identifiers import to_text
+from grantway.core.listing import InstallationFilter
 from grantway.core.ports import Page
 from tests.abuse.story import Story
 from tests.kit.browser import Browser
@@ -102,7 +103,7 @@ def test_many_requests_at_once_file_one(story: Story) -> None:
             list(pool.map(lambda one: one.submit(("organization", to_text(story.globex.id))), browsers))
         with world.store.read() as tx:
             door = tx.organization(story.globex.id)
-            found = door.installed_applications(Page(limit=200), state="requested")
+            found = door.installed_applications(Page(limit=200), InstallationFilter("requested"))
             mine = [one for one in found if one.application.id == client.application.id]
             lines = door.audit(AuditQuery(limit=500, action="installation.request"))
         assert len(mine) == 1

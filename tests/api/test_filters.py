@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from grantway.core.identifiers import to_text
 from grantway.edges.api.operations import ALL
 from tests.api.cast import Cast
 from tests.api.matrix import Cell, path_of
@@ -41,6 +42,26 @@ def test_applications_are_found_by_state_type_publication_and_archive(cast: Cast
         ("state=", ["Off", "Old", "Ship", "Web"]),
     ):
         assert names(cast, f"{APPLICATIONS}?{query}") == wanted, query
+
+
+def test_installations_are_found_by_what_waits_for_an_administrator(cast: Cast) -> None:
+    make, waits = cast.world.make, frozenset({"profile"})
+    asking = make.application(cast.vendor, scopes=("openid", "profile"))
+    content = to_text(make.installation(make.application(cast.vendor), cast.own).id)
+    waiting = to_text(make.installation(asking, cast.own, scopes_pending=waits).id)
+    make.installation(asking, cast.other, scopes_pending=waits)
+    revoked = make.installation(
+        make.application(cast.vendor), cast.own, scopes_pending=waits, state="revoked"
+    )
+    over = to_text(revoked.id)
+    place = "/organizations/{own}/installations"
+    for query, wanted in (
+        ("", [content, waiting, over]),
+        ("?pending=true", [waiting]),
+        ("?pending=false", [content, over]),
+        ("?pending=true&state=requested", []),
+    ):
+        assert names(cast, place + query, "id") == sorted(wanted), query
 
 
 def test_members_are_found_by_role_state_and_address(cast: Cast) -> None:

@@ -11,6 +11,7 @@ from grantway.core import errors
 from grantway.core.audit import AuditQuery
 from grantway.core.identifiers import to_text
 from grantway.core.installing import InstalledApplication
+from grantway.core.listing import InstallationFilter
 from grantway.core.model import DAY, Application, Installation, InstallationState, MembersRule, Organization
 from grantway.core.ports import Page
 from tests.signin.browser import Seen, WsgiBrowser
@@ -32,7 +33,9 @@ def foreign(stage: Stage, **changes: object) -> Application:
 
 def queue(stage: Stage, organization: Organization) -> tuple[InstalledApplication, ...]:
     with stage.store.read() as tx:
-        return tx.organization(organization.id).installed_applications(Page(), state="requested")
+        return tx.organization(organization.id).installed_applications(
+            Page(), InstallationFilter("requested")
+        )
 
 
 def told(seen: Seen) -> dict[str, str]:

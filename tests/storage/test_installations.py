@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grantway.core.installing import SealedSecret
+from grantway.core.listing import InstallationFilter
 from grantway.core.ports import Page, Store
 from tests.storage.racers import together
 from tests.storage.records import (
@@ -79,8 +80,8 @@ def test_both_sides_read_what_was_written(store: Store) -> None:
         tx.gate.scope_used(601, "crm.read", at=NOW - 1)
     assert changes_since(store, position) == [("application", PORTAL)]
     with store.read() as tx:
-        (seen,) = tx.organization(BOLT).installed_applications(Page(), state="active")
-        assert tx.organization(BOLT).installed_applications(Page(), state="requested") == ()
+        (seen,) = tx.organization(BOLT).installed_applications(Page(), InstallationFilter("active"))
+        assert tx.organization(BOLT).installed_applications(Page(), InstallationFilter("requested")) == ()
         assert tx.organization(BOLT).installed_applications(Page(after=601)) == ()
         (makers,) = tx.organization(ACME).installing_organizations(PORTAL, Page())
     assert seen.installation == makers.installation == replace(waiting, version=2)

@@ -11,7 +11,7 @@ from grantway.core.audit import AuditQuery
 from grantway.core.budgets import UsageQuery
 from grantway.core.errors import NotFound
 from grantway.core.leaving import Made
-from grantway.core.listing import ApplicationFilter
+from grantway.core.listing import ApplicationFilter, InstallationFilter
 from grantway.core.model import RequestLimit
 from grantway.core.notices import SealedSigning
 from grantway.core.ports import OrganizationDoor, Page, Store
@@ -99,7 +99,11 @@ ATTEMPTS: tuple[Attempt, ...] = (
     ("update_installation", lambda bolt: bolt.update_installation(installation(601, 103), version=1), None),
     ("delete_installation", lambda bolt: bolt.delete_installation(602, version=1), False),
     ("installed_applications", lambda bolt: bolt.installed_applications(Page()), ()),
-    ("installed_applications", lambda bolt: bolt.installed_applications(Page(), state="active"), ()),
+    (
+        "installed_applications",
+        lambda bolt: bolt.installed_applications(Page(), InstallationFilter("active")),
+        (),
+    ),
     ("installed_application", lambda bolt: bolt.installed_application(601), None),
     (
         "revoke_credentials_of_installation",

@@ -9,6 +9,7 @@ import click
 from grantway.cli.opening import opened, organization_of, settings_of_process
 from grantway.cli.output import fail, moment, print_json, print_table, refusals, say
 from grantway.core.identifiers import from_text, to_text
+from grantway.core.listing import InstallationFilter
 
 if TYPE_CHECKING:
     from grantway.core.installing import InstalledApplication
@@ -36,7 +37,9 @@ def list_installations(*, organization: str, state: str | None, as_json: bool) -
     with opened(settings_of_process()) as product:
         owner = organization_of(product, organization)
         with product.services.store.read() as tx:
-            found = tx.organization(owner.id).installed_applications(Page(limit=1_000), state=state)
+            found = tx.organization(owner.id).installed_applications(
+                Page(limit=1_000), InstallationFilter(state)
+            )
     rows = [_row(one) for one in found]
     if as_json:
         print_json(rows)

@@ -42,7 +42,16 @@ class OrganizationFilter:
     state: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class InstallationFilter:
+    """Installations in a state; those with scopes that wait for an administrator, or without."""
+
+    state: str | None = None
+    has_pending: bool | None = None
+
+
 EVERY_APPLICATION = ApplicationFilter()
 EVERY_MEMBER = MemberFilter()
 EVERY_USER = UserFilter()
 EVERY_ORGANIZATION = OrganizationFilter()
+EVERY_INSTALLATION = InstallationFilter()

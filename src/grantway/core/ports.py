@@ -22,10 +22,12 @@ from grantway.core.leaks import LeakReader
 from grantway.core.leaving import LeavingDoor
 from grantway.core.listing import (
     EVERY_APPLICATION,
+    EVERY_INSTALLATION,
     EVERY_MEMBER,
     EVERY_ORGANIZATION,
     EVERY_USER,
     ApplicationFilter,
+    InstallationFilter,
     MemberFilter,
     OrganizationFilter,
     UserFilter,
@@ -300,7 +302,7 @@ class OrganizationDoor(
         """Forget a request that was never granted."""
 
     def installed_applications(
-        self, page: Page, *, state: str | None = None
+        self, page: Page, only: InstallationFilter = EVERY_INSTALLATION
     ) -> tuple[InstalledApplication, ...]:
         """What this organization lets in, or is asked to, by the installations' ids."""
 

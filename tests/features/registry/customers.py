@@ -9,6 +9,7 @@ import falcon.testing
 
 from grantway.core.identifiers import to_text
 from grantway.core.installing import InstalledApplication
+from grantway.core.listing import InstallationFilter
 from grantway.core.model import Application, Id, Organization, Role
 from grantway.core.ports import Page
 from grantway.features.callers import Caller
@@ -114,7 +115,7 @@ class Market:
         caller = self.caller(customer)
         with self.world.store.read() as tx:
             found: tuple[InstalledApplication, ...] = self.installations.listed(
-                tx, caller, customer.id, page=Page(), state=state
+                tx, caller, customer.id, page=Page(), only=InstallationFilter(state)
             )
         return found
 

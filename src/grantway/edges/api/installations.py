@@ -5,6 +5,7 @@ from __future__ import annotations
 from grantway.core.errors import INSTALL_EXISTS, INSTALL_OWN, INSTALL_STATE
 from grantway.core.identifiers import to_text
 from grantway.core.installing import InstalledApplication
+from grantway.core.listing import InstallationFilter
 from grantway.edges.api.applications import APPLICATIONS
 from grantway.edges.api.installation_forms import (
     InstallationAnswer,
@@ -16,7 +17,7 @@ from grantway.edges.api.installation_forms import (
     answer_of,
 )
 from grantway.edges.api.services import ApiFeatures
-from grantway.edges.api.values import changes_of
+from grantway.edges.api.values import FLAG, changes_of, flag_of
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
 from grantway.features.permissions import INSTALLATIONS_READ, INSTALLATIONS_REQUEST, INSTALLATIONS_WRITE
 from grantway.features.registry.installation_rules import STATES, InstallationDraft
@@ -27,8 +28,9 @@ INSTALLATIONS = "/organizations/{organization_id}/installations"
 
 def list_installations(features: ApiFeatures, call: Call) -> Listing:
     """What the organization lets in, or is asked to."""
+    only = InstallationFilter(call.query.get("state"), flag_of(call.query.get("pending")))
     found = features.installations.listed(
-        call.tx, call.caller, call.organization_id, page=call.page, state=call.query.get("state")
+        call.tx, call.caller, call.organization_id, page=call.page, only=only
     )
     return Listing(tuple(map(answer_of, found)), tuple(one.installation.id for one in found))
 
@@ -116,7 +118,10 @@ OPERATIONS: tuple[Operation, ...] = (
         tenant=Tenant.PATH,
         answer=InstallationAnswer,
         is_list=True,
-        queries=(Query("state", "Only those in this state.", "requested", values=STATES),),
+        queries=(
+            Query("state", "Only those in this state.", "requested", values=STATES),
+            Query("pending", "`true`: only those with scopes that wait for you.", "true", values=FLAG),
+        ),
         handler=list_installations,
     ),
     Operation(

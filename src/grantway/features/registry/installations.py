@@ -25,6 +25,7 @@ from grantway.core.errors import (
 )
 from grantway.core.identifiers import to_text
 from grantway.core.installing import InstalledApplication, InstallingOrganization
+from grantway.core.listing import InstallationFilter
 from grantway.core.model import Application, Id, Installation, MembersRule
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.features import fields
@@ -34,7 +35,6 @@ from grantway.features.permissions import INSTALLATIONS_READ, INSTALLATIONS_REQU
 from grantway.features.registry.installation_rules import (
     MEMBERS,
     SETTABLE_STATES,
-    STATES,
     InstallationDraft,
     check_state,
     is_offered,
@@ -56,13 +56,10 @@ class Installations:
 
     # As the organization that grants ---------------------------------------------------------------
     def listed(
-        self, tx: Tx, caller: Caller, organization_id: Id, *, page: Page, state: str | None = None
+        self, tx: Tx, caller: Caller, organization_id: Id, *, page: Page, only: InstallationFilter
     ) -> tuple[InstalledApplication, ...]:
-        """The authorized applications and the queue of requests. Raises Invalid for a state that is none."""
-        door = enter(tx, caller, INSTALLATIONS_READ, organization_id)
-        if state is not None and state not in STATES:
-            raise Invalid((FieldError("state", errors.FIELD_UNKNOWN_VALUE),))
-        return door.installed_applications(page, state=state)
+        """The authorized applications, and the queue of requests and of scopes that wait."""
+        return enter(tx, caller, INSTALLATIONS_READ, organization_id).installed_applications(page, only)
 
     def read(
         self, tx: Tx, caller: Caller, organization_id: Id, *, installation_id: Id

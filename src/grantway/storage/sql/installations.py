@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
+from grantway.core.listing import EVERY_INSTALLATION, InstallationFilter
 from grantway.core.model import Change, Id, Installation, Instant
 from grantway.core.ports import Page
 from grantway.storage.sql import rows
@@ -55,13 +56,14 @@ class OwnInstallations(OwnCatalogue):
         return True
 
     def installed_applications(
-        self, page: Page, *, state: str | None = None
+        self, page: Page, only: InstallationFilter = EVERY_INSTALLATION
     ) -> tuple[InstalledApplication, ...]:
         """What this organization lets in, or is asked to, by the installations' ids."""
         found = self._unit.rows(
             "installed_applications",
             organization_id_=self._id,
-            pattern=state or "%",
+            pattern=only.state or "%",
+            pending_=-1 if only.has_pending is None else int(only.has_pending),
             after=page.after,
             limit=page.limit,
         )

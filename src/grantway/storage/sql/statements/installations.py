@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from grantway.storage.sql import rows
+from grantway.storage.sql.statements.filters import is_as_asked
 from grantway.storage.sql.tables.people import organizations
 from grantway.storage.sql.tables.protocol import grants
 from grantway.storage.sql.tables.registry import applications, credentials, installation_uses, installations
@@ -33,6 +34,12 @@ _NOW = bindparam("now", type_=Moment)
 _AFTER = bindparam("after", type_=Identifier)
 _LIMIT = bindparam("limit", type_=Number)
 _SEAL_KEY = bindparam("seal_key", type_=Words)
+
+# What was revoked waits for nothing. Null says the same as an empty list, which is written in two signs.
+_HAS_PENDING = and_(
+    installations.c.state != constant("revoked"),
+    func.coalesce(func.length(installations.c.scopes_pending), constant(0)) > constant(2),
+)
 
 
 def build(insert: Callable[..., Any]) -> Mapping[str, ClauseElement]:
@@ -70,7 +77,9 @@ def _lists() -> dict[str, ClauseElement]:
     ).select_from(installations.join(organizations, organizations.c.id == installations.c.organization_id))
     return {
         "installed_applications": installed.where(
-            installations.c.id > _AFTER, installations.c.state.like(bindparam("pattern", type_=Words))
+            installations.c.id > _AFTER,
+            installations.c.state.like(bindparam("pattern", type_=Words)),
+            is_as_asked("pending_", _HAS_PENDING),
         )
         .order_by(installations.c.id)
         .limit(_LIMIT)

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     ClauseElement,
-    ColumnElement,
     Table,
     and_,
     bindparam,
@@ -20,6 +19,7 @@ from sqlalchemy import (
 )
 
 from grantway.storage.sql import rows
+from grantway.storage.sql.statements.filters import is_as_asked
 from grantway.storage.sql.tables.people import organizations
 from grantway.storage.sql.tables.registry import (
     api_introspectors,
@@ -138,7 +138,7 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         applications.c.id > _AFTER,
         applications.c.name_folded.like(_PATTERN, escape="\\"),
         *(is_asked(applications.c[name], f"{name}_") for name in ("state", "type", "publication")),
-        _is_archived_as_asked(),
+        is_as_asked("archived_", applications.c.archived_at.is_not(None)),
     )
     is_free = ~exists().where(
         tombstones.c.kind == constant("client_id"),
@@ -196,16 +196,6 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
             kind=constant("client_id"), text=bindparam("text"), deleted_at=bindparam("deleted_at")
         ),
     }
-
-
-def _is_archived_as_asked() -> ColumnElement[bool]:
-    asked = bindparam("archived_", type_=Number)
-    is_archived = applications.c.archived_at.is_not(None)
-    return or_(
-        asked < constant(0),
-        and_(asked == constant(1), is_archived),
-        and_(asked == constant(0), ~is_archived),
-    )
 
 
 def _parts(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
