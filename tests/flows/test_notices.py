@@ -60,7 +60,11 @@ def receiving() -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            length = int(self.headers["content-length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                # Its sender was killed in the middle of it.
+                return
             receiver.got.append(({name.lower(): text for name, text in self.headers.items()}, body))
             if receiver.is_stuck:
                 receiver.gate.wait(20)
