@@ -20,7 +20,7 @@ def _(text: str) -> str:
     return text
 
 
-WITHDRAWN = _("Withdrawn. What the application held is dead.")
+WITHDRAWN = _("Withdrawn. The application has lost its access.")
 
 
 class Allowing:
