@@ -174,16 +174,19 @@ def rotate(vendor: Person, nodes: Nodes, application: Application, place: str, h
     with ThreadPoolExecutor(HAMMERS) as pool:
         running = [pool.submit(hammer, number) for number in range(HAMMERS)]
         try:
+            (after,) = (
+                one
+                for one in done(vendor(nodes.addresses[0], "GET", place + "/secrets"))["items"]
+                if one["organization_id"] == vendor.organization
+            )
             for turn in range(ROTATIONS):
                 address = nodes.addresses[turn % len(nodes.addresses)]
-                before = done(vendor(address, "GET", place + "/secrets"))["items"]
-                current[0] = done(vendor(address, "POST", place + "/secrets", {}))["secret"]
+                before, after = after, done(vendor(address, "POST", place + "/secrets", {}))
+                current[0] = after["secret"]
                 marks = [known + 2 for known in rounds]
                 # Every client has the new one; whoever had begun with the old one is through.
                 wait(lambda marks=marks: all(map(int.__ge__, rounds, marks)), 60)  # type: ignore[misc]
-                for old in before:
-                    if old["revoked_at"] is None and old["organization_id"] == vendor.organization:
-                        done(vendor(address, "DELETE", f"{place}/secrets/{old['id']}"))
+                done(vendor(address, "DELETE", f"{place}/secrets/{before['id']}"))
         finally:
             stopped.set()
         for one in running:
