@@ -82,6 +82,9 @@ def _memberships(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         "members": with_user.where(
             is_here,
             memberships.c.user_id > _AFTER,
+            # The same for what is joined: PostgreSQL does not conclude it, and would read from the start.
+            users.c.id > _AFTER,
+            user_emails.c.user_id > _AFTER,
             user_emails.c.folded.like(bindparam("pattern", type_=Words), escape="\\"),
             is_asked(memberships.c.role, "role_"),
             is_asked(memberships.c.state, "state_"),

@@ -50,6 +50,8 @@ def _users(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         "users": select_user()
         .where(
             users.c.id > bindparam("after", type_=Identifier),
+            # The same for what is joined: PostgreSQL does not conclude it, and would read from the start.
+            user_emails.c.user_id > bindparam("after", type_=Identifier),
             user_emails.c.folded.like(bindparam("pattern", type_=Words), escape="\\"),
             is_asked(users.c.state, "state_"),
         )
