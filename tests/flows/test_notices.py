@@ -214,7 +214,7 @@ def test_nothing_is_lost_when_processes_are_killed_between_commit_and_delivery(s
                 scene.register(address, token, name)
                 expected.add(name)
             if scene.receiver.is_stuck:
-                wait(lambda seen=seen: len(scene.receiver.got) > seen, 30)  # type: ignore[misc]
+                wait(lambda seen=seen: len(scene.receiver.got) > seen, 90)  # type: ignore[misc]
             kill(process)
         scene.receiver.gate.set()
         scene.receiver.gate = threading.Event()
