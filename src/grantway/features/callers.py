@@ -91,6 +91,20 @@ def enter(tx: Tx, caller: Caller, permission: Permission, organization_id: Id) -
     return door
 
 
+def enter_to_appoint(tx: Tx, caller: Caller, permission: Permission, organization_id: Id) -> OrganizationDoor:
+    """The same for a caller who says who acts in the organization. Raises as `enter` does.
+
+    Whoever acts in the platform organization is an operator, so only operators make them.
+    """
+    door = enter(tx, caller, permission, organization_id)
+    organization = door.read()
+    if organization is None:
+        raise NotFound(RECORD_NOT_FOUND)
+    if organization.kind == "platform" and not caller.is_platform:
+        raise Forbidden(RECORD_FORBIDDEN, "not an operator")
+    return door
+
+
 def enter_platform(tx: Tx, caller: Caller, permission: Permission) -> PlatformDoor:
     """The records of the whole platform, for an operator. Raises Forbidden."""
     admit_operator(caller, permission)

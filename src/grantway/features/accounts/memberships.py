@@ -25,7 +25,7 @@ from grantway.core.model import ROLES, Id, Membership, Role, State, User
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.features import fields
 from grantway.features.accounts.users import UserDraft, Users
-from grantway.features.callers import Caller, enter
+from grantway.features.callers import Caller, enter, enter_to_appoint
 from grantway.features.fields import Findings
 from grantway.features.permissions import MEMBERS_READ, MEMBERS_WRITE
 from grantway.features.services import Services
@@ -92,7 +92,7 @@ class Memberships:
 
     def add(self, tx: Tx, caller: Caller, organization_id: Id, *, draft: MemberDraft) -> Added:
         """Add a member, making the user where the address is new. Raises Invalid and Conflict."""
-        door = _enter_to_write(tx, caller, organization_id)
+        door = enter_to_appoint(tx, caller, MEMBERS_WRITE, organization_id)
         findings = Findings()
         findings.add("role", fields.one_of(draft.role, ROLES))
         if (draft.user_id is None) == (draft.email is None):
@@ -123,7 +123,7 @@ class Memberships:
 
         Raises NotFound, PreconditionFailed, Forbidden, Conflict and Invalid.
         """
-        door = _enter_to_write(tx, caller, organization_id)
+        door = enter_to_appoint(tx, caller, MEMBERS_WRITE, organization_id)
         user, before = _require(door, user_id)
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)
@@ -144,7 +144,7 @@ class Memberships:
 
     def remove(self, tx: Tx, caller: Caller, organization_id: Id, *, user_id: Id) -> None:
         """Remove a member; what they hold here ends. Raises NotFound, Forbidden and Conflict."""
-        door = _enter_to_write(tx, caller, organization_id)
+        door = enter_to_appoint(tx, caller, MEMBERS_WRITE, organization_id)
         _, membership = _require(door, user_id)
         _require_rank(caller, membership.role)
         _require_other_owner(door, membership)
@@ -172,17 +172,6 @@ class Memberships:
             tx, UserDraft(email=email, name=draft.name or email[: fields.LONGEST_NAME])
         )
         return invited.user, invited.activation_link
-
-
-def _enter_to_write(tx: Tx, caller: Caller, organization_id: Id) -> OrganizationDoor:
-    """Members of the platform organization are operators, so only operators make them."""
-    door = enter(tx, caller, MEMBERS_WRITE, organization_id)
-    organization = door.read()
-    if organization is None:
-        raise NotFound(RECORD_NOT_FOUND)
-    if organization.kind == "platform" and not caller.is_platform:
-        raise Forbidden(RECORD_FORBIDDEN, "not an operator")
-    return door
 
 
 def _require(door: OrganizationDoor, user_id: Id) -> Member:

@@ -9,11 +9,9 @@ from typing import Any, cast
 from grantway.core import errors
 from grantway.core.errors import (
     RECORD_CHANGED,
-    RECORD_FORBIDDEN,
     RECORD_NOT_FOUND,
     RECORD_TOO_MANY,
     Conflict,
-    Forbidden,
     NotFound,
     PreconditionFailed,
     Reason,
@@ -22,7 +20,7 @@ from grantway.core.model import Id, Role, ServiceAccount, State
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.core.service_accounts import SERVICE_ROLES
 from grantway.features import fields
-from grantway.features.callers import Caller, beyond, enter
+from grantway.features.callers import Caller, beyond, enter, enter_to_appoint
 from grantway.features.fields import Findings
 from grantway.features.permissions import BY_SCOPE, MEMBERS_READ, MEMBERS_WRITE
 from grantway.features.services import Services
@@ -62,7 +60,7 @@ class ServiceAccounts:
         self, tx: Tx, caller: Caller, organization_id: Id, draft: ServiceAccountDraft
     ) -> ServiceAccount:
         """Make one. Raises Forbidden, Conflict and Invalid."""
-        door = _enter_to_write(tx, caller, organization_id)
+        door = enter_to_appoint(tx, caller, MEMBERS_WRITE, organization_id)
         self._judge(tx, caller, organization_id, draft, frozenset())
         if door.count_service_accounts() >= MOST_SERVICE_ACCOUNTS:
             raise Conflict(RECORD_TOO_MANY)
@@ -96,7 +94,7 @@ class ServiceAccounts:
         Disabling it or unlisting an application ends its tokens for good.
         Raises NotFound, PreconditionFailed, Forbidden and Invalid.
         """
-        door = _enter_to_write(tx, caller, organization_id)
+        door = enter_to_appoint(tx, caller, MEMBERS_WRITE, organization_id)
         before = _require(door, service_account_id)
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)
@@ -126,7 +124,7 @@ class ServiceAccounts:
         self, tx: Tx, caller: Caller, organization_id: Id, *, service_account_id: Id, version: int
     ) -> None:
         """Remove one; its tokens end. Raises NotFound and PreconditionFailed."""
-        door = _enter_to_write(tx, caller, organization_id)
+        door = enter_to_appoint(tx, caller, MEMBERS_WRITE, organization_id)
         _require(door, service_account_id)
         if not door.delete_service_account(service_account_id, version=version):
             raise PreconditionFailed(RECORD_CHANGED)
@@ -177,17 +175,6 @@ def _listing_problem(tx: Tx, caller: Caller, organization_id: Id, application_id
 def _beyond(caller: Caller, scopes: Iterable[str]) -> frozenset[str]:
     """Which of these scopes the caller has no power to hand out to somebody new."""
     return beyond(caller, (BY_SCOPE[value] for value in scopes if value in BY_SCOPE))
-
-
-def _enter_to_write(tx: Tx, caller: Caller, organization_id: Id) -> OrganizationDoor:
-    """Those of the platform organization are the operators' business."""
-    door = enter(tx, caller, MEMBERS_WRITE, organization_id)
-    organization = door.read()
-    if organization is None:
-        raise NotFound(RECORD_NOT_FOUND)
-    if organization.kind == "platform" and not caller.is_platform:
-        raise Forbidden(RECORD_FORBIDDEN, "not an operator")
-    return door
 
 
 def _require(door: OrganizationDoor, service_account_id: Id) -> ServiceAccount:
