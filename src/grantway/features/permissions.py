@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from grantway.core.model import ADMINISTRATORS, Role
-from grantway.features.callers import PLATFORM_SCOPE, Permission
+from grantway.features.callers import PLATFORM_SCOPE, Caller, Permission, beyond
 
 DEVELOPERS: frozenset[Role] = ADMINISTRATORS | {"developer"}
 MEMBERS: frozenset[Role] = DEVELOPERS | {"member"}
@@ -52,3 +54,8 @@ ALL: tuple[Permission, ...] = (
 BY_SCOPE: dict[str, Permission] = {
     permission.scope: permission for permission in ALL if permission.scope is not None
 }
+
+
+def beyond_caller(caller: Caller, scopes: Iterable[str]) -> frozenset[str]:
+    """Which of these scopes reach further into this server than the caller does."""
+    return beyond(caller, (BY_SCOPE[value] for value in scopes if value in BY_SCOPE))

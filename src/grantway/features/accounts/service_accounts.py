@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -20,9 +20,9 @@ from grantway.core.model import Id, Role, ServiceAccount, State
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.core.service_accounts import SERVICE_ROLES
 from grantway.features import fields
-from grantway.features.callers import Caller, beyond, enter, enter_to_appoint
+from grantway.features.callers import Caller, enter, enter_to_appoint
 from grantway.features.fields import Findings
-from grantway.features.permissions import BY_SCOPE, MEMBERS_READ, MEMBERS_WRITE
+from grantway.features.permissions import MEMBERS_READ, MEMBERS_WRITE, beyond_caller
 from grantway.features.services import Services
 
 MOST_SERVICE_ACCOUNTS = 200
@@ -169,12 +169,7 @@ def _listing_problem(tx: Tx, caller: Caller, organization_id: Id, application_id
         scopes &= installation.scopes
     if application.type == "public":
         return errors.FIELD_FORBIDDEN
-    return errors.FIELD_SCOPE_BEYOND if _beyond(caller, scopes) else None
-
-
-def _beyond(caller: Caller, scopes: Iterable[str]) -> frozenset[str]:
-    """Which of these scopes the caller has no power to hand out to somebody new."""
-    return beyond(caller, (BY_SCOPE[value] for value in scopes if value in BY_SCOPE))
+    return errors.FIELD_SCOPE_BEYOND if beyond_caller(caller, scopes) else None
 
 
 def _require(door: OrganizationDoor, service_account_id: Id) -> ServiceAccount:

@@ -27,9 +27,9 @@ from grantway.core.policy import STANDARD, Preset
 from grantway.core.ports import Page, Tx
 from grantway.core.publication import needs_approval
 from grantway.features.audit import Act, AuditLog
-from grantway.features.callers import Caller, beyond, enter
+from grantway.features.callers import Caller, enter
 from grantway.features.fields import Findings
-from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, BY_SCOPE
+from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, beyond_caller
 from grantway.features.registry.drafts import ApplicationDraft, completed, draft_of
 from grantway.features.registry.following import follow_application
 from grantway.features.registry.records import new_application, rewritten
@@ -175,11 +175,6 @@ class Applications:
                     findings.add(name, errors.FIELD_IMMUTABLE)
         findings.raise_if_any()
         return whole
-
-
-def beyond_caller(caller: Caller, scopes: frozenset[str]) -> frozenset[str]:
-    """Which of these scopes reach further into this server than the caller does."""
-    return beyond(caller, (BY_SCOPE[value] for value in scopes if value in BY_SCOPE))
 
 
 def require_power_over(caller: Caller, application: Application) -> None:

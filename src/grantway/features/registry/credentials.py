@@ -22,8 +22,7 @@ from grantway.core.ports import OrganizationDoor, Tx
 from grantway.features import fields
 from grantway.features.callers import Caller, enter
 from grantway.features.fields import Findings
-from grantway.features.permissions import APPLICATIONS_READ, SECRETS_WRITE
-from grantway.features.registry.applications import beyond_caller
+from grantway.features.permissions import APPLICATIONS_READ, SECRETS_WRITE, beyond_caller
 from grantway.features.registry.minting import NewSecret, SecretDraft, Whose, make_secret
 from grantway.features.services import Services
 

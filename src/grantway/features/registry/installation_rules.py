@@ -13,7 +13,7 @@ from grantway.core.model import Application, Id, Installation
 from grantway.features import fields
 from grantway.features.callers import Caller
 from grantway.features.fields import Findings
-from grantway.features.registry.applications import beyond_caller
+from grantway.features.permissions import beyond_caller
 from grantway.features.standing import includes
 
 STATES = ("requested", "active", "suspended", "revoked")

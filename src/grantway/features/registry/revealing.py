@@ -31,8 +31,7 @@ from grantway.core.secrets import Secret
 from grantway.features.audit import Act, AuditLog, actor_of
 from grantway.features.callers import Caller, enter
 from grantway.features.client_auth import ClientAuthentication
-from grantway.features.permissions import SECRETS_READ
-from grantway.features.registry.applications import beyond_caller
+from grantway.features.permissions import SECRETS_READ, beyond_caller
 from grantway.features.sealing import SealBroken
 from grantway.features.services import Services
 
