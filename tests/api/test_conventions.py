@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from grantway.core.identifiers import to_text
 from tests.api.cast import Cast
 
@@ -262,3 +264,21 @@ def test_a_call_says_who_is_calling(cast: Cast) -> None:
     program = cast.call(cast.caller("machine"), "GET", "/me").json
     assert (program["user"], program["role"], program["is_operator"]) == (None, None, False)
     assert cast.as_operator("GET", "/me").json["is_operator"] is True
+
+
+@pytest.mark.parametrize(
+    ("query", "refusal"),
+    [
+        ("limit=%00", (400, "E-REQUEST-02")),
+        ("limit=%ff", (400, "E-REQUEST-02")),
+        ("limit=1&limit=2", (400, "E-REQUEST-01")),
+        ("name=" + "x" * 8_200, (400, "E-REQUEST-05")),
+        ("&".join(f"name{number}=x" for number in range(300)), (413, "E-REQUEST-08")),
+    ],
+    ids=["nul", "not-utf-8", "twice", "too-long", "too-many"],
+)
+def test_a_query_that_cannot_be_read_is_refused_as_described(
+    cast: Cast, query: str, refusal: tuple[int, str]
+) -> None:
+    answer = cast.as_owner("GET", f"/organizations/{{own}}/applications?{query}")
+    assert (answer.status_code, answer.json["error_id"]) == refusal
