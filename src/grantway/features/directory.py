@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from grantway.core.model import (
     Application,
     Catalogue,
@@ -14,11 +17,15 @@ from grantway.core.model import (
     ServiceAccount,
     User,
 )
-from grantway.core.ports import Clock, Store
+from grantway.core.ports import Clock, Store, Tx
 from grantway.core.secrets import digest
+from grantway.features.bounded import Bounded
 from grantway.features.keys import OpenedKeys, open_keys
 from grantway.features.memory import ApplicationEntry, Memory, UserEntry
 from grantway.features.sealing import Sealer
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Directory:
@@ -109,13 +116,9 @@ class Directory:
             found = memory.organizations.get(organization_id)
             if found is not None:
                 return found
-        generation = memory.generation
-        with self._store.read() as tx:
-            organization = tx.gate.organization_record(organization_id)
-        if organization is not None and self._may_remember(generation):
-            with memory.lock:
-                memory.organizations.put(organization_id, organization)
-        return organization
+        return self._ask(
+            memory.organizations, organization_id, lambda tx: tx.gate.organization_record(organization_id)
+        )
 
     def user(self, user_id: Id) -> User | None:
         """A person's standing and claims."""
@@ -143,13 +146,8 @@ class Directory:
             found = memory.origins.get(origin)
             if found is not None:
                 return found
-        generation = memory.generation
-        with self._store.read() as tx:
-            is_known = tx.gate.is_known_origin(origin)
-        if self._may_remember(generation):
-            with memory.lock:
-                memory.origins.put(origin, is_known)
-        return is_known
+        is_known = self._ask(memory.origins, origin, lambda tx: tx.gate.is_known_origin(origin))
+        return is_known is True
 
     def service_account(self, service_account_id: Id) -> ServiceAccount | None:
         """A service account, with the applications that may act as it."""
@@ -158,13 +156,11 @@ class Directory:
             found = memory.service_accounts.get(service_account_id)
             if found is not None:
                 return found
-        generation = memory.generation
-        with self._store.read() as tx:
-            account = tx.gate.service_account(service_account_id)
-        if account is not None and self._may_remember(generation):
-            with memory.lock:
-                memory.service_accounts.put(service_account_id, account)
-        return account
+        return self._ask(
+            memory.service_accounts,
+            service_account_id,
+            lambda tx: tx.gate.service_account(service_account_id),
+        )
 
     def catalogue(self) -> Catalogue:
         """All APIs and scopes."""
@@ -175,8 +171,9 @@ class Directory:
         generation = memory.generation
         with self._store.read() as tx:
             catalogue = tx.gate.catalogue()
-        if self._may_remember(generation):
-            memory.catalogue = catalogue
+        with memory.lock:
+            if self._may_remember(generation):
+                memory.catalogue = catalogue
         return catalogue
 
     def keys(self) -> OpenedKeys:
@@ -189,8 +186,9 @@ class Directory:
         with self._store.read() as tx:
             signing, symmetric = tx.gate.signing_keys(), tx.gate.secret_keys()
         keys = open_keys(signing, symmetric, self._sealer)
-        if self._may_remember(generation):
-            memory.keys = keys
+        with memory.lock:
+            if self._may_remember(generation):
+                memory.keys = keys
         return keys
 
     def party(self, application: Application, organization_id: Id, user_id: Id | None) -> Party | None:
@@ -247,8 +245,8 @@ class Directory:
         if application is None:
             return None
         entry = ApplicationEntry(application)
-        if self._may_remember(generation):
-            with self._memory.lock:
+        with self._memory.lock:
+            if self._may_remember(generation):
                 self._memory.applications.put(application.id, entry)
                 self._memory.client_ids.put(application.client_id, application.id)
         return entry
@@ -264,13 +262,29 @@ class Directory:
         if user is None:
             return None
         entry = UserEntry(user)
-        if self._may_remember(generation):
-            with self._memory.lock:
+        with self._memory.lock:
+            if self._may_remember(generation):
                 self._memory.users.put(user_id, entry)
         return entry
 
+    def _ask(self, known: Bounded[K, V], key: K, find: Callable[[Tx], V | None]) -> V | None:
+        """What the database says, remembered under its key."""
+        memory = self._memory
+        generation = memory.generation
+        with self._store.read() as tx:
+            found = find(tx)
+        if found is not None:
+            with memory.lock:
+                if self._may_remember(generation):
+                    known.put(key, found)
+        return found
+
     def _may_remember(self, generation: int) -> bool:
-        """Nothing read before a change that arrived meanwhile may be remembered."""
+        """Nothing read before a change that arrived meanwhile may be remembered.
+
+        Asked under the memory's lock, else a change could arrive between the answer and the remembering.
+        What goes into an entry needs no lock: a change drops the entry with all that is in it.
+        """
         return self.is_fresh and self._memory.generation == generation
 
 
