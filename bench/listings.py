@@ -15,7 +15,7 @@ from grantway.core.listing import ApplicationFilter, MemberFilter, OrganizationF
 from grantway.core.model import Application, Id, Membership, Organization, Role, User
 from grantway.core.policy import STANDARD
 from grantway.core.ports import Page, Tx
-from grantway.features.callers import Caller
+from grantway.features.access.callers import Caller
 from grantway.settings import load
 from grantway.storage import migrate
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from joserfc.jwk import ECKey, RSAKey
 
 from bench.servers import SERVER_CORE
-from grantway.features.keys import generate_jwk
+from grantway.features.keys.opening import generate_jwk
 from grantway.system import SystemEntropy
 
 _TEXT = b"." * 600

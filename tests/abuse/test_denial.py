@@ -19,7 +19,7 @@ from grantway.edges.api import operations
 from grantway.edges.dialects.standard import paths
 from grantway.edges.web.limits import MAXIMUM_PARAMETER, MAXIMUM_PARAMETERS
 from grantway.features.authorize.pending import LIFETIME
-from grantway.features.bounded import Bounded
+from grantway.features.memory.bounded import Bounded
 from tests.abuse import census, raw
 from tests.abuse.counting import CountingPasswords
 from tests.abuse.dump import rows_of

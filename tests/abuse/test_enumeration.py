@@ -10,7 +10,7 @@ import pytest
 from grantway.core.identifiers import to_text
 from grantway.edges.api import operations
 from grantway.edges.api.mounting import DOCUMENT_PATH
-from grantway.features.callers import PLATFORM_SCOPE, Permission
+from grantway.features.access.callers import PLATFORM_SCOPE, Permission
 from tests.abuse import census, raw
 from tests.abuse.census import METHODS, Declared
 from tests.abuse.story import Story

@@ -12,8 +12,8 @@ import falcon.testing
 from grantway.core.budgets import Spender
 from grantway.core.identifiers import from_text, to_text
 from grantway.core.model import Application, Organization, Role
-from grantway.features import permissions
-from grantway.features.callers import PLATFORM_SCOPE
+from grantway.features.access import permissions
+from grantway.features.access.callers import PLATFORM_SCOPE
 from tests.api.described import require_described
 from tests.kit.factories import Person
 from tests.kit.world import World

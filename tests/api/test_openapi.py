@@ -13,7 +13,7 @@ from grantway.core.errors import RECORD_NOT_FOUND, all_reasons
 from grantway.edges.api.operations import ALL, TAGS
 from grantway.edges.api.organizations import OrganizationAnswer, read_organization
 from grantway.edges.web.operations import Audited, Operation, Tenant
-from grantway.features.permissions import ORGANIZATIONS_READ
+from grantway.features.access.permissions import ORGANIZATIONS_READ
 from grantway.features.registry.builtin import MANAGEMENT_SCOPES
 from tests.api.cast import Cast
 from tests.api.described import DOCUMENT

@@ -11,8 +11,8 @@ import pytest
 from grantway.core.identifiers import to_text
 from grantway.core.model import ApplicationSettings
 from grantway.core.policy import Preset
-from grantway.features.callers import Caller
-from grantway.features.permissions import BY_SCOPE
+from grantway.features.access.callers import Caller
+from grantway.features.access.permissions import BY_SCOPE
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.drafts import ApplicationDraft
 from grantway.features.registry.publication import Publications, Target

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grantway.core.model import DAY, SECOND, Artifact
-from grantway.features.housekeeping import BATCH
+from grantway.features.upkeep.housekeeping import BATCH
 from tests.kit.world import World
 
 

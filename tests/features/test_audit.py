@@ -13,7 +13,7 @@ from grantway.core.secrets import Secret
 from grantway.features.accounts.activation import FirstOperator
 from grantway.features.accounts.login import SignedIn
 from grantway.features.accounts.throttling import Source
-from grantway.features.housekeeping import Swept
+from grantway.features.upkeep.housekeeping import Swept
 from tests.kit.factories import Person
 from tests.kit.world import World
 

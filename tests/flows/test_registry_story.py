@@ -17,7 +17,7 @@ import httpx
 from grantway.core.identifiers import to_text
 from grantway.core.model import DAY, SECOND, Application, Organization, Role
 from grantway.core.policy import PURGE_DELAY
-from grantway.features.permissions import ALL as PERMISSIONS
+from grantway.features.access.permissions import ALL as PERMISSIONS
 from tests.flows.nodes import BOUND, HOST, Nodes, wait
 from tests.flows.test_switch_matrix import basic
 from tests.kit.counts import count

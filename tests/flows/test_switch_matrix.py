@@ -17,7 +17,7 @@ import httpx
 
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Installation, Organization
-from grantway.features.permissions import ALL as PERMISSIONS
+from grantway.features.access.permissions import ALL as PERMISSIONS
 from tests.flows.nodes import BOUND, HOST, Nodes, wait
 from tests.kit.factories import CALLBACK, Person
 from tests.kit.world import VERIFIER, World, authorization_request

@@ -18,8 +18,8 @@ from grantway.core.model import SECOND, Algorithm, Application, Id, Instant, Org
 from grantway.core.outgoing import Outside
 from grantway.core.ports import Passwords
 from grantway.edges.dialects.standard import paths
-from grantway.features.key_rotation import new_signing_key
-from grantway.features.keys import Jwk, generate_jwk
+from grantway.features.keys.opening import Jwk, generate_jwk
+from grantway.features.upkeep.key_rotation import new_signing_key
 from grantway.settings import Settings, load
 from grantway.storage import open_store
 from grantway.system import Argon2Passwords, SystemEntropy

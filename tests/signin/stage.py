@@ -39,10 +39,10 @@ from grantway.features.accounts.sessions import Sessions
 from grantway.features.accounts.throttling import Source
 from grantway.features.authorize.flow import AuthorizeFlow
 from grantway.features.authorize.views import Interact
-from grantway.features.directory import Directory
-from grantway.features.keyring import Keyring
-from grantway.features.memory import Memory
-from grantway.features.sealing import Sealer
+from grantway.features.keys.sealing import Sealer
+from grantway.features.memory.directory import Directory
+from grantway.features.memory.following import Memory
+from grantway.features.memory.keyring import Keyring
 from grantway.features.services import Services
 from grantway.storage import open_store
 from grantway.system import Argon2Passwords, SystemEntropy

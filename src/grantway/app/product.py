@@ -18,16 +18,16 @@ from grantway.edges.web.headers import SecurityHeaders
 from grantway.edges.web.letters import Letters
 from grantway.edges.web.pages import Pages
 from grantway.edges.web.requests import Count, Proxies, Server
-from grantway.features.bootstrap import Bootstrap
-from grantway.features.directory import Directory
-from grantway.features.housekeeping import Housekeeping
-from grantway.features.key_rotation import KeyRotation, RotationPolicy
-from grantway.features.keyring import Keyring
-from grantway.features.memory import Follower, Memory
+from grantway.features.accounts.operators import Operators
+from grantway.features.keys.sealing import SealBroken, Sealer
+from grantway.features.memory.directory import Directory
+from grantway.features.memory.following import Follower, Memory
+from grantway.features.memory.keyring import Keyring
 from grantway.features.notices.outbox import Outbox
-from grantway.features.operators import Operators
-from grantway.features.sealing import SealBroken, Sealer
 from grantway.features.services import Services
+from grantway.features.upkeep.bootstrap import Bootstrap
+from grantway.features.upkeep.housekeeping import Housekeeping
+from grantway.features.upkeep.key_rotation import KeyRotation, RotationPolicy
 from grantway.settings import Settings
 from grantway.storage.blocking import RefusingStore
 

@@ -14,10 +14,10 @@ from grantway.app.product import Ports, Product, build
 from grantway.core.outgoing import Mailer, Outside
 from grantway.core.ports import Unavailable
 from grantway.edges.web.bridge import Bridge, Limits
-from grantway.features.last_uses import FLUSH_INTERVAL
-from grantway.features.memory import POLL_INTERVAL
+from grantway.features.memory.following import POLL_INTERVAL
+from grantway.features.memory.last_uses import FLUSH_INTERVAL
+from grantway.features.memory.request_counts import SHARE_INTERVAL
 from grantway.features.notices.outbox import INTERVAL
-from grantway.features.request_limits import SHARE_INTERVAL
 from grantway.settings import Settings
 from grantway.storage import open_store
 from grantway.system import Argon2Passwords, SystemClock, SystemEntropy

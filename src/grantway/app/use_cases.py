@@ -14,13 +14,13 @@ from grantway.features import grant_types
 from grantway.features.accounts.activation import Activation
 from grantway.features.accounts.consents import Consents
 from grantway.features.accounts.login import Login
+from grantway.features.accounts.operators import Operators
 from grantway.features.accounts.passwords import PasswordChange, PasswordRules
 from grantway.features.accounts.profile import Profiles
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.authorize.flow import AuthorizeFlow
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.decisions import Decisions
-from grantway.features.operators import Operators
 from grantway.features.origins import Origins
 from grantway.features.redemption import Redemption
 from grantway.features.registry.builtin import IDENTITY_SCOPES

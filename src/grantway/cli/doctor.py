@@ -93,7 +93,7 @@ def _database(settings: Settings) -> list[dict[str, object]]:
 
 def _keys(product: Product) -> list[dict[str, object]]:
     """Whether the root keys open what is sealed, and which of them still have work."""
-    from grantway.features.sealing import SealBroken
+    from grantway.features.keys.sealing import SealBroken
 
     now, keys = product.ports.clock.now(), product.rotation.listed()
     signing = [one for one in keys if one.withdrawn_at is None and one.use_from <= now]

@@ -33,8 +33,8 @@ def opened(settings: Settings) -> Iterator[Product]:
     """A product over the real database; the command ends with a sentence where that cannot be used."""
     from grantway.app import MountingError, build, open_ports
     from grantway.core.ports import Unavailable
-    from grantway.features.keyring import KeyMissing
-    from grantway.features.sealing import SealBroken
+    from grantway.features.keys.sealing import SealBroken
+    from grantway.features.memory.keyring import KeyMissing
 
     try:
         product = build(settings, open_ports(settings))

@@ -18,9 +18,9 @@ from grantway.core.model import DAY, Id, Instant
 from grantway.core.notices import Event, announcement_of, facts_of
 from grantway.core.ports import Tx
 from grantway.features import fields
-from grantway.features.callers import Caller, enter, enter_platform
+from grantway.features.access.callers import Caller, enter, enter_platform
+from grantway.features.access.permissions import AUDIT_READ
 from grantway.features.fields import Findings
-from grantway.features.permissions import AUDIT_READ
 from grantway.features.services import Services
 
 LONGEST_WINDOW: Instant = 31 * DAY

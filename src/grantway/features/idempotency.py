@@ -9,8 +9,8 @@ from grantway.core.errors import IDEMPOTENCY_REUSED, IDEMPOTENCY_SPENT, Conflict
 from grantway.core.model import DAY, MINUTE, Artifact, Instant
 from grantway.core.ports import Clock, Tx
 from grantway.core.secrets import digest, same
-from grantway.features.callers import Caller
-from grantway.features.sealing import Sealer
+from grantway.features.access.callers import Caller
+from grantway.features.keys.sealing import Sealer
 
 MARK = "idempotency"
 ANSWER = "idempotent_answer"

@@ -1,4 +1,4 @@
-"""What every use-case is built with. `app.py` makes it twice, over two forms of the same store."""
+"""What every use-case is built with. `app/` makes it twice, over two forms of the same store."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from grantway.core.ports import Clock, Entropy, Passwords, Store
-from grantway.features.directory import Directory
-from grantway.features.keyring import Keyring
-from grantway.features.last_uses import LastUses
-from grantway.features.request_limits import RequestCounts
-from grantway.features.sealing import Sealer
+from grantway.features.keys.sealing import Sealer
+from grantway.features.memory.directory import Directory
+from grantway.features.memory.keyring import Keyring
+from grantway.features.memory.last_uses import LastUses
+from grantway.features.memory.request_counts import RequestCounts
 
 
 @dataclass(frozen=True, slots=True)

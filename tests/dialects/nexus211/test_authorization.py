@@ -17,7 +17,7 @@ import pytest
 from grantway.core.audit import AuditQuery
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Organization
-from grantway.features.permissions import BY_SCOPE
+from grantway.features.access.permissions import BY_SCOPE
 from tests.kit.factories import Person
 from tests.kit.world import World
 

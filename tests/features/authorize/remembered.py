@@ -23,11 +23,11 @@ from grantway.core.model import (
 )
 from grantway.core.ports import Tx
 from grantway.core.secrets import encode
-from grantway.features.directory import Directory
-from grantway.features.keyring import Keyring
-from grantway.features.keys import Jwk, OpenedKeys, dump_key, generate_jwk, open_keys
-from grantway.features.memory import ApplicationEntry, Memory
-from grantway.features.sealing import Sealer
+from grantway.features.keys.opening import Jwk, OpenedKeys, dump_key, generate_jwk, open_keys
+from grantway.features.keys.sealing import Sealer
+from grantway.features.memory.directory import Directory
+from grantway.features.memory.following import ApplicationEntry, Memory
+from grantway.features.memory.keyring import Keyring
 from grantway.features.services import Services
 from grantway.system import SystemEntropy
 from tests.core import records

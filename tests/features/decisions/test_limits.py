@@ -9,8 +9,8 @@ import pytest
 from grantway.core.decisions import RequestCount
 from grantway.core.model import HOUR, MINUTE, SECOND
 from grantway.core.ports import Unavailable
-from grantway.features.request_limits import RequestCounts
-from tests.features.test_last_uses import Away
+from grantway.features.memory.request_counts import RequestCounts
+from tests.features.memory.test_last_uses import Away
 from tests.kit.counts import count
 from tests.kit.gateway import Gateway, outcome
 from tests.kit.world import START, World

@@ -12,8 +12,8 @@ from grantway.core.installing import InstalledApplication
 from grantway.core.listing import InstallationFilter
 from grantway.core.model import Application, Id, Organization, Role
 from grantway.core.ports import Page
-from grantway.features.callers import Caller
-from grantway.features.permissions import BY_SCOPE
+from grantway.features.access.callers import Caller
+from grantway.features.access.permissions import BY_SCOPE
 from grantway.features.registry.installation_rules import InstallationDraft
 from grantway.features.registry.minting import NewSecret, SecretDraft
 from tests.kit.world import World

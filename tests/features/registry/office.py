@@ -7,8 +7,8 @@ from typing import Any
 
 from grantway.core.model import Application, Organization, Role
 from grantway.edges.api import ApiFeatures
-from grantway.features.callers import Caller
-from grantway.features.permissions import BY_SCOPE
+from grantway.features.access.callers import Caller
+from grantway.features.access.permissions import BY_SCOPE
 from grantway.features.registry.drafts import ApplicationDraft
 from tests.kit.world import World
 

@@ -7,7 +7,7 @@ import pytest
 from grantway.core.errors import Conflict, Invalid, NotFound
 from grantway.core.model import DAY, SECOND, Application, Id
 from grantway.core.secrets import CLIENT_SECRET_PREFIX, decode
-from grantway.features.callers import Caller
+from grantway.features.access.callers import Caller
 from grantway.features.registry.credentials import MOST_LIVE_SECRETS
 from grantway.features.registry.minting import NewSecret, SecretDraft
 from tests.features.registry.office import Office

@@ -14,10 +14,10 @@ from grantway.core.errors import (
     NotFound,
 )
 from grantway.core.model import Id
-from grantway.features.callers import Caller
+from grantway.features.access.callers import Caller
+from grantway.features.keys.sealing import Sealer
 from grantway.features.registry.minting import NewSecret
 from grantway.features.registry.rules import REVEALS
-from grantway.features.sealing import Sealer
 from tests.features.registry.customers import SCOPES, Market, market_of
 from tests.kit.world import World
 

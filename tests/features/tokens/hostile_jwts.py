@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from grantway.core.model import SECOND, Algorithm
 from grantway.core.secrets import encode
-from grantway.features.keys import Jwk
+from grantway.features.keys.opening import Jwk
 from tests.features.authorize.remembered import NOW, private_key, signed
 from tests.features.tokens.samples import (
     SHARED,

@@ -12,7 +12,7 @@ from grantway.core.identifiers import to_text
 from grantway.core.messages import Authorization, Subject
 from grantway.core.model import DAY, SECOND, Algorithm, Party, SignInFacts
 from grantway.core.secrets import CLIENT_SECRET_PREFIX, CODE_PREFIX, decode, encode
-from grantway.features.keyring import RefreshFacts
+from grantway.features.memory.keyring import RefreshFacts
 from grantway.features.services import Services
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import Format, MineButBad, Minting

@@ -13,8 +13,8 @@ import pytest
 
 from grantway.core.model import SECOND, Algorithm
 from grantway.core.secrets import OPAQUE_PREFIX, decode, encode
-from grantway.features.keyring import KeyMissing, Keyring, RefreshFacts
-from grantway.features.keys import open_keys
+from grantway.features.keys.opening import open_keys
+from grantway.features.memory.keyring import KeyMissing, Keyring, RefreshFacts
 from grantway.features.tokens.envelope import EnvelopeBroken, Envelopes
 from grantway.features.tokens.facts import Facts
 from tests.core.records import APPLICATION

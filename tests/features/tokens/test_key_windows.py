@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grantway.core.model import DAY, Algorithm, Instant, SigningKey
-from grantway.features.keyring import KeyMissing
+from grantway.features.memory.keyring import KeyMissing
 from grantway.features.services import Services
 from tests.features.authorize.remembered import (
     NOW,

@@ -27,7 +27,7 @@ from grantway.edges.api.values import (
 )
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
 from grantway.features import fields
-from grantway.features.permissions import APIS_READ, APIS_WRITE
+from grantway.features.access.permissions import APIS_READ, APIS_WRITE
 from grantway.features.registry.apis import ApiDraft
 
 TAG = "APIs and scopes"

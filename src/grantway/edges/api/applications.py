@@ -18,7 +18,7 @@ from grantway.edges.api.application_forms import (
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import FLAG, changes_of, flag_of
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
-from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
+from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
 from grantway.features.registry.rules import TYPES
 
 TAG = "Applications"

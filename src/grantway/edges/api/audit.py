@@ -15,7 +15,7 @@ from grantway.core.model import Id, Instant
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import IdText, about, id_of, instant_if, one_of, text_of, time_of
 from grantway.edges.web.operations import Call, Listing, Operation, Query, Tenant
-from grantway.features.permissions import AUDIT_READ
+from grantway.features.access.permissions import AUDIT_READ
 
 TAG = "Audit log"
 _NOBODY: Id = -1

@@ -21,7 +21,7 @@ from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import CreatedAt, IdText, about, id_of, instant_if, text_of, time_if, time_of
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
 from grantway.features import fields
-from grantway.features.permissions import APPLICATIONS_READ, SECRETS_WRITE
+from grantway.features.access.permissions import APPLICATIONS_READ, SECRETS_WRITE
 from grantway.features.registry.minting import SecretDraft
 
 TAG = "Secrets"

@@ -14,7 +14,7 @@ from grantway.edges.api.presets import DefaultName, DefaultOffer, PresetName
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import about
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
-from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
+from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
 
 PATH = "/organizations/{organization_id}/default-applications"
 

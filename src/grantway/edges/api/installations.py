@@ -19,7 +19,11 @@ from grantway.edges.api.installation_forms import (
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import FLAG, changes_of, flag_of
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
-from grantway.features.permissions import INSTALLATIONS_READ, INSTALLATIONS_REQUEST, INSTALLATIONS_WRITE
+from grantway.features.access.permissions import (
+    INSTALLATIONS_READ,
+    INSTALLATIONS_REQUEST,
+    INSTALLATIONS_WRITE,
+)
 from grantway.features.registry.installation_rules import STATES, InstallationDraft
 
 TAG = "Installations"

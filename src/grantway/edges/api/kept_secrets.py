@@ -13,7 +13,7 @@ from grantway.edges.api.client_secrets import SECRETS
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import about
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
-from grantway.features.permissions import SECRETS_READ
+from grantway.features.access.permissions import SECRETS_READ
 
 TAG = "Secrets"
 _EXAMPLE = "gws_EXAMPLE-0000000000000000000000000000000000"

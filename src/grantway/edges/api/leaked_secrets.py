@@ -14,7 +14,7 @@ from grantway.core.secrets import Secret
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import IdText, Name, about, one_of, time_if, time_of
 from grantway.edges.web.operations import Audited, Call, Operation, Reply, Tenant
-from grantway.features.permissions import SECRETS_WRITE
+from grantway.features.access.permissions import SECRETS_WRITE
 from grantway.features.registry.leaks import LONGEST_PLACE, LONGEST_SECRET
 
 NEXT_STEPS: dict[LeakedKind, str] = {

@@ -13,8 +13,8 @@ from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import ID_PATTERN, Email, IdText, Name, about, id_of
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
 from grantway.features import fields
+from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE
 from grantway.features.accounts.leaving import HandOver, LeftBehind
-from grantway.features.permissions import MEMBERS_READ, MEMBERS_WRITE
 
 TAG = "Members"
 _RECORD = {"id": "9zQ4mXc7Lk", "name": "Orbit Dashboard"}

@@ -7,7 +7,7 @@ from grantway.edges.api.application_forms import ApplicationAnswer, answer_of
 from grantway.edges.api.applications import APPLICATIONS, TAG, read_application
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.web.operations import Audited, Call, Handler, Operation, Reply, Tenant
-from grantway.features.permissions import APPLICATIONS_WRITE
+from grantway.features.access.permissions import APPLICATIONS_WRITE
 
 APPLICATION = APPLICATIONS + "/{application_id}"
 

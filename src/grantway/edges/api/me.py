@@ -11,7 +11,7 @@ from grantway.core.identifiers import to_text
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import Email, IdText, Name, about, time_of
 from grantway.edges.web.operations import Call, Operation, Reply, Tenant
-from grantway.features.permissions import ANY_TOKEN
+from grantway.features.access.permissions import ANY_TOKEN
 
 
 class MyApplication(msgspec.Struct, frozen=True):

@@ -29,8 +29,8 @@ from grantway.edges.api.values import (
 )
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
 from grantway.features import fields
+from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE
 from grantway.features.accounts.memberships import MemberDraft
-from grantway.features.permissions import MEMBERS_READ, MEMBERS_WRITE
 
 TAG = "Members"
 MEMBERS = "/organizations/{organization_id}/members"

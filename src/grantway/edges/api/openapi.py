@@ -13,7 +13,7 @@ from grantway.edges.api.openapi_parts import ALWAYS, REFERENCE, Node, Refusals, 
 from grantway.edges.api.pipeline import LINES, LONGEST_PAGE
 from grantway.edges.api.values import ID_PATTERN
 from grantway.edges.web.operations import Operation, Query, Tenant
-from grantway.features.callers import PLATFORM_SCOPE
+from grantway.features.access.callers import PLATFORM_SCOPE
 from grantway.features.registry.builtin import MANAGEMENT_PATH, MANAGEMENT_SCOPES
 
 VERSION = "1.0.0"

@@ -26,8 +26,8 @@ from grantway.edges.api.values import (
     time_of,
 )
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
+from grantway.features.access.permissions import ORGANIZATIONS_READ, ORGANIZATIONS_WRITE
 from grantway.features.accounts.organizations import OrganizationDraft
-from grantway.features.permissions import ORGANIZATIONS_READ, ORGANIZATIONS_WRITE
 
 TAG = "Organizations"
 SLUG_PATTERN = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"

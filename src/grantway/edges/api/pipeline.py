@@ -30,7 +30,7 @@ from grantway.edges.web import failures, forms
 from grantway.edges.web.headers import NO_STORE, Headers
 from grantway.edges.web.operations import Call, Listing, Operation, Reply, Tenant
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
-from grantway.features.callers import Caller, admit, admit_operator, is_operator
+from grantway.features.access.callers import Caller, admit, admit_operator, is_operator
 from grantway.features.idempotency import Attempted
 from grantway.features.registry.builtin import MANAGEMENT_PATH
 from grantway.features.tokens.verify import VerifiedToken

@@ -11,7 +11,7 @@ from grantway.core.publication import PlatformPolicy
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import Version, about, changes_of
 from grantway.edges.web.operations import Audited, Call, Operation, Reply, Tenant
-from grantway.features.permissions import PLATFORM
+from grantway.features.access.permissions import PLATFORM
 from grantway.features.registry.publication import LONGEST_TERMS_VERSION
 
 TAG = "Platform"

@@ -10,7 +10,7 @@ from grantway.core.policy import DefaultApplication, Preset
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import about, one_of
 from grantway.edges.web.operations import Call, Listing, Operation, Tenant
-from grantway.features.permissions import ANY_TOKEN
+from grantway.features.access.permissions import ANY_TOKEN
 from grantway.features.registry import rules
 
 TAG = "Presets"

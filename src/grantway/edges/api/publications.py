@@ -18,7 +18,7 @@ from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import IdText, about, one_of, text_of, time_of
 from grantway.edges.web.operations import Audited, Call, Handler, Listing, Operation, Query, Reply, Tenant
 from grantway.features import fields
-from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, PLATFORM
+from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, PLATFORM
 from grantway.features.registry.publication import LONGEST_TERMS_VERSION, Rejection, Target
 
 TAG = "Publication"

@@ -18,8 +18,8 @@ from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import id_of
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
 from grantway.edges.web.requests import HttpRequest
+from grantway.features.access.permissions import BY_SCOPE
 from grantway.features.audit import Act, actor_of, difference
-from grantway.features.permissions import BY_SCOPE
 
 _EVERY_SCOPE = frozenset(BY_SCOPE)
 

@@ -13,7 +13,7 @@ from grantway.edges.api.routes import TAG
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import IdText, Version, about, id_of, text_of
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
-from grantway.features.permissions import APIS_READ, APIS_WRITE, APPLICATIONS_READ, INSTALLATIONS_READ
+from grantway.features.access.permissions import APIS_READ, APIS_WRITE, APPLICATIONS_READ, INSTALLATIONS_READ
 from grantway.features.registry.routes import HIGHEST_LIMIT, MOST_LIMITS, LimitUse
 
 LIMITS = "/organizations/{organization_id}/apis/{api_id}/limits"

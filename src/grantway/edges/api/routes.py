@@ -13,7 +13,7 @@ from grantway.core.routes import LONGEST_PATTERN, METHODS
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import IdText, Version, about, one_of
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
-from grantway.features.permissions import APIS_READ, APIS_WRITE
+from grantway.features.access.permissions import APIS_READ, APIS_WRITE
 from grantway.features.registry.routes import MOST_ROUTES, MOST_SCOPES, RouteDraft
 
 TAG = "Decisions and limits"

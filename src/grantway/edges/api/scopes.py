@@ -15,7 +15,7 @@ from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import IdText, Version, about, changes_of, one_of, time_if
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
 from grantway.features import fields
-from grantway.features.permissions import APIS_READ, APIS_WRITE
+from grantway.features.access.permissions import APIS_READ, APIS_WRITE
 from grantway.features.registry import apis
 from grantway.features.registry.apis import ScopeDraft
 

@@ -26,8 +26,8 @@ from grantway.edges.api.values import (
 )
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
 from grantway.features import fields
+from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE
 from grantway.features.accounts.service_accounts import ServiceAccountDraft
-from grantway.features.permissions import MEMBERS_READ, MEMBERS_WRITE
 
 TAG = "Service accounts"
 SERVICE_ACCOUNTS = "/organizations/{organization_id}/service-accounts"

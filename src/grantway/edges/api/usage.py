@@ -12,7 +12,7 @@ from grantway.edges.api.applications import APPLICATIONS, TAG
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import IdText, about, one_of
 from grantway.edges.web.operations import Call, Listing, Operation, Query, Tenant
-from grantway.features.permissions import APPLICATIONS_READ
+from grantway.features.access.permissions import APPLICATIONS_READ
 from grantway.features.registry.usage import Narrowing
 
 

@@ -28,8 +28,8 @@ from grantway.edges.api.values import (
 )
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
 from grantway.features import fields
+from grantway.features.access.permissions import USERS_READ, USERS_WRITE
 from grantway.features.accounts.users import Invited, UserDraft
-from grantway.features.permissions import USERS_READ, USERS_WRITE
 
 TAG = "Users"
 USER = "/users/{user_id}"

@@ -18,8 +18,8 @@ from grantway.edges.api.webhook_forms import (
     members_of,
 )
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
+from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
 from grantway.features.notices import webhooks as rules
-from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
 
 TAG = "Webhooks"
 WEBHOOKS = "/organizations/{organization_id}/webhooks"

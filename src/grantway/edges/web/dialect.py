@@ -134,7 +134,7 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class OperationTable:
-    """The one way from the wire into the features. `app.py` fills it, once per form of the store."""
+    """The one way from the wire into the features. `app/` fills it, once per form of the store."""
 
     authorize: Callable[[AuthorizeRequest, AuthorizeRules, Browser | None], Answer | Interact]
     session: Callable[[str | None], Session | None]

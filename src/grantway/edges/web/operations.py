@@ -19,7 +19,7 @@ import msgspec
 from grantway.core.errors import Reason
 from grantway.core.model import Id
 from grantway.core.ports import Page, Tx
-from grantway.features.callers import Caller, Permission
+from grantway.features.access.callers import Caller, Permission
 from grantway.features.tokens.verify import VerifiedToken
 
 _METHODS = frozenset({"GET", "POST", "PATCH", "DELETE"})

@@ -25,8 +25,8 @@ from grantway.core.leaving import Asked, Made, MadeAccount, Seen, Traces
 from grantway.core.model import Id, User
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.features import fields
-from grantway.features.callers import Caller, enter
-from grantway.features.permissions import DEVELOPERS, MEMBERS_READ, MEMBERS_WRITE
+from grantway.features.access.callers import Caller, enter
+from grantway.features.access.permissions import DEVELOPERS, MEMBERS_READ, MEMBERS_WRITE
 from grantway.features.services import Services
 
 _REMOVED = AuditQuery(limit=1_000, action="member.remove")

@@ -24,10 +24,10 @@ from grantway.core.listing import EVERY_MEMBER, MemberFilter
 from grantway.core.model import ROLES, Id, Membership, Role, State, User
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.features import fields
+from grantway.features.access.callers import Caller, enter, enter_to_appoint
+from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE
 from grantway.features.accounts.users import UserDraft, Users
-from grantway.features.callers import Caller, enter, enter_to_appoint
 from grantway.features.fields import Findings
-from grantway.features.permissions import MEMBERS_READ, MEMBERS_WRITE
 from grantway.features.services import Services
 
 Member: TypeAlias = tuple[User, Membership]

@@ -22,9 +22,9 @@ from grantway.core.listing import EVERY_ORGANIZATION, OrganizationFilter
 from grantway.core.model import Id, Organization, State
 from grantway.core.ports import Page, Tx
 from grantway.features import fields
-from grantway.features.callers import Caller, enter, enter_platform
+from grantway.features.access.callers import Caller, enter, enter_platform
+from grantway.features.access.permissions import ORGANIZATIONS_READ, ORGANIZATIONS_WRITE
 from grantway.features.fields import Findings
-from grantway.features.permissions import ORGANIZATIONS_READ, ORGANIZATIONS_WRITE
 from grantway.features.services import Services
 
 OPERATORS_FIELDS = ("slug", "state")

@@ -20,9 +20,9 @@ from grantway.core.model import Id, Role, ServiceAccount, State
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.core.service_accounts import SERVICE_ROLES
 from grantway.features import fields
-from grantway.features.callers import Caller, enter, enter_to_appoint
+from grantway.features.access.callers import Caller, enter, enter_to_appoint
+from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE, beyond_caller
 from grantway.features.fields import Findings
-from grantway.features.permissions import MEMBERS_READ, MEMBERS_WRITE, beyond_caller
 from grantway.features.services import Services
 
 MOST_SERVICE_ACCOUNTS = 200

@@ -21,9 +21,9 @@ from grantway.core.listing import EVERY_USER, UserFilter
 from grantway.core.model import Id, State, User
 from grantway.core.ports import Page, Tx
 from grantway.features import fields
-from grantway.features.callers import Caller, enter_platform
+from grantway.features.access.callers import Caller, enter_platform
+from grantway.features.access.permissions import USERS_READ, USERS_WRITE
 from grantway.features.fields import Findings
-from grantway.features.permissions import USERS_READ, USERS_WRITE
 from grantway.features.services import Services
 
 

@@ -15,9 +15,9 @@ from grantway.core.errors import PageError
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Id, Instant, Organization, Place, User
 from grantway.core.ports import Tx
+from grantway.features.access.callers import Caller
+from grantway.features.access.permissions import INSTALLATIONS_REQUEST
 from grantway.features.audit import Act, AuditLog
-from grantway.features.callers import Caller
-from grantway.features.permissions import INSTALLATIONS_REQUEST
 from grantway.features.registry.installation_rules import is_offered
 from grantway.features.registry.installations import Installations
 from grantway.features.services import Services

@@ -16,7 +16,7 @@ from grantway.core.secrets import digest, same
 from grantway.features import codes
 from grantway.features.codes import CodePayload
 from grantway.features.grant_bindings import check_credential
-from grantway.features.keyring import RefreshFacts
+from grantway.features.memory.keyring import RefreshFacts
 from grantway.features.services import Services
 from grantway.features.standing import is_current
 from grantway.features.tokens.budgets import session_ends_at

@@ -12,7 +12,7 @@ from grantway.core.messages import AuthenticatedClient, Authorization, Subject, 
 from grantway.core.model import SECOND, Grant, Instant, Rotation, SignInFacts
 from grantway.core.ports import Tx
 from grantway.features.grant_bindings import check_credential
-from grantway.features.keyring import RefreshFacts
+from grantway.features.memory.keyring import RefreshFacts
 from grantway.features.services import Services
 from grantway.features.standing import is_current
 

@@ -8,7 +8,7 @@ from grantway.core.notices import Event
 from grantway.core.outgoing import NoticeEvent
 from grantway.core.ports import Tx
 from grantway.core.secrets import Secret
-from grantway.features.sealing import SealBroken
+from grantway.features.keys.sealing import SealBroken
 from grantway.features.services import Services
 
 

@@ -29,9 +29,9 @@ from grantway.core.outgoing import (
 )
 from grantway.core.ports import Tx
 from grantway.features.audit import Act, AuditLog
+from grantway.features.keys.sealing import SealBroken
 from grantway.features.notices.dialects import notice_event
 from grantway.features.notices.signing import secrets_of, signed_headers
-from grantway.features.sealing import SealBroken
 from grantway.features.services import Services
 
 LEASE: Instant = 3 * MINUTE

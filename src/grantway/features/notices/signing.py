@@ -15,7 +15,7 @@ from grantway.core.model import HOUR, SECOND, Id, Instant
 from grantway.core.notices import SealedSigning, signing_purpose
 from grantway.core.ports import Entropy
 from grantway.core.secrets import WEBHOOK_SECRET_PREFIX, Secret
-from grantway.features.sealing import SealBroken, Sealer
+from grantway.features.keys.sealing import SealBroken, Sealer
 
 OVERLAP: Instant = 24 * HOUR
 """How long the former secret signs beside the new one after a rotation."""

@@ -25,10 +25,10 @@ from grantway.core.notices import EVENTS, TEST, Delivery, Event, SealedSigning, 
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.core.secrets import Secret
 from grantway.features import fields
-from grantway.features.callers import Caller, enter
+from grantway.features.access.callers import Caller, enter
+from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
 from grantway.features.fields import Findings
 from grantway.features.notices.signing import OVERLAP, new_secret, seal
-from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
 from grantway.features.services import Services
 
 MOST_WEBHOOKS = 20

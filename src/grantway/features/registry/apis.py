@@ -22,9 +22,9 @@ from grantway.core.model import Api, ApiPolicy, Id, Legs, Risk, Scope, State
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.core.redirects import problem_of
 from grantway.features import fields
-from grantway.features.callers import Caller, admit, admit_operator, enter
+from grantway.features.access.callers import Caller, admit, admit_operator, enter
+from grantway.features.access.permissions import APIS_READ, APIS_WRITE
 from grantway.features.fields import Findings
-from grantway.features.permissions import APIS_READ, APIS_WRITE
 from grantway.features.services import Services
 
 LONGEST_SCOPE = 128

@@ -26,10 +26,10 @@ from grantway.core.model import Application, Id, Installation
 from grantway.core.policy import STANDARD, Preset
 from grantway.core.ports import Page, Tx
 from grantway.core.publication import needs_approval
+from grantway.features.access.callers import Caller, enter
+from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, beyond_caller
 from grantway.features.audit import Act, AuditLog
-from grantway.features.callers import Caller, enter
 from grantway.features.fields import Findings
-from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, beyond_caller
 from grantway.features.registry.drafts import ApplicationDraft, completed, draft_of
 from grantway.features.registry.following import follow_application
 from grantway.features.registry.records import new_application, rewritten

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from grantway.core.model import Legs, Risk
 from grantway.core.scopes import OFFLINE_ACCESS, OPENID
-from grantway.features.callers import PLATFORM_SCOPE
+from grantway.features.access.callers import PLATFORM_SCOPE
 
 IDENTITY_NAME = "Sign-in"
 MANAGEMENT_NAME = "Management"

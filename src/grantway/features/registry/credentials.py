@@ -20,9 +20,9 @@ from grantway.core.errors import (
 from grantway.core.model import DAY, Application, Credential, Id, Instant
 from grantway.core.ports import OrganizationDoor, Tx
 from grantway.features import fields
-from grantway.features.callers import Caller, enter
+from grantway.features.access.callers import Caller, enter
+from grantway.features.access.permissions import APPLICATIONS_READ, SECRETS_WRITE, beyond_caller
 from grantway.features.fields import Findings
-from grantway.features.permissions import APPLICATIONS_READ, SECRETS_WRITE, beyond_caller
 from grantway.features.registry.minting import NewSecret, SecretDraft, Whose, make_secret
 from grantway.features.services import Services
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from grantway.core import errors
 from grantway.core.errors import FieldError, Invalid
 from grantway.core.ports import Tx
+from grantway.features.access.callers import Caller
 from grantway.features.audit import AuditLog
-from grantway.features.callers import Caller
 from grantway.features.fields import Findings
 from grantway.features.registry.apis import Apis
 from grantway.features.registry.applications import Applications

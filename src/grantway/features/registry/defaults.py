@@ -14,8 +14,8 @@ from grantway.core.errors import PRESET_SCOPE_MISSING, Conflict, FieldError, Inv
 from grantway.core.model import Application, Id
 from grantway.core.policy import Preset
 from grantway.core.ports import OrganizationDoor, Tx
-from grantway.features.callers import Caller, enter
-from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
+from grantway.features.access.callers import Caller, enter
+from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.drafts import ApplicationDraft
 

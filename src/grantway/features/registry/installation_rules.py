@@ -11,9 +11,9 @@ from grantway.core.errors import INSTALL_STATE, Conflict
 from grantway.core.installing import InstalledApplication
 from grantway.core.model import Application, Id, Installation
 from grantway.features import fields
-from grantway.features.callers import Caller
+from grantway.features.access.callers import Caller
+from grantway.features.access.permissions import beyond_caller
 from grantway.features.fields import Findings
-from grantway.features.permissions import beyond_caller
 from grantway.features.standing import includes
 
 STATES = ("requested", "active", "suspended", "revoked")

@@ -12,9 +12,6 @@ from typing import Any, cast
 from grantway.core import errors
 from grantway.core.audit import THE_SERVER
 from grantway.core.errors import (
-    INSTALL_EXISTS,
-    INSTALL_OWN,
-    INSTALL_STATE,
     RECORD_CHANGED,
     RECORD_NOT_FOUND,
     Conflict,
@@ -29,9 +26,13 @@ from grantway.core.listing import InstallationFilter
 from grantway.core.model import Application, Id, Installation, MembersRule
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.features import fields
+from grantway.features.access.callers import Caller, enter
+from grantway.features.access.permissions import (
+    INSTALLATIONS_READ,
+    INSTALLATIONS_REQUEST,
+    INSTALLATIONS_WRITE,
+)
 from grantway.features.audit import Act, AuditLog
-from grantway.features.callers import Caller, enter
-from grantway.features.permissions import INSTALLATIONS_READ, INSTALLATIONS_REQUEST, INSTALLATIONS_WRITE
 from grantway.features.registry.installation_rules import (
     MEMBERS,
     SETTABLE_STATES,
@@ -78,7 +79,7 @@ class Installations:
         findings.raise_if_any()
         before = tx.gate.installation(application.id, organization_id)
         if before is not None and before.state in SETTABLE_STATES:
-            raise Conflict(INSTALL_EXISTS)
+            raise Conflict(errors.INSTALL_EXISTS)
         wanted = self._granted(
             caller,
             before or self._blank(application, organization_id),
@@ -88,7 +89,7 @@ class Installations:
         if before is None:
             door.insert_installation(wanted)
         elif door.update_installation(wanted, version=before.version) is None:
-            raise Conflict(INSTALL_EXISTS, "somebody else was quicker")
+            raise Conflict(errors.INSTALL_EXISTS, "somebody else was quicker")
         self._begun(tx, application, wanted)
         return _require(door, wanted.id)
 
@@ -104,7 +105,7 @@ class Installations:
         application = self._find(tx, organization_id, client_id)
         before = tx.gate.installation(application.id, organization_id)
         if before is not None and before.state in SETTABLE_STATES:
-            raise Conflict(INSTALL_EXISTS)
+            raise Conflict(errors.INSTALL_EXISTS)
         if before is not None and before.state == "requested":
             return _require(door, before.id), False
         wanted = replace(
@@ -118,7 +119,7 @@ class Installations:
         if before is None:
             door.insert_installation(wanted)
         elif door.update_installation(wanted, version=before.version) is None:
-            raise Conflict(INSTALL_EXISTS, "somebody else was quicker")
+            raise Conflict(errors.INSTALL_EXISTS, "somebody else was quicker")
         return _require(door, wanted.id), True
 
     def update(
@@ -174,7 +175,7 @@ class Installations:
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)
         if before.state == "revoked":
-            raise Conflict(INSTALL_STATE)
+            raise Conflict(errors.INSTALL_STATE)
         if before.state == "requested":
             return self._declined(door, found)
         members: MembersRule = "block" if ends_sign_ins else before.members
@@ -207,7 +208,7 @@ class Installations:
         """An application that this organization may install. All others are answered alike."""
         application = tx.gate.application_by_client_id(client_id)
         if application is not None and application.organization_id == organization_id:
-            raise Conflict(INSTALL_OWN)
+            raise Conflict(errors.INSTALL_OWN)
         if application is None or not application.is_usable:
             raise Invalid((FieldError("client_id", errors.FIELD_UNKNOWN_VALUE),))
         owner = tx.gate.organization_record(application.organization_id)

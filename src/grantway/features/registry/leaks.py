@@ -19,10 +19,10 @@ from grantway.core.ports import Tx
 from grantway.core.scopes import parse
 from grantway.core.secrets import Secret
 from grantway.features import fields
+from grantway.features.access.callers import Caller, admit
+from grantway.features.access.permissions import SECRETS_WRITE
 from grantway.features.audit import Act, AuditLog
-from grantway.features.callers import Caller, admit
-from grantway.features.keyring import RefreshFacts
-from grantway.features.permissions import SECRETS_WRITE
+from grantway.features.memory.keyring import RefreshFacts
 from grantway.features.services import Services
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.revoke import end_token

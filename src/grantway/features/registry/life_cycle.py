@@ -21,9 +21,9 @@ from grantway.core.errors import (
 from grantway.core.model import Application, Id, Instant
 from grantway.core.policy import PURGE_DELAY
 from grantway.core.ports import OrganizationDoor, Tx
+from grantway.features.access.callers import Caller, enter
+from grantway.features.access.permissions import APPLICATIONS_WRITE
 from grantway.features.audit import Act, AuditLog
-from grantway.features.callers import Caller, enter
-from grantway.features.permissions import APPLICATIONS_WRITE
 from grantway.features.registry.applications import require_power_over
 from grantway.features.services import Services
 

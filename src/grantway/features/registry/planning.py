@@ -15,8 +15,8 @@ from grantway.core.identifiers import from_text, to_text
 from grantway.core.listing import OrganizationFilter
 from grantway.core.model import Application, Id, Instant, Organization
 from grantway.core.ports import Page, Tx
+from grantway.features.access.callers import Caller
 from grantway.features.audit import Act, AuditLog
-from grantway.features.callers import Caller
 
 _IN_ORDER = frozenset({"redirect_uris"})
 """Lists in which the place of an item means something."""

@@ -32,9 +32,9 @@ from grantway.core.publication import (
     needs_approval,
 )
 from grantway.features import fields
-from grantway.features.callers import Caller, Permission, enter, enter_platform
+from grantway.features.access.callers import Caller, Permission, enter, enter_platform
+from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, PLATFORM
 from grantway.features.fields import Findings
-from grantway.features.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, PLATFORM
 from grantway.features.registry.applications import require_power_over
 from grantway.features.services import Services
 

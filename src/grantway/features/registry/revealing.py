@@ -28,11 +28,11 @@ from grantway.core.messages import Origin, PresentedClient
 from grantway.core.model import Application, Credential, Id
 from grantway.core.ports import OrganizationDoor, Tx
 from grantway.core.secrets import Secret
+from grantway.features.access.callers import Caller, enter
+from grantway.features.access.permissions import SECRETS_READ, beyond_caller
 from grantway.features.audit import Act, AuditLog, actor_of
-from grantway.features.callers import Caller, enter
 from grantway.features.client_auth import ClientAuthentication
-from grantway.features.permissions import SECRETS_READ, beyond_caller
-from grantway.features.sealing import SealBroken
+from grantway.features.keys.sealing import SealBroken
 from grantway.features.services import Services
 
 

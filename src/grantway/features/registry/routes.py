@@ -21,9 +21,9 @@ from grantway.core.model import Api, ApiRoute, Id, Installation, RequestLimit
 from grantway.core.ports import OrganizationDoor, Tx
 from grantway.core.routes import METHODS, differs_in_case_only, pattern_problem, shape_of
 from grantway.features import fields
-from grantway.features.callers import Caller, admit_operator, enter
+from grantway.features.access.callers import Caller, admit_operator, enter
+from grantway.features.access.permissions import APIS_READ, APIS_WRITE, APPLICATIONS_READ, INSTALLATIONS_READ
 from grantway.features.fields import Findings
-from grantway.features.permissions import APIS_READ, APIS_WRITE, APPLICATIONS_READ, INSTALLATIONS_READ
 from grantway.features.services import Services
 
 MOST_ROUTES = 200

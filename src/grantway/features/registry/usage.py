@@ -9,8 +9,8 @@ from grantway.core.budgets import Usage, UsageQuery
 from grantway.core.errors import FIELD_DAY, RECORD_NOT_FOUND, FieldError, Invalid, NotFound
 from grantway.core.model import Id
 from grantway.core.ports import Page, Tx
-from grantway.features.callers import Caller, enter
-from grantway.features.permissions import APPLICATIONS_READ
+from grantway.features.access.callers import Caller, enter
+from grantway.features.access.permissions import APPLICATIONS_READ
 
 
 @dataclass(frozen=True, slots=True)

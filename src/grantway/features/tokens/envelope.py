@@ -8,8 +8,8 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 
 from grantway.core import secrets
-from grantway.features.keyring import Keyring
-from grantway.features.keys import SELECTOR
+from grantway.features.keys.opening import SELECTOR
+from grantway.features.memory.keyring import Keyring
 from grantway.features.tokens.facts import Facts
 
 _NONCE = 12

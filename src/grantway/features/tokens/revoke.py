@@ -8,7 +8,7 @@ from grantway.core.messages import AuthenticatedClient, RevokeRequest
 from grantway.core.model import SECOND, Artifact, Instant
 from grantway.core.ports import Tx
 from grantway.features.client_auth import ClientAuthentication
-from grantway.features.directory import dead_key
+from grantway.features.memory.directory import dead_key
 from grantway.features.services import Services
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.verify import Verifier

@@ -13,7 +13,7 @@ from msgspec import Struct
 from grantway.core import scopes
 from grantway.core.model import Application, Catalogue, Installation, Party
 from grantway.core.scopes import ScopeSet
-from grantway.features.bounded import Bounded
+from grantway.features.memory.bounded import Bounded
 from grantway.features.standing import ceiling_of
 from grantway.features.tokens.audience import audience_of
 

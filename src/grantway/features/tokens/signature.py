@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 
 from grantway.core.secrets import encode
-from grantway.features.bounded import Bounded
-from grantway.features.keys import OpenedSigningKey
+from grantway.features.keys.opening import OpenedSigningKey
+from grantway.features.memory.bounded import Bounded
 
 Sign = Callable[[bytes], bytes]
 

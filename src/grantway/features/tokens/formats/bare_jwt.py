@@ -11,7 +11,7 @@ from joserfc.errors import JoseError
 
 from grantway.core.model import TokenFormat
 from grantway.core.secrets import decode
-from grantway.features.keyring import Keyring
+from grantway.features.memory.keyring import Keyring
 from grantway.features.tokens.envelope import EnvelopeBroken, Envelopes
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import MineButBad, Minting

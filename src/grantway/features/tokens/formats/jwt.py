@@ -10,8 +10,8 @@ from joserfc.errors import JoseError
 
 from grantway.core.model import Algorithm, TokenFormat
 from grantway.core.secrets import decode, digest
-from grantway.features.bounded import Bounded
-from grantway.features.keyring import Keyring
+from grantway.features.memory.bounded import Bounded
+from grantway.features.memory.keyring import Keyring
 from grantway.features.tokens.envelope import EnvelopeBroken, Envelopes
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import MineButBad, Minting

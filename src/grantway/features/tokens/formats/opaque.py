@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grantway.core.model import TokenFormat
 from grantway.core.secrets import OPAQUE_PREFIX
-from grantway.features.keyring import Keyring
+from grantway.features.memory.keyring import Keyring
 from grantway.features.tokens.envelope import EnvelopeBroken, Envelopes
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import MineButBad, Minting

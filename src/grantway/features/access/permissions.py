@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from grantway.core.model import ADMINISTRATORS, Role
-from grantway.features.callers import PLATFORM_SCOPE, Caller, Permission, beyond
+from grantway.features.access.callers import PLATFORM_SCOPE, Caller, Permission, beyond
 
 DEVELOPERS: frozenset[Role] = ADMINISTRATORS | {"developer"}
 MEMBERS: frozenset[Role] = DEVELOPERS | {"member"}

@@ -10,8 +10,8 @@ from grantway.core.identifiers import from_text, to_text
 from grantway.core.model import Algorithm, Id
 from grantway.core.ports import Clock, Entropy, WouldBlock
 from grantway.core.secrets import REFRESH_PREFIX, Secret, keyed_digest, same
-from grantway.features.directory import Directory
-from grantway.features.keys import EnvelopeKey, OpenedSigningKey
+from grantway.features.keys.opening import EnvelopeKey, OpenedSigningKey
+from grantway.features.memory.directory import Directory
 
 _SLOW = frozenset({"RS256", "PS256"})
 

@@ -17,7 +17,7 @@ from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.ports import Attempt, Tx
 from grantway.core.secrets import encode
 from grantway.features.audit import Act, AuditLog
-from grantway.features.keys import Jwk, dump_key, generate_jwk
+from grantway.features.keys.opening import Jwk, dump_key, generate_jwk
 from grantway.features.services import Services
 
 _MARGIN: Instant = MINUTE

@@ -13,9 +13,8 @@ from typing import Literal, TypeAlias, get_args
 
 from grantway.core.model import Algorithm, Api, Id, Organization, Scope, SecretKey
 from grantway.core.ports import Tx
-from grantway.features.key_rotation import lock, new_signing_key
-from grantway.features.keyring import COMMON_RING
-from grantway.features.keys import Jwk, generate_jwk
+from grantway.features.keys.opening import Jwk, generate_jwk
+from grantway.features.memory.keyring import COMMON_RING
 from grantway.features.registry.builtin import (
     IDENTITY_NAME,
     IDENTITY_SCOPES,
@@ -25,6 +24,7 @@ from grantway.features.registry.builtin import (
     BuiltinScope,
 )
 from grantway.features.services import Services
+from grantway.features.upkeep.key_rotation import lock, new_signing_key
 
 PLATFORM_NAME = "Platform"
 PLATFORM_SLUG = "platform"

@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey, KeyParameters, OctKey, OKPKey, RSAKey
 from grantway.core.model import Algorithm, Id, Instant, SecretKey, SigningKey
 from grantway.core.ports import Entropy
 from grantway.core.secrets import KeyedDigest
-from grantway.features.sealing import SealBroken, Sealer
+from grantway.features.keys.sealing import SealBroken, Sealer
 
 Jwk = ECKey | RSAKey | OKPKey | OctKey
 

@@ -19,10 +19,10 @@ from grantway.core.model import (
 )
 from grantway.core.ports import Clock, Store, Tx
 from grantway.core.secrets import digest
-from grantway.features.bounded import Bounded
-from grantway.features.keys import OpenedKeys, open_keys
-from grantway.features.memory import ApplicationEntry, Memory, UserEntry
-from grantway.features.sealing import Sealer
+from grantway.features.keys.opening import OpenedKeys, open_keys
+from grantway.features.keys.sealing import Sealer
+from grantway.features.memory.bounded import Bounded
+from grantway.features.memory.following import ApplicationEntry, Memory, UserEntry
 
 K = TypeVar("K")
 V = TypeVar("V")

@@ -11,9 +11,9 @@ from grantway.core.installing import SealedSecret, seal_purpose
 from grantway.core.model import HOUR, Instant
 from grantway.core.notices import signing_purpose
 from grantway.core.ports import Page, Tx
-from grantway.features.key_rotation import lock
-from grantway.features.sealing import SealBroken
+from grantway.features.keys.sealing import SealBroken
 from grantway.features.services import Services
+from grantway.features.upkeep.key_rotation import lock
 
 BATCH = 200
 IDLE: Instant = HOUR

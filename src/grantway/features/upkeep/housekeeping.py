@@ -12,9 +12,9 @@ from datetime import UTC
 from grantway.core.budgets import day_at
 from grantway.core.model import DAY, HOUR, SECOND, Instant
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
-from grantway.features.key_rotation import KeyRotation
-from grantway.features.resealing import Resealing
 from grantway.features.services import Services
+from grantway.features.upkeep.key_rotation import KeyRotation
+from grantway.features.upkeep.resealing import Resealing
 
 BATCH = 500
 """Rows that one step deletes of each kind, so that no step holds locks for long."""

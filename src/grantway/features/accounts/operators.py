@@ -12,9 +12,9 @@ from grantway.core.audit import AT_THE_MACHINE, THE_SERVER, Actor
 from grantway.core.errors import RECORD_NOT_FOUND, NotFound
 from grantway.core.model import Id, Membership, User
 from grantway.core.ports import OrganizationDoor, Tx
+from grantway.features.access.callers import Caller
 from grantway.features.accounts.users import Inviter, UserDraft, Users
 from grantway.features.audit import Act, AuditLog
-from grantway.features.callers import Caller
 from grantway.features.registry.builtin import MANAGEMENT_SCOPES
 from grantway.features.services import Services
 

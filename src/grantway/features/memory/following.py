@@ -26,8 +26,8 @@ from grantway.core.model import (
 )
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.ports import Clock, Store
-from grantway.features.bounded import Bounded
-from grantway.features.keys import OpenedKeys
+from grantway.features.keys.opening import OpenedKeys
+from grantway.features.memory.bounded import Bounded
 
 POLL_INTERVAL = 0.25
 """Seconds between two polls of the feed."""

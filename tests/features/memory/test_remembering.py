@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeAlias
 import pytest
 
 from grantway.core.model import Change, Id
-from grantway.features.directory import Directory
-from grantway.features.memory import Memory
+from grantway.features.memory.directory import Directory
+from grantway.features.memory.following import Memory
 from tests.kit.world import World
 
 Kind: TypeAlias = Literal["application", "organization", "user", "catalogue", "keys"]

@@ -9,7 +9,7 @@ import pytest
 
 from grantway.core.model import Change, Credential, Id
 from grantway.core.ports import Tx, Unavailable
-from grantway.features.last_uses import MOST_NOTED, LastUses
+from grantway.features.memory.last_uses import MOST_NOTED, LastUses
 from tests.kit.world import World
 
 
