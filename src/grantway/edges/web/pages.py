@@ -8,9 +8,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
@@ -73,14 +75,15 @@ def load_static() -> Mapping[str, StaticFile]:
     return loaded
 
 
+@cache
 def load_catalogues() -> Mapping[str, NullTranslations]:
-    """Parse the catalogue of every shipped language; the source language needs none."""
+    """Parse the catalogue of every shipped language, once for pages and letters; the source needs none."""
     catalogues: dict[str, NullTranslations] = {SOURCE_LOCALE: NullTranslations()}
     for folder in files("grantway").joinpath("locale").iterdir():
         source = folder.joinpath("LC_MESSAGES", "grantway.po")
         if folder.is_dir() and source.is_file():
             catalogues[folder.name] = _compile(source.read_bytes(), folder.name)
-    return catalogues
+    return MappingProxyType(catalogues)
 
 
 def _compile(source: bytes, locale: str) -> GNUTranslations:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -48,8 +49,9 @@ _BEGIN, _COMMIT, _ROLLBACK = (
 )
 
 
+@cache
 def statements() -> Statements:
-    """The statements as this server reads them, with numbered parameters."""
+    """The statements as this server reads them, with numbered parameters; compiled once in a process."""
     return compile_all(_DIALECT(paramstyle="numeric_dollar"), insert)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy.dialects import sqlite
@@ -40,8 +41,9 @@ def connect(path: str, *, busy_timeout: float = BUSY_SECONDS) -> sqlite3.Connect
     return connection
 
 
+@cache
 def statements() -> Statements:
-    """The statements as this driver reads them, with named parameters."""
+    """The statements as this driver reads them, with named parameters; compiled once in a process."""
     return compile_all(sqlite.dialect(paramstyle="named"), sqlite.insert)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from sqlalchemy import ClauseElement
@@ -63,14 +64,14 @@ class Statement:
 
 
 def compile_all(dialect: Dialect, insert: Callable[..., Any]) -> Statements:
-    """Compile every statement for one database."""
+    """Compile every statement for one kind of database; all stores of a process share what comes out."""
     compiled: dict[str, Statement] = {}
     for build in BUILDERS:
         for name, expression in build(insert).items():
             if name in compiled:
                 raise ValueError(name)
             compiled[name] = _compile(name, expression, dialect)
-    return compiled
+    return MappingProxyType(compiled)
 
 
 def _compile(name: str, expression: ClauseElement, dialect: Dialect) -> Statement:
