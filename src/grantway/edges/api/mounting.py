@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property
 from typing import TypeAlias
 
 import falcon
@@ -27,6 +28,7 @@ REFERENCE_PATH = "/reference"
 REFERENCE_CALLBACK = REFERENCE_PATH + "/callback"
 """Below the issuer: where a sign-in comes back that the reference page began."""
 WebApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
+Described: TypeAlias = Callable[[], Node]
 _CACHED: Headers = (("cache-control", "public, max-age=300"),)
 
 
@@ -40,11 +42,16 @@ def mount_api(
         by_path.setdefault(operation.path, {})[operation.method] = operation
     for path, found in by_path.items():
         app.add_route(MANAGEMENT_PATH + path, Records(found, pipeline, server, root))
-    described = document(server.issuer, endpoints)
-    app.add_route(DOCUMENT_PATH, Description(described, server, root))
-    app.add_route(REFERENCE_PATH, Reference(described, endpoints, server, root))
+    description = described(server.issuer, endpoints)
+    app.add_route(DOCUMENT_PATH, Description(description, server))
+    app.add_route(REFERENCE_PATH, Reference(description, endpoints, server, root))
     app.add_route(REFERENCE_CALLBACK, Returned(server, root))
     app.add_sink(Nowhere(server, root), MANAGEMENT_PATH + "/")
+
+
+def described(issuer: str, endpoints: Endpoints) -> Described:
+    """The description, computed for the first who reads it: a command of the terminal never does."""
+    return cache(lambda: document(issuer, endpoints))
 
 
 class Records:
@@ -76,9 +83,13 @@ class Records:
 class Description:
     """The OpenAPI document. It tells nothing about anybody's records, so anybody may read it."""
 
-    def __init__(self, described: Node, server: Server, root: Mount) -> None:
-        self._answer = HttpAnswer(200, msgspec.json.encode(described), headers=_CACHED)
+    def __init__(self, described: Described, server: Server) -> None:
+        self._described = described
         self._server = server
+
+    @cached_property
+    def _answer(self) -> HttpAnswer:
+        return HttpAnswer(200, msgspec.json.encode(self._described()), headers=_CACHED)
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Answer the document."""
@@ -93,7 +104,7 @@ class Reference:
 
     def __init__(
         self,
-        described: Node,
+        described: Described,
         endpoints: Endpoints,
         server: Server,
         root: Mount,
@@ -119,7 +130,7 @@ class Reference:
         page = answers.page(
             request,
             "reference.html",
-            api=self._described,
+            api=self._described(),
             playground_url=self._playground_url,
             reference_url=REFERENCE_PATH,
             trial=self._trial,

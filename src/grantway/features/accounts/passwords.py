@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 
 from grantway.core.audit import Actor
@@ -48,12 +49,15 @@ _TAIL = re.compile(r"[\W\d_]*\Z")
 _LETTERS_OF_SIGNS = str.maketrans("0134578@$!|", "oieastbasil")
 
 
-class PasswordRules:
-    """The rules, with the list of common passwords read once."""
+@cache
+def _common_passwords() -> frozenset[str]:
+    """The list, read in a process by the first new password: most processes never see one."""
+    text = files("grantway.features.accounts").joinpath("common_passwords.txt").read_text("ascii")
+    return frozenset(text.split())
 
-    def __init__(self) -> None:
-        text = files("grantway.features.accounts").joinpath("common_passwords.txt").read_text("ascii")
-        self._common = frozenset(text.split())
+
+class PasswordRules:
+    """The rules, with the list of common passwords."""
 
     def problem_of(self, password: str, known: Iterable[str] = ()) -> Reason | None:
         """What is wrong with a new password, or None. `known` is what everybody knows of its owner."""
@@ -64,7 +68,7 @@ class PasswordRules:
         if len(password) > MAXIMUM:
             return FIELD_TOO_LONG
         folded = _folded(password)
-        if any(form in self._common for form in _forms(folded)):
+        if any(form in _common_passwords() for form in _forms(folded)):
             return FIELD_PASSWORD_COMMON
         words = sorted(_words((*PRODUCT_WORDS, *known)), key=len, reverse=True)
         for form in _forms(folded):
