@@ -12,12 +12,14 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from pathlib import PurePosixPath
-from types import MappingProxyType
+from types import CodeType, MappingProxyType
 
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from grantway.edges.web.openapi_view import openapi_view
@@ -93,6 +95,25 @@ def _compile(source: bytes, locale: str) -> GNUTranslations:
     return GNUTranslations(compiled)
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled once in a process: the languages of a page differ in words and not in code."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the code of a template, if the same text was compiled before."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 class Pages:
     """Every template in every shipped language, compiled on first use and kept."""
 
@@ -128,13 +149,14 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=_COMPILED,
             extensions=["jinja2.ext.i18n"],
         )
         environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
         environment.globals.update(static_url=self.static_url, locale=locale)
         environment.filters.update(
             day=_day_in(locale),
-            translated=catalogue.gettext,
+            translated=_translated_in(catalogue),
             problems=problems,
             prose=prose,
             risky_first=risky_first,
@@ -158,8 +180,21 @@ def _preferences(accept_language: str) -> list[str]:
     return [language for _, language in weighted]
 
 
-def _day_in(locale: str) -> Callable[[object], str]:
-    def day(value: object) -> str:
+# What depends on the language takes the context, so that it is never worked out when a template is compiled.
+
+
+def _translated_in(catalogue: NullTranslations) -> Callable[[Context, str], str]:
+    @pass_context
+    def translated(_: Context, text: str) -> str:
+        """A sentence in the reader's words."""
+        return catalogue.gettext(text)
+
+    return translated
+
+
+def _day_in(locale: str) -> Callable[[Context, object], str]:
+    @pass_context
+    def day(_: Context, value: object) -> str:
         """A day in the reader's words; a text is taken to be one already."""
         if isinstance(value, int):
             return format_date(datetime.fromtimestamp(value / 1_000_000, UTC), "long", locale=locale)
