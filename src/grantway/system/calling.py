@@ -14,6 +14,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Self, TypeAlias
 from urllib.parse import SplitResult, urlsplit
@@ -69,7 +70,11 @@ class NetworkCaller:
         self._allowed = tuple(allowed)
         self._resolve = resolve
         self._seconds = seconds
-        self._tls = ssl.create_default_context()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """What the machine trusts: read for the first call that needs it, since many servers make none."""
+        return ssl.create_default_context()
 
     def post(self, request: Request) -> Response:
         """The answer, whatever its status. Raises NotSent."""
