@@ -14,6 +14,7 @@ import re
 import sys
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -132,10 +133,16 @@ def citations(root: Path, page: Page) -> dict[str, list[str]]:
         name = path.relative_to(root).as_posix()
         if name == IGNORED or "node_modules" in path.parts:
             continue
-        text = "\n".join(prose(path.read_text(encoding="utf-8")))
+        text = spoken(path.read_text(encoding="utf-8"))
         for cited in sorted(set(page.ids.findall(text))):
             found.setdefault(cited, []).append(name)
     return found
+
+
+@cache
+def spoken(source: str) -> str:
+    """Give what a test file says beside its code; every page asks for it, and parsing takes its time."""
+    return "\n".join(prose(source))
 
 
 def prose(source: str) -> Iterator[str]:
