@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
 
-from grantway.core.identifiers import to_text
+from grantway.core.identifiers import from_text, to_text
 from grantway.edges.api.operations import ALL
 from grantway.edges.web.operations import Operation
-from tests.api.cast import ROOT, Cast, Known
+from tests.api.cast import ROOT, Cast, Known, Records
 from tests.api.matrix import BODIES, OF_SCOPED_APIS, UNKNOWN, publication_for
 
 NAMES = ("operator", "owner", "machine")
 """One that reaches everything, a person with every right in one organization, and a program of it."""
 _PLACES = [(re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", one.path)), one) for one in ALL]
 _FEW = 40
+_TURNS = 20
+"""How many turns the APIs of one stay, so that lists have pages. All APIs are read again after each change of one,
+and with those of all turns there were thousands: a third of the time of all calls went into reading them."""
 _PLACE = st.integers(0, 999)
 
 
@@ -31,6 +35,8 @@ class Memory:
     body: dict[str, Any] = field(default_factory=dict)
     """What the operation can be told about these places."""
     tags: dict[tuple[bool, str], str] = field(default_factory=dict)
+    made: deque[Records] = field(default_factory=deque)
+    """The records of the turns before, the oldest first."""
     done: int = 0
     reached: set[str] = field(default_factory=set)
     """Operations that were answered with a success."""
@@ -40,6 +46,9 @@ class Memory:
         # An operator may disable what it is given, so that is not the organization of the other callers.
         owner = self.cast.other if self.caller.is_operator else self.cast.own
         made = self.cast.records(owner, publication_for(operation))
+        self.made.append(made)
+        if len(self.made) > _TURNS:
+            self._remove_apis(self.made.popleft())
         scoped = {**made.ids, "api_id": made.ids["scoped_api_id"]}
         readable = {**made.ids, "application_id": made.ids["readable_id"]}
         places = [readable if operation.id == "listKeys" else made.ids]
@@ -55,6 +64,14 @@ class Memory:
         self.tags = {_key("Users", made.ids["user_id"]): f'"{made.versions["user_id"]}"'}
         self.tags[_key("", made.ids["organization_id"])] = f'"{made.versions["organization_id"]}"'
         self.tags[_key("", "")] = f'"{made.versions[""]}"'
+
+    def _remove_apis(self, made: Records) -> None:
+        with self.cast.world.store.begin() as tx:
+            door = tx.organization(made.organization.id)
+            for name in ("api_id", "scoped_api_id"):
+                stored = door.api(from_text(made.ids[name]) or 0)
+                if stored is not None:
+                    assert door.delete_api(stored.id, version=stored.version)
 
     def learn(self, operation: Operation, path: dict[str, str], headers: Any) -> None:
         """Remember what an answer tells: the record that was made, and its tag."""
