@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -13,6 +13,7 @@ import falcon.testing
 import httpx
 
 from grantway.app import Ports, Product, build
+from grantway.app.faces import WebApp
 from grantway.core.identifiers import to_text
 from grantway.core.model import SECOND, Algorithm, Application, Id, Instant, Organization
 from grantway.core.outgoing import Outside
@@ -120,10 +121,17 @@ class World:
         self._lend_keys()
         self.product.prepare()
         self.product.poll()
-        self.app = self.product.app
-        host = urlsplit(self.issuer).netloc
-        self.client = falcon.testing.TestClient(self.app, headers={"Host": host})
         self.make = Factories(self.services)
+
+    @cached_property
+    def app(self) -> WebApp:
+        """The WSGI application."""
+        return self.product.app
+
+    @cached_property
+    def client(self) -> falcon.testing.TestClient:
+        """Speaks HTTP to the server."""
+        return falcon.testing.TestClient(self.app, headers={"Host": urlsplit(self.issuer).netloc})
 
     def beside(self) -> World:
         """Another process of the same server: the same database and clock, a memory of its own."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 
 from grantway import __version__
 from grantway.app.faces import Operating, WebApp, application, inline_form, reserved_routes
@@ -45,7 +46,10 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A server that can be asked. `app` is all of it; `inline` is what may answer on the event loop."""
+    """A server that can be asked. `app` is all of it; `inline` is what may answer on the event loop.
+
+    `app` is put together for the first who asks for it: a command of the terminal never does.
+    """
 
     settings: Settings
     ports: Ports
@@ -53,7 +57,7 @@ class Product:
     features: UseCases
     server: Server
     placed: tuple[Placed, ...]
-    app: WebApp
+    make_app: Callable[[], WebApp]
     inline: Direct
     follower: Follower
     rotation: KeyRotation
@@ -62,6 +66,11 @@ class Product:
     operators: Operators
     bootstrap: Bootstrap
     reserved: frozenset[tuple[str, str]]
+
+    @property
+    def app(self) -> WebApp:
+        """All faces of the server."""
+        return self.make_app()
 
     def prepare(self) -> None:
         """Bring the database to what this program needs. Once per start; several may do it at once."""
@@ -115,7 +124,9 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
         features=features,
         server=server,
         placed=placed,
-        app=application(features, placed, server, operating, playground_url=playground_url),
+        make_app=cache(
+            partial(application, features, placed, server, operating, playground_url=playground_url)
+        ),
         inline=inline_form(use_cases(at_once, placed, operators), placed, server),
         follower=follower,
         rotation=rotation,
