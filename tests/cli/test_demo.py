@@ -7,9 +7,9 @@ import stat
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
+from tests.kit import plain
 from tests.kit.browser import Browser
 from tests.kit.server import LiveServer
 
@@ -62,7 +62,7 @@ def test_a_machine_and_the_management_client_get_tokens(live_server: LiveServer)
     management = live_server.facts["management"]
     token = ""
     for client in (live_server.application("Northwind Night Sync"), management):
-        answer = httpx.post(
+        answer = plain.post(
             management["token_endpoint"],
             data={"grant_type": "client_credentials"},
             auth=(client["client_id"], client["client_secret"]),
@@ -70,7 +70,7 @@ def test_a_machine_and_the_management_client_get_tokens(live_server: LiveServer)
         assert answer.status_code == 200, answer.text
         assert set(answer.json()["scope"].split()) == set(client["scopes"])
         token = answer.json()["access_token"]
-    listed = httpx.get(
+    listed = plain.get(
         f"{live_server.issuer}/api/v1/organizations", headers={"Authorization": f"Bearer {token}"}
     )
     assert listed.status_code == 200, listed.text
@@ -87,10 +87,10 @@ def test_the_playground_is_served_with_its_own_applications(live_server: LiveSer
 
 
 def test_what_operators_ask_is_answered(live_server: LiveServer) -> None:
-    assert httpx.get(f"{live_server.issuer}/health").json() == {"status": "alive"}
-    assert httpx.get(f"{live_server.issuer}/ready").status_code == 200
-    assert "grantway_build" in httpx.get(f"{live_server.issuer}/metrics").text
-    assert httpx.get(f"{live_server.issuer}/api/v1/openapi.json").json()["openapi"].startswith("3.1")
+    assert plain.get(f"{live_server.issuer}/health").json() == {"status": "alive"}
+    assert plain.get(f"{live_server.issuer}/ready").status_code == 200
+    assert "grantway_build" in plain.get(f"{live_server.issuer}/metrics").text
+    assert plain.get(f"{live_server.issuer}/api/v1/openapi.json").json()["openapi"].startswith("3.1")
 
 
 def test_its_data_survives_a_restart_at_another_port(folder: Path) -> None:

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
+from tests.kit import plain
 from tests.kit.browser import Browser
 from tests.kit.databases import Databases
 from tests.kit.server import START_SECONDS, STOP_SECONDS, free_port
@@ -84,9 +84,9 @@ def test_the_first_start_hands_out_a_link_that_makes_an_operator(
         browser.sign_in("olga@example.test", PASSWORD)
         assert "Olga Orlow" in browser.page
         browser.close()
-        metadata = httpx.get(f"{server.issuer}/.well-known/openid-configuration").json()
+        metadata = plain.get(f"{server.issuer}/.well-known/openid-configuration").json()
         assert metadata["issuer"] == server.issuer
-        assert httpx.get(metadata["jwks_uri"]).json()["keys"]
+        assert plain.get(metadata["jwks_uri"]).json()["keys"]
     with serving(url) as again:
         assert again.link is None
     databases.drop(url)
@@ -96,5 +96,5 @@ def test_it_serves_postgresql_too(databases: Databases) -> None:
     url = databases.postgresql()
     with serving(url, GRANTWAY_WORKERS="2") as server:
         assert server.link is not None
-        assert httpx.get(f"{server.issuer}/ready").json()["status"] == "ready"
+        assert plain.get(f"{server.issuer}/ready").json()["status"] == "ready"
     databases.drop(url)

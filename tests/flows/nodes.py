@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from grantway.core.model import Application
+from tests.kit import plain
 from tests.kit.server import free_port
 from tests.kit.world import ISSUER, MOUNTS, ManualClock, World, settings_of
 
@@ -34,7 +35,7 @@ class Nodes:
 
     def token(self, address: str, application: Application, secret: str) -> httpx.Response:
         pair = b64encode(f"{application.client_id}:{secret}".encode()).decode()
-        return httpx.post(
+        return plain.post(
             f"{address}/oauth/token",
             data={"grant_type": "client_credentials"},
             headers={**HOST, "Authorization": f"Basic {pair}"},
@@ -42,12 +43,12 @@ class Nodes:
 
     def is_heard(self, address: str, origin: str) -> bool:
         asked = {**HOST, "Origin": origin, "Access-Control-Request-Method": "POST"}
-        answer = httpx.options(f"{address}/oauth/token", headers=asked)
+        answer = plain.options(f"{address}/oauth/token", headers=asked)
         return bool(answer.headers.get("access-control-allow-origin") == origin)
 
     def is_active(self, address: str, application: Application, secret: str, token: str) -> bool:
         pair = b64encode(f"{application.client_id}:{secret}".encode()).decode()
-        answer = httpx.post(
+        answer = plain.post(
             f"{address}/oauth/introspect",
             data={"token": token},
             headers={**HOST, "Authorization": f"Basic {pair}"},
@@ -98,7 +99,7 @@ def nodes(real_world: World, store_url: str) -> Iterator[Nodes]:
 
 def is_ready(address: str) -> bool:
     try:
-        return httpx.get(f"{address}/ready", headers=HOST, timeout=2).status_code == 200
+        return plain.get(f"{address}/ready", headers=HOST, timeout=2).status_code == 200
     except httpx.TransportError:
         return False
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import pytest
 from authlib.integrations.httpx_client import OAuth2Client
 from authlib.integrations.requests_client import OAuth2Session
@@ -13,13 +12,14 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from tests.flows.conftest import Demo, answer_of
+from tests.kit import plain
 from tests.kit.browser import Browser
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
 def discover(demo: Demo) -> dict[str, Any]:
-    return dict(httpx.get(f"{demo.issuer}/.well-known/openid-configuration").json())
+    return dict(plain.get(f"{demo.issuer}/.well-known/openid-configuration").json())
 
 
 def client_of(demo: Demo, library: Any, kind: str, **extra: Any) -> tuple[Any, dict[str, Any]]:
@@ -40,10 +40,10 @@ def test_metadata_says_what_is_served(demo: Demo) -> None:
     assert metadata["issuer"] == demo.issuer
     assert metadata["code_challenge_methods_supported"] == ["S256"]
     assert metadata["authorization_response_iss_parameter_supported"] is True
-    again = httpx.get(f"{demo.issuer}/.well-known/oauth-authorization-server").json()
+    again = plain.get(f"{demo.issuer}/.well-known/oauth-authorization-server").json()
     assert again["token_endpoint"] == metadata["token_endpoint"]
     for name in ("jwks_uri",):
-        assert httpx.get(metadata[name]).status_code == 200
+        assert plain.get(metadata[name]).status_code == 200
 
 
 @pytest.mark.parametrize("library", [OAuth2Session, OAuth2Client], ids=["requests", "httpx"])
@@ -63,7 +63,7 @@ def test_the_whole_life_of_a_sign_in(demo: Demo, browser: Browser, library: Any,
     token = client.fetch_token(metadata["token_endpoint"], code=answer["code"], code_verifier=verifier)
     assert set(token["scope"].split()) >= {"openid", "profile", "email"}
 
-    keys = KeySet.import_key_set(httpx.get(metadata["jwks_uri"]).json())
+    keys = KeySet.import_key_set(plain.get(metadata["jwks_uri"]).json())
     decoded = jwt.decode(token["id_token"], keys, algorithms=["RS256", "ES256"])
     claims = CodeIDToken(
         decoded.claims,
@@ -92,7 +92,7 @@ def test_the_whole_life_of_a_sign_in(demo: Demo, browser: Browser, library: Any,
     gone = client.revoke_token(metadata["revocation_endpoint"], token=fresh["refresh_token"])
     assert gone.status_code == 200
     assert (
-        httpx.get(
+        plain.get(
             metadata["userinfo_endpoint"], headers={"Authorization": f"Bearer {fresh['access_token']}"}
         ).status_code
         == 401

@@ -18,7 +18,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 from typing import Any
 
-import httpx
 import pytest
 from aiosmtpd.controller import Controller
 
@@ -32,6 +31,7 @@ from grantway.system.mailing import MailServer, SmtpMailer
 from tests.features.notices.post import is_signed_with, run
 from tests.flows.conftest import free_port
 from tests.flows.nodes import HOST, is_ready, wait
+from tests.kit import plain
 from tests.kit.counts import count
 from tests.kit.world import ISSUER, MOUNTS, ManualClock, World, settings_of
 from tests.system.mailbox import Mailbox
@@ -139,7 +139,7 @@ class Scene:
 
     def token(self, address: str) -> str:
         pair = b64encode(f"{self.program.client_id}:{self.secret}".encode()).decode()
-        answer = httpx.post(
+        answer = plain.post(
             f"{address}/oauth/token",
             data={"grant_type": "client_credentials"},
             headers={**HOST, "Authorization": f"Basic {pair}"},
@@ -147,7 +147,7 @@ class Scene:
         return str(answer.json()["access_token"])
 
     def register(self, address: str, token: str, name: str) -> None:
-        answer = httpx.post(
+        answer = plain.post(
             f"{address}/api/v1/organizations/{to_text(self.organization.id)}/applications",
             json={"type": "backend", "name": name, "notification_addresses": ["makers@example.test"]},
             headers={**HOST, "Authorization": f"Bearer {token}"},

@@ -20,6 +20,7 @@ from grantway.core.policy import PURGE_DELAY
 from grantway.features.access.permissions import ALL as PERMISSIONS
 from tests.flows.nodes import BOUND, HOST, Nodes, wait
 from tests.flows.test_switch_matrix import basic
+from tests.kit import plain
 from tests.kit.counts import count
 from tests.kit.world import World
 
@@ -43,8 +44,8 @@ class Person:
         tag = {}
         if method in {"PATCH", "DELETE"} or path.rpartition("/")[2] in {"submit", "approve", "enable"}:
             record = address.rpartition("/")[0] if method == "POST" else address
-            tag = {"If-Match": httpx.get(record, headers=self._headers).headers.get("etag", '"1"')}
-        return httpx.request(method, address, json=body, headers={**self._headers, **tag}, timeout=20)
+            tag = {"If-Match": plain.get(record, headers=self._headers).headers.get("etag", '"1"')}
+        return plain.request(method, address, json=body, headers={**self._headers, **tag}, timeout=20)
 
 
 def done(answer: httpx.Response) -> Any:
@@ -66,7 +67,7 @@ def console_of(world: World) -> Application:
 
 def scopes_at(address: str, application: Application, secret: str, token: str) -> set[str] | None:
     """What a token is good for, asked with a pair; None where it is dead or the pair is."""
-    answer = httpx.post(
+    answer = plain.post(
         f"{address}/oauth/introspect", data={"token": token}, headers=basic(application, secret), timeout=20
     )
     told = answer.json()
@@ -124,7 +125,7 @@ def test_an_application_from_its_registration_to_its_end(real_world: World, node
     assert refused.json()["error_id"] == "E-INSTALL-01"
 
     home = done(vendor(node(), "POST", place + "/secrets", {}))["secret"]
-    listed = httpx.get(f"{node()}/d/nexus211/keys", headers=basic(application, home), timeout=20).json()
+    listed = plain.get(f"{node()}/d/nexus211/keys", headers=basic(application, home), timeout=20).json()
     secrets = {one["organization"]: one["secret"] for one in listed}
     assert secrets.keys() == {wide.organization, narrow.organization}
     tokens = {
@@ -158,7 +159,7 @@ def rotate(vendor: Person, nodes: Nodes, application: Application, place: str, h
     rounds = [0] * HAMMERS
 
     def hammer(number: int) -> None:
-        with httpx.Client(timeout=20) as http:
+        with httpx.Client(timeout=20, verify=plain.NOBODY) as http:
             for address in cycle(nodes.addresses):
                 if stopped.is_set():
                     return

@@ -19,6 +19,7 @@ from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Installation, Organization
 from grantway.features.access.permissions import ALL as PERMISSIONS
 from tests.flows.nodes import BOUND, HOST, Nodes, wait
+from tests.kit import plain
 from tests.kit.factories import CALLBACK, Person
 from tests.kit.world import VERIFIER, World, authorization_request
 
@@ -254,7 +255,7 @@ def test_every_switch_ends_every_use_on_every_process_within_a_second(
 ) -> None:
     """V089, V111, V112, V114, V116, V118, C5, N24: twelve switches, eight uses, three processes."""
     scenes = [scene_of(real_world, switch) for switch in DEAD]
-    with httpx.Client(timeout=20) as http:
+    with httpx.Client(timeout=20, verify=plain.NOBODY) as http:
         office = Office(real_world, nodes.addresses[0], http)
         for scene in scenes:
             for node, address in enumerate(nodes.addresses):

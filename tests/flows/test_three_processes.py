@@ -5,9 +5,8 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import replace
 
-import httpx
-
 from tests.flows.nodes import BOUND, HOST, Nodes, wait
+from tests.kit import plain
 from tests.kit.world import World
 
 
@@ -30,7 +29,7 @@ def test_what_one_process_is_told_all_know_within_a_second(real_world: World, no
         assert nodes.token(address, asker, other).status_code == 200
 
     pair = b64encode(f"{application.client_id}:{secret}".encode()).decode()
-    revoked = httpx.post(
+    revoked = plain.post(
         f"{nodes.addresses[0]}/oauth/revoke",
         data={"token": token},
         headers={**HOST, "Authorization": f"Basic {pair}"},

@@ -13,6 +13,8 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from tests.kit.plain import NOBODY
+
 _ROUNDS = 12
 
 
@@ -77,7 +79,7 @@ class Browser:
         self.address = base_url
         self.left: str | None = None
         self.last: httpx.Response | None = None
-        self._http = httpx.Client(transport=transport, timeout=30, follow_redirects=False)
+        self._http = httpx.Client(transport=transport, timeout=30, follow_redirects=False, verify=NOBODY)
         self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def visit(self, address: str) -> str | None:
