@@ -117,7 +117,7 @@ def test_a_live_session_answers_at_once_also_by_form_post(world: World) -> None:
     assert "code" in answer_in(silent)
     assert browser.visit(request_of(application.client_id, response_mode="form_post")) is None
     assert browser.last is not None
-    assert "form-action 'self' https://app.example.test;" in browser.last.headers["content-security-policy"]
+    assert "form-action" not in browser.last.headers["content-security-policy"]
     form = browser.forms[0]
     assert form.action == CALLBACK
     assert form.fields.keys() == {"code", "state", "iss"}
