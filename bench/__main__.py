@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import databases, listings, profile, report
+from bench import databases, heads, listings, profile, report
 from bench.load import Scenario, check, measure, warm_up
 from bench.report import Row, Start
 from bench.scenarios import bare_scenario, machine_token, product_scenarios
@@ -25,6 +25,9 @@ BARE = {
 
 def main() -> None:
     options = _options()
+    if options.heads:
+        heads.main(options.heads)
+        return
     if options.listings:
         named = [name for name in options.on if name != "bare"]
         sys.exit(0 if listings.main(named, 40 * options.rounds) else 1)
@@ -122,6 +125,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--listings", action="store_true", help="measure pages of long lists against short ones instead"
+    )
+    parser.add_argument(
+        "--heads", type=int, default=0, help="measure the memory of so many unfinished heads instead"
     )
     parser.add_argument("--json", type=Path, help="also write everything to this file")
     return parser.parse_args()

@@ -21,8 +21,8 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-# Half of what the bridge lets through: the server reads in steps that double, so it may hold twice this.
-_READ_BUFFER = 16_384
+# Room for what the bridge lets through, and little more: a connection whose head never ends holds this much.
+_READ_BUFFER = 53_248
 _DESCRIPTORS_BESIDE_CONNECTIONS = 512
 _PR_SET_PDEATHSIG = 1
 _M_MMAP_THRESHOLD = -3

@@ -102,7 +102,8 @@ def test_no_record_becomes_markup(story: Story) -> None:
     pages = [answer for answer in answers if answer.headers.get("content-type", "").startswith("text/html")]
     assert len(pages) >= 6
     for page in pages:
-        assert_inert(page.text, page.headers["content-security-policy"])
+        away = page.url.path.startswith("/interaction/")
+        assert_inert(page.text, page.headers["content-security-policy"], leads_away=away)
     shown_as_text = [page for page in pages if "<canary-x onerror=alert(1)>" in text_of(page.text)]
     assert len(shown_as_text) >= 5
 
@@ -145,7 +146,6 @@ def test_a_posted_answer_runs_nothing(story: Story) -> None:
         assert browser.forms[0].action == CALLBACK
         assert state in values_of(browser.page) or "\r" in state
         assert_inert(browser.page, shown(browser), leads_to=[CALLBACK])
-        assert "form-action 'self' https://app.example.test;" in shown(browser)
 
 
 @pytest.mark.parametrize(

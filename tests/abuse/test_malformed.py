@@ -92,7 +92,7 @@ def test_malformed_cookies_open_no_page(story: Story) -> None:
         *(f"__HOST-session={session}", f"x{name}={session}", f"{name}x={session}"),
         *(f"$Version=1; {name}x={session}",),
         *(f"{name}={session}; {name}={session}", f"{name}=planted; {name}={session}"),
-        *(f"{name}={session}; {name}=planted", f"a={name}={session}", f"{name}={session}; a={'b' * 9_000}"),
+        *(f"{name}={session}; {name}=planted", f"a={name}={session}", f"{name}={session}; a={'b' * 33_000}"),
     ]
     for cookie in cookies:
         for target in ("/", "/password", "/sign-out"):

@@ -205,5 +205,9 @@ def test_a_parameter_is_there_once_or_refused() -> None:
     assert parameter("a=1&token=x%2By&b", "token") == "x+y"
     assert parameter("tokens=1&atoken=2", "token") is None
     assert parameter("token=", "token") is None
+    assert parameter("a=1&to%6Ben=x", "token") == "x"
+    for query in ("token=1&to%6ben=2", "%74oken=1&%74oken=1"):
+        with pytest.raises(ValueError, match="twice"):
+            parameter(query, "token")
     with pytest.raises(ValueError, match="twice"):
         parameter("token=1&x=2&token=1", "token")

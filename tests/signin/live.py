@@ -41,3 +41,16 @@ def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[
     start("200 OK", [("content-type", "text/html; charset=utf-8")])
     lines = "".join(f"<li id={name}>{name}={values[0]}</li>" for name, values in sorted(told.items()))
     return [f"<!doctype html><title>Fieldnotes</title><h1>Back at Fieldnotes</h1><ul>{lines}</ul>".encode()]
+
+
+def onward(elsewhere: str) -> Callable[..., Iterable[bytes]]:
+    """An application whose callback sends the browser to another origin at once, with what it was told."""
+
+    def callback(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        told = environ["QUERY_STRING"]
+        if environ["REQUEST_METHOD"] == "POST":
+            told = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])).decode()
+        start("302 Found", [("location", f"{elsewhere}/dashboard?{told}")])
+        return []
+
+    return callback

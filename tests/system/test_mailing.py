@@ -5,13 +5,14 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Iterator
+from email.header import decode_header
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
 
 from grantway.core.outgoing import Letter, NotSent
-from grantway.system.mailing import FolderMailer, MailServer, SmtpMailer
+from grantway.system.mailing import FolderMailer, MailServer, SmtpMailer, written
 from tests.kit.server import free_port
 from tests.system.mailbox import Mailbox
 
@@ -45,6 +46,67 @@ def test_a_letter_arrives_as_it_was_written(server: MailServer, mailbox: Mailbox
     assert message["Message-ID"] == "<e1.d1@id.example.test>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message.get_content().replace("\r\n", "\n") == LETTER.text
+
+
+HEADERS = [
+    *("From", "To", "Subject", "Message-ID", "Date", "Auto-Submitted", "MIME-Version"),
+    *("Content-Type", "Content-Transfer-Encoding"),
+]
+HOSTILE = [
+    "=?utf-8?q?x=0D=0ABcc:_b@evil.example?= was registered",
+    "=?utf-8?b?eA0KQmNjOiBiQGV2aWwuZXhhbXBsZQ0KDQpib2R5?=",
+    "=?utf-8?q?=00=0A=E2=80=A8?=",
+    "=?us-ascii?q?x=0A=20y?= =?us-ascii?q?z?=",
+    "=?utf-8?q?" + "=0D=0ABcc:_b@evil.example" * 8 + "?=",
+    "\u2028Bcc: b@evil.example\x85Bcc: b@evil.example",
+    "Schlüssel " * 20,
+    'a "quoted" <b@evil.example>, c',
+    "\U0001f511" * 60,
+    "",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_header_is_formed_by_what_stands_in_one(text: str) -> None:
+    """RFC 5322 section 2.2, RFC 2047: an encoded word of somebody's name stays the letters it is made of."""
+    for letter, sender in (
+        (Letter("mara@example.test", text, "text\n", "1"), SENDER),
+        (Letter("mara@example.test", "s", "text\n", "1"), f'"{text}" <noreply@id.example.test>'),
+    ):
+        content = written(letter, sender)
+        head, _, body = content.partition(b"\r\n\r\n")
+        lines = head.replace(b"\r\n ", b" ").split(b"\r\n")
+        assert [line.partition(b":")[0].decode() for line in lines] == HEADERS
+        assert b"\n" not in content.replace(b"\r\n", b"")
+        assert content.isascii()
+        assert max(map(len, content.split(b"\r\n"))) <= 998
+        assert body == b"text\r\n"
+    message = email.message_from_bytes(
+        written(Letter("mara@example.test", text, "t", "1"), SENDER), policy=email.policy.compat32
+    )
+    parts = decode_header(message["Subject"])
+    told = "".join(part if isinstance(part, str) else part.decode(kind or "ascii") for part, kind in parts)
+    assert " ".join(told.split()) == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("to", "subject"),
+    [
+        ("mara@example.test", "a\r\nBcc: b@evil.example"),
+        ("mara@example.test", "a\nb"),
+        ("mara@example.test", "a\x00b"),
+        ("mara@example.test\r\nBcc: b@evil.example", "s"),
+        ("mara@example.test, b@evil.example", "s"),
+        ("Mara <mara@example.test>", "s"),
+        ("mära@example.test", "s"),
+        ("mara@exämple.test", "s"),
+        ("mara", "s"),
+    ],
+)
+def test_what_cannot_stand_in_a_header_is_not_sent(to: str, subject: str) -> None:
+    with pytest.raises(NotSent) as refused:
+        written(Letter(to, subject, "text", "1"), SENDER)
+    assert refused.value.is_final
 
 
 @pytest.mark.parametrize(("to", "is_final"), [("no@example.test", True), ("later@example.test", False)])

@@ -9,7 +9,7 @@ import pytest
 
 from grantway.core import errors
 from grantway.core.errors import OAuthError
-from grantway.edges.web.requests import HttpRequest, Mount, Proxies, read_body
+from grantway.edges.web.requests import BODY, HttpRequest, Mount, Proxies, read_body
 from tests.dialects.wire import a_server
 
 PLACE = Mount("standard", "standard", "https://gate.example")
@@ -84,17 +84,23 @@ def test_a_body_has_a_limit() -> None:
     assert body(b"0123456789", CONTENT_LENGTH="10") == b"0123456789"
     assert body(b"0123456789") == b""
     assert body(b"0123456789", **{"wsgi.input_terminated": True}) == b"0123456789"
+    assert body(b"", **{BODY: b"0123456789"}) == b"0123456789"
+    chunked = {"HTTP_TRANSFER_ENCODING": "chunked"}
+    assert body(b"", **chunked, **{BODY: b"0123456789"}) == b"0123456789"
+    assert body(b"0123456789", **chunked, **{"wsgi.input_terminated": True}) == b"0123456789"
     for data, environ in (
         (b"0" * 11, {"CONTENT_LENGTH": "11"}),
         (b"", {"CONTENT_LENGTH": "9" * 40}),
         (b"0" * 11, {"wsgi.input_terminated": True}),
+        (b"", {BODY: b"0" * 11}),
     ):
         with pytest.raises(OAuthError) as caught:
             body(data, **environ)
         assert caught.value.reason == errors.REQUEST_TOO_LARGE
-    with pytest.raises(OAuthError) as caught:
-        body(b"", CONTENT_LENGTH="-1")
-    assert caught.value.reason == errors.REQUEST_MALFORMED
+    for environ in ({"CONTENT_LENGTH": "-1"}, chunked):
+        with pytest.raises(OAuthError) as caught:
+            body(b"", **environ)
+        assert caught.value.reason == errors.REQUEST_MALFORMED
 
 
 def test_a_proxy_may_be_declared_by_a_version_six_network() -> None:

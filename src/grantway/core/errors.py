@@ -610,7 +610,7 @@ DECISION_API_DISABLED = Reason("E-DECISION-04", "access_denied", "This API is sw
 DECISION_PATH = Reason(
     "E-DECISION-05",
     "access_denied",
-    "The path can be read in more than one way. Send it without dot segments and needless escapes.",
+    "The address can be read in two ways. Send it without dot segments, needless escapes and semicolons.",
 )
 DECISION_ROUTE = Reason("E-DECISION-06", "access_denied", "The API declares no such route.")
 DECISION_PATTERN = Reason(

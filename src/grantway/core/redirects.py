@@ -61,17 +61,6 @@ class VerifiedRedirect:
         return self.uri + separator + urlencode(parameters)
 
     @property
-    def form_action(self) -> str:
-        """The origin, or the scheme, for the `form-action` directive of pages that lead here.
-
-        The policy's grammar has no IPv6 address (CSP 3 §2.3.1), and Chromium ignores a source with one.
-        """
-        parts = urlsplit(self.uri)
-        if parts.scheme in {"http", "https"} and "[" not in parts.netloc:
-            return f"{parts.scheme}://{parts.netloc}"
-        return f"{parts.scheme}:"
-
-    @property
     def host(self) -> str:
         """Where a person goes next, in words: the host, or the scheme of an app on the device."""
         parts = urlsplit(self.uri)

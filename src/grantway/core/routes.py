@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_plus, unquote_to_bytes
 
 from grantway.core.errors import DECISION_PATTERN, Reason
 from grantway.core.model import ApiRoute
@@ -101,8 +101,12 @@ def segments_of(path: str) -> Segments | None:
 
 
 def parameter(query: str, name: str) -> str | None:
-    """The value of a parameter of a query, unescaped. Raises ValueError where it is there twice."""
-    found = [value for key, _, value in (pair.partition("=") for pair in query.split("&")) if key == name]
+    """The value of a parameter of a query, unescaped.
+
+    Names are compared as the API will read them, unescaped too. Raises ValueError where it is there twice.
+    """
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    found = [value for key, _, value in pairs if unquote_plus(key, errors="replace") == name]
     if len(found) > 1:
         raise ValueError("there twice")
     return unquote_to_bytes(found[0]).decode("latin-1") if found and found[0] else None

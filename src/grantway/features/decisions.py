@@ -174,7 +174,12 @@ class Decisions:
 
 
 def _one_of(token: str | None, arrived: Arrived, query: str, name: str) -> str | None:
-    """The token of the header or of the address. Two proofs could be meant for two readers: refused."""
+    """The token of the header or of the address. Two proofs could be meant for two readers: refused.
+
+    So is a `;`, which divides the parameters for some readers and not for others.
+    """
+    if ";" in query:
+        raise OAuthError(errors.DECISION_PATH, "a semicolon in the query")
     try:
         in_query = parameter(query, name)
     except ValueError:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import smtplib
 import ssl
 import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.header import Header
+from email.quoprimime import body_encode
 from email.utils import formatdate, parseaddr
 from pathlib import Path
 
@@ -20,6 +20,14 @@ from grantway.core.outgoing import Letter, NotSent
 SECONDS = 10.0
 _WHOLE_SECONDS = 30.0
 """How long handing on one letter may take altogether."""
+_LINE = 75
+_PLAIN = re.compile(r"(?!.*=\?)[A-Za-z0-9 !#$%&'*+,./:;=?@^_`{|}~()-]{0,60}")
+"""A subject that stands in its header as it is: short, of ASCII, and no encoded word."""
+_PHRASE = re.compile(r"[A-Za-z0-9 -]{1,60}")
+"""The same for a name beside an address, where more signs have a meaning."""
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
+_ONE_LINE = re.compile(r"[!-~]+: [ -~]*(?:\r\n [ -~]*)*")
+"""A header, folded or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,8 @@ class SmtpMailer:
 
     def send(self, letter: Letter) -> None:
         """Hand a letter on. Raises NotSent; for good where the server refuses the address or the letter."""
-        message = message_of(letter, self._sender)
+        message = written(letter, self._sender)
+        sender = parseaddr(self._sender)[1]
         try:
             with self._connected() as connection:
                 # However slowly the server talks, it is cut off in the end.
@@ -51,7 +60,7 @@ class SmtpMailer:
                 timer.start()
                 try:
                     self._greet(connection)
-                    connection.send_message(message)
+                    connection.sendmail(sender, [letter.to], message)
                 finally:
                     timer.cancel()
         except smtplib.SMTPRecipientsRefused as refused:
@@ -92,7 +101,7 @@ class FolderMailer:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(message_of(letter, self._sender).as_bytes())
+                file.write(written(letter, self._sender))
             draft.replace(self._folder / name)
         except OSError as failure:
             raise NotSent("mail") from failure
@@ -106,25 +115,45 @@ class ConsoleMailer:
 
     def send(self, letter: Letter) -> None:
         """Write it."""
-        sys.stderr.write(message_of(letter, self._sender).as_string() + "\n")
+        sys.stderr.write(written(letter, self._sender).decode("ascii") + "\n")
         sys.stderr.flush()
 
 
-def message_of(letter: Letter, sender: str) -> EmailMessage:
-    """The letter as it is sent. A header with a line break in it cannot be made. Raises NotSent."""
+def written(letter: Letter, sender: str) -> bytes:
+    """The letter as it is sent: lines of ASCII that end with CR LF, for servers without 8BITMIME too.
+
+    Raises NotSent, for good, where an address is none or a header would have a break in it. Nothing that
+    was put into a header is ever read as one: an encoded word of somebody's name stays the letters it is
+    made of (RFC 2047), and what comes out has the headers that were meant and no other (RFC 5322 §2.2).
+    """
     name, address = parseaddr(sender)
-    message = EmailMessage(policy=SMTP)
-    try:
-        message["From"] = Address(name, addr_spec=address)
-        message["To"] = Address(addr_spec=letter.to)
-        message["Subject"] = letter.subject
-        message["Message-ID"] = f"<{letter.message_id}@{address.rpartition('@')[2]}>"
-    except ValueError as wrong:
-        raise NotSent("unwritten", is_final=True) from wrong
-    message["Date"] = formatdate()
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text, charset="utf-8")
-    return message
+    if any(_ADDRESS.fullmatch(one) is None for one in (address, letter.to)):
+        raise NotSent("unwritten", is_final=True)
+    headers = {
+        "From": f"{_words(name, _PHRASE)} <{address}>" if name else address,
+        "To": letter.to,
+        "Subject": _words(letter.subject, _PLAIN),
+        "Message-ID": f"<{letter.message_id}@{address.rpartition('@')[2]}>",
+        "Date": formatdate(),
+        "Auto-Submitted": "auto-generated",
+        "MIME-Version": "1.0",
+        "Content-Type": 'text/plain; charset="utf-8"',
+        "Content-Transfer-Encoding": "quoted-printable",
+    }
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    if any(_ONE_LINE.fullmatch(line) is None for line in lines):
+        raise NotSent("unwritten", is_final=True)
+    body = body_encode(letter.text.encode().decode("latin-1"), eol="\r\n")
+    return "\r\n".join([*lines, "", body]).encode("ascii")
+
+
+def _words(text: str, plain: re.Pattern[str]) -> str:
+    """The text of a header, folded: as it is where that is plain, else as encoded words of UTF-8."""
+    if any(sign < " " or sign == "\x7f" for sign in text):
+        raise NotSent("unwritten", is_final=True)
+    if plain.fullmatch(text):
+        return text
+    return Header(text, "utf-8", maxlinelen=_LINE).encode(linesep="\r\n")
 
 
 def _not_sent(code: int) -> NotSent:

@@ -17,7 +17,7 @@ from grantway.edges.api import operations
 from grantway.edges.dialects import STANDARD
 from grantway.edges.web.letters import Letters
 from grantway.features.notices.outbox import Outbox
-from grantway.system.mailing import message_of
+from grantway.system.mailing import written
 from tests.api.cast import Cast, cast_of
 from tests.features.notices.post import Post, is_signed_with, run
 from tests.kit.world import World
@@ -257,7 +257,7 @@ def test_no_name_of_a_record_gets_into_a_header(sender: World) -> None:
         Letter("a@example.test\nBcc: b@example.test", "Map", "text", "1"),
     ):
         with pytest.raises(NotSent) as refused:
-            message_of(letter, "Grantway <noreply@example.test>")
+            written(letter, "Grantway <noreply@example.test>")
         assert refused.value.is_final
 
 

@@ -27,12 +27,16 @@ def page(
     redirect: VerifiedRedirect | None = None,
     **values: object,
 ) -> HttpAnswer:
-    """A page in the person's language. `redirect` is where its forms may lead besides to ourselves."""
+    """A page in the person's language.
+
+    `redirect` is where its forms may lead besides to ourselves: only who holds a verified one can make
+    a page that leads away.
+    """
     server = request.server
     nonce = server.entropy.token_bytes(16).hex()
     text = server.pages.render(template, request.locale(ui_locales), nonce, **values)
-    targets = (redirect.form_action,) if redirect is not None else ()
-    return HttpAnswer(status, text.encode(), HTML, server.headers.page(nonce, targets))
+    headers = server.headers.page(nonce, leads_away=redirect is not None)
+    return HttpAnswer(status, text.encode(), HTML, headers)
 
 
 def see_other(address: str, status: int = 303) -> HttpAnswer:

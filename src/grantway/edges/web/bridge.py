@@ -121,6 +121,7 @@ class Bridge:
         except WouldBlock:
             # It may have written into the environment.
             environ = request_environ(scope, self._listener)
+            environ[BODY] = body
         except Exception:  # noqa: BLE001 -- whatever it is, it must not reach the client
             _log.exception("unexpected exception from the inline form")
             protocol.response_bytes(UNEXPECTED.status, UNEXPECTED.headers, UNEXPECTED.body)

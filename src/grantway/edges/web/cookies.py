@@ -16,16 +16,17 @@ _VALUE = re.compile(r"[A-Za-z0-9._~-]{1,4000}")
 class Cookies:
     """Names and attributes for one deployment.
 
-    With https, and on http://localhost, which browsers trust like https, a cookie is `Secure` and has
-    the prefix `__Host-`, so that no sibling host can set it (V123, V143). Other loopback addresses
-    take plain names: browsers would not keep the others there.
+    With https a cookie is `Secure` and has the prefix `__Host-`, so that no sibling host can set it
+    (V123, V143). Over plain http, which is loopback only, some browsers drop such cookies, on
+    `localhost` too. There the name says whose it is and at which port: all programs of a machine share
+    one jar, whatever port they listen on, and many of them call something `session`.
     """
 
     def __init__(self, issuer: str) -> None:
         parts = urlsplit(issuer)
-        self._is_secure = parts.scheme == "https" or parts.hostname == "localhost"
-        self._prefix = "__Host-" if self._is_secure else ""
-        self._attributes = "; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if self._is_secure else "")
+        is_secure = parts.scheme == "https"
+        self._prefix = "__Host-" if is_secure else f"grantway-{parts.port or 80}-"
+        self._attributes = "; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if is_secure else "")
 
     def name(self, cookie: Cookie) -> str:
         """The name on the wire."""

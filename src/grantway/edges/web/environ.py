@@ -14,7 +14,8 @@ from grantway.edges.web.fixed_answers import BAD_HOST, HEADERS_TOO_LARGE, MALFOR
 from grantway.edges.web.rsgi import Scope
 
 MAX_HEADERS = 100
-MAX_HEADER_BYTES = 32_768
+MAX_HEADER_BYTES = 49_152
+"""Names and values of all headers together: room for what other programs on the host left, and our own."""
 
 # The names met on most requests. Others are converted each time, so that nothing a client sends is kept.
 _FREQUENT = (

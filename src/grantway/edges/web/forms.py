@@ -156,10 +156,15 @@ def basic_pair(authorization: str) -> tuple[str, str]:
 
 
 def basic(authorization: str) -> PresentedClient:
-    """The client of a Basic header, whose halves are form-encoded (RFC 6749 §2.3.1)."""
+    """The client of a Basic header, whose halves are form-encoded (RFC 6749 §2.3.1).
+
+    With an empty secret it claims an id and nothing more, as public clients of several libraries do.
+    """
     name, password = basic_pair(authorization)
     client_id = _unescape(name, errors.CLIENT_BASIC_MALFORMED)
     secret = _unescape(password, errors.CLIENT_BASIC_MALFORMED)
+    if not secret:
+        return PresentedClient("none", client_id)
     return PresentedClient("client_secret_basic", client_id, Secret(secret))
 
 

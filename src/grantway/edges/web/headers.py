@@ -33,28 +33,30 @@ class SecurityHeaders:
         )
         """On every answer. A page replaces the policy by its own."""
 
-    def page(self, nonce: str | None = None, form_action: tuple[str, ...] = ()) -> Headers:
+    def page(self, nonce: str | None = None, *, leads_away: bool = False) -> Headers:
         """What a page adds, over `always`.
 
-        `form_action` names where the forms of this page may lead besides to ourselves: Chromium
-        applies the directive to the redirects after a form too, so the page of a pending request needs
-        the verified redirect's origin or scheme (`VerifiedRedirect.form_action`). Such a page may stand
-        in a window that the application opened and waits for, so it keeps its opener.
+        `leads_away` is for the pages of a pending request, whose forms may end at the application. They
+        may also stand in a window that the application opened and waits for, so they keep their opener.
         """
         return (
-            ("content-security-policy", content_security_policy(nonce, form_action)),
+            ("content-security-policy", content_security_policy(nonce, leads_away=leads_away)),
             ("permissions-policy", _PERMISSIONS),
-            ("cross-origin-opener-policy", "unsafe-none" if form_action else "same-origin"),
+            ("cross-origin-opener-policy", "unsafe-none" if leads_away else "same-origin"),
             ("cross-origin-resource-policy", "same-origin"),
             *NO_STORE,
         )
 
 
-def content_security_policy(nonce: str | None, form_action: tuple[str, ...] = ()) -> str:
-    """Everything from ourselves or nothing; scripts only with the nonce of this answer."""
+def content_security_policy(nonce: str | None, *, leads_away: bool = False) -> str:
+    """Everything from ourselves or nothing; scripts only with the nonce of this answer.
+
+    Chromium holds `form-action` against every redirect that follows a form, also those of the
+    application's own servers, which nobody here can know. So a page that leads away says nothing of it.
+    """
     scripts = f"'nonce-{nonce}'" if nonce else "'none'"
-    targets = " ".join(("'self'", *dict.fromkeys(form_action)))
+    forms = "" if leads_away else "form-action 'self'; "
     return (
         f"default-src 'none'; style-src 'self'; img-src 'self'; script-src {scripts}; "
-        f"connect-src 'self'; form-action {targets}; frame-ancestors 'none'; base-uri 'none'"
+        f"connect-src 'self'; {forms}frame-ancestors 'none'; base-uri 'none'"
     )

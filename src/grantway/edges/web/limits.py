@@ -16,6 +16,9 @@ MAXIMUM_PARAMETER_NAME = 128
 MAXIMUM_AUTHORIZATION = 12_288
 """Characters of an Authorization header: a token of the longest kind, or Basic over a long secret."""
 
-MAXIMUM_COOKIES = 8_192
+MAXIMUM_COOKIES = 32_768
+"""Characters of the Cookie header: other programs of the same host may have filled it, and nobody whom
+they gave their cookies to is to be locked out here for it."""
+
 MAXIMUM_FORWARDED = 1_024
 """Characters of X-Forwarded-For that are looked at, from the end that our own proxy wrote."""

@@ -207,19 +207,24 @@ class HttpRequest:
 
 
 def read_body(environ: Environ, limit: int = MAXIMUM_BODY) -> bytes:
-    """The body of a request, never more than the limit. Raises OAuthError."""
+    """The body of a request, with or without an announced length, never more than the limit.
+
+    Raises OAuthError. A body that comes in chunks has no length (RFC 9112 §7.1): the bridge has read it
+    whole by then, and a server that ends the stream itself says so. Of one that does neither nobody
+    could tell where the body ends.
+    """
     declared = environ.get("CONTENT_LENGTH") or ""
-    if declared:
-        if not (declared.isascii() and declared.isdigit()):
-            raise OAuthError(errors.REQUEST_MALFORMED, "Content-Length is no number")
-        if len(declared) > 10 or int(declared) > limit:
-            raise OAuthError(errors.REQUEST_TOO_LARGE, "body too long")
-        whole: bytes | None = environ.get(BODY)
-        body: bytes = whole if whole is not None else environ["wsgi.input"].read(int(declared))
-        return body
-    if not environ.get("wsgi.input_terminated"):
-        return b""
-    body = environ["wsgi.input"].read(limit + 1)
+    if declared and not (declared.isascii() and declared.isdigit()):
+        raise OAuthError(errors.REQUEST_MALFORMED, "Content-Length is no number")
+    if len(declared) > 10 or int(declared or 0) > limit:
+        raise OAuthError(errors.REQUEST_TOO_LARGE, "body too long")
+    body: bytes | None = environ.get(BODY)
+    if body is None:
+        if not declared and not environ.get("wsgi.input_terminated"):
+            if "HTTP_TRANSFER_ENCODING" in environ:
+                raise OAuthError(errors.REQUEST_MALFORMED, "a body of unknown length")
+            return b""
+        body = environ["wsgi.input"].read(int(declared) if declared else limit + 1)
     if len(body) > limit:
         raise OAuthError(errors.REQUEST_TOO_LARGE, "body too long")
     return body

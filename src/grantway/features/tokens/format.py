@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from msgspec import Struct
+from joserfc.errors import JoseError
+from msgspec import DecodeError, Struct
 
 from grantway.core.model import Algorithm, TokenFormat
 from grantway.features.tokens.facts import Facts
+
+UNREADABLE = (JoseError, DecodeError, ValueError, TypeError, KeyError, RecursionError)
+"""What reading a text raises that is no token: it has any shape that its sender likes, nested as deeply."""
 
 
 class MineButBad(Exception):

@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 from joserfc import jws
-from joserfc.errors import JoseError
 
 from grantway.core.identifiers import from_text, to_text
 from grantway.core.messages import Authorization
 from grantway.core.model import SECOND, Application, Id
 from grantway.core.secrets import decode, encode
 from grantway.features.services import Services
+from grantway.features.tokens.format import UNREADABLE
 from grantway.features.tokens.signature import CompactWriter
 
 LIFETIME = 600
@@ -69,7 +69,7 @@ class IdTokens:
                 return None
             signed = jws.deserialize_compact(text, key.jwk, algorithms=[key.record.algorithm])
             claims = msgspec.json.decode(signed.payload, type=dict[str, Any])
-        except (JoseError, msgspec.DecodeError, ValueError, TypeError, KeyError):
+        except UNREADABLE:
             return None
         issuer = self._services.issuer_of(mount)
         if claims.get("iss") != issuer or claims.get("aud") != application.client_id:

@@ -14,7 +14,7 @@ from grantway.core.secrets import decode
 from grantway.features.memory.keyring import Keyring
 from grantway.features.tokens.envelope import EnvelopeBroken, Envelopes
 from grantway.features.tokens.facts import Facts
-from grantway.features.tokens.format import MineButBad, Minting
+from grantway.features.tokens.format import UNREADABLE, MineButBad, Minting
 from grantway.features.tokens.signature import CompactWriter
 
 _HEADER = {"alg": "HS256", "typ": "JWT"}
@@ -55,7 +55,7 @@ class BareJwt:
                 raise MineButBad
             decode(text.rpartition(".")[2])
             return self._envelopes.open(self._claims(text, mount)["apiKey"], mount)
-        except (msgspec.DecodeError, EnvelopeBroken, ValueError, TypeError, KeyError) as failure:
+        except (*UNREADABLE, EnvelopeBroken) as failure:
             raise MineButBad from failure
 
     def _claims(self, text: str, mount: str) -> dict[str, Any]:

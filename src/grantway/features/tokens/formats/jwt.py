@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 from joserfc import jws
-from joserfc.errors import JoseError
 
 from grantway.core.model import Algorithm, TokenFormat
 from grantway.core.secrets import decode, digest
@@ -14,7 +13,7 @@ from grantway.features.memory.bounded import Bounded
 from grantway.features.memory.keyring import Keyring
 from grantway.features.tokens.envelope import EnvelopeBroken, Envelopes
 from grantway.features.tokens.facts import Facts
-from grantway.features.tokens.format import MineButBad, Minting
+from grantway.features.tokens.format import UNREADABLE, MineButBad, Minting
 from grantway.features.tokens.signature import CompactWriter
 
 TYPE = "at+jwt"
@@ -79,7 +78,7 @@ class Jwt:
             return checked[1]
         try:
             kid, facts = self._read(text, mount)
-        except (JoseError, msgspec.DecodeError, EnvelopeBroken, ValueError, TypeError, KeyError) as failure:
+        except (*UNREADABLE, EnvelopeBroken) as failure:
             raise MineButBad from failure
         self._checked.put(known, (kid, facts))
         return facts
