@@ -40,7 +40,7 @@ bench: ## Measure the server against the constant and print the figures
 	@tools/prepare bench
 	@$(BIN)/python -m bench $(ARGS)
 
-pins: ## Compile requirements/*.in to pinned files with hashes (ARGS="--upgrade" takes newer versions)
+pins: ## Compile what pyproject.toml and requirements/*.in name to pinned files with hashes (ARGS="--upgrade" takes newer versions)
 	@tools/prepare develop
-	@$(COMPILE) $(ARGS) requirements/runtime.in -o requirements/runtime.txt
-	@$(COMPILE) $(ARGS) requirements/develop.in -o requirements/develop.txt
+	@$(COMPILE) $(ARGS) pyproject.toml requirements/build.in -o requirements/runtime.txt
+	@$(COMPILE) $(ARGS) pyproject.toml requirements/build.in requirements/develop.in -o requirements/develop.txt

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.architecture import tree
 
@@ -60,31 +64,58 @@ def test_the_pins_say_what_and_not_where_from(name: str) -> None:
     assert "index" not in re.sub(r"^\S+==.*$|--hash=\S+", "", without_funding, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("level", ["runtime", "develop"])
-def test_every_requirement_is_pinned(level: str) -> None:
+def pins(level: str) -> dict[str, str]:
+    text = (tree.ROOT / "requirements" / f"{level}.txt").read_text()
+    return dict(re.findall(r"^(\w\S*)==(\S+)", text, flags=re.MULTILINE))
+
+
+def dependencies() -> list[Requirement]:
+    project = tomllib.loads((tree.ROOT / "pyproject.toml").read_text())["project"]
+    return [Requirement(one) for one in project["dependencies"]]
+
+
+@pytest.mark.parametrize(("level", "named"), [("runtime", "build"), ("develop", "develop")])
+def test_every_requirement_is_pinned(level: str, named: str) -> None:
     wanted = [
-        line.split("[")[0]
-        for line in tree.lines(tree.ROOT / "requirements" / f"{level}.in")
-        if line and not line.startswith("-")
+        line for line in tree.lines(tree.ROOT / "requirements" / f"{named}.in") if not line.startswith("-")
     ]
-    pinned = {
-        line.split("==")[0]
-        for line in tree.lines(tree.ROOT / "requirements" / f"{level}.txt")
-        if "==" in line
-    }
     assert wanted == sorted(wanted)
-    assert set(wanted) - pinned == set()
+    assert set(wanted) - pins(level).keys() == set()
+    for one in dependencies():
+        assert one.specifier.contains(pins(level)[one.name]), one
+
+
+def test_what_the_code_imports_is_what_it_depends_on() -> None:
+    """An installed package has nothing else; and who installs it carries nothing that it does not use."""
+    roots = {
+        found.split(".")[0]
+        for path in tree.files()
+        if tree.name(path).startswith("src/") and path.suffix == ".py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        for found in _imported(node)
+    }
+    foreign = roots - sys.stdlib_module_names - {"grantway"}
+    given = packages_distributions()
+    told = {name.lower().replace("_", "-") for root in foreign for name in given[root]}
+    # Data, an extra's own module and what a driver loads by itself are imported by nobody.
+    unseen = {"tzdata"}
+    assert {one.name for one in dependencies()} - unseen <= told
+    assert told - {one.name for one in dependencies()} <= {
+        "psycopg-pool",
+        "psycopg-binary",
+        "markupsafe",
+        "uvloop",
+    }
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [one.name for one in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
 
 
 def test_both_sets_of_pins_agree() -> None:
-    def pins(level: str) -> set[str]:
-        return {
-            line.rstrip(" \\")
-            for line in tree.lines(tree.ROOT / "requirements" / f"{level}.txt")
-            if re.match(r"\w\S*==", line)
-        }
-
-    assert pins("runtime") - pins("develop") == set()
+    assert pins("runtime").items() - pins("develop").items() == set()
 
 
 def test_no_file_is_too_big() -> None:

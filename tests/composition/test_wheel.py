@@ -1,0 +1,71 @@
+"""The package as somebody installs it: one wheel, which says what it needs and carries all of its own files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from email.parser import HeaderParser
+from pathlib import Path
+
+import pytest
+from flit_core.wheel import make_wheel_in
+from packaging.requirements import Requirement
+
+from tests.architecture import tree
+from tests.architecture.test_house_rules import dependencies
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(make_wheel_in(tree.ROOT / "pyproject.toml", tmp_path_factory.mktemp("wheel")).file)
+
+
+def test_a_wheel_says_what_it_needs_and_gives_the_command(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as packed:
+        names = packed.namelist()
+        metadata = HeaderParser().parsestr(packed.read(_of(names, "METADATA")).decode())
+        told = [Requirement(one) for one in metadata.get_all("Requires-Dist", [])]
+        assert sorted(told, key=str) == sorted(dependencies(), key=str)
+        assert "grantway=grantway.cli:main" in packed.read(_of(names, "entry_points.txt")).decode()
+    sources = {
+        tree.name(path).removeprefix("src/")
+        for path in tree.files()
+        if tree.name(path).startswith("src/grantway/")
+    }
+    assert sources - set(names) == set()
+    assert not [name for name in names if "/tests/" in name or name.endswith(".pyc")]
+
+
+def test_what_is_installed_from_a_wheel_serves_and_migrates(wheel: Path, tmp_path: Path) -> None:
+    """With nothing of this checkout in the way: the wheel's files and its dependencies, no more."""
+    place = tmp_path / "installed"
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(place)
+    program = (
+        f"import sys; sys.path[:0] = [{str(place)!r}, {sysconfig.get_path('purelib')!r}];"
+        "import grantway; assert grantway.__file__.startswith(sys.path[0]), grantway.__file__;"
+        "from grantway.cli import main; main()"
+    )
+    environ = {
+        "GRANTWAY_ISSUER": "http://localhost:8400",
+        "GRANTWAY_DATABASE_URL": f"sqlite:///{tmp_path}/grantway.db",
+        "GRANTWAY_ROOT_KEYS": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+    }
+
+    def run(*arguments: str) -> str:
+        command = [sys.executable, "-I", "-S", "-c", program, *arguments]
+        done = subprocess.run(command, env=environ, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "serve" in run("--help")
+    run("migrate")
+    made = json.loads(run("orgs", "create", "--name", "Northwind", "--slug", "northwind", "--json"))
+    assert made["slug"] == "northwind"
+
+
+def _of(names: list[str], name: str) -> str:
+    return next(one for one in names if one.endswith(f".dist-info/{name}"))
