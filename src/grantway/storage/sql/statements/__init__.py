@@ -30,6 +30,7 @@ from grantway.storage.sql.statements import (
     people,
     registry,
     service_accounts,
+    sessions,
 )
 
 BUILDERS = (
@@ -47,6 +48,7 @@ BUILDERS = (
     people.build,
     registry.build,
     service_accounts.build,
+    sessions.build,
 )
 
 Statements: TypeAlias = Mapping[str, "Statement"]
