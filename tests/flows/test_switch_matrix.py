@@ -19,6 +19,7 @@ from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Installation, Organization
 from grantway.features.access.permissions import ALL as PERMISSIONS
 from tests.flows.nodes import BOUND, HOST, Nodes, wait
+from tests.kit.browser import Browser
 from tests.kit.factories import CALLBACK, Person
 from tests.kit.world import VERIFIER, World, authorization_request
 
@@ -34,9 +35,10 @@ ALL_USES = frozenset(
         "management",
         "preflight",
         "sign-in",
+        "flow under way",
     }
 )
-PEOPLES = frozenset({"refresh", "code", "userinfo", "sign-in"})
+PEOPLES = frozenset({"refresh", "code", "userinfo", "sign-in", "flow under way"})
 MACHINES = frozenset({"client credentials", "introspection", "management"})
 FAMILY = frozenset({"refresh", "userinfo"})
 
@@ -52,11 +54,33 @@ DEAD: dict[str, frozenset[str]] = {
     "suspend installation": MACHINES | {"refresh", "code"},
     "revoke installation": MACHINES | PEOPLES,
     # A sign-in that names the lost scope is refused; what was signed in goes on without it.
-    "narrow installation": MACHINES | {"sign-in"},
+    "narrow installation": MACHINES | {"sign-in", "flow under way"},
     "revoke secret": MACHINES,
     "revoke grant": FAMILY,
+    # What a session gave dies with it; the session itself is what signing in silently stands on.
+    "sign out": PEOPLES,
+    "remove session": PEOPLES,
+    "new password": PEOPLES,
+    # The person is asked again; the flow under way was at that question already.
+    "withdraw consent": FAMILY | {"code", "sign-in"},
 }
 """What each switch ends. Everything else goes on."""
+
+
+NEW = "green harbour lamps at dusk"
+
+
+class At(httpx.HTTPTransport):
+    """Sends what is meant for the issuer to one process."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self._there = httpx.URL(address)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        there = self._there
+        request.url = request.url.copy_with(scheme=there.scheme, host=there.host, port=there.port)
+        return super().handle_request(request)
 
 
 @dataclass
@@ -76,6 +100,8 @@ class Scene:
     cookies: dict[str, str]
     origin: str
     installation: Installation | None
+    under_way: str
+    """The address of a flow that waits at the consent page."""
 
 
 def basic(application: Application, secret: str) -> dict[str, str]:
@@ -95,7 +121,11 @@ def scene_of(world: World, switch: str) -> Scene:
         audience_requested="any_organization",
         audience_effective="any_organization",
         # Codes that outlast a slow start of three processes: they shall die of the switch alone.
-        settings={"several_audiences": True, "consent": "platform", "code_lifetime": 3_600},
+        settings={
+            "several_audiences": True,
+            "consent": "ask" if switch == "withdraw consent" else "platform",
+            "code_lifetime": 3_600,
+        },
     )
     installation, organization = None, owner
     if "installation" in switch:
@@ -116,10 +146,13 @@ def scene_of(world: World, switch: str) -> Scene:
         query = authorization_request(application, redirect_uri=CALLBACK, scope=SCOPES)
         left = browser.visit("/oauth/authorize?" + urlencode(query))
         codes.append(parse_qs(urlsplit(left or "").query)["code"][0])
+    query = authorization_request(application, redirect_uri=CALLBACK, scope=SCOPES, prompt="consent")
+    assert browser.visit("/oauth/authorize?" + urlencode(query)) is None
+    under_way = urlsplit(browser.address).path
     machine = world.machine_token(application, secret, scope=READ)
     return Scene(
         switch, application, organization, person, secret, other_secret, secret_id, machine,
-        signed_in.tokens, codes, browser.cookies, origin, installation,
+        signed_in.tokens, codes, browser.cookies, origin, installation, under_way,
     )  # fmt: skip
 
 
@@ -143,6 +176,7 @@ class Uses:
             ),
             "preflight": self._preflight(),
             "sign-in": self._signed_in(),
+            "flow under way": self._goes_on(),
         }
         if spends:
             # The same refresh token at every process: within its grace it gets the same successor.
@@ -181,6 +215,12 @@ class Uses:
         answer = self._http.options(f"{self._address}/oauth/token", headers=headers)
         return "access-control-allow-origin" in answer.headers
 
+    def _goes_on(self) -> bool:
+        """Whether the flow under way is still at its question to the person who signed in."""
+        cookies = "; ".join(f"{name}={value}" for name, value in self._scene.cookies.items())
+        answer = self._http.get(self._address + self._scene.under_way, headers={**HOST, "Cookie": cookies})
+        return answer.status_code == 200 and 'name="decision"' in answer.text
+
     def _signed_in(self) -> bool:
         """With the session that was there: whether a new code comes without a page."""
         query = authorization_request(self._scene.application, redirect_uri=CALLBACK, scope=SCOPES)
@@ -198,7 +238,9 @@ class Uses:
 
 
 class Office:
-    """Throws switches through the management API of the first process, as an operator."""
+    """Throws switches through the management API of the first process, as an operator, or as the person on
+    the pages of the same process.
+    """
 
     def __init__(self, world: World, address: str, http: httpx.Client) -> None:
         console = world.make.application(
@@ -210,7 +252,7 @@ class Office:
         scope = " ".join(one.scope for one in PERMISSIONS if one.scope)
         token = world.authorize(console, world.make.operator(), scope=scope).access_token
         self._headers = {**HOST, "Authorization": f"Bearer {token}"}
-        self._address, self._http = address, http
+        self._address, self._http, self._world = address, http, world
 
     def throw(self, scene: Scene) -> None:
         """Throw the scene's switch. It is acknowledged when this returns."""
@@ -232,6 +274,10 @@ class Office:
             "revoke installation": lambda: self._call("DELETE", installed),
             "narrow installation": lambda: self._call("PATCH", installed, {"scopes": ["openid"]}),
             "revoke secret": lambda: self._call("DELETE", f"{application}/secrets/{scene.secret_id}"),
+            "sign out": lambda: self._on_page(scene, "/sign-out"),
+            "remove session": lambda: self._on_page(scene, "/"),
+            "new password": lambda: self._on_page(scene, "/password"),
+            "withdraw consent": lambda: self._on_page(scene, "/applications"),
             "revoke grant": lambda: self._http.post(
                 f"{self._address}/oauth/revoke",
                 data={"token": scene.tokens["refresh_token"]},
@@ -240,6 +286,27 @@ class Office:
         }
         answer = acts[scene.switch]()
         assert answer.status_code in {200, 204}, (scene.switch, answer.text)
+
+    def _on_page(self, scene: Scene, path: str) -> httpx.Response:
+        """What the person does on a page of their own: in the scene's browser, or in another one of theirs."""
+        browser = Browser(self._world.issuer, At(self._address))
+        session = self._world.product.features.sign_in.sessions.find(scene.cookies["__Host-session"])
+        assert session is not None
+        number, typed = 0, {}
+        if path == "/sign-out":
+            browser.cookies = dict(scene.cookies)
+        else:
+            browser.sign_in(scene.person.email, scene.person.password)
+        browser.visit(path)
+        if path == "/":
+            there = [one.fields.get("session") for one in browser.forms]
+            number = there.index(to_text(session.id))
+        if path == "/password":
+            typed = {"password": scene.person.password, "new_password": NEW, "confirm": NEW}
+        browser.submit(form=number, **typed)
+        assert browser.last is not None
+        assert browser.address.endswith(("/signed-out", "=session", "=password", "=withdrawn"))
+        return browser.last
 
     def _call(self, method: str, path: str, body: Any = None) -> httpx.Response:
         address = f"{self._address}/api/v1{path}"
@@ -252,7 +319,7 @@ class Office:
 def test_every_switch_ends_every_use_on_every_process_within_a_second(
     real_world: World, nodes: Nodes
 ) -> None:
-    """V089, V111, V112, V114, V116, V118, C5, N24: twelve switches, eight uses, three processes."""
+    """V089, V111, V112, V114, V116, V118, C5, N24: C249, C251: sixteen switches, nine uses, three processes."""
     scenes = [scene_of(real_world, switch) for switch in DEAD]
     with httpx.Client(timeout=20) as http:
         office = Office(real_world, nodes.addresses[0], http)

@@ -186,7 +186,8 @@ class AuthorizeFlow:
         """
         browser, mark = posted
         now = self._services.clock.now()
-        due = self._due(tx, pending, browser, now)
+        before = structs.replace(pending, organization_id=None) if kind is ChooseStep else pending
+        due = self._due(tx, before, browser, now)
         if isinstance(due, kind) and still_stands(pending, due, browser.session, mark):
             return due
         if not is_repeated(pending, mark):

@@ -38,10 +38,14 @@ def shown_of(step: Deciding, session: Session) -> Shown:
 
 
 def still_stands(pending: Pending, step: object, session: Session | None, presented: str) -> bool:
-    """Whether a form answers what was shown last, and the same would be shown now."""
-    if session is None or pending.shown is None or not isinstance(step, (AskStep, ChooseStep, ConsentStep)):
+    """Whether a form answers what was shown last, and the same would be shown now.
+
+    A choice may also be made again from a page further back: it is the page after it that is shown anew.
+    """
+    if session is None or not isinstance(step, (AskStep, ChooseStep, ConsentStep)):
         return False
-    return pending.shown == shown_of(step, session) and same(presented, pending.shown.mark)
+    now = shown_of(step, session)
+    return same(presented, now.mark) and (isinstance(step, ChooseStep) or pending.shown == now)
 
 
 def is_repeated(pending: Pending, presented: str) -> bool:
