@@ -238,9 +238,7 @@ class Uses:
 
 
 class Office:
-    """Throws switches through the management API of the first process, as an operator, or as the person on
-    the pages of the same process.
-    """
+    """Throws switches at the first process: as an operator by its API, or as the person on its pages."""
 
     def __init__(self, world: World, address: str, http: httpx.Client) -> None:
         console = world.make.application(
@@ -292,7 +290,8 @@ class Office:
         browser = Browser(self._world.issuer, At(self._address))
         session = self._world.product.features.sign_in.sessions.find(scene.cookies["__Host-session"])
         assert session is not None
-        number, typed = 0, {}
+        number = 0
+        typed: dict[str, Any] = {}
         if path == "/sign-out":
             browser.cookies = dict(scene.cookies)
         else:
@@ -306,6 +305,7 @@ class Office:
         browser.submit(form=number, **typed)
         assert browser.last is not None
         assert browser.address.endswith(("/signed-out", "=session", "=password", "=withdrawn"))
+        browser.close()
         return browser.last
 
     def _call(self, method: str, path: str, body: Any = None) -> httpx.Response:
