@@ -19,7 +19,7 @@ from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Installation, Organization
 from grantway.features.access.permissions import ALL as PERMISSIONS
 from tests.flows.nodes import BOUND, HOST, Nodes, wait
-from tests.kit.browser import Browser
+from tests.flows.own_pages import OwnPages
 from tests.kit.factories import CALLBACK, Person
 from tests.kit.world import VERIFIER, World, authorization_request
 
@@ -67,22 +67,6 @@ DEAD: dict[str, frozenset[str]] = {
 """What each switch ends. Everything else goes on."""
 
 
-NEW = "green harbour lamps at dusk"
-
-
-class At(httpx.HTTPTransport):
-    """Sends what is meant for the issuer to one process."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self._there = httpx.URL(address)
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        there = self._there
-        request.url = request.url.copy_with(scheme=there.scheme, host=there.host, port=there.port)
-        return super().handle_request(request)
-
-
 @dataclass
 class Scene:
     """One application with everything that can be used of it, and the switch that is thrown on it."""
@@ -100,8 +84,7 @@ class Scene:
     cookies: dict[str, str]
     origin: str
     installation: Installation | None
-    under_way: str
-    """The address of a flow that waits at the consent page."""
+    under_way: str  # the path of a flow that waits at the consent page
 
 
 def basic(application: Application, secret: str) -> dict[str, str]:
@@ -113,6 +96,7 @@ def scene_of(world: World, switch: str) -> Scene:
     """A person of an organization who signed in, and a machine that has its token."""
     make = world.make
     owner = make.organization()
+    asked = "ask" if switch == "withdraw consent" else "platform"
     origin = f"https://{switch.replace(' ', '-')}.example.test"
     application = make.application(
         owner,
@@ -121,11 +105,7 @@ def scene_of(world: World, switch: str) -> Scene:
         audience_requested="any_organization",
         audience_effective="any_organization",
         # Codes that outlast a slow start of three processes: they shall die of the switch alone.
-        settings={
-            "several_audiences": True,
-            "consent": "ask" if switch == "withdraw consent" else "platform",
-            "code_lifetime": 3_600,
-        },
+        settings={"several_audiences": True, "consent": asked, "code_lifetime": 3_600},
     )
     installation, organization = None, owner
     if "installation" in switch:
@@ -161,6 +141,7 @@ class Uses:
 
     def __init__(self, address: str, scene: Scene, http: httpx.Client, node: int) -> None:
         self._address, self._scene, self._http, self._node = address, scene, http, node
+        self._cookies = "; ".join(f"{name}={value}" for name, value in scene.cookies.items())
 
     def all(self, *, spends: bool) -> frozenset[str]:
         """The uses that succeed. With `spends` also those that can be had once."""
@@ -217,14 +198,14 @@ class Uses:
 
     def _goes_on(self) -> bool:
         """Whether the flow under way is still at its question to the person who signed in."""
-        cookies = "; ".join(f"{name}={value}" for name, value in self._scene.cookies.items())
-        answer = self._http.get(self._address + self._scene.under_way, headers={**HOST, "Cookie": cookies})
+        address = self._address + self._scene.under_way
+        answer = self._http.get(address, headers={**HOST, "Cookie": self._cookies})
         return answer.status_code == 200 and 'name="decision"' in answer.text
 
     def _signed_in(self) -> bool:
         """With the session that was there: whether a new code comes without a page."""
         query = authorization_request(self._scene.application, redirect_uri=CALLBACK, scope=SCOPES)
-        cookies = "; ".join(f"{name}={value}" for name, value in self._scene.cookies.items())
+        cookies = self._cookies
         address = f"{self._address}/oauth/authorize?{urlencode(query)}"
         for _ in range(4):
             answer = self._http.get(address, headers={**HOST, "Cookie": cookies})
@@ -250,7 +231,8 @@ class Office:
         scope = " ".join(one.scope for one in PERMISSIONS if one.scope)
         token = world.authorize(console, world.make.operator(), scope=scope).access_token
         self._headers = {**HOST, "Authorization": f"Bearer {token}"}
-        self._address, self._http, self._world = address, http, world
+        self._address, self._http = address, http
+        self._page = OwnPages(world, address).act
 
     def throw(self, scene: Scene) -> None:
         """Throw the scene's switch. It is acknowledged when this returns."""
@@ -272,10 +254,10 @@ class Office:
             "revoke installation": lambda: self._call("DELETE", installed),
             "narrow installation": lambda: self._call("PATCH", installed, {"scopes": ["openid"]}),
             "revoke secret": lambda: self._call("DELETE", f"{application}/secrets/{scene.secret_id}"),
-            "sign out": lambda: self._on_page(scene, "/sign-out"),
-            "remove session": lambda: self._on_page(scene, "/"),
-            "new password": lambda: self._on_page(scene, "/password"),
-            "withdraw consent": lambda: self._on_page(scene, "/applications"),
+            "sign out": lambda: self._page("/sign-out", scene.person, scene.cookies),
+            "remove session": lambda: self._page("/", scene.person, scene.cookies),
+            "new password": lambda: self._page("/password", scene.person, scene.cookies),
+            "withdraw consent": lambda: self._page("/applications", scene.person, scene.cookies),
             "revoke grant": lambda: self._http.post(
                 f"{self._address}/oauth/revoke",
                 data={"token": scene.tokens["refresh_token"]},
@@ -284,29 +266,6 @@ class Office:
         }
         answer = acts[scene.switch]()
         assert answer.status_code in {200, 204}, (scene.switch, answer.text)
-
-    def _on_page(self, scene: Scene, path: str) -> httpx.Response:
-        """What the person does on a page of their own: in the scene's browser, or in another one of theirs."""
-        browser = Browser(self._world.issuer, At(self._address))
-        session = self._world.product.features.sign_in.sessions.find(scene.cookies["__Host-session"])
-        assert session is not None
-        number = 0
-        typed: dict[str, Any] = {}
-        if path == "/sign-out":
-            browser.cookies = dict(scene.cookies)
-        else:
-            browser.sign_in(scene.person.email, scene.person.password)
-        browser.visit(path)
-        if path == "/":
-            there = [one.fields.get("session") for one in browser.forms]
-            number = there.index(to_text(session.id))
-        if path == "/password":
-            typed = {"password": scene.person.password, "new_password": NEW, "confirm": NEW}
-        browser.submit(form=number, **typed)
-        assert browser.last is not None
-        assert browser.address.endswith(("/signed-out", "=session", "=password", "=withdrawn"))
-        browser.close()
-        return browser.last
 
     def _call(self, method: str, path: str, body: Any = None) -> httpx.Response:
         address = f"{self._address}/api/v1{path}"
