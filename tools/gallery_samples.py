@@ -44,6 +44,7 @@ LONG_APPLICATION = {
 }
 USER = {"name": "Mara Lindqvist", "email": "mara@northwind.example"}
 FORM = {"action": "/signin", "csrf": "sample"}
+DECIDING = {**FORM, "shown": "sample", "has_changed": False}
 GROUPS = [
     {
         "api_name": "Your profile",
@@ -71,7 +72,7 @@ GROUPS = [
     },
 ]
 CONSENT = {
-    **FORM,
+    **DECIDING,
     "application": APPLICATION,
     "user": USER,
     "organization": {"name": "Northwind Traders"},
@@ -82,7 +83,7 @@ CONSENT = {
 }
 
 ASK = {
-    **FORM,
+    **DECIDING,
     "application": APPLICATION,
     "user": USER,
     "organizations": [{"id": "1", "name": "Northwind Traders", "state": "open_to_requests", "since": None}],
@@ -175,8 +176,9 @@ SAMPLES: Mapping[str, Sample] = {
     "choose": Sample(
         "choose.html",
         {
-            **FORM,
+            **DECIDING,
             "application": APPLICATION,
+            "user": USER,
             "organizations": [
                 {"id": "1", "name": "Northwind Traders", "role": "admin", "last_used": True},
                 {"id": "2", "name": "Harbour Analytics", "role": "developer", "last_used": False},
@@ -190,6 +192,7 @@ SAMPLES: Mapping[str, Sample] = {
         },
     ),
     "consent": Sample("consent.html", CONSENT),
+    "consent-again": Sample("consent.html", {**CONSENT, "has_changed": True}),
     "consent-draft": Sample("consent.html", {**CONSENT, "application": LONG_APPLICATION, "not_included": []}),
     "consent-many": Sample(
         "consent.html",

@@ -19,6 +19,7 @@ from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Installation, Organization
 from grantway.features.access.permissions import ALL as PERMISSIONS
 from tests.flows.nodes import BOUND, HOST, Nodes, wait
+from tests.flows.own_pages import OwnPages
 from tests.kit import plain
 from tests.kit.factories import CALLBACK, Person
 from tests.kit.world import VERIFIER, World, authorization_request
@@ -35,9 +36,10 @@ ALL_USES = frozenset(
         "management",
         "preflight",
         "sign-in",
+        "flow under way",
     }
 )
-PEOPLES = frozenset({"refresh", "code", "userinfo", "sign-in"})
+PEOPLES = frozenset({"refresh", "code", "userinfo", "sign-in", "flow under way"})
 MACHINES = frozenset({"client credentials", "introspection", "management"})
 FAMILY = frozenset({"refresh", "userinfo"})
 
@@ -53,9 +55,15 @@ DEAD: dict[str, frozenset[str]] = {
     "suspend installation": MACHINES | {"refresh", "code"},
     "revoke installation": MACHINES | PEOPLES,
     # A sign-in that names the lost scope is refused; what was signed in goes on without it.
-    "narrow installation": MACHINES | {"sign-in"},
+    "narrow installation": MACHINES | {"sign-in", "flow under way"},
     "revoke secret": MACHINES,
     "revoke grant": FAMILY,
+    # What a session gave dies with it; the session itself is what signing in silently stands on.
+    "sign out": PEOPLES,
+    "remove session": PEOPLES,
+    "new password": PEOPLES,
+    # The person is asked again; the flow under way was at that question already.
+    "withdraw consent": FAMILY | {"code", "sign-in"},
 }
 """What each switch ends. Everything else goes on."""
 
@@ -77,6 +85,7 @@ class Scene:
     cookies: dict[str, str]
     origin: str
     installation: Installation | None
+    under_way: str  # the path of a flow that waits at the consent page
 
 
 def basic(application: Application, secret: str) -> dict[str, str]:
@@ -88,6 +97,7 @@ def scene_of(world: World, switch: str) -> Scene:
     """A person of an organization who signed in, and a machine that has its token."""
     make = world.make
     owner = make.organization()
+    asked = "ask" if switch == "withdraw consent" else "platform"
     origin = f"https://{switch.replace(' ', '-')}.example.test"
     application = make.application(
         owner,
@@ -96,7 +106,7 @@ def scene_of(world: World, switch: str) -> Scene:
         audience_requested="any_organization",
         audience_effective="any_organization",
         # Codes that outlast a slow start of three processes: they shall die of the switch alone.
-        settings={"several_audiences": True, "consent": "platform", "code_lifetime": 3_600},
+        settings={"several_audiences": True, "consent": asked, "code_lifetime": 3_600},
     )
     installation, organization = None, owner
     if "installation" in switch:
@@ -117,10 +127,13 @@ def scene_of(world: World, switch: str) -> Scene:
         query = authorization_request(application, redirect_uri=CALLBACK, scope=SCOPES)
         left = browser.visit("/oauth/authorize?" + urlencode(query))
         codes.append(parse_qs(urlsplit(left or "").query)["code"][0])
+    query = authorization_request(application, redirect_uri=CALLBACK, scope=SCOPES, prompt="consent")
+    assert browser.visit("/oauth/authorize?" + urlencode(query)) is None
+    under_way = urlsplit(browser.address).path
     machine = world.machine_token(application, secret, scope=READ)
     return Scene(
         switch, application, organization, person, secret, other_secret, secret_id, machine,
-        signed_in.tokens, codes, browser.cookies, origin, installation,
+        signed_in.tokens, codes, browser.cookies, origin, installation, under_way,
     )  # fmt: skip
 
 
@@ -129,6 +142,7 @@ class Uses:
 
     def __init__(self, address: str, scene: Scene, http: httpx.Client, node: int) -> None:
         self._address, self._scene, self._http, self._node = address, scene, http, node
+        self._cookies = "; ".join(f"{name}={value}" for name, value in scene.cookies.items())
 
     def all(self, *, spends: bool) -> frozenset[str]:
         """The uses that succeed. With `spends` also those that can be had once."""
@@ -144,6 +158,7 @@ class Uses:
             ),
             "preflight": self._preflight(),
             "sign-in": self._signed_in(),
+            "flow under way": self._goes_on(),
         }
         if spends:
             # The same refresh token at every process: within its grace it gets the same successor.
@@ -182,10 +197,16 @@ class Uses:
         answer = self._http.options(f"{self._address}/oauth/token", headers=headers)
         return "access-control-allow-origin" in answer.headers
 
+    def _goes_on(self) -> bool:
+        """Whether the flow under way is still at its question to the person who signed in."""
+        address = self._address + self._scene.under_way
+        answer = self._http.get(address, headers={**HOST, "Cookie": self._cookies})
+        return answer.status_code == 200 and 'name="decision"' in answer.text
+
     def _signed_in(self) -> bool:
         """With the session that was there: whether a new code comes without a page."""
         query = authorization_request(self._scene.application, redirect_uri=CALLBACK, scope=SCOPES)
-        cookies = "; ".join(f"{name}={value}" for name, value in self._scene.cookies.items())
+        cookies = self._cookies
         address = f"{self._address}/oauth/authorize?{urlencode(query)}"
         for _ in range(4):
             answer = self._http.get(address, headers={**HOST, "Cookie": cookies})
@@ -199,7 +220,7 @@ class Uses:
 
 
 class Office:
-    """Throws switches through the management API of the first process, as an operator."""
+    """Throws switches at the first process: as an operator by its API, or as the person on its pages."""
 
     def __init__(self, world: World, address: str, http: httpx.Client) -> None:
         console = world.make.application(
@@ -212,6 +233,7 @@ class Office:
         token = world.authorize(console, world.make.operator(), scope=scope).access_token
         self._headers = {**HOST, "Authorization": f"Bearer {token}"}
         self._address, self._http = address, http
+        self._page = OwnPages(world, address).act
 
     def throw(self, scene: Scene) -> None:
         """Throw the scene's switch. It is acknowledged when this returns."""
@@ -233,6 +255,10 @@ class Office:
             "revoke installation": lambda: self._call("DELETE", installed),
             "narrow installation": lambda: self._call("PATCH", installed, {"scopes": ["openid"]}),
             "revoke secret": lambda: self._call("DELETE", f"{application}/secrets/{scene.secret_id}"),
+            "sign out": lambda: self._page("/sign-out", scene.person, scene.cookies),
+            "remove session": lambda: self._page("/", scene.person, scene.cookies),
+            "new password": lambda: self._page("/password", scene.person, scene.cookies),
+            "withdraw consent": lambda: self._page("/applications", scene.person, scene.cookies),
             "revoke grant": lambda: self._http.post(
                 f"{self._address}/oauth/revoke",
                 data={"token": scene.tokens["refresh_token"]},
@@ -253,7 +279,7 @@ class Office:
 def test_every_switch_ends_every_use_on_every_process_within_a_second(
     real_world: World, nodes: Nodes
 ) -> None:
-    """V089, V111, V112, V114, V116, V118, C5, N24: twelve switches, eight uses, three processes."""
+    """V089, V111, V112, V114, V116, V118, C5, N24: C249, C251: sixteen switches, nine uses, three processes."""
     scenes = [scene_of(real_world, switch) for switch in DEAD]
     with httpx.Client(timeout=20, verify=plain.NOBODY) as http:
         office = Office(real_world, nodes.addresses[0], http)

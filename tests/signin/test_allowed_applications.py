@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,10 @@ from grantway.core.model import (
     Grant,
     Organization,
     User,
+    UserConsent,
 )
+from grantway.features.codes import decode
+from grantway.features.standing import epochs_of, is_current
 from tests.kit.counts import count
 from tests.signin.browser import Seen, WsgiBrowser
 from tests.signin.stage import PASSWORD, Stage
@@ -128,8 +132,9 @@ def test_a_code_that_waits_is_dead_too(stage: Stage, browser: WsgiBrowser) -> No
 
 
 def test_a_code_that_is_redeemed_during_a_withdrawal_leaves_nothing_alive(stage: Stage) -> None:
-    """Codes are spent before grants are revoked, so whichever came first, both are gone."""
+    """Both remember how often the consent was withdrawn: whichever came first, neither is of use."""
     northwind, mara = stage.organization("Northwind Traders"), stage.person()
+    stage.membership(mara, northwind)
     application = stage.application(northwind)
     for turn in range(count(bounded=15, full=500)):
         now, key = stage.clock.now(), b"code %d" % turn
@@ -142,30 +147,45 @@ def test_a_code_that_is_redeemed_during_a_withdrawal_leaves_nothing_alive(stage:
             "organization_id": northwind.id,
             "subject": mara.id,
         }
+        agreed = UserConsent(mara.id, application.id, northwind.id, application.scopes, now)
         with stage.store.begin() as tx:
+            tx.gate.save_consent(agreed)
             assert tx.gate.put_artifact(Artifact(kind="code", key=key, **code))
-        made = grant_of(stage, mara, application, northwind)
+            before = tx.gate.party(application.id, northwind.id, mara.id)
+        assert before is not None
+        epochs = epochs_of(application, before, has_user=True)
+        made = replace(grant_of(stage, mara, application, northwind), epochs=epochs)
 
         def race(racer: int, key: bytes = key, now: int = now, made: Grant = made) -> bool:
             if racer:
-                stage.consents.withdraw(mara.id, application.id, northwind.id)
+                assert stage.consents.withdraw(mara.id, application.id, northwind.id)
                 return False
             with stage.store.begin() as tx:
                 spent = tx.gate.spend_code(key, now=now, application_id=application.id, dialect="standard")
-                if spent is not None:
+                if spent is not None and is_current(made.epochs, application, spent.party):
                     tx.gate.insert_grant(made)
             return spent is not None
 
         together(2, race)
-        assert codes(stage, mara) == []
+        assert stage.consents.of(mara.id) == ()
         with stage.store.read() as tx:
-            assert tx.gate.live_grants_of_user(mara.id, now=now) == ()
+            after = tx.gate.party(application.id, northwind.id, mara.id)
+        assert after is not None
+        assert not is_current(made.epochs, application, after)
 
 
 def codes(stage: Stage, user: User) -> list[int | None]:
+    """The applications that have a code which could be redeemed."""
+    usable = []
     with stage.store.read() as tx:
-        found = tx.gate.artifacts_of_subject("code", user.id, now=stage.clock.now())
-    return [code.application_id for code in found]
+        for found in tx.gate.artifacts_of_subject("code", user.id, now=stage.clock.now()):
+            application = tx.gate.application(found.application_id or 0)
+            party = tx.gate.party(found.application_id or 0, found.organization_id or 0, user.id)
+            assert application is not None
+            assert party is not None
+            if is_current(Epochs(*decode(found.payload).epochs), application, party):
+                usable.append(found.application_id)
+    return usable
 
 
 def test_withdrawing_ends_that_application_there_and_for_that_person_only(

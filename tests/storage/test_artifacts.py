@@ -16,6 +16,7 @@ from tests.storage.records import (
     artifact,
     changes_since,
     code,
+    grant,
     position_of,
 )
 
@@ -28,6 +29,7 @@ FULL = artifact(
     subject=ANN,
     grant_id=701,
     dialect="standard",
+    session_id=801,
 )
 
 
@@ -129,3 +131,60 @@ def test_nothing_of_it_is_a_change_of_a_cached_fact(store: Store) -> None:
         tx.gate.spend_artifact("pending", FULL.key, now=NOW)
         tx.gate.delete_artifacts_of_subject("pending", ANN)
     assert changes_since(store, position) == []
+
+
+def test_nothing_that_stands_on_a_session_is_there_once_it_was_ended(store: Store) -> None:
+    """Whatever its kind, and whichever way it is asked for; in the commit that ended it."""
+    code_there = replace(code(b"code"), session_id=801)
+    kept = replace(FULL, key=b"kept", session_id=802)
+    free = replace(FULL, key=b"free", session_id=None)
+    with store.begin() as tx:
+        for one in (FULL, code_there, kept, free):
+            tx.gate.put_artifact(one)
+        tx.gate.end_session(801, ends_offline=False, now=NOW)
+    with store.begin() as tx:
+        assert tx.gate.artifact("pending", FULL.key, now=NOW) is None
+        assert tx.gate.spend_artifact("pending", FULL.key, now=NOW) is None
+        assert not tx.gate.replace_artifact(FULL, now=NOW)
+        assert tx.gate.artifacts_of_subject("code", ANN, now=NOW) == ()
+        assert tx.gate.artifacts_of_session("code", 801, now=NOW) == ()
+        assert tx.gate.spend_code(b"code", application_id=PORTAL, dialect="standard", now=NOW) is None
+        for one in (kept, free):
+            assert tx.gate.artifact("pending", one.key, now=NOW) == one
+            assert tx.gate.replace_artifact(one, now=NOW)
+            assert tx.gate.spend_artifact("pending", one.key, now=NOW) is not None
+
+
+def test_the_sessions_of_a_person_are_those_that_anything_was_given_in(store: Store) -> None:
+    """Live or expired: by what is there of them, spent codes too, and by live grants."""
+    there = [
+        replace(artifact("session", b"s"), subject=ANN, session_id=1),
+        replace(code(b"k"), session_id=2, consumed_at=NOW),
+        replace(code(b"other", subject=BOB), session_id=3),
+    ]
+    with store.begin() as tx:
+        for one in there:
+            tx.gate.put_artifact(one)
+        tx.gate.insert_grant(grant(701, session_id=4))
+        tx.gate.insert_grant(grant(702, session_id=5, state="revoked"))
+        tx.gate.insert_grant(grant(703, session_id=6, subject_id=BOB))
+        tx.gate.insert_grant(grant(704))
+        assert tx.gate.sessions_of_user(ANN, now=NOW) == {1, 2, 4}
+
+
+def test_the_end_of_a_session_is_remembered_as_long_as_anything_stands_on_it(store: Store) -> None:
+    """Else what it ended would come back to life when its end was swept away."""
+    with store.begin() as tx:
+        tx.gate.insert_grant(grant(701, session_id=1))
+        tx.gate.put_artifact(replace(code(b"k"), session_id=2))
+        for number in (1, 2, 3):
+            tx.gate.end_session(number, ends_offline=False, now=NOW)
+        assert tx.platform.delete_ended_sessions(before=NOW, limit=10) == 0
+        assert tx.platform.delete_ended_sessions(before=NOW + 1, limit=10) == 1
+    with store.begin() as tx:
+        assert {one.id for one in tx.gate.ended_sessions(NOW)} == {1, 2}
+        tx.platform.delete_expired_artifacts(before=LATER + 1, limit=10)
+        tx.platform.delete_expired_grants(before=LATER + 1, limit=10)
+        assert tx.platform.delete_ended_sessions(before=NOW + 1, limit=1) == 1
+        assert tx.platform.delete_ended_sessions(before=NOW + 1, limit=1) == 1
+        assert tx.gate.ended_sessions(NOW) == ()

@@ -48,7 +48,7 @@ def test_a_consent_is_withdrawn_once_and_is_listed_no_more(store: Store) -> None
         assert not tx.gate.withdraw_consent(ANN, 9_999, ACME, now=LATER)
         assert tx.gate.consents_of_user(ANN) == (at_bolt,)
         assert tx.gate.consents_of_user(BOB) == (of_bob,)
-        assert tx.gate.consent(ANN, PORTAL, ACME) == replace(at_acme, revoked_at=LATER)
+        assert tx.gate.consent(ANN, PORTAL, ACME) == replace(at_acme, revoked_at=LATER, epoch=1)
 
 
 def test_live_grants_of_a_person_are_listed_together(store: Store) -> None:

@@ -10,6 +10,7 @@ import pytest
 from grantway.core.errors import Conflict
 from grantway.core.model import Epochs, Party, Rotation, SpentCode
 from grantway.core.ports import Store
+from grantway.core.sessions import EndedSession
 from tests.storage.records import (
     ACME,
     ANN,
@@ -208,23 +209,62 @@ def test_a_grant_is_revoked_once_and_announced(store: Store) -> None:
         assert tx.gate.dead_grants(NOW + 1) == ()
 
 
+ONLINE, OFFLINE = grant(701, session_id=801), grant(702, session_id=801, scopes=frozenset({"offline_access"}))
+
+
+def family(store: Store, *, ended: bool | None) -> tuple[set[str], set[str]]:
+    """How grants read after their session was ended: whether `ended` says so of the offline ones too."""
+    others = (
+        grant(703, session_id=802),
+        grant(704),
+        grant(705, session_id=801, scopes=frozenset({"offline_access_not", "not_offline_access"})),
+    )
+    with store.begin() as tx:
+        for one in (ONLINE, OFFLINE, *others):
+            tx.gate.insert_grant(one)
+        if ended is not None:
+            tx.gate.end_session(801, ends_offline=ended, now=NOW)
+    live = set()
+    with store.begin() as tx:
+        for number in range(701, 706):
+            as_it_is, beside = tx.gate.grant(number), tx.gate.grant_with_party(number)
+            assert as_it_is is not None
+            assert beside is not None
+            assert beside.grant.state == as_it_is.state
+            rotated = tx.gate.rotate_grant(number, **ROTATE)
+            assert (rotated is not None) == (as_it_is.state == "live")
+            if rotated is not None:
+                assert rotated.grant.state == "live"
+                live.add(str(number))
+    return live, {"701", "702", "703", "704", "705"} - live
+
+
+def test_a_session_that_was_not_ended_leaves_its_grants_alone(store: Store) -> None:
+    """No row at all is what a session leaves that expired, or whose end nobody needs any more."""
+    assert family(store, ended=None)[1] == set()
+
+
 def test_signing_out_ends_the_grants_of_the_session_but_the_offline_ones(store: Store) -> None:
-    with store.begin() as tx:
-        tx.gate.insert_grant(grant(701, session_id=801))
-        tx.gate.insert_grant(grant(702, session_id=801, scopes=frozenset({"offline_access", "openid"})))
-        tx.gate.insert_grant(grant(703, session_id=802))
-        tx.gate.insert_grant(grant(704, session_id=801, state="revoked"))
-        tx.gate.insert_grant(grant(705, session_id=801, scopes=frozenset({"offline_access_not"})))
     position = position_of(store)
+    assert family(store, ended=False)[1] == {"701", "705"}
+    assert changes_since(store, position) == [("session", 801)]
+
+
+def test_a_new_password_ends_the_offline_ones_too(store: Store) -> None:
+    position = position_of(store)
+    assert family(store, ended=True)[1] == {"701", "702", "705"}
+    assert sorted(changes_since(store, position)) == [("session", -801), ("session", 801)]
+
+
+def test_an_end_is_not_undone_by_a_lesser_one(store: Store) -> None:
     with store.begin() as tx:
-        ended = tx.gate.revoke_grants_of_session(
-            801, keep_scope="offline_access", reason="signed out", now=NOW
-        )
-        assert sorted(ended) == [701, 705]
-        assert (
-            tx.gate.revoke_grants_of_session(801, keep_scope="offline_access", reason="again", now=NOW) == ()
-        )
-    assert sorted(changes_since(store, position)) == [("grant", 701), ("grant", 705)]
+        tx.gate.insert_grant(OFFLINE)
+        tx.gate.end_session(801, ends_offline=True, now=NOW)
+        tx.gate.end_session(801, ends_offline=False, now=LATER)
+    with store.read() as tx:
+        assert tx.gate.ended_sessions(NOW) == (EndedSession(801, ends_offline=True),)
+        assert tx.gate.ended_sessions(NOW + 1) == ()
+        assert tx.gate.grant(702) == replace(OFFLINE, state="revoked")
 
 
 def test_expired_grants_are_swept_a_limited_number_at_a_time(store: Store) -> None:

@@ -155,3 +155,63 @@ def test_one_of_many_updates_of_a_version_wins(store: Store) -> None:
             return portal is not None and acme.update_application(portal, version=1) is not None
 
     assert together(THREADS, update) == 1
+
+
+def test_a_code_that_is_redeemed_while_its_session_ends_leaves_no_live_grant(store: Store) -> None:
+    """Whichever came first: the end of the session is read with the grant as it was with the code."""
+    for turn in range(count(bounded=10, full=500)):
+        key, session_id, grant_id = b"code %d" % turn, 1_000 + turn, 2_000 + turn
+        with store.begin() as tx:
+            tx.gate.put_artifact(code(key, session_id=session_id))
+
+        def race(
+            racer: int, key: bytes = key, session_id: int = session_id, grant_id: int = grant_id
+        ) -> bool:
+            with store.begin() as tx:
+                if racer:
+                    tx.gate.end_session(session_id, ends_offline=False, now=NOW)
+                    return False
+                spent = tx.gate.spend_code(key, application_id=PORTAL, dialect="standard", now=NOW)
+                if spent is not None:
+                    tx.gate.insert_grant(grant(grant_id, code_key=key, session_id=session_id))
+                return spent is not None
+
+        together(2, race)
+        with store.begin() as tx:
+            made = tx.gate.grant_of_code(key)
+            assert made is None or made.state == "revoked"
+            rotated = tx.gate.rotate_grant(
+                grant_id,
+                generation=1,
+                application_id=PORTAL,
+                dialect="standard",
+                now=NOW,
+                idle_expires_at=LATER,
+            )
+            assert rotated is None
+            assert tx.gate.spend_code(key, application_id=PORTAL, dialect="standard", now=NOW) is None
+
+
+def test_a_session_that_begins_while_the_password_changes_is_seen_or_is_not_begun(store: Store) -> None:
+    """Whoever begins a session holds the password: one waits for the other, on each kind of database."""
+    for turn in range(count(bounded=10, full=500)):
+        session_id, former, new = 1_000 + turn, f"phc {turn}", f"phc {turn + 1}"
+        with store.begin() as tx:
+            tx.gate.set_password(ANN, former, now=NOW)
+
+        def race(racer: int, session_id: int = session_id, former: str = former, new: str = new) -> bool:
+            with store.begin() as tx:
+                if racer:
+                    tx.gate.set_password(ANN, new, now=NOW)
+                    for found in tx.gate.sessions_of_user(ANN, now=NOW):
+                        tx.gate.end_session(found, ends_offline=True, now=NOW)
+                    return False
+                if tx.gate.hold_password(ANN) != former:
+                    return False
+                return tx.gate.put_artifact(
+                    artifact("session", b"%d" % session_id, subject=ANN, session_id=session_id)
+                )
+
+        together(2, race)
+        with store.read() as tx:
+            assert tx.gate.artifact("session", b"%d" % session_id, now=NOW) is None

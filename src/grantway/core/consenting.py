@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from grantway.core.model import Id, Instant, UserConsent
+from grantway.core.model import Id, Instant, User, UserConsent
 from grantway.core.scopes import ScopeSet
 
 
@@ -20,6 +20,8 @@ class LiveGrants:
     organization_id: Id
     scopes: ScopeSet
     since: Instant
+    consent_epoch: int = 0
+    """The epoch of the consent that they were made under."""
 
 
 class ConsentKeeper(Protocol):
@@ -30,7 +32,16 @@ class ConsentKeeper(Protocol):
 
     def live_grants_of_user(self, user_id: Id, *, now: Instant) -> tuple[LiveGrants, ...]: ...
     def withdraw_consent(self, user_id: Id, application_id: Id, organization_id: Id, *, now: Instant) -> bool:
-        """Mark a consent as withdrawn. False where there is none, or it was withdrawn before."""
+        """Withdraw a consent: its epoch goes up, and the change feed says so.
+
+        False where there is none, or it was withdrawn before.
+        """
+
+    def withdraw_unasked(self, user_id: Id, application_id: Id, organization_id: Id, *, now: Instant) -> None:
+        """The same where nobody was asked: the record says from then on how often it was withdrawn."""
+
+    def person(self, user_id: Id) -> tuple[User, dict[tuple[Id, Id], int]] | None:
+        """A user; and by application and organization, how often they withdrew what was allowed there."""
 
     def revoke_grants_of_user(
         self, user_id: Id, application_id: Id, organization_id: Id, *, reason: str, now: Instant

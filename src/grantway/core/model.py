@@ -330,6 +330,8 @@ class UserConsent:
     scopes: frozenset[str]
     granted_at: Instant
     revoked_at: Instant | None = None
+    epoch: int = 0
+    """How often it was withdrawn."""
 
 
 class Epochs(Struct, frozen=True, gc=False):
@@ -340,6 +342,7 @@ class Epochs(Struct, frozen=True, gc=False):
     installation: int = 0
     user: int = 0
     membership: int = 0
+    consent: int = 0
 
 
 class SignInFacts(Struct, frozen=True, gc=False):
@@ -391,6 +394,8 @@ class Party(Struct, frozen=True, gc=False):
     user: User | None = None
     membership: Membership | None = None
     service_account: ServiceAccount | None = None
+    withdrawals: int = 0
+    """How often the user took back here what the application may do: the epoch of the consent."""
 
     @property
     def role(self) -> Role | None:
@@ -440,6 +445,8 @@ class Artifact:
     grant_id: Id | None = None
     dialect: str | None = None
     consumed_at: Instant | None = None
+    session_id: Id | None = None
+    """The session it stands on: once that was ended, there is no such artifact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -480,7 +487,15 @@ class Change:
     """One line of the change feed: the record of this kind and id is not what caches believe."""
 
     kind: Literal[
-        "application", "organization", "user", "service_account", "catalogue", "keys", "grant", "token"
+        "application",
+        "organization",
+        "user",
+        "service_account",
+        "catalogue",
+        "keys",
+        "grant",
+        "token",
+        "session",
     ]
     id: Id
 

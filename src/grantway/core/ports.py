@@ -60,6 +60,7 @@ from grantway.core.model import (
 from grantway.core.noticing import NoticeDesk, NoticeDoor, NoticeWriter
 from grantway.core.publication import PolicyReader, PublicationDesk, PublicationDoor, PurgeDesk
 from grantway.core.service_accounts import ServiceAccountDoor, ServiceAccountReader
+from grantway.core.sessions import SessionKeeper, SessionSweeping
 
 
 class WouldBlock(BaseException):
@@ -129,6 +130,7 @@ class Gate(
     LeakReader,
     RequestCounting,
     NoticeWriter,
+    SessionKeeper,
     Protocol,
 ):
     """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
@@ -209,11 +211,6 @@ class Gate(
 
     def revoke_grant(self, grant_id: Id, *, reason: str, now: Instant) -> bool:
         """False if it was not live. Writes the change feed."""
-
-    def revoke_grants_of_session(
-        self, session_id: Id, *, keep_scope: str, reason: str, now: Instant
-    ) -> tuple[Id, ...]:
-        """Revoke the live grants of a browser session, but those that hold `keep_scope`."""
 
     def revoke_token(self, artifact: Artifact, token_id: Id) -> None:
         """Remember one access token (kind `dead`) as revoked, and write the change feed."""
@@ -339,7 +336,16 @@ class OrganizationDoor(
         """Forget every sealed copy of an own application's secrets. The hashes stay."""
 
 
-class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, UsageDesk, RequestSweeping, NoticeDesk, Protocol):
+class PlatformDoor(
+    AuditReader,
+    PublicationDesk,
+    PurgeDesk,
+    UsageDesk,
+    RequestSweeping,
+    SessionSweeping,
+    NoticeDesk,
+    Protocol,
+):
     """What only operators, the command line and the start of the server may do."""
 
     def organizations(

@@ -42,6 +42,8 @@ class PlatformPolicy:
     approval_required: bool
     terms_version: str
     version: int
+    password_ends_offline: bool = True
+    """Whether a new password also ends what was allowed to go on while its person is away."""
 
 
 def needs_approval(preset: Preset, policy: PlatformPolicy) -> bool:

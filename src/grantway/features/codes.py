@@ -15,7 +15,7 @@ class CodePayload(msgspec.Struct, frozen=True):
     redirect_uri: str
     redirect_repeated: bool
     scopes: list[str]
-    epochs: tuple[int, int, int, int, int]
+    epochs: tuple[int, ...]
     auth_time: int
     methods: list[str]
     state: str | None = None

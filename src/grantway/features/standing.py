@@ -93,6 +93,7 @@ def epochs_of(application: Application, party: Party, *, has_user: bool) -> Epoc
         installation=installation.epoch if installation is not None else 0,
         user=_subject_epoch(party),
         membership=party.membership.epoch if party.membership is not None else 0,
+        consent=party.withdrawals,
     )
 
 
@@ -105,6 +106,7 @@ def is_current(made: Epochs, application: Application, party: Party) -> bool:
         and made.organization == party.organization.epoch
         and made.user == _subject_epoch(party)
         and made.membership == (party.membership.epoch if party.membership is not None else 0)
+        and made.consent == party.withdrawals
     )
 
 

@@ -45,6 +45,10 @@ class Case(NamedTuple):
     prompt: str = ""
     max_age: int | None = None
     hint: str = ""
+    hinted: str = ""
+    """The organization that the hint names."""
+    recalled: str = ""
+    """The one that was chosen for the application before in the session."""
     places: str = "h"
     chosen: str = ""
     policy: str = "ask"
@@ -97,6 +101,7 @@ def pending(case: Case) -> Pending:
         max_age=case.max_age,
         hinted_user={"": None, "same": PERSON, "other": STRANGER}[case.hint],
         organization_id=chosen,
+        hinted_organization=place(case.hinted).organization.id if case.hinted else None,
         consented_for=(PERSON, place(agreed).organization.id) if case.consent == "now" and agreed else None,
     )
 
@@ -123,10 +128,11 @@ def walk(case: Case) -> tuple[Next, Place | None]:
     if not isinstance(signed_in, Go):
         return signed_in, None
     places = steps.eligible(app, tuple(place(letter) for letter in case.places))
-    placed = steps.after_places(waiting, places)
+    recalled = place(case.recalled).organization.id if case.recalled else None
+    placed = steps.after_places(waiting, places, recalled)
     if not isinstance(placed, Go):
         return placed, None
-    found = steps.chosen(waiting, places)
+    found = steps.chosen(waiting, places, recalled)
     consent = remembered(case, found.organization.id)
     return steps.after_consent(waiting, app, found, wanted=WANTED, consent=consent), found
 
@@ -149,16 +155,18 @@ def every_case() -> list[Case]:
         "consent login",
         "consent login select_account",
     )
-    whole = product(
+    whole: Any = product(
         SESSIONS,
         prompts,
         (None, 0, 1_199, 1_200),
         ("", "same", "other"),
+        ("", "i", "b"),
+        ("", "i", "a"),
         ("", "h", "i", "a", "x", "bs", "hi", "khi", "sa"),
         ("", "h", "i", "b"),
         ("ask", "installed", "platform"),
         APPLICATIONS,
         ("none", "part", "whole", "withdrawn", "now"),
     )
-    step = count(bounded=211, full=3)
+    step = count(bounded=1_901, full=29)
     return [Case(*values) for values in islice(whole, 0, None, step)]

@@ -13,7 +13,7 @@ from grantway.core.messages import Authorization, Subject
 from grantway.core.model import DAY, SECOND, Party, SignInFacts
 from grantway.core.secrets import decode
 from grantway.features.services import Services
-from grantway.features.tokens.id_token import IdTokens
+from grantway.features.tokens.id_token import Hint, IdTokens
 from tests.core import records
 from tests.core.records import HOME, PERSON
 from tests.features.authorize.remembered import ISSUER, NOW, StillClock, private_key, services, signed
@@ -45,7 +45,7 @@ def claims_of(text: str) -> dict[str, Any]:
 def test_an_id_token_names_its_person_to_its_client(algorithm: str) -> None:
     world = services(APP)
     text = id_token(world, id_token_algorithm=algorithm)
-    assert IdTokens(world).subject_of_hint(text, APP, "standard") == PERSON
+    assert IdTokens(world).read_hint(text, APP, "standard") == Hint(PERSON, HOME)
     assert claims_of(text) | {"at_hash": ""} == {
         "iss": ISSUER,
         "sub": to_text(PERSON),
@@ -67,17 +67,17 @@ def test_an_expired_id_token_still_says_who_it_was() -> None:
     world = services(APP, clock=clock)
     text = id_token(world)
     clock.at += 30 * DAY
-    assert IdTokens(world).subject_of_hint(text, APP, "standard") == PERSON
+    assert IdTokens(world).read_hint(text, APP, "standard") == Hint(PERSON, HOME)
 
 
 def test_an_id_token_of_another_client_or_mount_is_no_hint() -> None:
     world = services(APP)
     text = id_token(world)
-    assert IdTokens(world).subject_of_hint(text, replace(APP, client_id="another"), "standard") is None
-    assert IdTokens(world).subject_of_hint(text, APP, "other") is None
+    assert IdTokens(world).read_hint(text, replace(APP, client_id="another"), "standard") is None
+    assert IdTokens(world).read_hint(text, APP, "other") is None
     elsewhere = id_token(world, "other", id_token_algorithm="ES256")
-    assert IdTokens(world).subject_of_hint(elsewhere, APP, "standard") is None
-    assert IdTokens(world).subject_of_hint(elsewhere, APP, "other") == PERSON
+    assert IdTokens(world).read_hint(elsewhere, APP, "standard") is None
+    assert IdTokens(world).read_hint(elsewhere, APP, "other") == Hint(PERSON, HOME)
 
 
 def test_no_altered_id_token_is_a_hint() -> None:
@@ -91,7 +91,7 @@ def test_no_altered_id_token_is_a_hint() -> None:
             text[:at] + text[at + 1 :],
             text[:at] + text[at:][:1] + text[at:],
         ):
-            assert tokens.subject_of_hint(altered, APP, "standard") is None, altered
+            assert tokens.read_hint(altered, APP, "standard") is None, altered
 
 
 def test_what_is_signed_here_is_a_hint_when_nothing_is_wrong_with_it() -> None:
@@ -99,7 +99,7 @@ def test_what_is_signed_here_is_a_hint_when_nothing_is_wrong_with_it() -> None:
     world = services(APP)
     header = {"typ": "JWT", "alg": "ES256", "kid": "standard-ES256-0"}
     text = signed(header, claims_of(id_token(world)), private_key("standard", "ES256"), "ES256")
-    assert IdTokens(world).subject_of_hint(text, APP, "standard") == PERSON
+    assert IdTokens(world).read_hint(text, APP, "standard") == Hint(PERSON, HOME)
 
 
 HEADERS: dict[str, dict[str, Any]] = {
@@ -117,7 +117,7 @@ def test_another_header_is_no_id_token_even_with_our_signature(header: dict[str,
     """V068: the kinds of token are told apart before their claims are looked at."""
     world = services(APP)
     text = signed(header, claims_of(id_token(world)), private_key("standard", "ES256"), "ES256")
-    assert IdTokens(world).subject_of_hint(text, APP, "standard") is None
+    assert IdTokens(world).read_hint(text, APP, "standard") is None
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_another_header_is_no_id_token_even_with_our_signature(header: dict[str,
     ],
 )
 def test_what_is_no_token_is_no_hint(text: str) -> None:
-    assert IdTokens(services(APP)).subject_of_hint(text, APP, "standard") is None
+    assert IdTokens(services(APP)).read_hint(text, APP, "standard") is None
 
 
 @pytest.mark.parametrize("missing", ["iss", "aud", "sub"])
@@ -145,4 +145,4 @@ def test_an_id_token_without_a_claim_it_is_judged_by_is_no_hint(missing: str) ->
     del claims[missing]
     header = {"typ": "JWT", "alg": "ES256", "kid": "standard-ES256-0"}
     text = signed(header, claims, private_key("standard", "ES256"), "ES256")
-    assert IdTokens(world).subject_of_hint(text, APP, "standard") is None
+    assert IdTokens(world).read_hint(text, APP, "standard") is None

@@ -72,7 +72,40 @@ TABLE: list[tuple[str, Case, str]] = [
     ("several, one chosen that is not the person's", Case(places="hi", chosen="a"), "choose"),
     ("one, and the person wants to choose", Case(places="h", prompt="select_account"), "choose"),
     ("one, wanted to choose and did", Case(places="h", prompt="select_account", chosen="h"), "code"),
-    ("one, and another one chosen", Case(places="h", chosen="i"), "code"),
+    ("one, and another one chosen", Case(places="h", chosen="i"), "choose"),
+    # Which organization, named without a page: by the hint, or by a choice of the same session in silence.
+    ("several, the hint names one", Case(places="hi", hint="same", hinted="i"), "code"),
+    (
+        "several, silent, the hint names one",
+        Case(places="hi", prompt="none", hint="same", hinted="i"),
+        "code",
+    ),
+    ("the hint names one that does not let it in", Case(places="hib", hint="same", hinted="b"), "choose"),
+    ("the same, and there is but one other", Case(places="h", hint="same", hinted="i"), "choose"),
+    ("silent", Case(places="h", prompt="none", hint="same", hinted="i"), "account_selection_required"),
+    (
+        "the hint, but the person wants to choose",
+        Case(places="hi", prompt="select_account", hinted="i"),
+        "choose",
+    ),
+    ("silent, one chosen before", Case(places="hi", prompt="none", recalled="i"), "code"),
+    (
+        "silent, it is no longer allowed",
+        Case(places="hib", prompt="none", recalled="b"),
+        "account_selection_required",
+    ),
+    (
+        "silent, and there is but one other",
+        Case(places="h", prompt="none", recalled="i"),
+        "account_selection_required",
+    ),
+    ("not silent, one chosen before", Case(places="hi", recalled="i"), "choose"),
+    (
+        "the hint counts more than the memory",
+        Case(places="hi", prompt="none", hinted="b", recalled="i"),
+        "account_selection_required",
+    ),
+    ("silent, several, none chosen before", Case(places="hi", prompt="none"), "account_selection_required"),
     ("choice comes after sign-in", Case(session="none", places="hi"), "sign_in"),
     ("choice comes before consent", Case(places="hi", consent="none"), "choose"),
     # Consent, asked by policy.
@@ -136,7 +169,8 @@ def test_silence_only_names_the_question() -> None:
         "consent": "consent_required",
     }
     for case in EVERY_CASE:
-        if not case.prompt:
+        # What was chosen before is for silence alone: who can be asked is asked.
+        if not case.prompt and not case.recalled:
             loud = outcome(case)
             assert outcome(case._replace(prompt="none")) == named.get(loud, loud), case
 

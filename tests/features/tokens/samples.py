@@ -141,7 +141,7 @@ def every_reader(world_: Services) -> dict[str, Callable[[str], bool]]:
         "opaque": lambda text: read(forms["opaque"], text, STANDARD) is not None,
         "jwt": lambda text: read(forms["jwt"], text, STANDARD) is not None,
         "bare_jwt": lambda text: read(forms["bare_jwt"], text, SHARED) is not None,
-        "id_token": lambda text: hints.subject_of_hint(text, APP, STANDARD) is not None,
+        "id_token": lambda text: hints.read_hint(text, APP, STANDARD) is not None,
         "refresh": lambda text: world_.keyring.read_refresh(text) is not None,
     }
 

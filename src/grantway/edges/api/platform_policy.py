@@ -32,6 +32,14 @@ TermsVersion: TypeAlias = Annotated[
         maxLength=LONGEST_TERMS_VERSION,
     ),
 ]
+PasswordEndsOffline: TypeAlias = Annotated[
+    bool,
+    about(
+        "Whether a new password, chosen or reset, also ends what a person allowed to go on while they are "
+        "away (`offline_access`). What was begun in their other sessions ends in either case.",
+        True,
+    ),
+]
 
 
 class PolicyAnswer(msgspec.Struct, frozen=True):
@@ -39,6 +47,7 @@ class PolicyAnswer(msgspec.Struct, frozen=True):
 
     approval_required: ApprovalRequired
     terms_version: TermsVersion
+    password_ends_offline: PasswordEndsOffline
     version: Version
 
 
@@ -47,10 +56,13 @@ class PolicyPatch(msgspec.Struct, forbid_unknown_fields=True):
 
     approval_required: ApprovalRequired | UnsetType = UNSET
     terms_version: TermsVersion | UnsetType = UNSET
+    password_ends_offline: PasswordEndsOffline | UnsetType = UNSET
 
 
 def _reply(policy: PlatformPolicy) -> Reply:
-    answer = PolicyAnswer(policy.approval_required, policy.terms_version, policy.version)
+    answer = PolicyAnswer(
+        policy.approval_required, policy.terms_version, policy.password_ends_offline, policy.version
+    )
     return Reply(answer, policy.version)
 
 

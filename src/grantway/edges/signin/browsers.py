@@ -14,6 +14,8 @@ from grantway.edges.web.requests import HttpRequest
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.authorize.views import Browser
 
+MARK = "shown"
+"""The name of the hidden field that says which showing of a page a form belongs to."""
 _SECRET_BYTES = 32
 
 
@@ -45,6 +47,15 @@ class Browsers:
         secret = encode(request.server.entropy.token_bytes(_SECRET_BYTES))
         give_cookie(request, request.server.cookies.set("browser", secret))
         return Visit(request, self._browser(request, secret))
+
+    def answered(self, request: HttpRequest, purpose: str, handle: str) -> tuple[Visit, Parameters, str]:
+        """The same of a page on which something is decided, and the mark of what stood on it.
+
+        The proof is for this showing: the form of another one, in another tab, is not proven by it.
+        """
+        mark = request.form().get(MARK) or ""
+        visit, form = self.post(request, purpose, f"{handle}|{mark}")
+        return visit, form, mark
 
     def post(self, request: HttpRequest, purpose: str, handle: str = "") -> tuple[Visit, Parameters]:
         """The browser and the form of a request that changes something. Raises PageError, OAuthError."""

@@ -61,35 +61,35 @@ class Interaction:
 
     def ask(self, request: HttpRequest, handle: str) -> HttpAnswer:
         """An organization is asked to let the application in, or the person goes back."""
-        visit, form = self._browsers.post(request, "interaction.ask", handle)
+        visit, form, mark = self._browsers.answered(request, "interaction.ask", handle)
         if form.get("action") == "leave":
             return answers.to_application(self._flow.leave(handle, visit.browser), request)
         organization_id = from_text(form.get("organization") or "")
         if organization_id is not None:
-            self._flow.ask(handle, visit.browser, organization_id)
+            self._flow.ask(handle, visit.browser, organization_id, mark=mark)
         return _to_dispatcher(handle)
 
     def choose(self, request: HttpRequest, handle: str) -> HttpAnswer:
         """An organization was chosen, or the person goes back."""
-        visit, form = self._browsers.post(request, "interaction.choose", handle)
+        visit, form, mark = self._browsers.answered(request, "interaction.choose", handle)
         if form.get("action") == "cancel":
             return self._cancelled(visit, handle)
         text = form.get("organization") or ""
         organization_id = from_text(text)
         if organization_id is None:
             return _to_dispatcher(handle)
-        self._flow.choose(handle, visit.browser, organization_id)
+        self._flow.choose(handle, visit.browser, organization_id, mark=mark)
         cookie = request.server.cookies.set("organization", text, max_age=_ORGANIZATION_LIFETIME)
         give_cookie(request, cookie)
         return _to_dispatcher(handle)
 
     def consent(self, request: HttpRequest, handle: str) -> HttpAnswer:
         """The person allowed or refused. A form that says neither changes nothing (V145)."""
-        visit, form = self._browsers.post(request, "interaction.consent", handle)
+        visit, form, mark = self._browsers.answered(request, "interaction.consent", handle)
         decision = form.get("decision")
         if decision not in {"approve", "deny"}:
             return _to_dispatcher(handle)
-        answer = self._flow.decide(handle, visit.browser, approve=decision == "approve")
+        answer = self._flow.decide(handle, visit.browser, mark=mark, approve=decision == "approve")
         return _to_dispatcher(handle) if answer is None else answers.to_application(answer, request)
 
     def cancel(self, request: HttpRequest, handle: str) -> HttpAnswer:
@@ -120,7 +120,7 @@ class Interaction:
             ui_locales=step.ui_locales,
             redirect=step.redirect,
             action=f"{_address(handle)}/ask",
-            csrf=self._browsers.proof(visit, "interaction.ask", handle),
+            csrf=self._browsers.proof(visit, "interaction.ask", f"{handle}|{step.mark}"),
             **ask_values(step),
         )
 
@@ -132,7 +132,7 @@ class Interaction:
             ui_locales=step.ui_locales,
             redirect=step.redirect,
             action=f"{_address(handle)}/choose",
-            csrf=self._browsers.proof(visit, "interaction.choose", handle),
+            csrf=self._browsers.proof(visit, "interaction.choose", f"{handle}|{step.mark}"),
             **choose_values(step),
         )
 
@@ -144,7 +144,7 @@ class Interaction:
             ui_locales=step.ui_locales,
             redirect=step.redirect,
             action=f"{_address(handle)}/consent",
-            csrf=self._browsers.proof(visit, "interaction.consent", handle),
+            csrf=self._browsers.proof(visit, "interaction.consent", f"{handle}|{step.mark}"),
             **consent_values(step),
         )
 

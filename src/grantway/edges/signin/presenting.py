@@ -55,6 +55,7 @@ def ask_values(step: AskStep) -> Values:
         "user": {"name": step.user.name, "email": step.user.email},
         "organizations": doors,
         "sent": sent[0] if sent else None,
+        **_showing(step),
         "redirect_host": step.redirect.host,
     }
 
@@ -63,6 +64,8 @@ def choose_values(step: ChooseStep) -> Values:
     """The organizations that may be chosen, the one used last marked."""
     return {
         "application": application_values(step.application, step.owner),
+        "user": {"name": step.user.name, "email": step.user.email},
+        **_showing(step),
         "organizations": [
             {
                 "id": to_text(place.organization.id),
@@ -85,7 +88,13 @@ def consent_values(step: ConsentStep) -> Values:
         "not_included": NOT_INCLUDED,
         "redirect_host": step.redirect.host,
         "lifetime_text": _lifetime_of(step),
+        **_showing(step),
     }
+
+
+def _showing(step: AskStep | ChooseStep | ConsentStep) -> Values:
+    """What the form carries of this showing, and whether the page is shown again."""
+    return {"shown": step.mark, "has_changed": step.has_changed}
 
 
 def allowed_values(one: Allowed) -> Values:

@@ -13,7 +13,6 @@ from grantway.core.audit import Actor
 from grantway.core.model import Application, Id, Instant, Organization
 from grantway.core.ports import Tx
 from grantway.core.scopes import ScopeSet
-from grantway.features import codes
 from grantway.features.audit import Act, AuditLog
 from grantway.features.authorize.views import Groups
 from grantway.features.authorize.wanted import groups_of
@@ -66,21 +65,19 @@ class Consents:
         """Take back what an application may do for a person in an organization.
 
         Its codes, refresh tokens and access tokens for that person there are dead at once, and the
-        person is asked again. False where there was nothing to take back.
+        person is asked again: all of them remember the consent's epoch. That the grants are marked as
+        revoked besides is for those who read them. False where there was nothing to take back.
         """
         now = self._services.clock.now()
         with self._services.store.begin() as tx:
             was_given = tx.gate.withdraw_consent(user_id, application_id, organization_id, now=now)
-            # Codes before grants: a code that is being redeemed at this moment is waited for here, and
-            # the grant that it then made is seen by the statement below.
-            for code in tx.gate.artifacts_of_subject(codes.KIND, user_id, now=now):
-                if (code.application_id, code.organization_id) == (application_id, organization_id):
-                    tx.gate.spend_artifact(codes.KIND, code.key, now=now)
             ended = tx.gate.revoke_grants_of_user(
                 user_id, application_id, organization_id, reason=REASON, now=now
             )
             if not was_given and not ended:
                 return False
+            if not was_given:
+                tx.gate.withdraw_unasked(user_id, application_id, organization_id, now=now)
             act = Act("consent.withdraw", application_id, organization_id, after={"grants_ended": ended})
             self._log.record(tx, Actor("user", user_id, address=address), act)
         return True
@@ -103,8 +100,12 @@ def _held(tx: Tx, user_id: Id, now: Instant) -> dict[tuple[Id, Id], _Held]:
         (one.application_id, one.organization_id): _Held(one.scopes, one.granted_at, is_asked_for=True)
         for one in tx.gate.consents_of_user(user_id)
     }
+    person = tx.gate.person(user_id)
+    withdrawn = person[1] if person is not None else {}
     for grants in tx.gate.live_grants_of_user(user_id, now=now):
         place = (grants.application_id, grants.organization_id)
+        if grants.consent_epoch != withdrawn.get(place, 0):
+            continue
         known = held.get(place)
         if known is None:
             held[place] = _Held(grants.scopes, grants.since, is_asked_for=False)

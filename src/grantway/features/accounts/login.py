@@ -54,8 +54,12 @@ class Login:
         if record is None or not fits:
             return Refused(LOGIN_FAILED)
         with self._services.store.begin() as tx:
-            # Whoever changed the password meanwhile has ended the sessions that the former one opened.
-            if _usable(tx.gate.password_of(account)) != record:
+            # Whoever changed the password meanwhile has ended the sessions that the former one opened;
+            # whoever changes it now waits until this one is there to be ended.
+            if (
+                tx.gate.hold_password(record.user.id) is None
+                or _usable(tx.gate.password_of(account)) != record
+            ):
                 return Refused(LOGIN_FAILED)
             started = self._sessions.start(tx, record.user, (PASSWORD_METHOD,), replaces=former)
             throttle.clear(tx.gate, account, source)

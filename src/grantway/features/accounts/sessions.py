@@ -1,27 +1,27 @@
 """Browser sessions: a person in a browser, without an organization (data model §3).
 
-The cookie is a random text; only its SHA-256 is stored. A session ends by sign-out, by 12 hours of
-silence, after 7 days, by another authentication in the browser, and with the person's account.
+The cookie is a random text; only its SHA-256 is stored. A session *ends* by sign-out, from the list, by a
+new password, or when somebody else signs in in the browser: what it gave is dead from that commit on. It
+*expires* after 12 hours of silence and after 7 days: what it gave lives on. Only ends are written down.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from grantway.core.audit import Actor
 from grantway.core.messages import Session
-from grantway.core.model import DAY, HOUR, MINUTE, Artifact, Id, Instant, User
+from grantway.core.model import HOUR, MINUTE, Artifact, Id, Instant, User
 from grantway.core.ports import Gate, Tx
-from grantway.core.scopes import OFFLINE_ACCESS
 from grantway.core.secrets import Secret, digest, encode
+from grantway.core.sessions import LONGEST_LIFE
 from grantway.features.audit import Act, AuditLog
 from grantway.features.services import Services
 
 IDLE_LIFETIME: Instant = 12 * HOUR
-ABSOLUTE_LIFETIME: Instant = 7 * DAY
+ABSOLUTE_LIFETIME: Instant = LONGEST_LIFE
 TOUCH_INTERVAL: Instant = 5 * MINUTE
 """How stale the stored idle time may be: reading a session writes at most once in this time."""
 
@@ -81,21 +81,21 @@ class Sessions:
         if former is not None and former.user_id == user.id:
             identifier = former.id
         elif former is not None:
-            self._revoke_grants(tx.gate, former.id, now)
+            tx.gate.end_session(former.id, ends_offline=False, now=now)
         text = encode(self._services.entropy.token_bytes(32))
         session = Session(identifier, user.id, now, methods, now, now + IDLE_LIFETIME, user.epoch)
         tx.gate.put_artifact(_artifact_of(session, digest(text)))
         return StartedSession(Secret(text), session)
 
     def end(self, text: str | None) -> None:
-        """Sign out: the session ends, and with it the grants begun in it without offline_access."""
+        """Sign out: the session ends, and with it what was begun in it without offline_access."""
         if not text or len(text) > _LONGEST_TEXT:
             return
         now = self._services.clock.now()
         with self._services.store.begin() as tx:
             session = self._spend(tx.gate, text, now)
             if session is not None:
-                self._revoke_grants(tx.gate, session.id, now)
+                tx.gate.end_session(session.id, ends_offline=False, now=now)
 
     def of_user(self, user_id: Id) -> tuple[Session, ...]:
         """The live sessions of a person, the newest first."""
@@ -105,26 +105,27 @@ class Sessions:
         return tuple(sorted(map(_session_of, artifacts), key=lambda one: -one.auth_time))
 
     def end_others(self, tx: Tx, user_id: Id, *, keep: Id | None) -> int:
-        """End a person's sessions but the one with the id `keep`, and say how many ended."""
-        return self._end(tx.gate, user_id, lambda session: session.id != keep)
+        """For a new password: end a person's sessions but the one with the id `keep`; how many were live.
+
+        Those that expired end too, because their families lived on. Policy says whether that goes for
+        families with `offline_access`.
+        """
+        now, policy = self._services.clock.now(), tx.gate.platform_policy()
+        live = {_session_of(one).id for one in tx.gate.artifacts_of_subject(KIND, user_id, now=now)}
+        for session_id in tx.gate.sessions_of_user(user_id, now=now) - {keep}:
+            tx.gate.end_session(session_id, ends_offline=policy.password_ends_offline, now=now)
+        return len(live - {keep})
 
     def end_one(self, user_id: Id, session_id: Id, *, address: str | None = None) -> bool:
         """End one of a person's own sessions; false if the person has no such session."""
+        now = self._services.clock.now()
         with self._services.store.begin() as tx:
-            if not self._end(tx.gate, user_id, lambda session: session.id == session_id):
+            live = tx.gate.artifacts_of_subject(KIND, user_id, now=now)
+            if all(_session_of(one).id != session_id for one in live):
                 return False
+            tx.gate.end_session(session_id, ends_offline=False, now=now)
             self._log.record(tx, Actor("user", user_id, address=address), Act("session.end", session_id))
             return True
-
-    def _end(self, gate: Gate, user_id: Id, ends: Callable[[Session], bool]) -> int:
-        now = self._services.clock.now()
-        ended = 0
-        for artifact in gate.artifacts_of_subject(KIND, user_id, now=now):
-            session = _session_of(artifact)
-            if ends(session) and gate.spend_artifact(KIND, artifact.key, now=now) is not None:
-                self._revoke_grants(gate, session.id, now)
-                ended += 1
-        return ended
 
     def _touched(self, artifact: Artifact, session: Session, now: Instant) -> Session:
         expires_at = min(now + IDLE_LIFETIME, session.created_at + ABSOLUTE_LIFETIME)
@@ -139,9 +140,6 @@ class Sessions:
     def _spend(self, gate: Gate, text: str, now: Instant) -> Session | None:
         artifact = gate.spend_artifact(KIND, digest(text), now=now)
         return _session_of(artifact) if artifact is not None else None
-
-    def _revoke_grants(self, gate: Gate, session_id: Id, now: Instant) -> None:
-        gate.revoke_grants_of_session(session_id, keep_scope=OFFLINE_ACCESS, reason="signed_out", now=now)
 
 
 def _artifact_of(session: Session, key: bytes) -> Artifact:
@@ -160,6 +158,7 @@ def _artifact_of(session: Session, key: bytes) -> Artifact:
         created_at=session.created_at,
         expires_at=session.expires_at,
         subject=session.user_id,
+        session_id=session.id,
     )
 
 

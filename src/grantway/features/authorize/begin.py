@@ -13,12 +13,12 @@ from msgspec import structs
 from grantway.core import errors, pkce, redirects, scopes
 from grantway.core.errors import OAuthError, PageError
 from grantway.core.messages import AuthorizeRequest, AuthorizeRules, ResponseMode
-from grantway.core.model import Application, Id, Instant
+from grantway.core.model import Application, Instant
 from grantway.core.redirects import VerifiedRedirect
 from grantway.core.scopes import ScopeSet
 from grantway.features.authorize.pending import Pending
 from grantway.features.services import Services
-from grantway.features.tokens.id_token import IdTokens
+from grantway.features.tokens.id_token import Hint, IdTokens
 
 _PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 _LONGEST_TEXT = 2_000
@@ -111,6 +111,7 @@ class Beginning:
         challenge = _challenge(request, application)
         asked = None if rules.scope_all else scopes.parse(request.scope)
         self._check_scopes(application, asked, request.resources)
+        hint = self._hint(request, application)
         return structs.replace(
             pending,
             scopes=sorted(asked) if asked is not None else None,
@@ -120,7 +121,8 @@ class Beginning:
             prompts=_prompts(request.prompt),
             max_age=_max_age(request.max_age),
             login_hint=(request.login_hint or "")[:_LONGEST_HINT] or None,
-            hinted_user=self._hinted_user(request, application),
+            hinted_user=hint.user_id if hint is not None else None,
+            hinted_organization=hint.organization_id if hint is not None else None,
         )
 
     def _check_scopes(
@@ -135,13 +137,13 @@ class Beginning:
             scopes.apis_of(given, catalogue), several_allowed=application.settings.several_audiences
         )
 
-    def _hinted_user(self, request: AuthorizeRequest, application: Application) -> Id | None:
+    def _hint(self, request: AuthorizeRequest, application: Application) -> Hint | None:
         if request.id_token_hint is None:
             return None
-        user_id = self._id_tokens.subject_of_hint(request.id_token_hint, application, request.origin.mount)
-        if user_id is None:
+        hint = self._id_tokens.read_hint(request.id_token_hint, application, request.origin.mount)
+        if hint is None:
             raise OAuthError(errors.AUTHORIZE_HINT)
-        return user_id
+        return hint
 
 
 def _check_form(request: AuthorizeRequest, rules: AuthorizeRules) -> None:

@@ -65,6 +65,7 @@ class Finishing:
                 organization_id=party.organization.id,
                 subject=session.user_id,
                 dialect=pending.dialect,
+                session_id=session.id,
             )
         )
         return self._answer(pending, ended.redirect, {"code": code})

@@ -6,31 +6,26 @@ knowing an address of a flow in progress gives nobody its code (V007).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias, TypeVar
 
 from msgspec import structs
 
 from grantway.core import errors, redirects
 from grantway.core.errors import Conflict, OAuthError, PageError, Reason, all_reasons
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, Session
-from grantway.core.model import (
-    Application,
-    Id,
-    Instant,
-    Organization,
-    Party,
-    Place,
-    User,
-)
+from grantway.core.model import Application, Id, Instant, Organization, Party, Place, User
 from grantway.core.ports import Tx
 from grantway.core.redirects import VerifiedRedirect
-from grantway.core.secrets import digest, encode, same
+from grantway.core.scopes import ScopeSet
+from grantway.core.secrets import encode
+from grantway.features.authorize import choices, steps
 from grantway.features.authorize import pending as waiting
-from grantway.features.authorize import steps
 from grantway.features.authorize.asking import Asking, closed_door, place_of
 from grantway.features.authorize.begin import Beginning
 from grantway.features.authorize.finish import Ending, Finishing
 from grantway.features.authorize.pending import Pending
+from grantway.features.authorize.showing import Deciding, is_repeated, shown_of, still_stands
 from grantway.features.authorize.steps import Ask, Next, Tell
 from grantway.features.authorize.views import (
     AskStep,
@@ -44,6 +39,7 @@ from grantway.features.authorize.views import (
 from grantway.features.authorize.wanted import consent_to, groups_of, wanted_scopes
 from grantway.features.services import Services
 
+T = TypeVar("T", AskStep, ChooseStep, ConsentStep)
 _REASONS = {reason.id: reason for reason in all_reasons()}
 
 
@@ -51,12 +47,22 @@ _REASONS = {reason.id: reason for reason in all_reasons()}
 class _Turn:
     """One request of the browser, once it is clear who is signed in."""
 
-    handle: str | None
-    now: Instant
     ended: Ending
     owner: Organization
     user: User
-    may_finish: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """Nothing is left to ask: a code may be made, of these scopes."""
+
+    ended: Ending
+    party: Party
+    scopes: ScopeSet
+
+
+_Due: TypeAlias = SignInStep | Deciding | Tell | _Ready
+"""What comes next with a pending request: a page, a refusal, or the code."""
 
 
 class AuthorizeFlow:
@@ -84,12 +90,12 @@ class AuthorizeFlow:
         if browser is None:
             self._store(handle, pending)
             return Interact(handle)
-        pending = structs.replace(pending, browser=browser.mark)
+        pending = waiting.of_session(structs.replace(pending, browser=browser.mark), browser.session)
         if browser.session is not None or pending.is_silent:
             with self._services.store.begin() as tx:
-                step = self._advance(tx, None, pending, browser, now)
-            if isinstance(step, Answer):
-                return step
+                due = self._due(tx, pending, browser, now)
+                if isinstance(due, (Tell, _Ready)):
+                    return self._end(tx, None, pending, due, now)
         self._store(handle, pending)
         return Interact(handle)
 
@@ -97,70 +103,72 @@ class AuthorizeFlow:
         """What the browser must see now. Raises PageError for an unknown handle or a foreign browser."""
         now = self._services.clock.now()
         with self._services.store.begin() as tx:
-            pending = self._find(tx, handle, browser, now)
-            return self._advance(tx, handle, pending, browser, now)
+            pending = waiting.find(tx, handle, browser, now)
+            due = self._due(tx, pending, browser, now)
+            if isinstance(due, (Tell, _Ready)):
+                return self._end(tx, handle, pending, due, now)
+            if isinstance(due, SignInStep) or browser.session is None:
+                return due
+            shown = shown_of(due, browser.session)
+            if pending.shown != shown:
+                waiting.keep(tx, handle, structs.replace(pending, shown=shown), now)
+            return replace(due, mark=shown.mark, has_changed=pending.has_changed)
 
-    def choose(self, handle: str, browser: Browser, organization_id: Id) -> None:
+    def choose(self, handle: str, browser: Browser, organization_id: Id, *, mark: str) -> None:
         """The person chose the organization to act for. Raises PageError for one that is not offered."""
         now = self._services.clock.now()
         with self._services.store.begin() as tx:
-            pending = self._find(tx, handle, browser, now)
-            application, _ = self._standing(pending)
-            if browser.session is None:
-                raise PageError(errors.STEP_UNKNOWN, "not signed in")
-            places = self._places(tx, application, browser.session)
-            if all(place.organization.id != organization_id for place in places):
-                raise PageError(errors.STEP_UNKNOWN, "organization not offered")
-            self._replace(tx, handle, structs.replace(pending, organization_id=organization_id), now)
+            pending = waiting.find(tx, handle, browser, now)
+            step = self._asked(tx, handle, pending, (browser, mark), ChooseStep)
+            if step is not None:
+                place_of(step.places, organization_id)
+                waiting.keep(tx, handle, _answered(pending, mark, organization_id=organization_id), now)
 
-    def ask(self, handle: str, browser: Browser, organization_id: Id) -> None:
+    def ask(self, handle: str, browser: Browser, organization_id: Id, *, mark: str) -> None:
         """The person asks an organization of theirs to let the application in. Twice is once.
 
-        Raises PageError when that was not the step that was due, or is not offered.
+        Raises PageError for one where that is not offered.
         """
         now = self._services.clock.now()
         try:
             with self._services.store.begin() as tx:
-                pending = self._find(tx, handle, browser, now)
-                step = self._advance(tx, None, pending, browser, now, may_finish=False)
-                if not isinstance(step, AskStep):
-                    raise PageError(errors.STEP_UNKNOWN, "asking was not due")
+                pending = waiting.find(tx, handle, browser, now)
+                step = self._asked(tx, handle, pending, (browser, mark), AskStep)
+                if step is None:
+                    return
                 place = place_of(tx.gate.places(step.user.id, step.application.id), organization_id)
                 if self._asking.file(tx, step.application, step.user, place, address=browser.address):
-                    self._replace(tx, handle, structs.replace(pending, asked_in=organization_id), now)
+                    waiting.keep(tx, handle, _answered(pending, mark, asked_in=organization_id), now)
         except Conflict:
             # Somebody else there asked at the same moment: the page says since when it is asked for.
             return
 
-    def decide(self, handle: str, browser: Browser, *, approve: bool) -> Answer | None:
+    def decide(self, handle: str, browser: Browser, *, mark: str, approve: bool) -> Answer | None:
         """The person allowed or refused. A refusal is answered at once; else the dispatcher goes on.
 
-        Raises PageError when consent was not the step that was due: nobody can consent before
-        signing in, or to another organization than the one shown (V144, V145).
+        Allowed is what stood on the page that the form belongs to, and only while it is still true:
+        nobody consents before signing in, for somebody else, to another organization, or to more than
+        was shown (V144, V145).
         """
         now = self._services.clock.now()
         with self._services.store.begin() as tx:
-            pending = self._find(tx, handle, browser, now)
-            step = self._advance(tx, None, pending, browser, now, may_finish=False)
-            if not isinstance(step, ConsentStep):
-                raise PageError(errors.STEP_UNKNOWN, "consent was not due")
+            pending = waiting.find(tx, handle, browser, now)
             if not approve:
                 return self._refuse(tx, handle, pending, errors.AUTHORIZE_DENIED, now)
-            known = tx.gate.consent(step.user.id, pending.application_id, step.organization.id)
-            tx.gate.save_consent(consent_to(step, known, now))
-            agreed = structs.replace(
-                pending,
-                organization_id=step.organization.id,
-                consented_for=(step.user.id, step.organization.id),
-            )
-            self._replace(tx, handle, agreed, now)
+            step = self._asked(tx, handle, pending, (browser, mark), ConsentStep)
+            if step is not None:
+                known = tx.gate.consent(step.user.id, pending.application_id, step.organization.id)
+                tx.gate.save_consent(consent_to(step, known, now))
+                place = step.organization.id
+                agreed = _answered(pending, mark, organization_id=place, consented_for=(step.user.id, place))
+                waiting.keep(tx, handle, agreed, now)
         return None
 
     def cancel(self, handle: str, browser: Browser, *, reason: Reason = errors.AUTHORIZE_DENIED) -> Answer:
         """The person went back: the application is told `access_denied`."""
         now = self._services.clock.now()
         with self._services.store.begin() as tx:
-            pending = self._find(tx, handle, browser, now)
+            pending = waiting.find(tx, handle, browser, now)
             return self._refuse(tx, handle, pending, reason, now)
 
     def leave(self, handle: str, browser: Browser) -> Answer:
@@ -168,56 +176,66 @@ class AuthorizeFlow:
         return self.cancel(handle, browser, reason=errors.AUTHORIZE_NO_ORGANIZATION)
 
     # ----------------------------------------------------------------------------------------------
-    def _advance(
-        self,
-        tx: Tx,
-        handle: str | None,
-        pending: Pending,
-        browser: Browser,
-        now: Instant,
-        *,
-        may_finish: bool = True,
-    ) -> Step:
+    def _asked(
+        self, tx: Tx, handle: str, pending: Pending, posted: tuple[Browser, str], kind: type[T]
+    ) -> T | None:
+        """The page that a posted form answers, if what stood on it is still true.
+
+        Otherwise nothing was decided: the dispatcher shows what is due, and that something changed. A
+        form that was answered already is a second click, about which nothing needs to be said.
+        """
+        browser, mark = posted
+        now = self._services.clock.now()
+        before = structs.replace(pending, organization_id=None) if kind is ChooseStep else pending
+        due = self._due(tx, before, browser, now)
+        if isinstance(due, kind) and still_stands(pending, due, browser.session, mark):
+            return due
+        if not is_repeated(pending, mark):
+            waiting.keep(tx, handle, structs.replace(pending, has_changed=True), now)
+        return None
+
+    def _due(self, tx: Tx, pending: Pending, browser: Browser, now: Instant) -> _Due:
         application, redirect = self._standing(pending)
         owner = self._owner(application)
         signed_in = steps.after_session(pending, browser.session, now)
         session = browser.session
         if isinstance(signed_in, Tell):
-            return self._refuse(tx, handle, pending, signed_in.reason, now)
+            return signed_in
         if isinstance(signed_in, Ask) or session is None:
             return SignInStep(application, owner, pending.login_hint, redirect, pending.ui_locales)
         if pending.error is not None:
-            return self._refuse(tx, handle, pending, _REASONS[pending.error], now)
+            return Tell(_REASONS[pending.error])
         user = self._user(session)
         everywhere = tx.gate.places(user.id, application.id)
         places = steps.eligible(application, everywhere)
-        placed = steps.after_places(pending, places)
+        # Only silence needs it: whoever can be asked is asked.
+        remembered = choices.recalled(tx, session, application, now=now) if pending.is_silent else None
+        placed = steps.after_places(pending, places, remembered)
         if isinstance(placed, Tell):
-            return self._refuse(tx, handle, pending, placed.reason, now)
+            return placed
         if isinstance(placed, Ask) and placed.step == "ask":
             doors = tuple(closed_door(application, place) for place in everywhere)
             return AskStep(application, owner, user, doors, redirect, pending.asked_in, pending.ui_locales)
         if isinstance(placed, Ask):
             hint = browser.organization_hint
             return ChooseStep(application, owner, user, places, hint, redirect, pending.ui_locales)
-        ended = Ending(pending, session, application, redirect)
-        turn = _Turn(handle, now, ended, owner, user, may_finish)
-        return self._at_place(tx, turn, steps.chosen(pending, places))
+        turn = _Turn(Ending(pending, session, application, redirect), owner, user)
+        return self._at_place(tx, turn, steps.chosen(pending, places, remembered))
 
-    def _at_place(self, tx: Tx, turn: _Turn, place: Place) -> Step:
+    def _at_place(self, tx: Tx, turn: _Turn, place: Place) -> ConsentStep | Tell | _Ready:
         """It is clear who acts for which organization: consent where policy asks for it, then the code."""
-        ended, user, handle, now = turn.ended, turn.user, turn.handle, turn.now
+        ended, user = turn.ended, turn.user
         pending, application = ended.pending, ended.application
         party = Party(place.organization, place.installation, user, place.membership)
         catalogue = self._services.directory.catalogue()
         try:
             wanted = wanted_scopes(pending, application, party, catalogue=catalogue)
         except OAuthError as refusal:
-            return self._refuse(tx, handle, pending, refusal.reason, now)
+            return Tell(refusal.reason)
         consent = tx.gate.consent(user.id, application.id, place.organization.id)
         allowed: Next = steps.after_consent(pending, application, place, wanted=wanted, consent=consent)
         if isinstance(allowed, Tell):
-            return self._refuse(tx, handle, pending, allowed.reason, now)
+            return allowed
         if isinstance(allowed, Ask):
             return ConsentStep(
                 application,
@@ -229,38 +247,21 @@ class AuthorizeFlow:
                 is_first_time=consent is None,
                 ui_locales=pending.ui_locales,
             )
-        if not turn.may_finish:
-            raise PageError(errors.STEP_UNKNOWN, "nothing left to ask")
-        self._spend(tx, handle, now)
-        return self._finishing.answer(tx, ended, party, scopes=wanted)
+        withdrawals = consent.epoch if consent is not None else 0
+        return _Ready(ended, structs.replace(party, withdrawals=withdrawals), wanted)
+
+    def _end(self, tx: Tx, handle: str | None, pending: Pending, due: Tell | _Ready, now: Instant) -> Answer:
+        if isinstance(due, Tell):
+            return self._refuse(tx, handle, pending, due.reason, now)
+        waiting.spend(tx, handle, now)
+        if pending.organization_id is not None:
+            choices.remember(tx, due.ended.session, due.ended.application, pending.organization_id, now=now)
+        return self._finishing.answer(tx, due.ended, due.party, scopes=due.scopes)
 
     def _refuse(self, tx: Tx, handle: str | None, pending: Pending, reason: Reason, now: Instant) -> Answer:
         _, redirect = self._standing(pending)
-        self._spend(tx, handle, now)
+        waiting.spend(tx, handle, now)
         return self._finishing.refusal(pending, redirect, reason)
-
-    def _spend(self, tx: Tx, handle: str | None, now: Instant) -> None:
-        """A pending request ends once, whatever its answer; the loser of a double submit sees a page."""
-        if handle is None:
-            return
-        if tx.gate.spend_artifact(waiting.KIND, digest(handle), now=now) is None:
-            raise PageError(errors.STEP_UNKNOWN, "finished meanwhile")
-
-    def _find(self, tx: Tx, handle: str, browser: Browser, now: Instant) -> Pending:
-        artifact = tx.gate.artifact(waiting.KIND, digest(handle), now=now)
-        if artifact is None:
-            raise PageError(errors.STEP_UNKNOWN, "unknown or expired handle")
-        pending = waiting.decode(artifact.payload)
-        if pending.browser is None:
-            pending = structs.replace(pending, browser=browser.mark)
-            self._replace(tx, handle, pending, now)
-        elif not same(pending.browser, browser.mark):
-            raise PageError(errors.STEP_UNKNOWN, "another browser")
-        return pending
-
-    def _replace(self, tx: Tx, handle: str, pending: Pending, now: Instant) -> None:
-        if not tx.gate.replace_artifact(waiting.artifact_of(handle, pending), now=now):
-            raise PageError(errors.STEP_UNKNOWN, "finished meanwhile")
 
     def _store(self, handle: str, pending: Pending) -> None:
         with self._services.store.begin() as tx:
@@ -284,11 +285,13 @@ class AuthorizeFlow:
             raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "owner switched off meanwhile")
         return owner
 
-    def _places(self, tx: Tx, application: Application, session: Session) -> tuple[Place, ...]:
-        return steps.eligible(application, tx.gate.places(session.user_id, application.id))
-
     def _user(self, session: Session) -> User:
         user = self._services.directory.user(session.user_id)
         if user is None or user.state != "enabled":
             raise PageError(errors.SIGN_IN_REQUIRED, "user switched off meanwhile")
         return user
+
+
+def _answered(pending: Pending, mark: str, **decided: object) -> Pending:
+    """The request after a page of it was answered."""
+    return structs.replace(pending, answered=mark, has_changed=False, **decided)

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import structs
 
-from grantway.core.messages import ResponseMode
+from grantway.core import errors
+from grantway.core.errors import PageError
+from grantway.core.messages import ResponseMode, Session
 from grantway.core.model import MINUTE, Artifact, Id, Instant
-from grantway.core.secrets import digest
+from grantway.core.ports import Tx
+from grantway.core.secrets import digest, same
+from grantway.features.authorize.views import Browser
 
 KIND = "pending"
 LIFETIME: Instant = 60 * MINUTE
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What stood on the page that a person was shown last: see `showing`."""
+
+    step: str
+    session_id: Id
+    user_id: Id
+    application_version: int
+    redirect_uri: str
+    organization_id: Id | None = None
+    scopes: list[str] = []
+    mark: str = ""
+    """Another one as soon as anything that stood there is. The form carries it."""
 
 
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,14 +54,23 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
     login_hint: str | None = None
     ui_locales: str | None = None
     hinted_user: Id | None = None
+    hinted_organization: Id | None = None
+    """What the `id_token_hint` names."""
     error: str | None = None
     """Id of a refusal found after the redirect was verified. It is told after sign-in (C065)."""
     browser: str | None = None
+    session_id: Id | None = None
+    """In which session everything below was decided: in another one, nothing was."""
     organization_id: Id | None = None
     asked_in: Id | None = None
     """The organization whose admins were asked to let the application in, in the course of this request."""
     consented_for: tuple[Id, Id] | None = None
     """User and organization that consent was given for in this request, and for no other."""
+    shown: Shown | None = None
+    answered: str | None = None
+    """The mark of the page that was answered last."""
+    has_changed: bool = False
+    """Whether an answer did not count because something had changed: the next page says so."""
 
     @property
     def is_silent(self) -> bool:
@@ -66,3 +94,50 @@ def artifact_of(handle: str, pending: Pending) -> Artifact:
         organization_id=pending.organization_id,
         dialect=pending.dialect,
     )
+
+
+def of_session(pending: Pending, session: Session | None) -> Pending:
+    """The request as it stands for whoever is signed in now.
+
+    What somebody decided in a session that has ended, or that is another one, was never decided: the
+    next person, or the same one after signing out, begins after the sign-in.
+    """
+    if session is None or pending.session_id == session.id:
+        return pending
+    return structs.replace(
+        pending,
+        session_id=session.id,
+        organization_id=None,
+        asked_in=None,
+        consented_for=None,
+        shown=None,
+        answered=None,
+    )
+
+
+def find(tx: Tx, handle: str, browser: Browser, now: Instant) -> Pending:
+    """The pending request of a handle, which works in its own browser only. Raises PageError."""
+    artifact = tx.gate.artifact(KIND, digest(handle), now=now)
+    if artifact is None:
+        raise PageError(errors.STEP_UNKNOWN, "unknown or expired handle")
+    pending = decode(artifact.payload)
+    if pending.browser is None:
+        pending = structs.replace(pending, browser=browser.mark)
+        keep(tx, handle, pending, now)
+    elif not same(pending.browser, browser.mark):
+        raise PageError(errors.STEP_UNKNOWN, "another browser")
+    return of_session(pending, browser.session)
+
+
+def keep(tx: Tx, handle: str, pending: Pending, now: Instant) -> None:
+    """Remember what changed about it. Raises PageError where it is over."""
+    if not tx.gate.replace_artifact(artifact_of(handle, pending), now=now):
+        raise PageError(errors.STEP_UNKNOWN, "finished meanwhile")
+
+
+def spend(tx: Tx, handle: str | None, now: Instant) -> None:
+    """A pending request ends once, whatever its answer; the loser of a double submit sees a page."""
+    if handle is None:
+        return
+    if tx.gate.spend_artifact(KIND, digest(handle), now=now) is None:
+        raise PageError(errors.STEP_UNKNOWN, "finished meanwhile")

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from grantway.core import errors
 from grantway.core.errors import Reason
 from grantway.core.messages import Session
-from grantway.core.model import SECOND, Application, Instant, Party, Place, UserConsent
+from grantway.core.model import SECOND, Application, Id, Instant, Party, Place, UserConsent
 from grantway.core.redirects import is_loopback
 from grantway.core.scopes import ScopeSet
 from grantway.features.authorize.pending import Pending
@@ -70,21 +70,40 @@ def eligible(application: Application, places: tuple[Place, ...]) -> tuple[Place
     )
 
 
-def after_places(pending: Pending, places: tuple[Place, ...]) -> Next:
-    """Whether it is clear which organization is acted for."""
+def named_organization(pending: Pending, remembered: Id | None) -> Id | None:
+    """The organization acted for, where it need not be asked.
+
+    It was chosen in this request; or else the hint names it; or, in silence, it was chosen for this
+    application before in the same session. Who may be asked is asked, so that people can change their mind.
+    """
+    if pending.organization_id is not None or "select_account" in pending.prompts:
+        return pending.organization_id
+    if pending.hinted_organization is not None or not pending.is_silent:
+        return pending.hinted_organization
+    return remembered
+
+
+def after_places(pending: Pending, places: tuple[Place, ...], remembered: Id | None = None) -> Next:
+    """Whether it is clear which organization is acted for.
+
+    One that was named and does not let the person in any more is asked about, even if there is but one
+    other: nobody acts for an organization that nobody meant.
+    """
     if not places:
         return Tell(errors.AUTHORIZE_NO_ORGANIZATION) if pending.is_silent else Ask("ask")
-    if any(place.organization.id == pending.organization_id for place in places):
+    named = named_organization(pending, remembered)
+    if named is not None and any(place.organization.id == named for place in places):
         return Go()
-    if len(places) == 1 and "select_account" not in pending.prompts:
+    if named is None and len(places) == 1 and "select_account" not in pending.prompts:
         return Go()
     return Tell(errors.AUTHORIZE_SELECTION_REQUIRED) if pending.is_silent else Ask("choose")
 
 
-def chosen(pending: Pending, places: tuple[Place, ...]) -> Place:
+def chosen(pending: Pending, places: tuple[Place, ...], remembered: Id | None = None) -> Place:
     """The organization acted for, once `after_places` said Go."""
+    named = named_organization(pending, remembered)
     for place in places:
-        if place.organization.id == pending.organization_id:
+        if place.organization.id == named:
             return place
     return places[0]
 

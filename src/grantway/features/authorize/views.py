@@ -59,6 +59,10 @@ class AskStep:
     redirect: VerifiedRedirect
     asked_in: Id | None = None
     ui_locales: str | None = None
+    mark: str = ""
+    """What the form must carry, so that it answers this showing and no other."""
+    has_changed: bool = False
+    """Whether an answer just now did not count, because something had changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class ChooseStep:
     preferred: Id | None
     redirect: VerifiedRedirect
     ui_locales: str | None = None
+    mark: str = ""
+    has_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,8 @@ class ConsentStep:
     redirect: VerifiedRedirect
     is_first_time: bool
     ui_locales: str | None = None
+    mark: str = ""
+    has_changed: bool = False
 
 
 Step: TypeAlias = SignInStep | AskStep | ChooseStep | ConsentStep | Answer

@@ -48,4 +48,5 @@ def consent_to(step: ConsentStep, known: UserConsent | None, now: Instant) -> Us
         organization_id=step.organization.id,
         scopes=shown,
         granted_at=now,
+        epoch=known.epoch if known is not None else 0,
     )

@@ -200,8 +200,12 @@ class Directory:
         installation = None if at_home else self.installation(application.id, organization_id)
         if user_id is None:
             return Party(organization, installation)
-        user = self.user(user_id)
-        return Party(organization, installation, user, self.membership(user_id, organization_id))
+        person = self._user_entry(user_id)
+        if person is None:
+            return Party(organization, installation)
+        withdrawals = person.withdrawals.get((application.id, organization_id), 0)
+        membership = self.membership(user_id, organization_id)
+        return Party(organization, installation, person.user, membership, withdrawals=withdrawals)
 
     def party_of_account(
         self, application: Application, organization_id: Id, service_account_id: Id
@@ -213,10 +217,12 @@ class Directory:
             return None
         return Party(party.organization, party.installation, service_account=account)
 
-    def is_dead(self, grant_id: Id | None, token_id: int) -> bool:
-        """Whether the grant, or this one token, was revoked while it lives."""
+    def is_dead(self, grant_id: Id | None, token_id: int, session_mark: int | None = None) -> bool:
+        """Whether the grant or this one token was revoked while it lives, or their session was ended."""
         memory = self._memory
         if token_id in memory.dead or (grant_id is not None and grant_id in memory.dead):
+            return True
+        if session_mark is not None and session_mark in memory.dead:
             return True
         if memory.dead_is_complete and self.is_fresh:
             return False
@@ -258,10 +264,10 @@ class Directory:
                 return found
         generation = self._memory.generation
         with self._store.read() as tx:
-            user = tx.gate.user(user_id)
-        if user is None:
+            person = tx.gate.person(user_id)
+        if person is None:
             return None
-        entry = UserEntry(user)
+        entry = UserEntry(person[0], withdrawals=person[1])
         with self._memory.lock:
             if self._may_remember(generation):
                 self._memory.users.put(user_id, entry)

@@ -7,7 +7,7 @@ poll moves forward; after that the database is asked, so a process that lost its
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from grantway.core.model import (
@@ -26,6 +26,7 @@ from grantway.core.model import (
 )
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.ports import Clock, Store
+from grantway.core.sessions import marks_of
 from grantway.features.keys.opening import OpenedKeys
 from grantway.features.memory.bounded import Bounded
 
@@ -62,6 +63,8 @@ class UserEntry:
 
     user: User
     memberships: Bounded[Id, Membership | None] = field(default_factory=lambda: Bounded(_PER_USER))
+    withdrawals: Mapping[tuple[Id, Id], int] = field(default_factory=dict)
+    """By application and organization: how often the person withdrew what was allowed there."""
 
 
 class Memory:
@@ -168,8 +171,10 @@ class Follower:
             position = tx.gate.feed_position()
             grants = tx.gate.dead_grants(now - LONGEST_ACCESS_TOKEN * SECOND)
             marks = tx.gate.artifacts_of_kind("dead", now=now)
+            ended = tx.gate.ended_sessions(now - LONGEST_ACCESS_TOKEN * SECOND)
         dead = dict.fromkeys(grants, now)
         dead.update({int.from_bytes(mark.payload, "big"): now for mark in marks})
+        dead.update({mark: now for session in ended for mark in marks_of(session)})
         with self._memory.lock:
             self._memory.dead = dict(list(dead.items())[:_DEAD])
             self._memory.dead_is_complete = len(dead) <= _DEAD

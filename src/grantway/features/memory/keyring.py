@@ -76,14 +76,18 @@ class Keyring:
 
     def verifying_key(self, mount: str, kid: str) -> OpenedSigningKey | None:
         """The published asymmetric key of this id in the mount's ring, or the common one."""
-        now = self._clock.now()
+        key = self.hint_key(mount, kid)
+        return key if key is not None and key.is_published(self._clock.now()) else None
+
+    def hint_key(self, mount: str, kid: str) -> OpenedSigningKey | None:
+        """The same, also one that was retired and is still kept; never one that was withdrawn."""
         for key in self._directory.keys().signing:
             record = key.record
             if (
                 record.kid == kid
                 and record.mount in (mount, COMMON_RING)
                 and record.algorithm != "HS256"
-                and key.is_published(now)
+                and record.withdrawn_at is None
             ):
                 return key
         return None

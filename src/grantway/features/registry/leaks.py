@@ -136,7 +136,7 @@ class Leaks:
         if application is None:
             return None
         is_expired = facts.expires_at * SECOND <= now
-        is_dead = self._services.directory.is_dead(facts.grant, facts.token_id)
+        is_dead = self._services.directory.is_dead(facts.grant, facts.token_id, facts.session)
         leak = Leak(
             kind="access_token",
             record_id=facts.token_id,

@@ -31,4 +31,6 @@ class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     auth_time: int | None = None
     proof_key: str | None = None
     details: str | None = None
-    session: Id | None = None
+    session: int | None = None
+    """What it is found dead under once the session it was made in ends: see `core.sessions.mark_of`."""
+    consent_epoch: int = 0

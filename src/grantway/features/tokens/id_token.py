@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -20,6 +21,14 @@ LIFETIME = 600
 """Seconds. An ID token is read once, right after it is issued."""
 TYPE = "JWT"
 _LONGEST = 8_000
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Whom an ID token of ours names: who signed in, and for which organization."""
+
+    user_id: Id
+    organization_id: Id | None
 
 
 class IdTokens:
@@ -56,15 +65,18 @@ class IdTokens:
             claims["sid"] = to_text(sign_in.session_id)
         return self._writer.write(key, claims)
 
-    def subject_of_hint(self, text: str, application: Application, mount: str) -> Id | None:
-        """The user of an `id_token_hint` that we issued to this client, expired or not; else None."""
+    def read_hint(self, text: str, application: Application, mount: str) -> Hint | None:
+        """Whom an `id_token_hint` names that we issued to this client, expired or not; else None.
+
+        A key that was retired since is believed as long as it is kept: a hint opens nothing by itself.
+        """
         if text.count(".") != 2 or len(text) > _LONGEST:
             return None
         try:
             header = msgspec.json.decode(decode(text.partition(".")[0]), type=dict[str, Any])
             if set(header) != {"typ", "alg", "kid"} or header["typ"] != TYPE:
                 return None
-            key = self._services.keyring.verifying_key(mount, str(header["kid"]))
+            key = self._services.keyring.hint_key(mount, str(header["kid"]))
             if key is None:
                 return None
             signed = jws.deserialize_compact(text, key.jwk, algorithms=[key.record.algorithm])
@@ -74,7 +86,8 @@ class IdTokens:
         issuer = self._services.issuer_of(mount)
         if claims.get("iss") != issuer or claims.get("aud") != application.client_id:
             return None
-        return from_text(str(claims.get("sub", "")))
+        user_id = from_text(str(claims.get("sub", "")))
+        return Hint(user_id, from_text(str(claims.get("org", "")))) if user_id is not None else None
 
 
 def _half_hash(access_token: str, algorithm: str) -> str:

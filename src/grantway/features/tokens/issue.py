@@ -18,6 +18,7 @@ from grantway.core.model import SECOND, Application, Instant
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.ports import Tx
 from grantway.core.scopes import OPENID, ScopeSet
+from grantway.core.sessions import mark_of
 from grantway.features.services import Services
 from grantway.features.standing import check_party, epochs_of
 from grantway.features.tokens.budgets import Budgets
@@ -144,8 +145,17 @@ class Issuer:
             auth_time=sign_in.auth_time // SECOND if sign_in is not None else None,
             proof_key=authorization.proof_key,
             details=authorization.details,
-            session=sign_in.session_id if sign_in is not None else None,
+            session=_session_mark(authorization),
+            consent_epoch=epochs.consent,
         )
+
+
+def _session_mark(authorization: Authorization) -> int | None:
+    """What ends the token with its session. What the family was given counts, not what is asked this time."""
+    sign_in = authorization.sign_in
+    if sign_in is None or sign_in.session_id is None:
+        return None
+    return mark_of(sign_in.session_id, authorization.ceiling or frozenset())
 
 
 def credential_of(client: AuthenticatedClient, authorization: Authorization) -> int | None:

@@ -170,7 +170,7 @@ class Verifier:
 
     def _is_unrevoked(self, facts: Facts, application: Application) -> bool:
         directory = self._services.directory
-        if directory.is_dead(facts.grant, facts.token_id):
+        if directory.is_dead(facts.grant, facts.token_id, facts.session):
             return False
         if facts.credential is None:
             return True
@@ -209,4 +209,5 @@ def _epochs(facts: Facts) -> Epochs:
         installation=facts.installation_epoch,
         user=facts.user_epoch,
         membership=facts.membership_epoch,
+        consent=facts.consent_epoch,
     )

@@ -44,13 +44,15 @@ class Swept:
     resealed: int = 0
     usage: int = 0
     requests: int = 0
+    sessions: int = 0
+    """Ends of sessions that nothing stood on any more."""
     warned: int = 0
     """Secrets of which somebody was told that they end soon."""
 
     @property
     def is_more(self) -> bool:
         """Whether the next step would find something to delete."""
-        lines = (self.artifacts, self.grants, self.usage, self.requests)
+        lines = (self.artifacts, self.grants, self.usage, self.requests, self.sessions)
         return any(count >= BATCH for count in lines) or self.resealed > 0
 
 
@@ -78,6 +80,9 @@ class Housekeeping:
         with store.begin() as tx:
             grants = tx.platform.delete_expired_grants(before=now - GRANTS_KEPT, limit=BATCH)
         with store.begin() as tx:
+            # After the grants: the end of a session is remembered as long as anything stands on it.
+            sessions = tx.platform.delete_ended_sessions(before=now - GRANTS_KEPT, limit=BATCH)
+        with store.begin() as tx:
             attempts = tx.platform.delete_attempts(before=now - ATTEMPTS_KEPT)
         with store.begin() as tx:
             changes = tx.platform.delete_changes(keep=CHANGES_KEPT)
@@ -99,5 +104,6 @@ class Housekeeping:
             resealed=self._resealing.step(),
             usage=usage,
             requests=requests,
+            sessions=sessions,
             warned=self._keep_notices(),
         )

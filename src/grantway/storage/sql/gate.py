@@ -9,6 +9,7 @@ from grantway.storage.sql.gates.consents import Consents
 from grantway.storage.sql.gates.facts import Facts
 from grantway.storage.sql.gates.grants import Grants
 from grantway.storage.sql.gates.people import People
+from grantway.storage.sql.gates.sessions import Sessions
 from grantway.storage.sql.notices import NoticeWriting
 from grantway.storage.sql.oversight import AuditWriting
 from grantway.storage.sql.service_accounts import ServiceAccountReading
@@ -20,6 +21,7 @@ class SqlGate(
     Grants,
     People,
     Consents,
+    Sessions,
     AuditWriting,
     Minutes,
     ServiceAccountReading,

@@ -39,6 +39,7 @@ class PublicationWriting(Door):
             version_=version,
             approval_required=int(policy.approval_required),
             terms_version=policy.terms_version,
+            password_ends_offline=int(policy.password_ends_offline),
         )
         return None if row is None else rows.platform_policy(row)
 

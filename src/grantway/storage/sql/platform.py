@@ -181,6 +181,10 @@ class SqlPlatformDoor(PublicationWriting, CountSweeping, NoticeSending):
         """Delete grants that expired before, a limited number; how many there were."""
         return len(self._unit.rows("delete_expired_grants", before=before, limit=limit))
 
+    def delete_ended_sessions(self, *, before: Instant, limit: int) -> int:
+        """Forget ends of sessions that nothing stands on any more, a limited number; how many there were."""
+        return len(self._unit.rows("delete_ended_sessions", before=before, limit=limit))
+
     def delete_usage(self, *, before: str, limit: int) -> int:
         """Delete reserved minutes of days before this one, a limited number; how many lines there were."""
         return len(self._unit.rows("delete_usage", before=before, limit=limit))

@@ -135,11 +135,12 @@ SERVICE_ACCOUNT = columns_of(
         "application_id",
     ),
 )
-PARTY = (*ORGANIZATION, *INSTALLATION, *USER, *MEMBERSHIP)
+PARTY = (*ORGANIZATION, *INSTALLATION, *USER, *MEMBERSHIP, people.consents.c.epoch)
 
 _AFTER_ORGANIZATION = len(ORGANIZATION)
 _AFTER_INSTALLATION = _AFTER_ORGANIZATION + len(INSTALLATION)
 _AFTER_USER = _AFTER_INSTALLATION + len(USER)
+_AFTER_MEMBERSHIP = _AFTER_USER + len(MEMBERSHIP)
 
 
 def installation(row: Row, at: int = 0) -> Installation | None:
@@ -171,6 +172,12 @@ _INSTALLATION_SCOPES = (place_of(Installation, "scopes"), place_of(Installation,
 _STEP_REASONS = place_of(PublicationStep, "reasons")
 _ACCOUNT_APPLICATIONS = place_of(ServiceAccount, "applications")
 _API_INTROSPECTORS, _API_POLICY = place_of(Api, "introspectors"), place_of(Api, "policy")
+_CONSENT_SCOPES, _CONSENT_EPOCH = place_of(UserConsent, "scopes"), place_of(UserConsent, "epoch")
+_POLICY_FLAGS = (
+    (place_of(PlatformPolicy, "approval_required"), False),
+    (place_of(PlatformPolicy, "password_ends_offline"), True),
+)
+"""Where flags stand, and what it means that nothing is stored."""
 _ROUTE_SCOPES = place_of(ApiRoute, "scopes")
 _GRANT_DECODERS: tuple[tuple[int, Callable[[str], Any]], ...] = (
     (place_of(Grant, "scopes"), word_set),
@@ -199,13 +206,16 @@ def party(row: Row, at: int = 0) -> Party:
         installation(row, at + _AFTER_ORGANIZATION),
         user(row, at + _AFTER_INSTALLATION),
         membership(row, at + _AFTER_USER),
+        withdrawals=row[at + _AFTER_MEMBERSHIP] or 0,
     )
 
 
 def consent(row: Row) -> UserConsent:
     """The consent in a row."""
-    user_id, application_id, organization_id, scopes, *times = row
-    return UserConsent(user_id, application_id, organization_id, word_set(scopes), *times)
+    values = list(row)
+    values[_CONSENT_SCOPES] = word_set(values[_CONSENT_SCOPES])
+    values[_CONSENT_EPOCH] = values[_CONSENT_EPOCH] or 0
+    return UserConsent(*values)
 
 
 def grant(row: Row) -> Grant:
@@ -278,7 +288,10 @@ def publication_step(row: Row) -> PublicationStep:
 
 def platform_policy(row: Row) -> PlatformPolicy:
     """The platform's policy in its row."""
-    return PlatformPolicy(bool(row[0]), *row[1:])
+    values = list(row)
+    for place, absent in _POLICY_FLAGS:
+        values[place] = bool(absent if values[place] is None else values[place])
+    return PlatformPolicy(*values)
 
 
 def application(row: Row) -> Application:

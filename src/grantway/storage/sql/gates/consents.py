@@ -5,12 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from grantway.core.consenting import LiveGrants
-from grantway.core.model import Change, Id, Instant, UserConsent
+from grantway.core.model import Change, Epochs, Id, Instant, User, UserConsent
 from grantway.storage.sql import rows
 from grantway.storage.sql.door import Door
 from grantway.storage.sql.tables.people import consents
 
 _word_set = msgspec.json.Decoder(frozenset[str]).decode
+_epochs = msgspec.json.Decoder(Epochs).decode
 
 
 class Consents(Door):
@@ -35,12 +36,12 @@ class Consents(Door):
         """What applications hold for a person, by application, organization and scopes."""
         found = self._unit.rows("live_grants_of_user", user_id_=user_id, now=now)
         return tuple(
-            LiveGrants(application_id, organization_id, _word_set(scopes), since)
-            for application_id, organization_id, scopes, since in found
+            LiveGrants(application_id, organization_id, _word_set(scopes), since, _epochs(epochs).consent)
+            for application_id, organization_id, scopes, since, epochs in found
         )
 
     def withdraw_consent(self, user_id: Id, application_id: Id, organization_id: Id, *, now: Instant) -> bool:
-        """Mark a consent as withdrawn. Consents are read from the database each time, so no cache is told."""
+        """Mark a consent as withdrawn and raise its epoch, and write the change feed."""
         withdrawn = self._unit.rows(
             "withdraw_consent",
             user_id_=user_id,
@@ -48,7 +49,25 @@ class Consents(Door):
             organization_id_=organization_id,
             now=now,
         )
+        if withdrawn:
+            self._feed.add(Change("user", user_id))
         return bool(withdrawn)
+
+    def withdraw_unasked(self, user_id: Id, application_id: Id, organization_id: Id, *, now: Instant) -> None:
+        """Raise the epoch where nobody was asked, so that no consent says how often it was withdrawn."""
+        refused = UserConsent(user_id, application_id, organization_id, frozenset(), now, now, epoch=1)
+        self._unit.queue("withdraw_unasked", rows.values_of(refused, consents))
+        self._feed.add(Change("user", user_id))
+
+    def person(self, user_id: Id) -> tuple[User, dict[tuple[Id, Id], int]] | None:
+        """A user, and how often they withdrew what was allowed where, in one round trip."""
+        users, withdrawn = self._unit.together(
+            (("user", {"user_id_": user_id}), ("withdrawals", {"user_id_": user_id}))
+        )
+        user = rows.user(users[0]) if users else None
+        if user is None:
+            return None
+        return user, {(one[0], one[1]): one[2] for one in withdrawn}
 
     def revoke_grants_of_user(
         self, user_id: Id, application_id: Id, organization_id: Id, *, reason: str, now: Instant

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from grantway.core.model import Change, Grant, Id, Instant, Party, Rotation, SpentCode
 from grantway.storage.sql import rows
 from grantway.storage.sql.door import Door
 from grantway.storage.sql.tables.protocol import grants
 
 _AFTER_PARTY = len(rows.PARTY)
-_word_set = msgspec.json.Decoder(frozenset[str]).decode
 
 
 class Grants(Door):
@@ -82,11 +79,3 @@ class Grants(Door):
             return False
         self._feed.add(Change("grant", grant_id))
         return True
-
-    def revoke_grants_of_session(
-        self, session_id: Id, *, keep_scope: str, reason: str, now: Instant
-    ) -> tuple[Id, ...]:
-        """Revoke the live grants of a browser session, but those that hold `keep_scope`."""
-        found = self._unit.rows("live_grants_of_session", session_id=session_id)
-        ended = [grant_id for grant_id, scopes in found if keep_scope not in _word_set(scopes)]
-        return tuple(grant_id for grant_id in ended if self.revoke_grant(grant_id, reason=reason, now=now))

@@ -31,6 +31,7 @@ from grantway.storage.sql.statements import (
     people,
     registry,
     service_accounts,
+    sessions,
 )
 
 BUILDERS = (
@@ -48,6 +49,7 @@ BUILDERS = (
     people.build,
     registry.build,
     service_accounts.build,
+    sessions.build,
 )
 
 Statements: TypeAlias = Mapping[str, "Statement"]

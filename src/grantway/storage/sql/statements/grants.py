@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 
 from grantway.storage.sql import rows
-from grantway.storage.sql.tables.people import memberships, organizations, user_emails, users
+from grantway.storage.sql.statements.standing import ARTIFACT_STANDS, GRANT, GRANT_IS_LIVE
+from grantway.storage.sql.tables.people import consents, memberships, organizations, user_emails, users
 from grantway.storage.sql.tables.protocol import artifacts, grants
 from grantway.storage.sql.tables.registry import installations
 from grantway.storage.sql.types import Bytes, Identifier, Moment, Number, Words, constant
@@ -39,7 +40,7 @@ def build(insert: Callable[..., Any]) -> Mapping[str, ClauseElement]:
 
 def _artifacts(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     is_it = and_(artifacts.c.kind == _KIND, artifacts.c.key == _KEY)
-    is_fresh = and_(artifacts.c.consumed_at.is_(None), artifacts.c.expires_at > _NOW)
+    is_fresh = and_(artifacts.c.consumed_at.is_(None), artifacts.c.expires_at > _NOW, ARTIFACT_STANDS)
     of_subject = and_(
         artifacts.c.subject == bindparam("subject_", type_=Identifier), artifacts.c.kind == _KIND
     )
@@ -109,6 +110,14 @@ def _party(
             memberships,
             and_(memberships.c.user_id == users.c.id, memberships.c.organization_id == organizations.c.id),
         )
+        .outerjoin(
+            consents,
+            and_(
+                consents.c.user_id == users.c.id,
+                consents.c.application_id == application,
+                consents.c.organization_id == organizations.c.id,
+            ),
+        )
     )
     return select(*rows.PARTY).select_from(joined)
 
@@ -131,7 +140,7 @@ def _parties() -> dict[str, ClauseElement]:
             user=users.c.id == artifacts.c.subject,
         ).where(artifacts.c.kind == constant("code"), artifacts.c.key == _KEY),
         "party_of_grant": of_grant,
-        "grant_with_party": of_grant.add_columns(*rows.GRANT),
+        "grant_with_party": of_grant.add_columns(*GRANT),
     }
 
 
@@ -142,15 +151,15 @@ def _grants(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     )
     return {
         "insert_grant": insert(grants).values({column.name: bindparam(column.name) for column in grants.c}),
-        "grant": select(*rows.GRANT).where(grants.c.id == _GRANT),
-        "grant_of_code": select(*rows.GRANT).where(grants.c.code_key == _KEY),
+        "grant": select(*GRANT).where(grants.c.id == _GRANT),
+        "grant_of_code": select(*GRANT).where(grants.c.code_key == _KEY),
         "rotate_grant": update(grants)
         .where(
             grants.c.id == _GRANT,
             grants.c.generation == bindparam("generation_", type_=Number),
             grants.c.application_id == bindparam("application_id_", type_=Identifier),
             grants.c.dialect == bindparam("dialect_", type_=Words),
-            grants.c.state == constant("live"),
+            GRANT_IS_LIVE,
             is_unexpired,
         )
         .values(
@@ -169,9 +178,6 @@ def _revocations() -> dict[str, ClauseElement]:
         .where(grants.c.id == _GRANT, is_live)
         .values(state=constant("revoked"), revoked_at=_NOW, reason=bindparam("reason", type_=Words))
         .returning(grants.c.id),
-        "live_grants_of_session": select(grants.c.id, grants.c.scopes).where(
-            grants.c.session_id == bindparam("session_id", type_=Identifier), is_live
-        ),
         "dead_grants": select(grants.c.id).where(
             grants.c.revoked_at.is_not(None), grants.c.revoked_at >= bindparam("since", type_=Moment)
         ),

@@ -53,4 +53,6 @@ platform_policy = Table(
     Column("approval_required", Flag, nullable=False),
     Column("terms_version", Words, nullable=False),
     Column("version", Number, nullable=False),
+    # Null, from before the column was there, says yes.
+    Column("password_ends_offline", Flag),
 )

@@ -102,6 +102,8 @@ consents = Table(
     Column("scopes", Json, nullable=False),
     Column("granted_at", Moment, nullable=False),
     Column("revoked_at", Moment),
+    # How often it was withdrawn; null says never, as no row does.
+    Column("epoch", Number),
 )
 
 # One row per bucket and window: how often something was tried.

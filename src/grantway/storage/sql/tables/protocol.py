@@ -26,8 +26,17 @@ artifacts = Table(
     Column("grant_id", Identifier),
     Column("dialect", Words),
     Column("consumed_at", Moment),
+    # The session it was made in: it ends with it. Null: it stands on none.
+    Column("session_id", Identifier),
     Index("ix_artifacts_subject_kind", "subject", "kind"),
     Index("ix_artifacts_grant_id", "grant_id"),
+)
+
+Index(
+    "ix_artifacts_session_id",
+    artifacts.c.session_id,
+    sqlite_where=artifacts.c.session_id.is_not(None),
+    postgresql_where=artifacts.c.session_id.is_not(None),
 )
 
 grants = Table(
