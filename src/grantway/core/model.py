@@ -321,6 +321,34 @@ class Installation:
 
 
 @dataclass(frozen=True, slots=True)
+class Voucher:
+    """Who answers for which application, as it was. Nothing of it changes but that it is revoked."""
+
+    id: Id
+    application_id: Id
+    organization_id: Id | None
+    """Whose members are spared the question. None: the platform's, by an operator."""
+    scopes: frozenset[str]
+    redirects: tuple[Redirect, ...]
+    platform: ClientPlatform
+    """Only native applications have free ports: what was vouched for as `web` has none (RFC 8252 §7.3)."""
+    audience: Audience
+    audience_organizations: frozenset[Id]
+    dialects: frozenset[str]
+    application_version: int
+    """The version of the application that whoever gives the voucher saw."""
+    asserted_subject: bool = False
+    """Whether the application may name the users it acts for, who are known to it alone."""
+    installation_id: Id | None = None
+    """The installation that it lives and ends with; None for an own application, and for the platform."""
+    created_by: Id | None = None
+    through_id: Id | None = None
+    created_at: Instant = 0
+    revoked_at: Instant | None = None
+    revoked_by: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UserConsent:
     """A user lets an application act for them in one organization."""
 
@@ -381,6 +409,8 @@ class Grant:
     rotated_at: Instant | None = None
     revoked_at: Instant | None = None
     reason: str | None = None
+    voucher_id: Id | None = None
+    """The voucher it stands on; None: on what the person agreed to, or on no person at all."""
 
 
 class Party(Struct, frozen=True, gc=False):
@@ -448,6 +478,8 @@ class SpentCode:
 
     payload: bytes
     party: Party
+    vouchers: tuple[Voucher, ...] = ()
+    """The unrevoked ones of its application there, among which is the one that it stands on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,6 +488,8 @@ class Rotation:
 
     grant: Grant
     party: Party
+    vouchers: tuple[Voucher, ...] = ()
+    """The voucher that it stands on, unless that was revoked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ from grantway.core.model import (
 from grantway.core.noticing import NoticeDesk, NoticeDoor, NoticeWriter
 from grantway.core.publication import PolicyReader, PublicationDesk, PublicationDoor, PurgeDesk
 from grantway.core.service_accounts import ServiceAccountDoor, ServiceAccountReader
+from grantway.core.vouching import VoucherDesk, VoucherDoor, VoucherReader
 
 
 class WouldBlock(BaseException):
@@ -129,6 +130,7 @@ class Gate(
     LeakReader,
     RequestCounting,
     NoticeWriter,
+    VoucherReader,
     Protocol,
 ):
     """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
@@ -252,6 +254,7 @@ class OrganizationDoor(
     RouteDoor,
     NoticeDoor,
     DefaultsDoor,
+    VoucherDoor,
     Protocol,
 ):
     """What one organization owns. Ids of other organizations' records are simply not found.
@@ -339,7 +342,9 @@ class OrganizationDoor(
         """Forget every sealed copy of an own application's secrets. The hashes stay."""
 
 
-class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, UsageDesk, RequestSweeping, NoticeDesk, Protocol):
+class PlatformDoor(
+    AuditReader, PublicationDesk, PurgeDesk, UsageDesk, RequestSweeping, NoticeDesk, VoucherDesk, Protocol
+):
     """What only operators, the command line and the start of the server may do."""
 
     def organizations(

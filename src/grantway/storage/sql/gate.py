@@ -12,6 +12,7 @@ from grantway.storage.sql.gates.people import People
 from grantway.storage.sql.notices import NoticeWriting
 from grantway.storage.sql.oversight import AuditWriting
 from grantway.storage.sql.service_accounts import ServiceAccountReading
+from grantway.storage.sql.vouchers import VoucherReading
 
 
 class SqlGate(
@@ -25,5 +26,6 @@ class SqlGate(
     ServiceAccountReading,
     Counting,
     NoticeWriting,
+    VoucherReading,
 ):
     """Implements `core.ports.Gate`."""

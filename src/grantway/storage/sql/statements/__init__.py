@@ -30,6 +30,7 @@ from grantway.storage.sql.statements import (
     people,
     registry,
     service_accounts,
+    vouchers,
 )
 
 BUILDERS = (
@@ -47,6 +48,7 @@ BUILDERS = (
     people.build,
     registry.build,
     service_accounts.build,
+    vouchers.build,
 )
 
 Statements: TypeAlias = Mapping[str, "Statement"]

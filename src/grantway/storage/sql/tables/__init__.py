@@ -15,6 +15,7 @@ from grantway.storage.sql.tables import (
     protocol,
     registry,
     service_accounts,
+    vouchers,
 )
 from grantway.storage.sql.tables.metadata import METADATA
 
@@ -28,4 +29,5 @@ __all__ = [
     "protocol",
     "registry",
     "service_accounts",
+    "vouchers",
 ]
