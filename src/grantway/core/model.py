@@ -114,6 +114,8 @@ class ApiPolicy:
     """Whether an application may call with its own pair, without a token (N27)."""
     query_token: str | None = None
     """The parameter of the address in which a token may come (D59, G33); None: in none."""
+    asserted_subjects: bool = False
+    """Whether tokens may speak for users whom only the client knows (B4)."""
 
 
 @dataclass(frozen=True, slots=True)

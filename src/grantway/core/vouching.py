@@ -7,8 +7,8 @@ audience, these dialects. What the application becomes later is not covered.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
 
 from grantway.core import redirects
 from grantway.core.model import Application, Audience, Id, Installation, Instant, Voucher
@@ -18,6 +18,9 @@ MOST_VOUCHERS = 1_000
 """So many live vouchers an organization gives, its own and those of its installations together."""
 KEPT_VOUCHERS = 20
 """So many revoked ones are kept of an application in one organization, or on the platform."""
+
+MOST_TOLD = 100
+"""Of so many organizations at most the list of missing vouchers says that theirs is, for one application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def covers(voucher: Voucher, application: Application, asked: Asked) -> bool:
         voucher.application_id == application.id
         and asked.dialect in voucher.dialects
         and asked.scopes <= voucher.scopes
-        and _spares(voucher, application, asked.organization_id)
+        and spares(voucher, application, asked.organization_id)
         and (asked.redirect_uri is None or _leads_to(voucher, asked.redirect_uri))
     )
 
@@ -110,7 +113,7 @@ def takes_in(voucher: Voucher, audience: Audience, organizations: frozenset[Id])
     return audience == voucher.audience and organizations <= voucher.audience_organizations
 
 
-def _spares(voucher: Voucher, application: Application, organization_id: Id) -> bool:
+def spares(voucher: Voucher, application: Application, organization_id: Id) -> bool:
     """Whether members of this organization are among those whom it spares the question."""
     if voucher.organization_id is not None:
         return voucher.organization_id == organization_id
@@ -121,6 +124,48 @@ def _spares(voucher: Voucher, application: Application, organization_id: Id) -> 
 
 def _leads_to(voucher: Voucher, uri: str) -> bool:
     return redirects.match(uri, voucher.redirects, is_native=voucher.platform == "native") is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Expectant:
+    """An application whose consent setting looks for vouchers, with all there are for it.
+
+    `allowing` are the installations whose members are to be spared the question.
+    """
+
+    application: Application
+    vouchers: tuple[Voucher, ...]
+    allowing: tuple[Installation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A voucher that is looked for in vain: of an organization, or of the platform (None)."""
+
+    organization_id: Id | None
+    problem: Literal["missing", "outgrown"]
+
+
+def lacks_of(one: Expectant) -> tuple[Lack, ...]:
+    """Which vouchers an application looks for that nobody gave, or that do not answer for what it is now."""
+    application = one.application
+    live = {voucher.organization_id: voucher for voucher in one.vouchers}
+    home = live.get(application.organization_id)
+    if application.settings.consent == "platform":
+        if application.audience_effective == "own_organization" and home and holds(home, application):
+            return ()
+        return _lack(live.get(None), application, None)
+    found = _lack(home, application, application.organization_id)
+    for installation in one.allowing:
+        there = replace(application, scopes=application.scopes & installation.scopes)
+        found += _lack(live.get(installation.organization_id), there, installation.organization_id)
+    return found
+
+
+def _lack(voucher: Voucher | None, application: Application, organization_id: Id | None) -> tuple[Lack, ...]:
+    if voucher is None:
+        return (Lack(organization_id, "missing"),)
+    return () if holds(voucher, application) else (Lack(organization_id, "outgrown"),)
 
 
 class VoucherReader(Protocol):
@@ -166,4 +211,7 @@ class VoucherDesk(Protocol):
     def revoke_platform_vouchers(
         self, application_id: Id, *, by: Id | None, now: Instant
     ) -> tuple[Voucher, ...]: ...
+    def expectants(self, *, after: Id, limit: int) -> tuple[Expectant, ...]:
+        """Unarchived applications of everybody whose consent setting looks for vouchers, by id."""
+
     def revoke_platform_voucher(self, voucher_id: Id, *, by: Id | None, now: Instant) -> Voucher | None: ...

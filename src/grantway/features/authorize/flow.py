@@ -215,7 +215,10 @@ class AuthorizeFlow:
         except OAuthError as refusal:
             return self._refuse(tx, handle, pending, refusal.reason, now)
         consent = tx.gate.consent(user.id, application.id, place.organization.id)
-        allowed: Next = steps.after_consent(pending, application, place, wanted=wanted, consent=consent)
+        vouchers = self._services.directory.vouchers(application.id, place.organization.id)
+        allowed: Next = steps.after_consent(
+            pending, application, place, wanted=wanted, consent=consent, vouchers=vouchers
+        )
         if isinstance(allowed, Tell):
             return self._refuse(tx, handle, pending, allowed.reason, now)
         if isinstance(allowed, Ask):
@@ -232,7 +235,7 @@ class AuthorizeFlow:
         if not turn.may_finish:
             raise PageError(errors.STEP_UNKNOWN, "nothing left to ask")
         self._spend(tx, handle, now)
-        return self._finishing.answer(tx, ended, party, scopes=wanted)
+        return self._finishing.answer(tx, ended, party, scopes=wanted, voucher_id=allowed.voucher_id)
 
     def _refuse(self, tx: Tx, handle: str | None, pending: Pending, reason: Reason, now: Instant) -> Answer:
         _, redirect = self._standing(pending)

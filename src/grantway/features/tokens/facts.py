@@ -32,3 +32,4 @@ class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     proof_key: str | None = None
     details: str | None = None
     session: Id | None = None
+    voucher: Id | None = None

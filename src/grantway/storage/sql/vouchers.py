@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from grantway.core.errors import RECORD_NOT_FOUND, NotFound
 from grantway.core.model import Change, Id, Instant, Voucher
-from grantway.core.vouching import KEPT_VOUCHERS
+from grantway.core.vouching import KEPT_VOUCHERS, MOST_TOLD, Expectant
 from grantway.storage.sql import rows
 from grantway.storage.sql.catalogue import OwnCatalogue
 from grantway.storage.sql.door import Door
 from grantway.storage.sql.tables.vouchers import vouchers
+from grantway.storage.sql.unit import Call
 
 _PLATFORM: Id = 0
 """In statements: whose a voucher is that belongs to no organization."""
+# How settings are written: as JSON in one spelling (`rows.to_json`).
+_LOOKS_FOR = {f"looks_for_{value}": f'"consent":"{value}"' for value in ("platform", "installed")}
 
 
 class VoucherReading(Door):
@@ -111,6 +114,25 @@ class PlatformVouchers(_VoucherWriting):
     def platform_voucher(self, voucher_id: Id) -> Voucher | None:
         """One of the platform, revoked or not."""
         return self._voucher(_PLATFORM, voucher_id)
+
+    def expectants(self, *, after: Id, limit: int) -> tuple[Expectant, ...]:
+        """Unarchived applications of everybody whose consent setting looks for vouchers, by id."""
+        found = self._unit.rows("expectants", **_LOOKS_FOR, after=after, limit=limit)
+        applications = tuple(map(rows.application, found))
+        calls: list[Call] = []
+        for one in applications:
+            it = {"application_id_": one.id}
+            calls.append(("vouchers_of_application", it))
+            calls.append(("allowing_installations", {**it, "limit": MOST_TOLD}))
+        hung = self._unit.together(calls) if calls else []
+        return tuple(
+            Expectant(
+                application,
+                tuple(map(rows.voucher, hung[2 * at])),
+                tuple(rows.present(rows.installation(row)) for row in hung[2 * at + 1]),
+            )
+            for at, application in enumerate(applications)
+        )
 
     def insert_platform_voucher(self, voucher: Voucher) -> None:
         """Give one, in place of the live one. Raises NotFound where the application is gone."""

@@ -11,7 +11,7 @@ from grantway.storage.sql import rows
 from grantway.storage.sql.tables.protocol import artifacts, grants
 from grantway.storage.sql.tables.registry import applications, installations
 from grantway.storage.sql.tables.vouchers import vouchers
-from grantway.storage.sql.types import Bytes, Identifier, Moment, Number, constant
+from grantway.storage.sql.types import Bytes, Identifier, Moment, Number, Words, constant
 
 _ORGANIZATION = bindparam("organization_id_", type_=Identifier)
 _APPLICATION = bindparam("application_id_", type_=Identifier)
@@ -25,7 +25,7 @@ _WHOSE = func.coalesce(vouchers.c.organization_id, constant(0))
 
 def build(insert: Callable[..., Any]) -> Mapping[str, ClauseElement]:
     """The statements of this module, by name."""
-    return {**_decisions(), **_lists(), **_gifts(insert), **_revocations()}
+    return {**_decisions(), **_lists(), **_expectants(), **_gifts(insert), **_revocations()}
 
 
 def _decisions() -> dict[str, ClauseElement]:
@@ -68,6 +68,38 @@ def _lists() -> dict[str, ClauseElement]:
         "platform_vouchers": page.where(voucher.organization_id.is_(None)),
         "voucher": select(*rows.VOUCHER).where(voucher.id == _VOUCHER, _WHOSE == _ORGANIZATION),
         "count_vouchers": select(func.count()).select_from(vouchers).where(is_here, _IS_LIVE),
+    }
+
+
+def _expectants() -> dict[str, ClauseElement]:
+    looks_for = or_(
+        *(
+            applications.c.settings.contains(bindparam(name, type_=Words))
+            for name in ("looks_for_platform", "looks_for_installed")
+        )
+    )
+    return {
+        "expectants": select(*rows.APPLICATION)
+        .where(
+            applications.c.id > bindparam("after", type_=Identifier),
+            applications.c.archived_at.is_(None),
+            looks_for,
+        )
+        .order_by(applications.c.id)
+        .limit(bindparam("limit", type_=Number))
+        .offset(constant(0)),
+        "vouchers_of_application": select(*rows.VOUCHER)
+        .where(vouchers.c.application_id == _APPLICATION, _IS_LIVE)
+        .order_by(vouchers.c.id),
+        "allowing_installations": select(*rows.INSTALLATION)
+        .where(
+            installations.c.application_id == _APPLICATION,
+            installations.c.state == constant("active"),
+            installations.c.members == constant("allow"),
+        )
+        .order_by(installations.c.id)
+        .limit(bindparam("limit", type_=Number))
+        .offset(constant(0)),
     }
 
 
