@@ -150,7 +150,7 @@ OUTGROWN: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("changes", OUTGROWN, ids=lambda changes: ",".join(changes))
+@pytest.mark.parametrize("changes", OUTGROWN, ids=",".join)
 def test_whatever_an_application_gains_outgrows_its_voucher(changes: dict[str, Any]) -> None:
     former, present = application(scopes=READ), application(**{"scopes": READ, **changes})
     voucher = snapshot(former, voucher_id=1, organization_id=None)

@@ -70,7 +70,9 @@ def list_platform_vouchers(features: ApiFeatures, call: Call) -> Listing:
 
 def read_platform_voucher(features: ApiFeatures, call: Call) -> Reply:
     """One of them."""
-    found = features.vouching.read_of_platform(call.tx, call.caller, voucher_id=call.ids["voucher_id"])
+    found = features.vouching.read_of_platform(
+        call.tx, call.caller, voucher_id=call.ids["platform_voucher_id"]
+    )
     return _reply(features, found)
 
 
@@ -81,7 +83,7 @@ def create_platform_voucher(features: ApiFeatures, call: Call) -> Reply:
 
 def revoke_platform_voucher(features: ApiFeatures, call: Call) -> Reply:
     """Take a voucher of the platform back."""
-    features.vouching.revoke_of_platform(call.tx, call.caller, voucher_id=call.ids["voucher_id"])
+    features.vouching.revoke_of_platform(call.tx, call.caller, voucher_id=call.ids["platform_voucher_id"])
     return Reply()
 
 
@@ -191,7 +193,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         id="readPlatformVoucher",
         method="GET",
-        path=PLATFORM_VOUCHERS + _ONE,
+        path=PLATFORM_VOUCHERS + "/{platform_voucher_id}",
         tag=TAG,
         summary="Read a voucher of the platform",
         description="For operators. Also one that was taken back, as long as it is kept.",
@@ -222,7 +224,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         id="revokePlatformVoucher",
         method="DELETE",
-        path=PLATFORM_VOUCHERS + _ONE,
+        path=PLATFORM_VOUCHERS + "/{platform_voucher_id}",
         tag=TAG,
         summary="Take a voucher of the platform back",
         description="For operators. What stands on it works no longer, and people are asked again.",
@@ -231,7 +233,7 @@ OPERATIONS: tuple[Operation, ...] = (
         status=204,
         audit=Audited(
             action="voucher.revoke",
-            target="voucher_id",
+            target="platform_voucher_id",
             record=VoucherAnswer,
             before=read_platform_voucher,
         ),

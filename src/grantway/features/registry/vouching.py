@@ -68,8 +68,9 @@ class Unvouched:
 class Vouching:
     """Vouchers of an organization, by its administrators, and those of the platform, by operators."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, most: int = MOST_VOUCHERS) -> None:
         self._services = services
+        self._most = most
         self._log = AuditLog(services)
 
     # For the members of one organization -----------------------------------------------------------
@@ -209,7 +210,8 @@ class Vouching:
         )
 
     def _given(self, door: OrganizationDoor, caller: Caller, voucher: Voucher) -> Voucher:
-        if door.count_vouchers() >= MOST_VOUCHERS:
+        former = door.vouchers(application_id=voucher.application_id, only_live=True, after=0, limit=1)
+        if door.count_vouchers() - len(former) >= self._most:
             raise Conflict(RECORD_TOO_MANY)
         given = self._signed(caller, voucher)
         door.insert_voucher(given)
