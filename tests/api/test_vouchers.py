@@ -252,7 +252,7 @@ def test_a_tenant_answers_for_nobody_else_and_a_developer_for_nobody(cast: Cast)
 
 
 def test_an_approval_is_the_voucher_of_what_was_approved_and_goes_with_it(cast: Cast) -> None:
-    """C3, C25: under the cxone preset the operator who approves answers for exactly that."""
+    """C16: under the cxone preset the operator who approves answers for exactly that."""
     make = cast.world.make
     app = make.application(
         cast.own,

@@ -115,7 +115,7 @@ class ApiPolicy:
     query_token: str | None = None
     """The parameter of the address in which a token may come (D59, G33); None: in none."""
     asserted_subjects: bool = False
-    """Whether tokens may speak for users whom only the client knows (B4)."""
+    """Whether tokens may speak for users whom only the client knows (B45)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def test_an_organization_gives_so_many_vouchers_and_no_more(world: World) -> Non
 
 
 def test_only_an_operators_other_act_is_a_voucher_of_the_platform(world: World) -> None:
-    """D2: a registration through a wire vouches where an operator does it, and fails for everybody else."""
+    """A registration through a wire vouches where an operator does it, and fails for everybody else."""
     owner = world.make.organization()
     application = world.make.application(owner)
     everything = frozenset(BY_SCOPE)

@@ -68,7 +68,7 @@ def naming(world: World) -> Naming:
 
 
 def test_no_grant_type_lets_a_client_name_a_user_without_a_voucher(naming: Naming) -> None:
-    """B4: having decided it is not enough. A voucher that does not say so is none for this."""
+    """B45: having decided it is not enough. A voucher that does not say so is none for this."""
     assert naming.refusal() == "E-VOUCH-04"
     naming.world.make.voucher(naming.application)
     naming.world.product.poll()
