@@ -21,7 +21,9 @@ def answer_for(product: Product, facts: Facts) -> None:
 
 
 def _published(product: Product, tx: Tx, application: Application) -> Application:
-    if application.publication != "draft" or application.audience_requested != "any_organization":
+    is_whole = application.base_url is not None and application.owner_email is not None
+    if application.publication != "draft" or not is_whole:
+        # Those of one organization ask for nobody's approval; those of an older demonstration lack a part.
         return application
     publications, caller = product.features.api.publications, product.operators.caller()
     terms = tx.gate.platform_policy().terms_version
