@@ -46,7 +46,7 @@ BAD: dict[str, tuple[Any, ...]] = {
     "refresh_token_idle_lifetime": (0, 10**10),
     "refresh_policy": ("never",),
     "pkce": ("off", "plain"),
-    "consent": ("platform", "installed", "never"),
+    "consent": ("never",),
     "state": ("deletion_scheduled", "deleted", ""),
 }
 BAD_FOR: dict[str, dict[str, tuple[Any, ...]]] = {

@@ -62,8 +62,7 @@ def test_nobody_writes_more_power_than_they_have(cast: Cast, caller: str) -> Non
     attempts: list[tuple[str, str, dict[str, Any]]] = [
         ("PATCH", place, {"slug": "taken-over"}),
         ("PATCH", place, {"state": "disabled"}),
-        ("PATCH", application, {"consent": "platform"}),
-        ("PATCH", application, {"consent": "installed"}),
+        ("POST", "/vouchers", {"client_id": cast.console.client_id, "application_version": 1}),
         ("POST", f"{place}/apis", {"identifier": "https://new.example", "name": "New"}),
         ("POST", "/users", {"email": "new@people.example.test", "name": "New"}),
         ("POST", "/organizations", {"name": "New Tenant"}),
@@ -73,6 +72,8 @@ def test_nobody_writes_more_power_than_they_have(cast: Cast, caller: str) -> Non
         attempts.append(("PATCH", f"{place}/members/{person}", {"role": "owner"}))
         attempts.append(("POST", f"{place}/members", {"role": "owner", "email": "new@people.example.test"}))
     if caller == "developer":
+        vouched = {"client_id": made(cast)[1]["client_id"], "application_version": 1}
+        attempts.append(("POST", f"{place}/vouchers", vouched))
         for scope in ("members:write", "organizations:write", "platform", "users:write"):
             attempts.append(("PATCH", application, {"scopes": [scope]}))
             attempts.append(

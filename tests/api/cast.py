@@ -21,8 +21,8 @@ from tests.kit.world import World
 ROOT = "/api/v1"
 EVERYTHING = tuple(permission.scope for permission in permissions.ALL if permission.scope)
 OF_TENANTS = tuple(scope for scope in EVERYTHING if scope != PLATFORM_SCOPE)
-INSTALLABLE, REQUESTABLE = "installable-by-anybody", "requestable-by-anybody"
-"""Client ids of applications that every organization may install."""
+INSTALLABLE, REQUESTABLE, VOUCHABLE = "installable-by-anybody", "requestable-by-anybody", "vouchable"
+"""Client ids of applications that every organization may install; the last one both tenants have."""
 CALLERS = (
     "owner",
     "admin",
@@ -182,6 +182,8 @@ class Cast:
             "service_account_id": account.id,
             "route_id": route.id,
             "limit_id": limit.id,
+            "voucher_id": make.voucher(application, organization).id,
+            "platform_voucher_id": make.voucher(application).id,
         }
         versions = {"organization_id": stored.version, "user_id": user.version, "": policy.version}
         written = {name: to_text(one) for name, one in ids.items()}
@@ -291,4 +293,8 @@ def cast_of(world: World) -> Cast:
     vendor = world.make.organization("Vireo Software")
     for client_id in (INSTALLABLE, REQUESTABLE):
         world.make.application(vendor, client_id=client_id, audience_effective="any_organization")
+    vouchable = world.make.application(vendor, client_id=VOUCHABLE)
+    for organization in (own, other):
+        world.make.installation(vouchable, organization)
+    world.make.voucher(console)
     return Cast(world, own, other, console, vendor)

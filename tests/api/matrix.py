@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from grantway.edges.web.operations import Operation, Tenant
-from tests.api.cast import CALLERS, INSTALLABLE, REQUESTABLE, Cast, Known, Records
+from tests.api.cast import CALLERS, INSTALLABLE, REQUESTABLE, VOUCHABLE, Cast, Known, Records
 
 Target: TypeAlias = Literal[
     "own", "other", "crossed", "unknown", "unknown_organization", "malformed", "deleted", "disabled"
@@ -40,6 +40,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "createInstallation": {"client_id": INSTALLABLE, "scopes": ["openid"]},
     "updateInstallation": {"scopes": []},
     "requestInstallation": {"client_id": REQUESTABLE},
+    "createVoucher": {"client_id": VOUCHABLE, "application_version": 1},
+    "createPlatformVoucher": {"client_id": VOUCHABLE, "application_version": 1},
     "createWebhook": {"url": "https://hooks.example.test/another"},
     "updateWebhook": {"label": "changed"},
     "createApi": {"identifier": "https://new.example.test", "name": "New"},

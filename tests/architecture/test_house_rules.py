@@ -22,6 +22,7 @@ LONG_FILES: dict[str, str] = {
     "src/grantway/core/errors.py": "The list of every refusal: one entry each, nothing to split.",
     "src/grantway/core/model.py": "Every record of the registry: read together, and each one short.",
     "src/grantway/core/ports.py": "The whole contract of the store: a backend is written against this one page.",
+    "src/grantway/features/memory/directory.py": "Every look-up that a process remembers: one short method each.",
     "src/grantway/edges/web/static/playground.js": "One page's seven steps, told in the order they run.",
     "src/grantway/storage/sql/rows.py": "How a row becomes a record, for every table: one short reader each.",
     "tests/kit/factories.py": "Every record that a test may want, by one name each.",

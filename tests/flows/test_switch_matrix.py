@@ -64,6 +64,9 @@ DEAD: dict[str, frozenset[str]] = {
     "new password": PEOPLES,
     # The person is asked again; the flow under way was at that question already.
     "withdraw consent": FAMILY | {"code", "sign-in"},
+    # Nobody agreed to these sign-ins themselves: they stand on the voucher, at home and away.
+    "revoke voucher": PEOPLES,
+    "ask members of an installation": PEOPLES,
 }
 """What each switch ends. Everything else goes on."""
 
@@ -112,6 +115,10 @@ def scene_of(world: World, switch: str) -> Scene:
     if "installation" in switch:
         organization = make.organization()
         installation = make.installation(application, organization)
+    if switch == "revoke voucher":
+        make.voucher(application)
+    if switch == "ask members of an installation":
+        make.voucher(application, organization)
     secret = make.secret(application, organization)
     other_secret = make.secret(application, organization)
     world.product.poll()
@@ -259,6 +266,8 @@ class Office:
             "remove session": lambda: self._page("/", scene.person, scene.cookies),
             "new password": lambda: self._page("/password", scene.person, scene.cookies),
             "withdraw consent": lambda: self._page("/applications", scene.person, scene.cookies),
+            "revoke voucher": lambda: self._call("DELETE", self._voucher(scene)),
+            "ask members of an installation": lambda: self._call("PATCH", installed, {"members": "ask"}),
             "revoke grant": lambda: self._http.post(
                 f"{self._address}/oauth/revoke",
                 data={"token": scene.tokens["refresh_token"]},
@@ -267,6 +276,11 @@ class Office:
         }
         answer = acts[scene.switch]()
         assert answer.status_code in {200, 204}, (scene.switch, answer.text)
+
+    def _voucher(self, scene: Scene) -> str:
+        listed = f"/vouchers?application_id={to_text(scene.application.id)}"
+        found = self._http.get(f"{self._address}/api/v1{listed}", headers=self._headers)
+        return f"/vouchers/{found.json()['items'][0]['id']}"
 
     def _call(self, method: str, path: str, body: Any = None) -> httpx.Response:
         address = f"{self._address}/api/v1{path}"
@@ -279,7 +293,7 @@ class Office:
 def test_every_switch_ends_every_use_on_every_process_within_a_second(
     real_world: World, nodes: Nodes
 ) -> None:
-    """V089, V111, V112, V114, V116, V118, C5, N24: C249, C251: sixteen switches, nine uses, three processes."""
+    """V089, V111, V112, V114, V116, V118, C249, C251, C5, N24: eighteen switches, nine uses, three processes."""
     scenes = [scene_of(real_world, switch) for switch in DEAD]
     with httpx.Client(timeout=20, verify=plain.NOBODY) as http:
         office = Office(real_world, nodes.addresses[0], http)

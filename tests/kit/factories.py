@@ -25,9 +25,11 @@ from grantway.core.model import (
     Scope,
     ServiceAccount,
     User,
+    Voucher,
 )
 from grantway.core.ports import Page, Tx
 from grantway.core.secrets import CLIENT_SECRET_PREFIX, Secret, encode
+from grantway.core.vouching import snapshot
 from grantway.edges.dialects import ALL as DIALECTS
 from grantway.features.services import Services
 from tests.kit.changes import PASSWORD, Person
@@ -279,6 +281,24 @@ class Factories(Hooks):
         with self._services.store.begin() as tx:
             tx.organization(organization.id).insert_installation(installation)
         return installation
+
+    def voucher(
+        self, application: Application, organization: Organization | None = None, **changes: Any
+    ) -> Voucher:
+        """Somebody answers for an application as it is: an organization, or the platform."""
+        services, whose = self._services, organization.id if organization else None
+        given = snapshot(application, voucher_id=self._id(), organization_id=whose)
+        with services.store.begin() as tx:
+            if whose is None:
+                voucher = replace(given, created_at=self._now(), **changes)
+                tx.platform.insert_platform_voucher(voucher)
+                return voucher
+            installation = tx.gate.installation(application.id, whose)
+            lives_with = installation.id if installation is not None else None
+            changes = {"installation_id": lives_with, "created_at": self._now(), **changes}
+            voucher = replace(given, **changes)
+            tx.organization(whose).insert_voucher(voucher)
+        return voucher
 
     def service_account(
         self, organization: Organization, *applications: Application, role: Role = "developer", **changes: Any

@@ -58,12 +58,23 @@ def test_the_consent_page_says_what_for_whom_and_for_how_long(stage: Stage, brow
         "Harbour Analytics",
         "fieldnotes.example",
         "app.fieldnotes.example",
-        "Not reviewed by this platform",
+        "By your organization",
         "Until you sign out here",
         "See your password",
         MARA,
     ):
         assert said in text, said
+    assert "reviewed by this platform" not in text
+
+
+def test_an_application_of_others_is_not_shown_as_ones_own(stage: Stage, browser: WsgiBrowser) -> None:
+    """What no operator looked at says so, and only the own organization's is the own organization's."""
+    owner, own = stage.organization("Fieldnotes Makers"), stage.organization("Harbour Analytics")
+    stage.membership(stage.person(), own, "developer")
+    open_to_all = stage.application(owner, audience_effective="any_organization")
+    text = sign_in(browser, "/interaction/" + stage.begin(open_to_all)).text
+    assert "Not reviewed by this platform" in text
+    assert "By your organization" not in text
 
 
 def test_refusing_tells_the_application(stage: Stage, browser: WsgiBrowser) -> None:

@@ -17,9 +17,11 @@ from grantway.core.model import (
     Installation,
     Membership,
     Organization,
+    Redirect,
     Scope,
     ServiceAccount,
     User,
+    Voucher,
 )
 from grantway.core.notices import Delivery, Event, Webhook
 from grantway.core.ports import Store
@@ -104,6 +106,14 @@ def installation(record_id: Id, organization_id: Id, /, **values: Any) -> Instal
     given = {"application_id": PORTAL, "owner_organization_id": ACME, "organization_id": organization_id}
     fixed = {"state": "active", "scopes": frozenset({"crm.read"}), "epoch": 1, "version": 1}
     return Installation(**{"id": record_id, **given, **fixed, **values})
+
+
+def voucher(record_id: Id, organization_id: Id | None, /, **values: Any) -> Voucher:
+    given = {"application_id": PORTAL, "organization_id": organization_id, "scopes": frozenset({"crm.read"})}
+    seen = {"redirects": (Redirect("https://portal.example/cb"),), "platform": "web"}
+    reach = {"audience": "own_organization", "audience_organizations": frozenset()}
+    fixed = {"dialects": frozenset({"standard"}), "application_version": 1, "created_at": NOW}
+    return Voucher(**{"id": record_id, **given, **seen, **reach, **fixed, **values})
 
 
 def artifact(kind: str, key: bytes, /, **values: Any) -> Artifact:

@@ -40,6 +40,7 @@ from tests.storage.records import (
     route,
     scope,
     service_account,
+    voucher,
     webhook,
 )
 
@@ -141,6 +142,14 @@ ATTEMPTS: tuple[Attempt, ...] = (
     ),
     ("delete_service_account", lambda bolt: bolt.delete_service_account(801, version=1), False),
     ("unlist_application", lambda bolt: bolt.unlist_application(PORTAL), 0),
+    ("vouchers", lambda bolt: bolt.vouchers(application_id=None, only_live=False, after=0, limit=9), ()),
+    ("voucher", lambda bolt: bolt.voucher(901), None),
+    ("count_vouchers", lambda bolt: bolt.count_vouchers(), 0),
+    ("insert_voucher", lambda bolt: bolt.insert_voucher(voucher(909, ACME)), ValueError),
+    ("insert_voucher", lambda bolt: bolt.insert_voucher(voucher(909, BOLT)), NotFound),
+    ("insert_voucher", lambda bolt: bolt.insert_voucher(voucher(909, BOLT, installation_id=601)), NotFound),
+    ("revoke_vouchers", lambda bolt: bolt.revoke_vouchers(PORTAL, by=BOB, now=NOW), ()),
+    ("revoke_voucher", lambda bolt: bolt.revoke_voucher(901, by=BOB, now=NOW), None),
     ("drop_sealed_secrets", lambda bolt: bolt.drop_sealed_secrets(PORTAL), 0),
     ("webhooks", lambda bolt: bolt.webhooks(), ()),
     ("webhook", lambda bolt: bolt.webhook(HOOK), None),
@@ -178,6 +187,7 @@ def full_store(store: Store) -> Store:
         tx.gate.insert_grant(grant(701, organization_id=103))
         tx.organization(ACME).insert_route(route(331, CRM_API))
         tx.organization(ACME).insert_limit(RequestLimit(341, CRM_API, 60))
+        tx.organization(ACME).insert_voucher(voucher(901, ACME))
         hook = webhook(HOOK, ACME)
         tx.organization(ACME).insert_webhook(hook, SealedSigning(HOOK, b"sealed"), seal_key_id="root")
         tx.organization(ACME).insert_delivery(event(711), delivery(721, 711))
@@ -196,6 +206,7 @@ def everything(store: Store) -> list[Any]:
             acme.scopes(CRM_API),
             acme.routes(CRM_API),
             acme.limits(CRM_API),
+            acme.vouchers(application_id=None, only_live=False, after=0, limit=9),
             tx.gate.installation(PORTAL, 103),
             tx.gate.installation(PORTAL, 104),
             tx.gate.grant(701),

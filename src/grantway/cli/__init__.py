@@ -24,6 +24,7 @@ from grantway.cli.orgs import orgs
 from grantway.cli.secrets import secrets
 from grantway.cli.service_accounts import service_accounts
 from grantway.cli.serving import check_config, serve
+from grantway.cli.vouch import vouch
 
 __all__ = ["main"]
 
@@ -54,6 +55,7 @@ _COMMANDS = (
     secrets,
     serve,
     service_accounts,
+    vouch,
 )
 for _command in _COMMANDS:
     main.add_command(_command)

@@ -640,6 +640,24 @@ SERVER_UNAVAILABLE = Reason(
     "The server cannot reach its database or is full. Try again in a moment.",
 )
 
+# --- Vouchers --------------------------------------------------------------------------------------
+VOUCHER_BEYOND = Reason(
+    "E-VOUCH-01", "voucher_beyond", "The application has nothing of this, so nobody can answer for it."
+)
+VOUCHER_OUTDATED = Reason(
+    "E-VOUCH-02", "conflict", "The application has changed since you saw it. Read it again, then decide."
+)
+VOUCHER_MEMBERS = Reason(
+    "E-VOUCH-03",
+    "conflict",
+    "Others make this application. Set members of its installation to allow: that answers for it.",
+)
+SUBJECT_ASSERTED = Reason(
+    "E-VOUCH-04",
+    "unauthorized_client",
+    "Nobody answers for it that this application names its users. An administrator can, by a voucher.",
+)
+
 # --- Presets ---------------------------------------------------------------------------------------
 PRESET_REDIRECT_HOST = Reason(
     "E-PRESET-01",

@@ -98,6 +98,8 @@ class Authorization(Struct, frozen=True, gc=False):
     echo: Mapping[str, str] = {}
     began_at: Instant | None = None
     """When the time of the sign-in began to run, where there is a grant; None: it begins now."""
+    voucher_id: Id | None = None
+    """The voucher that it stands on; None: on what a person agreed to, or on no person at all."""
 
 
 class Issued(Struct, frozen=True, gc=False):

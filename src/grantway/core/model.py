@@ -114,6 +114,8 @@ class ApiPolicy:
     """Whether an application may call with its own pair, without a token (N27)."""
     query_token: str | None = None
     """The parameter of the address in which a token may come (D59, G33); None: in none."""
+    asserted_subjects: bool = False
+    """Whether tokens may speak for users whom only the client knows (B45)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +323,34 @@ class Installation:
 
 
 @dataclass(frozen=True, slots=True)
+class Voucher:
+    """Who answers for which application, as it was. Nothing of it changes but that it is revoked."""
+
+    id: Id
+    application_id: Id
+    organization_id: Id | None
+    """Whose members are spared the question. None: the platform's, by an operator."""
+    scopes: frozenset[str]
+    redirects: tuple[Redirect, ...]
+    platform: ClientPlatform
+    """Only native applications have free ports: what was vouched for as `web` has none (RFC 8252 §7.3)."""
+    audience: Audience
+    audience_organizations: frozenset[Id]
+    dialects: frozenset[str]
+    application_version: int
+    """The version of the application that whoever gives the voucher saw."""
+    asserted_subject: bool = False
+    """Whether the application may name the users it acts for, who are known to it alone."""
+    installation_id: Id | None = None
+    """The installation that it lives and ends with; None for an own application, and for the platform."""
+    created_by: Id | None = None
+    through_id: Id | None = None
+    created_at: Instant = 0
+    revoked_at: Instant | None = None
+    revoked_by: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UserConsent:
     """A user lets an application act for them in one organization."""
 
@@ -384,6 +414,8 @@ class Grant:
     rotated_at: Instant | None = None
     revoked_at: Instant | None = None
     reason: str | None = None
+    voucher_id: Id | None = None
+    """The voucher it stands on; None: on what the person agreed to, or on no person at all."""
 
 
 class Party(Struct, frozen=True, gc=False):
@@ -455,6 +487,8 @@ class SpentCode:
 
     payload: bytes
     party: Party
+    vouchers: tuple[Voucher, ...] = ()
+    """The unrevoked ones of its application there, among which is the one that it stands on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,6 +497,8 @@ class Rotation:
 
     grant: Grant
     party: Party
+    vouchers: tuple[Voucher, ...] = ()
+    """The voucher that it stands on, unless that was revoked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ class Preset:
     redirect_match: RedirectMatch = "exact"
     """`host`: redirect URIs lie on the host of the base URL, and a dialect may match them by it."""
     default_applications: tuple[DefaultApplication, ...] = ()
+    approval_vouches: bool = False
+    """Whether an operator who approves the application answers for exactly what was approved."""
 
     def settings_for(self, dialects: Iterable[str]) -> ApplicationSettings:
         """The settings of an application that speaks these dialects.

@@ -61,6 +61,7 @@ from grantway.core.noticing import NoticeDesk, NoticeDoor, NoticeWriter
 from grantway.core.publication import PolicyReader, PublicationDesk, PublicationDoor, PurgeDesk
 from grantway.core.service_accounts import ServiceAccountDoor, ServiceAccountReader
 from grantway.core.sessions import SessionKeeper, SessionSweeping
+from grantway.core.vouching import VoucherDesk, VoucherDoor, VoucherReader
 
 
 class WouldBlock(BaseException):
@@ -131,6 +132,7 @@ class Gate(
     RequestCounting,
     NoticeWriter,
     SessionKeeper,
+    VoucherReader,
     Protocol,
 ):
     """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
@@ -249,6 +251,7 @@ class OrganizationDoor(
     RouteDoor,
     NoticeDoor,
     DefaultsDoor,
+    VoucherDoor,
     Protocol,
 ):
     """What one organization owns. Ids of other organizations' records are simply not found.
@@ -344,6 +347,7 @@ class PlatformDoor(
     RequestSweeping,
     SessionSweeping,
     NoticeDesk,
+    VoucherDesk,
     Protocol,
 ):
     """What only operators, the command line and the start of the server may do."""

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from grantway.app import Ports, Product, build, worker
+from grantway.demo.answering import answer_for
 from grantway.demo.filling import Facts, Filling, move_playground
 from grantway.demo.folder import DemoFolder
 from grantway.demo.playground import PATH, add_playground
@@ -46,6 +47,7 @@ def prepare(product: Product, folder: DemoFolder) -> Facts:
         facts = Filling(product).run()
     else:
         move_playground(product, facts)
+    answer_for(product, facts)
     keep_reference(product, facts)
     folder.keep(facts)
     return _told(product, facts)

@@ -25,6 +25,7 @@ class CodePayload(msgspec.Struct, frozen=True):
     session_id: Id | None = None
     proof_key: str | None = None
     details: str | None = None
+    voucher_id: Id | None = None
 
 
 encode = msgspec.json.Encoder().encode

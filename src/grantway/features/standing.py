@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from grantway.core import errors, networks
 from grantway.core.errors import OAuthError
-from grantway.core.model import Application, Epochs, Id, Party
+from grantway.core.model import Application, Epochs, Id, Installation, Party, Voucher
 from grantway.core.scopes import ScopeSet
+from grantway.core.vouching import is_live
 
 
 def check_party(application: Application, party: Party, *, has_user: bool) -> None:
@@ -95,6 +96,13 @@ def epochs_of(application: Application, party: Party, *, has_user: bool) -> Epoc
         membership=party.membership.epoch if party.membership is not None else 0,
         consent=party.withdrawals,
     )
+
+
+def is_vouched(
+    voucher_id: Id | None, vouchers: tuple[Voucher, ...], installation: Installation | None
+) -> bool:
+    """Whether the voucher that something stands on, where it stands on one, is still live."""
+    return voucher_id is None or any(one.id == voucher_id and is_live(one, installation) for one in vouchers)
 
 
 def is_current(made: Epochs, application: Application, party: Party) -> bool:

@@ -71,6 +71,7 @@ def a_guide(world: World) -> Guide:
         redirects=(CALLBACK,),
         audience_effective="any_organization",
     )
+    world.make.voucher(application)
     person = world.make.person(northwind, email="Mara@Northwind.example")
     return Guide(world, application, world.make.secret(application), person)
 

@@ -10,7 +10,8 @@ from itertools import islice, product
 from typing import Any, NamedTuple
 
 from grantway.core.messages import Session
-from grantway.core.model import MINUTE, SECOND, Application, Place, Redirect, UserConsent
+from grantway.core.model import MINUTE, SECOND, Application, Place, Redirect, UserConsent, Voucher
+from grantway.core.vouching import snapshot
 from grantway.features.authorize import steps
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.steps import Ask, Go, Next
@@ -55,6 +56,8 @@ class Case(NamedTuple):
     application: str = "confidential"
     consent: str = "whole"
     """Remembered consent: none, part, whole, withdrawn; or `now`, given in this very request."""
+    vouched: str = ""
+    """Who answers for the application as it is: the letters of organizations, and `p` for the platform."""
 
 
 def place(letter: str) -> Place:
@@ -134,7 +137,19 @@ def walk(case: Case) -> tuple[Next, Place | None]:
         return placed, None
     found = steps.chosen(waiting, places, recalled)
     consent = remembered(case, found.organization.id)
-    return steps.after_consent(waiting, app, found, wanted=WANTED, consent=consent), found
+    there = vouchers(case, app, found.organization.id)
+    answered = steps.after_consent(waiting, app, found, wanted=WANTED, consent=consent, vouchers=there)
+    return answered, found
+
+
+def vouchers(case: Case, app: Application, organization_id: int) -> tuple[Voucher, ...]:
+    """Those that the directory would find for an organization: its own and the platform's."""
+    givers = {letter: None if letter == "p" else place(letter).organization.id for letter in case.vouched}
+    return tuple(
+        snapshot(app, voucher_id=ord(letter), organization_id=giver)
+        for letter, giver in givers.items()
+        if giver in {None, organization_id}
+    )
 
 
 def outcome(case: Case) -> str:
@@ -167,6 +182,7 @@ def every_case() -> list[Case]:
         ("ask", "installed", "platform"),
         APPLICATIONS,
         ("none", "part", "whole", "withdrawn", "now"),
+        ("", "p", "h", "pi"),
     )
-    step = count(bounded=1_901, full=29)
+    step = count(bounded=7_603, full=113)
     return [Case(*values) for values in islice(whole, 0, None, step)]

@@ -122,15 +122,51 @@ TABLE: list[tuple[str, Case, str]] = [
     ("two prompts: then the consent", Case(session="new", prompt="login consent"), "consent"),
     ("three prompts", Case(prompt="login select_account consent"), "choose"),
     # Consent, where somebody else gave it.
-    ("the platform stands for it", Case(policy="platform", consent="none"), "code"),
-    ("the platform, away from home", Case(policy="platform", consent="none", places="a"), "code"),
-    ("the platform, but prompt asks", Case(policy="platform", prompt="consent"), "consent"),
-    ("at home by policy installed", Case(policy="installed", consent="none"), "code"),
-    ("installed for the members", Case(policy="installed", consent="none", places="i"), "code"),
-    ("installed, but members are asked", Case(policy="installed", consent="none", places="k"), "consent"),
-    ("in the audience, not installed", Case(policy="installed", consent="none", places="a"), "consent"),
-    ("installed, but policy asks", Case(policy="ask", consent="none", places="i"), "consent"),
-    ("installed, silent", Case(policy="installed", consent="none", places="i", prompt="none"), "code"),
+    ("the platform answers for it", Case(policy="platform", consent="none", vouched="p"), "code"),
+    (
+        "the platform, at a member of its audience",
+        Case(policy="platform", consent="none", places="a", vouched="p"),
+        "code",
+    ),
+    (
+        "the platform, away from its audience",
+        Case(policy="platform", consent="none", places="i", vouched="p"),
+        "consent",
+    ),
+    ("the platform, but prompt asks", Case(policy="platform", prompt="consent", vouched="p"), "consent"),
+    (
+        "the organization in the platform's place",
+        Case(policy="platform", consent="none", vouched="h"),
+        "code",
+    ),
+    ("its own organization answers", Case(policy="installed", consent="none", vouched="h"), "code"),
+    ("installed for the members", Case(policy="installed", consent="none", places="i", vouched="i"), "code"),
+    (
+        "another organization answers",
+        Case(policy="installed", consent="none", places="i", vouched="h"),
+        "consent",
+    ),
+    ("only the platform answers", Case(policy="installed", consent="none", vouched="p"), "consent"),
+    (
+        "in the audience, not vouched",
+        Case(policy="installed", consent="none", places="a", vouched="ip"),
+        "consent",
+    ),
+    ("vouched, but policy asks", Case(policy="ask", consent="none", vouched="ph"), "consent"),
+    (
+        "vouched, silent",
+        Case(policy="installed", consent="none", places="i", prompt="none", vouched="i"),
+        "code",
+    ),
+    # A setting, or a rule for members, is nobody's act.
+    ("the platform, without a voucher", Case(policy="platform", consent="none"), "consent"),
+    (
+        "the platform, without one and silent",
+        Case(policy="platform", consent="none", prompt="none"),
+        "consent_required",
+    ),
+    ("at home, without a voucher", Case(policy="installed", consent="none"), "consent"),
+    ("installed for members, without one", Case(policy="installed", consent="none", places="i"), "consent"),
     # Who the application is (RFC 8252 section 8.6): any program can listen on loopback or take a scheme.
     ("public with https", Case(application="public"), "code"),
     ("native with a claimed https address", Case(application="claimed"), "code"),
@@ -138,8 +174,12 @@ TABLE: list[tuple[str, Case, str]] = [
     ("native with a scheme is asked every time", Case(application="scheme"), "consent"),
     ("native on loopback, allowed just now", Case(application="native", consent="now"), "code"),
     ("native on loopback, silent", Case(application="native", prompt="none"), "consent_required"),
-    ("native on loopback, the platform", Case(application="native", policy="platform"), "code"),
-    ("native on loopback, installed", Case(application="native", policy="installed", places="i"), "code"),
+    ("native on loopback, vouched", Case(application="native", policy="platform", vouched="p"), "code"),
+    (
+        "native on loopback, installed",
+        Case(application="native", policy="installed", places="i", vouched="i"),
+        "code",
+    ),
     ("native on loopback, audience", Case(application="native", policy="installed", places="a"), "consent"),
     ("a web application on a developer's machine", Case(application="local"), "code"),
 ]
@@ -198,11 +238,16 @@ def test_a_code_is_for_an_organization_that_lets_the_application_in() -> None:
             assert where == place(case.chosen)
 
 
-def test_a_code_stands_on_consent_or_on_a_policy() -> None:
-    """Without remembered consent, without consent just now, and without a policy there is no code."""
+def test_a_code_stands_on_consent_or_on_a_voucher() -> None:
+    """Without remembered consent, without consent just now, and without a voucher there is no code."""
     for case in EVERY_CASE:
-        if case.policy == "ask" and case.consent in {"none", "part", "withdrawn"}:
-            assert outcome(case) != "code", case
+        found, where = walk(case)
+        if case.consent in {"none", "part", "withdrawn"} and (case.policy == "ask" or not case.vouched):
+            assert not isinstance(found, Go), case
+        if isinstance(found, Go) and found.voucher_id is not None:
+            looked_for = {"platform": case.vouched, "installed": case.vouched.replace("p", "")}
+            assert chr(found.voucher_id) in looked_for[case.policy], case
+            assert where is not None
         if "consent" in case.prompt and case.consent != "now":
             assert outcome(case) != "code", case
 

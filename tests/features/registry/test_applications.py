@@ -86,13 +86,19 @@ def test_an_audience_lists_organizations_that_exist(office: Office) -> None:
     ) == {("audience_organizations[1]", "E-FIELD-04")}
 
 
-def test_only_an_operator_spares_users_the_question(office: Office) -> None:
-    owner, operator = office.caller("owner"), office.operator()
-    made = office.create(owner)
-    assert refused(lambda: office.update(owner, made, consent="platform")) == {("consent", "E-FIELD-31")}
-    assert office.update(operator, made, consent="platform").settings.consent == "platform"
-    assert office.update(owner, made, name="Orbit Two").settings.consent == "platform"
-    assert office.update(owner, made, consent="ask").settings.consent == "ask"
+def test_the_consent_setting_is_anybodys_and_vouches_for_nothing(office: Office) -> None:
+    """It says which voucher is looked for. Who may spare users the question gives one, and nobody else does."""
+    made = office.create(office.caller("developer"))
+    for setting in ("installed", "platform", "ask", "platform"):
+        made = office.update(office.caller("developer"), made, consent=setting)
+        assert made.settings.consent == setting
+    for caller in (office.caller("owner"), office.operator()):
+        made = office.update(caller, made, name=f"Orbit {made.version}", consent="platform")
+    assert refused(lambda: office.update(office.operator(), made, consent="never")) == {
+        ("consent", "E-FIELD-04")
+    }
+    with office.world.store.read() as tx:
+        assert tx.gate.live_vouchers(made.id, made.organization_id) == ()
 
 
 def test_nobody_gives_an_application_more_of_this_server_than_they_may_do_themselves(office: Office) -> None:

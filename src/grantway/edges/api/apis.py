@@ -65,6 +65,9 @@ QueryToken: TypeAlias = Annotated[
         "The parameter of the address in which a decision takes a token. Addresses are kept in logs.", None
     ),
 ]
+AssertedSubjects: TypeAlias = Annotated[
+    bool, about("Whether its tokens may speak for users whom the application names itself.", False)
+]
 
 
 class ApiAnswer(msgspec.Struct, frozen=True):
@@ -79,6 +82,7 @@ class ApiAnswer(msgspec.Struct, frozen=True):
     accepts: Accepts
     takes_basic: TakesBasic
     query_token: QueryToken
+    asserted_subjects: AssertedSubjects
     builtin: Annotated[str | None, about("Set for the two APIs that are this server itself.", None)]
     created_at: CreatedAt
     version: Version
@@ -94,6 +98,7 @@ class ApiCreate(msgspec.Struct, forbid_unknown_fields=True):
     accepts: Accepts = ("standard",)
     takes_basic: TakesBasic = False
     query_token: QueryToken = None
+    asserted_subjects: AssertedSubjects = False
 
 
 class ApiPatch(msgspec.Struct, forbid_unknown_fields=True):
@@ -105,6 +110,7 @@ class ApiPatch(msgspec.Struct, forbid_unknown_fields=True):
     accepts: Accepts | UnsetType = UNSET
     takes_basic: TakesBasic | UnsetType = UNSET
     query_token: QueryToken | UnsetType = UNSET
+    asserted_subjects: AssertedSubjects | UnsetType = UNSET
 
 
 class CatalogueEntry(ScopeAnswer, frozen=True):
@@ -126,6 +132,7 @@ def answer_of(api: Api) -> ApiAnswer:
         accepts=tuple(sorted(api.policy.accepts)),
         takes_basic=api.policy.takes_basic,
         query_token=api.policy.query_token,
+        asserted_subjects=api.policy.asserted_subjects,
         builtin=api.builtin,
         created_at=time_of(api.created_at),
         version=api.version,

@@ -66,6 +66,11 @@ class InstalledApplicationAnswer(msgspec.Struct, frozen=True):
     logo_url: Annotated[str | None, about("An https address.", None)]
     owner: Annotated[str, about("The organization that makes it.", "Orbit Labs")]
     scopes: Annotated[tuple[str, ...], about("What it asks for.", ["orders:read", "orders:write"])]
+    redirect_uris: Annotated[
+        tuple[str, ...], about("Where sign-ins lead.", ["https://orbit.example/callback"])
+    ]
+    dialects: Annotated[tuple[str, ...], about("The wires that it speaks.", ["standard"])]
+    version: Annotated[int, about("The application as it is: a voucher for it names this.", 3)]
 
 
 class InstallationAnswer(msgspec.Struct, frozen=True):
@@ -138,6 +143,9 @@ def answer_of(found: InstalledApplication) -> InstallationAnswer:
             logo_url=application.logo_url,
             owner=found.owner_name,
             scopes=tuple(sorted(application.scopes)),
+            redirect_uris=tuple(redirect.uri for redirect in application.redirects),
+            dialects=tuple(sorted(application.dialects)),
+            version=application.version,
         ),
         state=one.state,
         scopes=tuple(sorted(one.scopes)),

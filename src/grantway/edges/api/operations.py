@@ -25,6 +25,7 @@ from grantway.edges.api import (
     service_accounts,
     usage,
     users,
+    vouchers,
     webhooks,
 )
 from grantway.edges.web.operations import Operation
@@ -44,6 +45,7 @@ ALL: tuple[Operation, ...] = (
     *kept_secrets.OPERATIONS,
     *leaked_secrets.OPERATIONS,
     *installations.OPERATIONS,
+    *vouchers.OPERATIONS,
     *webhooks.OPERATIONS,
     *apis.OPERATIONS,
     *scopes.OPERATIONS,
@@ -65,6 +67,7 @@ TAGS: tuple[tuple[str, str], ...] = (
     ("Publication", "How an application comes to be offered to every organization."),
     ("Secrets", "Secrets of confidential and backend applications."),
     ("Installations", "Applications of others that act for an organization."),
+    ("Vouchers", "For which applications people are not asked, and who answers for that."),
     ("Webhooks", "Addresses that are told when something happens."),
     ("APIs and scopes", "What tokens are for."),
     ("Decisions and limits", "What gateways may let through to an API, and how much of it."),

@@ -25,6 +25,7 @@ from grantway.features.registry.publication import Publications
 from grantway.features.registry.revealing import Revealing
 from grantway.features.registry.routes import Routes
 from grantway.features.registry.usage import UsageReports
+from grantway.features.registry.vouching import Vouching
 from grantway.features.services import Services
 from grantway.features.tokens.verify import Verifier
 
@@ -47,6 +48,7 @@ class ApiFeatures:
     publications: Publications
     credentials: Credentials
     installations: Installations
+    vouching: Vouching
     revealing: Revealing
     leaks: Leaks
     apis: Apis
@@ -88,6 +90,7 @@ def api_features(
         publications=Publications(services, presets),
         credentials=Credentials(services),
         installations=Installations(services),
+        vouching=Vouching(services),
         revealing=Revealing(services),
         leaks=Leaks(services, verifier),
         apis=Apis(services),

@@ -81,7 +81,10 @@ def choose_values(step: ChooseStep) -> Values:
 def consent_values(step: ConsentStep) -> Values:
     """What is asked, for whom, for how long, and where the answer goes (C081, C083)."""
     return {
-        "application": application_values(step.application, step.owner),
+        "application": {
+            **application_values(step.application, step.owner),
+            "is_own": step.organization.id == step.application.organization_id,
+        },
         "user": {"name": step.user.name, "email": step.user.email},
         "organization": {"name": step.organization.name},
         "groups": _groups_values(step.groups),

@@ -8,7 +8,7 @@ from msgspec.structs import astuple
 
 from grantway.core.errors import Reason
 from grantway.core.messages import Answer, Session
-from grantway.core.model import SECOND, Application, Artifact, Party
+from grantway.core.model import SECOND, Application, Artifact, Id, Party
 from grantway.core.ports import Tx
 from grantway.core.redirects import VerifiedRedirect
 from grantway.core.scopes import ScopeSet
@@ -36,7 +36,9 @@ class Finishing:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def answer(self, tx: Tx, ended: Ending, party: Party, *, scopes: ScopeSet) -> Answer:
+    def answer(
+        self, tx: Tx, ended: Ending, party: Party, *, scopes: ScopeSet, voucher_id: Id | None
+    ) -> Answer:
         """A fresh code, bound to everything it may be asked about when it is redeemed."""
         pending, session, application = ended.pending, ended.session, ended.application
         now = self._services.clock.now()
@@ -53,6 +55,7 @@ class Finishing:
             nonce=pending.nonce,
             resources=pending.resources,
             session_id=session.id,
+            voucher_id=voucher_id,
         )
         tx.gate.put_artifact(
             Artifact(

@@ -59,6 +59,7 @@ class _Ready:
     ended: Ending
     party: Party
     scopes: ScopeSet
+    voucher_id: Id | None
 
 
 _Due: TypeAlias = SignInStep | Deciding | Tell | _Ready
@@ -233,7 +234,10 @@ class AuthorizeFlow:
         except OAuthError as refusal:
             return Tell(refusal.reason)
         consent = tx.gate.consent(user.id, application.id, place.organization.id)
-        allowed: Next = steps.after_consent(pending, application, place, wanted=wanted, consent=consent)
+        vouchers = self._services.directory.vouchers(application.id, place.organization.id)
+        allowed: Next = steps.after_consent(
+            pending, application, place, wanted=wanted, consent=consent, vouchers=vouchers
+        )
         if isinstance(allowed, Tell):
             return allowed
         if isinstance(allowed, Ask):
@@ -248,7 +252,7 @@ class AuthorizeFlow:
                 ui_locales=pending.ui_locales,
             )
         withdrawals = consent.epoch if consent is not None else 0
-        return _Ready(ended, structs.replace(party, withdrawals=withdrawals), wanted)
+        return _Ready(ended, structs.replace(party, withdrawals=withdrawals), wanted, allowed.voucher_id)
 
     def _end(self, tx: Tx, handle: str | None, pending: Pending, due: Tell | _Ready, now: Instant) -> Answer:
         if isinstance(due, Tell):
@@ -256,7 +260,7 @@ class AuthorizeFlow:
         waiting.spend(tx, handle, now)
         if pending.organization_id is not None:
             choices.remember(tx, due.ended.session, due.ended.application, pending.organization_id, now=now)
-        return self._finishing.answer(tx, due.ended, due.party, scopes=due.scopes)
+        return self._finishing.answer(tx, due.ended, due.party, scopes=due.scopes, voucher_id=due.voucher_id)
 
     def _refuse(self, tx: Tx, handle: str | None, pending: Pending, reason: Reason, now: Instant) -> Answer:
         _, redirect = self._standing(pending)

@@ -1,6 +1,6 @@
 """What must happen next with a pending request: a pure decision over what is known.
 
-    signed in, freshly enough  ->  one organization chosen  ->  consent where policy asks  ->  done
+    signed in, freshly enough  ->  one organization chosen  ->  consent, or a voucher  ->  done
                                    none lets it in: ask one
 
 A silent request (`prompt=none`) turns every question into the error that says which it was.
@@ -14,9 +14,11 @@ from typing import Literal, TypeAlias
 from grantway.core import errors
 from grantway.core.errors import Reason
 from grantway.core.messages import Session
-from grantway.core.model import SECOND, Application, Id, Instant, Party, Place, UserConsent
+from grantway.core.model import SECOND, Application, Id, Instant, Party, Place, UserConsent, Voucher
 from grantway.core.redirects import is_loopback
 from grantway.core.scopes import ScopeSet
+from grantway.core.vouching import Asked
+from grantway.features.authorize.basis import Basis, basis_of
 from grantway.features.authorize.pending import Pending
 from grantway.features.standing import lets_people_in
 
@@ -37,7 +39,9 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """Everything is there: a code may be made."""
+    """Everything is there: a code may be made, on this voucher or on what the person agreed to."""
+
+    voucher_id: Id | None = None
 
 
 Next: TypeAlias = Ask | Tell | Go
@@ -115,39 +119,33 @@ def after_consent(
     *,
     wanted: ScopeSet,
     consent: UserConsent | None,
+    vouchers: tuple[Voucher, ...] = (),
 ) -> Next:
-    """Whether the person, the installation or the platform has allowed it (product policy `consent`)."""
-    if not _must_ask(pending, application, place, wanted=wanted, consent=consent):
-        return Go()
+    """Whether the person has allowed it, or somebody answers for it. `vouchers` are the live ones there."""
+    basis = _basis(pending, application, place, wanted=wanted, consent=consent, vouchers=vouchers)
+    if basis is not None:
+        return Go(basis.voucher_id)
     return Tell(errors.AUTHORIZE_CONSENT_REQUIRED) if pending.is_silent else Ask("consent")
 
 
-def _must_ask(
+def _basis(
     pending: Pending,
     application: Application,
     place: Place,
     *,
     wanted: ScopeSet,
     consent: UserConsent | None,
-) -> bool:
-    given = consent.scopes if consent is not None and consent.revoked_at is None else frozenset()
+    vouchers: tuple[Voucher, ...],
+) -> Basis | None:
+    agreed = consent.scopes if consent is not None and consent.revoked_at is None else frozenset()
+    asked = Asked(place.organization.id, wanted, pending.redirect_uri, pending.dialect)
     if pending.consented_for == (place.membership.user_id, place.organization.id):
-        return not wanted <= given
+        return basis_of(application, asked, agreed=agreed, vouchers=())
     if "consent" in pending.prompts:
-        return True
-    if application.settings.consent == "platform":
-        return False
-    if application.settings.consent == "installed" and _stands_for_members(application, place):
-        return False
-    return not (_identity_is_assured(pending, application) and wanted <= given)
-
-
-def _stands_for_members(application: Application, place: Place) -> bool:
-    """The organization said yes for its members: it owns the application, or installed it for them."""
-    if place.organization.id == application.organization_id:
-        return True
-    installation = place.installation
-    return installation is not None and installation.state == "active" and installation.members == "allow"
+        return None
+    if not _identity_is_assured(pending, application):
+        agreed = frozenset()
+    return basis_of(application, asked, agreed=agreed, vouchers=vouchers)
 
 
 def _identity_is_assured(pending: Pending, application: Application) -> bool:

@@ -18,7 +18,7 @@ from grantway.features.codes import CodePayload
 from grantway.features.grant_bindings import check_credential
 from grantway.features.memory.keyring import RefreshFacts
 from grantway.features.services import Services
-from grantway.features.standing import is_current
+from grantway.features.standing import is_current, is_vouched
 from grantway.features.tokens.budgets import session_ends_at
 
 
@@ -51,6 +51,8 @@ class AuthorizationCode:
         check_credential(client, spent.party)
         if not is_current(Epochs(*payload.epochs), client.application, spent.party):
             raise OAuthError(errors.CODE_INVALID, "revoked since it was issued")
+        if not is_vouched(payload.voucher_id, spent.vouchers, spent.party.installation):
+            raise OAuthError(errors.CODE_INVALID, "the voucher it stands on was revoked")
         grant = self._open(client, request, payload, spent.party, key=key, refresh_key=refresh_key)
         tx.gate.insert_grant(grant)
         return self._authorization(client, payload, grant, spent.party)
@@ -89,6 +91,7 @@ class AuthorizationCode:
             auth_time=payload.auth_time,
             methods=tuple(payload.methods),
             code_key=key,
+            voucher_id=payload.voucher_id,
         )
 
     def _authorization(
@@ -114,6 +117,7 @@ class AuthorizationCode:
             sign_in=SignInFacts(payload.auth_time, tuple(payload.methods), payload.session_id),
             proof_key=grant.cnf,
             began_at=grant.created_at,
+            voucher_id=grant.voucher_id,
             echo={"state": payload.state} if payload.state is not None else {},
         )
 

@@ -14,7 +14,7 @@ from grantway.core.ports import Tx
 from grantway.features.grant_bindings import check_credential
 from grantway.features.memory.keyring import RefreshFacts
 from grantway.features.services import Services
-from grantway.features.standing import is_current
+from grantway.features.standing import is_current, is_vouched
 
 
 class RefreshToken:
@@ -43,6 +43,8 @@ class RefreshToken:
         check_credential(client, outcome.party)
         if not is_current(outcome.grant.epochs, client.application, outcome.party):
             raise OAuthError(errors.REFRESH_INVALID, "revoked since it was issued")
+        if not is_vouched(outcome.grant.voucher_id, outcome.vouchers, outcome.party.installation):
+            raise OAuthError(errors.REFRESH_INVALID, "the voucher it stands on was revoked")
         return self._authorization(client, outcome)
 
     def _advance(
@@ -107,6 +109,7 @@ class RefreshToken:
             sign_in=SignInFacts(auth_time, grant.methods, grant.session_id),
             proof_key=grant.cnf,
             began_at=grant.created_at,
+            voucher_id=grant.voucher_id,
         )
 
 

@@ -16,9 +16,11 @@ from grantway.core.model import (
     Party,
     ServiceAccount,
     User,
+    Voucher,
 )
 from grantway.core.ports import Clock, Store, Tx
 from grantway.core.secrets import digest
+from grantway.core.vouching import is_live
 from grantway.features.keys.opening import OpenedKeys, open_keys
 from grantway.features.keys.sealing import Sealer
 from grantway.features.memory.bounded import Bounded
@@ -102,12 +104,28 @@ class Directory:
             return None
         if organization_id in entry.installations:
             return entry.installations[organization_id]
-        generation = self._memory.generation
-        with self._store.read() as tx:
-            installation = tx.gate.installation(application_id, organization_id)
-        if self._may_remember(generation):
-            entry.installations.put(organization_id, installation)
-        return installation
+        return self._ask_within(
+            entry.installations,
+            organization_id,
+            lambda tx: tx.gate.installation(application_id, organization_id),
+        )
+
+    def vouchers(self, application_id: Id, organization_id: Id) -> tuple[Voucher, ...]:
+        """The live vouchers of an application there: the organization's own and the platform's."""
+        entry = self._entry(application_id)
+        if entry is None:
+            return ()
+        found = entry.vouchers.get(organization_id)
+        if found is None:
+            found = self._ask_within(
+                entry.vouchers,
+                organization_id,
+                lambda tx: tx.gate.live_vouchers(application_id, organization_id),
+            )
+        if all(one.installation_id is None for one in found):
+            return found
+        installation = self.installation(application_id, organization_id)
+        return tuple(one for one in found if is_live(one, installation))
 
     def organization(self, organization_id: Id) -> Organization | None:
         """An organization's standing."""
@@ -132,12 +150,9 @@ class Directory:
             return None
         if organization_id in entry.memberships:
             return entry.memberships[organization_id]
-        generation = self._memory.generation
-        with self._store.read() as tx:
-            membership = tx.gate.membership(user_id, organization_id)
-        if self._may_remember(generation):
-            entry.memberships.put(organization_id, membership)
-        return membership
+        return self._ask_within(
+            entry.memberships, organization_id, lambda tx: tx.gate.membership(user_id, organization_id)
+        )
 
     def is_known_origin(self, origin: str) -> bool:
         """Whether any usable application registered a web origin."""
@@ -283,6 +298,15 @@ class Directory:
             with memory.lock:
                 if self._may_remember(generation):
                     known.put(key, found)
+        return found
+
+    def _ask_within(self, known: Bounded[K, V], key: K, find: Callable[[Tx], V]) -> V:
+        """What the database says, remembered in an entry: also that there is nothing."""
+        generation = self._memory.generation
+        with self._store.read() as tx:
+            found = find(tx)
+        if self._may_remember(generation):
+            known.put(key, found)
         return found
 
     def _may_remember(self, generation: int) -> bool:

@@ -23,6 +23,7 @@ from grantway.core.model import (
     Organization,
     ServiceAccount,
     User,
+    Voucher,
 )
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.ports import Clock, Store
@@ -55,6 +56,7 @@ class ApplicationEntry:
     credentials: Bounded[bytes, Credential] = field(default_factory=lambda: Bounded(_PER_APPLICATION))
     credentials_by_id: Bounded[Id, Credential] = field(default_factory=lambda: Bounded(_PER_APPLICATION))
     installations: Bounded[Id, Installation | None] = field(default_factory=lambda: Bounded(_PER_APPLICATION))
+    vouchers: Bounded[Id, tuple[Voucher, ...]] = field(default_factory=lambda: Bounded(_PER_APPLICATION))
 
 
 @dataclass(slots=True)

@@ -47,11 +47,12 @@ class ApiDraft:
     accepts: tuple[str, ...] = ("standard",)
     takes_basic: bool = False
     query_token: str | None = None
+    asserted_subjects: bool = False
 
     @property
     def policy(self) -> ApiPolicy:
-        """What is taken as proof when decisions are asked for."""
-        return ApiPolicy(frozenset(self.accepts), self.takes_basic, self.query_token)
+        """What is taken as proof when decisions are asked for, and whom tokens may speak for."""
+        return ApiPolicy(frozenset(self.accepts), self.takes_basic, self.query_token, self.asserted_subjects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Apis:
         before = _require_own(door, api_id)
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)
-        draft = replace(_draft_of(before), **changes)
+        draft = replace(draft_of(before), **changes)
         findings = _judge_api(tx, draft, self._services.dialects)
         if draft.identifier != before.identifier:
             findings.add("identifier", errors.FIELD_IMMUTABLE)
@@ -251,10 +252,11 @@ def _require_scope(door: OrganizationDoor, key: tuple[Id, Id]) -> Scope:
     raise NotFound(RECORD_NOT_FOUND)
 
 
-def _draft_of(api: Api) -> ApiDraft:
-    policy, introspectors = api.policy, tuple(sorted(api.introspectors))
-    draft = ApiDraft(api.identifier, api.name, api.state, introspectors, tuple(sorted(policy.accepts)))
-    return replace(draft, takes_basic=policy.takes_basic, query_token=policy.query_token)
+def draft_of(api: Api) -> ApiDraft:
+    """A stored API as a draft that would change nothing."""
+    policy = {name: getattr(api.policy, name) for name in ("takes_basic", "query_token", "asserted_subjects")}
+    introspectors, accepts = tuple(sorted(api.introspectors)), tuple(sorted(api.policy.accepts))
+    return ApiDraft(api.identifier, api.name, api.state, introspectors, accepts, **policy)
 
 
 def _judge_api(tx: Tx, draft: ApiDraft, mounts: Container[str]) -> Findings:

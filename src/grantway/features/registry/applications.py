@@ -161,10 +161,6 @@ class Applications:
         context = Context(preset, tx.gate.catalogue(), before, self._spoken)
         judge(whole, context, findings)
         _judge_power(caller, whole, context.held, findings)
-        former_consent = before.settings.consent if before else preset.settings.consent
-        # Sparing users the question is the platform's decision, not the decision of who asks for data.
-        if whole.consent not in {"ask", former_consent} and not caller.is_platform:
-            findings.add("consent", errors.FIELD_OPERATOR)
         known = before.audience_organizations if before else frozenset()
         for index, identifier in enumerate(whole.audience_organizations[:50]):
             if identifier not in known and tx.gate.organization_record(identifier) is None:

@@ -9,7 +9,7 @@ from grantway.core import errors
 from grantway.core.identifiers import to_text
 from grantway.core.model import Api, Id, Scope
 from grantway.features.fields import Findings
-from grantway.features.registry.apis import ApiDraft, Apis, ScopeDraft
+from grantway.features.registry.apis import ApiDraft, Apis, ScopeDraft, draft_of
 from grantway.features.registry.declared import Declaration, Declared
 from grantway.features.registry.planning import Work, differing, every, own_applications
 
@@ -54,7 +54,7 @@ class DeclaredCatalogue:
             self._known[one.name] = api
             self._work.created("api", one.name, api.id, values)
         else:
-            changes = differing(ApiDraft(api.identifier, api.name, api.state), values)
+            changes = differing(draft_of(api), values)
             if changes:
                 self._change(api, changes)
             else:
@@ -124,5 +124,6 @@ class DeclaredCatalogue:
 
 
 def _told(api: Api, names: Mapping[str, Any]) -> dict[str, Any]:
-    values = {"introspectors": [to_text(one) for one in sorted(api.introspectors)]}
-    return {name: values.get(name, getattr(api, name)) for name in names}
+    draft = draft_of(api)
+    values = {"introspectors": [to_text(one) for one in draft.introspectors]}
+    return {name: values.get(name, getattr(draft, name)) for name in names}

@@ -30,6 +30,20 @@ class InstallationDraft:
     members: str = "ask"
 
 
+def blank(application: Application, organization_id: Id, *, installation_id: Id) -> Installation:
+    """What an installation is before anything is granted."""
+    return Installation(
+        id=installation_id,
+        application_id=application.id,
+        owner_organization_id=application.organization_id,
+        organization_id=organization_id,
+        state="requested",
+        scopes=frozenset(),
+        epoch=1,
+        version=1,
+    )
+
+
 def is_offered(application: Application, organization_id: Id) -> bool:
     """Whether its makers let this organization install the application, or ask for it."""
     return application.installable == "by_client_id" or includes(application, organization_id)

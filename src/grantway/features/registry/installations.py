@@ -37,12 +37,14 @@ from grantway.features.registry.installation_rules import (
     MEMBERS,
     SETTABLE_STATES,
     InstallationDraft,
+    blank,
     check_state,
     is_offered,
     judge,
     judge_changes,
 )
 from grantway.features.registry.minting import SecretDraft, Whose, make_secret
+from grantway.features.registry.vouching import Vouching
 from grantway.features.services import Services
 
 REVOKED_REASON = "installation_revoked"
@@ -54,6 +56,7 @@ class Installations:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._log = AuditLog(services)
+        self._vouching = Vouching(services)
 
     # As the organization that grants ---------------------------------------------------------------
     def listed(
@@ -91,6 +94,8 @@ class Installations:
         elif door.update_installation(wanted, version=before.version) is None:
             raise Conflict(errors.INSTALL_EXISTS, "somebody else was quicker")
         self._begun(tx, application, wanted)
+        if wanted.members == "allow":
+            self._vouching.follow_installation(tx, caller, application, wanted)
         return _require(door, wanted.id)
 
     def request(self, tx: Tx, caller: Caller, organization_id: Id, *, client_id: str) -> InstalledApplication:
@@ -152,6 +157,8 @@ class Installations:
             raise PreconditionFailed(RECORD_CHANGED)
         if is_request:
             self._begun(tx, found.application, wanted)
+        if "members" in changes or (is_request and wanted.members == "allow"):
+            self._vouching.follow_installation(tx, caller, found.application, wanted)
         return _require(door, installation_id)
 
     def end(
@@ -186,6 +193,7 @@ class Installations:
         if door.update_installation(wanted, version=version) is None:
             raise PreconditionFailed(RECORD_CHANGED)
         now = self._services.clock.now()
+        self._vouching.follow_installation(tx, caller, found.application, wanted)
         door.revoke_credentials_of_installation(before, now=now)
         # Whoever lets it in again says anew as whom it may act.
         door.unlist_application(found.application.id)
@@ -217,17 +225,8 @@ class Installations:
         return application
 
     def _blank(self, application: Application, organization_id: Id) -> Installation:
-        return Installation(
-            id=self._services.entropy.new_id(),
-            application_id=application.id,
-            owner_organization_id=application.organization_id,
-            organization_id=organization_id,
-            state="requested",
-            scopes=frozenset(),
-            epoch=1,
-            version=1,
-            created_at=self._services.clock.now(),
-        )
+        made = blank(application, organization_id, installation_id=self._services.entropy.new_id())
+        return replace(made, created_at=self._services.clock.now())
 
     def _granted(
         self, caller: Caller, before: Installation, *, scopes: frozenset[str], members: str

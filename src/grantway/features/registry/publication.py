@@ -36,6 +36,7 @@ from grantway.features.access.callers import Caller, Permission, enter, enter_pl
 from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, PLATFORM
 from grantway.features.fields import Findings
 from grantway.features.registry.applications import require_power_over
+from grantway.features.registry.vouching import Vouching
 from grantway.features.services import Services
 
 LONGEST_TERMS_VERSION = 40
@@ -82,6 +83,7 @@ class Publications:
     def __init__(self, services: Services, presets: Mapping[str, Preset]) -> None:
         self._services = services
         self._presets = {STANDARD.name: STANDARD, **presets}
+        self._vouching = Vouching(services)
 
     def steps(
         self, tx: Tx, caller: Caller, organization_id: Id, *, application_id: Id
@@ -107,21 +109,21 @@ class Publications:
         _require_step(before, "submitted")
         _judge_completeness(before, terms_version, tx.gate.platform_policy())
         step = self._step(caller, before, "submitted", terms_version=terms_version)
-        return self._taken(tx, door, before, step)
+        return self._taken(tx, caller, door, before, step)
 
     def withdraw(self, tx: Tx, caller: Caller, target: Target) -> Application:
         """Take the application back, also one that was approved."""
         door, before = self._found(tx, caller, APPLICATIONS_WRITE, target)
         require_power_over(caller, before)
         _require_step(before, "withdrawn")
-        return self._taken(tx, door, before, self._step(caller, before, "withdrawn"))
+        return self._taken(tx, caller, door, before, self._step(caller, before, "withdrawn"))
 
     def approve(self, tx: Tx, caller: Caller, target: Target) -> Application:
         """For operators: publish. The audience that was asked for becomes the effective one."""
         enter_platform(tx, caller, PLATFORM)
         door, before = self._found(tx, caller, PLATFORM, target)
         _require_step(before, "approved")
-        return self._taken(tx, door, before, self._step(caller, before, "approved"))
+        return self._taken(tx, caller, door, before, self._step(caller, before, "approved"))
 
     def reject(self, tx: Tx, caller: Caller, target: Target, *, rejection: Rejection) -> Application:
         """For operators: say what has to be better, also of what was approved before."""
@@ -131,7 +133,7 @@ class Publications:
         _require_step(before, "rejected")
         step = self._step(caller, before, "rejected")
         step = replace(step, reasons=tuple(sorted(rejection.reasons)), text=rejection.text)
-        return self._taken(tx, door, before, step)
+        return self._taken(tx, caller, door, before, step)
 
     def policy(self, tx: Tx, caller: Caller) -> PlatformPolicy:
         """For operators: what the platform decides for everybody."""
@@ -183,7 +185,12 @@ class Publications:
         )
 
     def _taken(
-        self, tx: Tx, door: OrganizationDoor, before: Application, step: PublicationStep
+        self,
+        tx: Tx,
+        caller: Caller,
+        door: OrganizationDoor,
+        before: Application,
+        step: PublicationStep,
     ) -> Application:
         publication = _TO[step.decision]
         effective = before.audience_effective
@@ -199,7 +206,17 @@ class Publications:
         if written is None:
             raise PreconditionFailed(RECORD_CHANGED)
         door.insert_publication_step(step)
+        self._vouch(tx, caller, before, written)
         return written
+
+    def _vouch(self, tx: Tx, caller: Caller, before: Application, written: Application) -> None:
+        """Where an approval is the platform's voucher, it is for what was approved, and goes with it."""
+        if not self._presets.get(before.preset, STANDARD).approval_vouches:
+            return
+        if written.publication == "approved":
+            self._vouching.vouch_for(tx, caller, written)
+        elif before.publication == "approved":
+            self._vouching.withdraw_for(tx, caller, written.id)
 
 
 def _require_step(before: Application, decision: Decision) -> None:

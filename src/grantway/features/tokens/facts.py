@@ -34,3 +34,4 @@ class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     session: int | None = None
     """What it is found dead under once the session it was made in ends: see `core.sessions.mark_of`."""
     consent_epoch: int = 0
+    voucher: Id | None = None

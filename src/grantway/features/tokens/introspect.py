@@ -15,7 +15,7 @@ from grantway.core.messages import AuthenticatedClient, IntrospectRequest, Token
 from grantway.core.model import SECOND
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.services import Services
-from grantway.features.standing import is_current
+from grantway.features.standing import is_current, is_vouched
 from grantway.features.tokens.audience import identifier_of
 from grantway.features.tokens.verify import VerifiedToken, Verifier
 
@@ -90,6 +90,8 @@ class Introspection:
         grant = found.grant
         ends = min(grant.expires_at, grant.idle_expires_at or grant.expires_at)
         if ends <= now or not is_current(grant.epochs, client.application, found.party):
+            return _INACTIVE
+        if not is_vouched(grant.voucher_id, found.vouchers, found.party.installation):
             return _INACTIVE
         claims: dict[str, Any] = {
             "iss": services.issuer_of(mount),

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from grantway.core import errors, scopes
 from grantway.core.errors import OAuthError
 from grantway.core.identifiers import to_text
 from grantway.core.messages import AuthenticatedClient, Authorization, Issued, TokenRequest
-from grantway.core.model import SECOND, Application, Instant
+from grantway.core.model import SECOND, Application, Catalogue, Instant
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.ports import Tx
 from grantway.core.scopes import OPENID, ScopeSet
 from grantway.core.sessions import mark_of
 from grantway.features.services import Services
 from grantway.features.standing import check_party, epochs_of
+from grantway.features.tokens.asserted import assertable, voucher_to_assert
 from grantway.features.tokens.budgets import Budgets
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import Format, Minting
@@ -80,6 +81,9 @@ class Issuer:
     ) -> Decided:
         application, party = client.application, authorization.party
         check_party(application, party, has_user=authorization.subject.kind == "user")
+        catalogue = self._services.directory.catalogue()
+        if authorization.subject.kind == "external":
+            authorization = self._asserted(application, authorization, request, catalogue)
         asked = Asked(
             application.id,
             party.organization.id,
@@ -89,12 +93,32 @@ class Issuer:
             authorization.ceiling,
             self._services.issuer_of(request.origin.mount),
         )
-        given = self._scopes.given(asked, application, party, self._services.directory.catalogue())
+        given = self._scopes.given(asked, application, party, catalogue)
         now = self._services.clock.now()
         lifetime = self._budgets.allotted(
             tx, application, authorization, lifetime=lifetime_of(application, request.lifetime), now=now
         )
         return Decided(client, request, authorization, given.scopes, given.audience, lifetime, now)
+
+    def _asserted(
+        self,
+        application: Application,
+        authorization: Authorization,
+        request: TokenRequest,
+        catalogue: Catalogue,
+    ) -> Authorization:
+        """No grant type names a user for a client by its own decision: a voucher does, and limits it."""
+        organization_id = authorization.party.organization.id
+        voucher = voucher_to_assert(
+            application,
+            self._services.directory.vouchers(application.id, organization_id),
+            organization_id=organization_id,
+            dialect=request.origin.dialect,
+        )
+        ceiling = voucher.scopes & assertable(catalogue)
+        if authorization.ceiling is not None:
+            ceiling &= authorization.ceiling
+        return structs.replace(authorization, ceiling=ceiling, voucher_id=voucher.id)
 
     def _access_token(self, decided: Decided) -> str:
         application, authorization = decided.client.application, decided.authorization
@@ -147,6 +171,7 @@ class Issuer:
             details=authorization.details,
             session=_session_mark(authorization),
             consent_epoch=epochs.consent,
+            voucher=authorization.voucher_id,
         )
 
 

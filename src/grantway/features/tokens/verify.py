@@ -19,6 +19,7 @@ from grantway.core.scopes import ScopeSet
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.services import Services
 from grantway.features.standing import ceiling_of, check_address, check_party, is_current
+from grantway.features.tokens.asserted import assertable
 from grantway.features.tokens.audience import audience_of
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import Format, MineButBad
@@ -172,22 +173,35 @@ class Verifier:
         directory = self._services.directory
         if directory.is_dead(facts.grant, facts.token_id, facts.session):
             return False
+        if (facts.voucher is not None or facts.subject_kind == "external") and not self._is_vouched(facts):
+            return False
         if facts.credential is None:
             return True
         credential = directory.credential_by_id(application.id, facts.credential)
         return credential is not None and credential.revoked_at is None
+
+    def _is_vouched(self, facts: Facts) -> bool:
+        """Whether the voucher that it stands on is live; without one nobody names a user of their own."""
+        vouchers = self._services.directory.vouchers(facts.application, facts.organization)
+        return any(
+            one.id == facts.voucher and (one.asserted_subject or facts.subject_kind != "external")
+            for one in vouchers
+        )
 
     def _verified(self, facts: Facts, application: Application, party: Party) -> VerifiedToken:
         asked = Asked(
             facts.application, facts.organization, facts.subject_kind != "none", scopes.parse(facts.scopes)
         )
         catalogue = self._services.directory.catalogue()
+        left = self._scopes.left(asked, application, party, catalogue)
+        if facts.subject_kind == "external":
+            left &= assertable(catalogue)
         return VerifiedToken(
             token_id=facts.token_id,
             application=application,
             party=party,
             subject=Subject(facts.subject_kind, facts.subject, facts.subject_reference),
-            scopes=self._scopes.left(asked, application, party, catalogue),
+            scopes=left,
             audience=facts.audience,
             issued_at=facts.issued_at * SECOND,
             expires_at=facts.expires_at * SECOND,

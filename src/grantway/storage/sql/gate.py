@@ -13,6 +13,7 @@ from grantway.storage.sql.gates.sessions import Sessions
 from grantway.storage.sql.notices import NoticeWriting
 from grantway.storage.sql.oversight import AuditWriting
 from grantway.storage.sql.service_accounts import ServiceAccountReading
+from grantway.storage.sql.vouchers import VoucherReading
 
 
 class SqlGate(
@@ -27,5 +28,6 @@ class SqlGate(
     ServiceAccountReading,
     Counting,
     NoticeWriting,
+    VoucherReading,
 ):
     """Implements `core.ports.Gate`."""

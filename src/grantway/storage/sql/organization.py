@@ -29,11 +29,12 @@ from grantway.storage.sql.service_accounts import OwnServiceAccounts
 from grantway.storage.sql.tables.people import memberships
 from grantway.storage.sql.tables.registry import credentials
 from grantway.storage.sql.unit import Unit
+from grantway.storage.sql.vouchers import OwnVouchers
 
 _AFTER_USER = len(rows.USER)
 
 
-class SqlOrganizationDoor(OwnInstallations, OwnServiceAccounts, OwnLeavers, OwnNotices):
+class SqlOrganizationDoor(OwnInstallations, OwnServiceAccounts, OwnLeavers, OwnNotices, OwnVouchers):
     """Implements `core.ports.OrganizationDoor`."""
 
     def __init__(self, unit: Unit, feed: Feed, organization_id: Id) -> None:

@@ -22,11 +22,12 @@ from grantway.storage.sql.notices import NoticeSending
 from grantway.storage.sql.oversight import PublicationWriting, audit_lines
 from grantway.storage.sql.tables.people import organizations, users
 from grantway.storage.sql.tables.protocol import secret_keys, signing_keys
+from grantway.storage.sql.vouchers import PlatformVouchers
 
 _KEYS = Change("keys", 0)
 
 
-class SqlPlatformDoor(PublicationWriting, CountSweeping, NoticeSending):
+class SqlPlatformDoor(PublicationWriting, CountSweeping, NoticeSending, PlatformVouchers):
     """Implements `core.ports.PlatformDoor`."""
 
     def organizations(

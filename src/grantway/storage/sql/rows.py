@@ -36,9 +36,18 @@ from grantway.core.model import (
     SigningKey,
     User,
     UserConsent,
+    Voucher,
 )
 from grantway.core.publication import PlatformPolicy, PublicationStep
-from grantway.storage.sql.tables import decisions, oversight, people, protocol, registry, service_accounts
+from grantway.storage.sql.tables import (
+    decisions,
+    oversight,
+    people,
+    protocol,
+    registry,
+    service_accounts,
+    vouchers,
+)
 from grantway.storage.sql.types import json_rows
 
 Row: TypeAlias = tuple[Any, ...]
@@ -62,6 +71,8 @@ _redirects = msgspec.json.Decoder(list[tuple[str, int, str, str]]).decode
 _origins = msgspec.json.Decoder(list[tuple[int, str]]).decode
 _single_words = msgspec.json.Decoder(list[tuple[str]]).decode
 _single_ids = msgspec.json.Decoder(list[tuple[int]]).decode
+_ids = msgspec.json.Decoder(frozenset[int]).decode
+_vouched_redirects = msgspec.json.Decoder(tuple[Redirect, ...]).decode
 
 
 def to_json(value: object) -> str:
@@ -135,6 +146,7 @@ SERVICE_ACCOUNT = columns_of(
         "application_id",
     ),
 )
+VOUCHER = columns_of(vouchers.vouchers, Voucher)
 PARTY = (*ORGANIZATION, *INSTALLATION, *USER, *MEMBERSHIP, people.consents.c.epoch)
 
 _AFTER_ORGANIZATION = len(ORGANIZATION)
@@ -186,6 +198,14 @@ _GRANT_DECODERS: tuple[tuple[int, Callable[[str], Any]], ...] = (
     (place_of(Grant, "methods"), words),
 )
 
+_VOUCHER_DECODERS: tuple[tuple[int, Callable[[Any], Any]], ...] = (
+    (place_of(Voucher, "scopes"), word_set),
+    (place_of(Voucher, "redirects"), _vouched_redirects),
+    (place_of(Voucher, "audience_organizations"), _ids),
+    (place_of(Voucher, "dialects"), word_set),
+    (place_of(Voucher, "asserted_subject"), bool),
+)
+
 
 def present(record: _Record | None) -> _Record:
     """A record that an inner join found for certain."""
@@ -220,10 +240,19 @@ def consent(row: Row) -> UserConsent:
 
 def grant(row: Row) -> Grant:
     """The grant in a row."""
+    return Grant(*_decoded(row, _GRANT_DECODERS))
+
+
+def voucher(row: Row) -> Voucher:
+    """The voucher in a row."""
+    return Voucher(*_decoded(row, _VOUCHER_DECODERS))
+
+
+def _decoded(row: Row, decoders: tuple[tuple[int, Callable[[Any], Any]], ...]) -> list[Any]:
     values = list(row)
-    for place, decode in _GRANT_DECODERS:
+    for place, decode in decoders:
         values[place] = decode(values[place])
-    return Grant(*values)
+    return values
 
 
 def api(row: Row) -> Api:

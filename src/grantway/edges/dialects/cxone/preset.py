@@ -22,6 +22,7 @@ PRESET = Preset(
     "CXone: one organization, or all after an approval; who is notified has to be named.",
     audiences=("own_organization", "any_organization"),
     approval=True,
+    approval_vouches=True,
     audience_fixed=True,
     addresses_required=True,
     redirects_required=True,

@@ -16,10 +16,13 @@ class Grants(Door):
     def spend_code(self, key: bytes, *, application_id: Id, dialect: str, now: Instant) -> SpentCode | None:
         """Spend a code and read its party, in one round trip."""
         spent = {"key_": key, "application_id_": application_id, "dialect_": dialect, "now": now}
-        codes, parties = self._unit.together((("spend_code", spent), ("party_of_code", {"key_": key})))
+        it = {"key_": key}
+        codes, parties, vouchers = self._unit.together(
+            (("spend_code", spent), ("party_of_code", it), ("vouchers_of_code", it))
+        )
         if not codes or not parties:
             return None
-        return SpentCode(codes[0][0], rows.party(parties[0]))
+        return SpentCode(codes[0][0], rows.party(parties[0]), tuple(map(rows.voucher, vouchers)))
 
     def grant_of_code(self, key: bytes) -> Grant | None:
         """The grant that was made from a code."""
@@ -54,17 +57,22 @@ class Grants(Door):
             "now": now,
             "idle_expires_at": idle_expires_at,
         }
-        rotated, parties = self._unit.together(
-            (("rotate_grant", presented), ("party_of_grant", {"grant_id": grant_id}))
+        it = {"grant_id": grant_id}
+        rotated, parties, vouchers = self._unit.together(
+            (("rotate_grant", presented), ("party_of_grant", it), ("vouchers_of_grant", it))
         )
         if not rotated or not parties:
             return None
-        return Rotation(rows.grant(rotated[0]), rows.party(parties[0]))
+        return Rotation(rows.grant(rotated[0]), rows.party(parties[0]), tuple(map(rows.voucher, vouchers)))
 
     def grant_with_party(self, grant_id: Id) -> Rotation | None:
         """The grant and its party as they are, unchanged."""
-        row = self._unit.row("grant_with_party", grant_id=grant_id)
-        return None if row is None else Rotation(rows.grant(row[_AFTER_PARTY:]), rows.party(row))
+        it = {"grant_id": grant_id}
+        found, vouchers = self._unit.together((("grant_with_party", it), ("vouchers_of_grant", it)))
+        if not found:
+            return None
+        row = found[0]
+        return Rotation(rows.grant(row[_AFTER_PARTY:]), rows.party(row), tuple(map(rows.voucher, vouchers)))
 
     def party(self, application_id: Id, organization_id: Id, user_id: Id | None) -> Party | None:
         """The party of an application, an organization and maybe a user; None without an organization."""

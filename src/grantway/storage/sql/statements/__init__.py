@@ -32,6 +32,7 @@ from grantway.storage.sql.statements import (
     registry,
     service_accounts,
     sessions,
+    vouchers,
 )
 
 BUILDERS = (
@@ -50,6 +51,7 @@ BUILDERS = (
     registry.build,
     service_accounts.build,
     sessions.build,
+    vouchers.build,
 )
 
 Statements: TypeAlias = Mapping[str, "Statement"]

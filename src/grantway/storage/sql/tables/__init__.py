@@ -16,6 +16,7 @@ from grantway.storage.sql.tables import (
     registry,
     service_accounts,
     sessions,
+    vouchers,
 )
 from grantway.storage.sql.tables.metadata import METADATA
 
@@ -30,4 +31,5 @@ __all__ = [
     "registry",
     "service_accounts",
     "sessions",
+    "vouchers",
 ]

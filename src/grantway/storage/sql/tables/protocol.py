@@ -69,6 +69,7 @@ grants = Table(
     Column("rotated_at", Moment),
     Column("revoked_at", Moment),
     Column("reason", Words),
+    Column("voucher_id", Identifier),
 )
 # Only rows that have a value are looked for, and most have none.
 Index(
