@@ -36,8 +36,8 @@ ALL_USES = frozenset(
         "management",
         "preflight",
         "sign-in",
-        "flow under way",
     }
+    | {"flow under way"}
 )
 PEOPLES = frozenset({"refresh", "code", "userinfo", "sign-in", "flow under way"})
 MACHINES = frozenset({"client credentials", "introspection", "management"})
