@@ -59,6 +59,7 @@ from grantway.core.model import (
 )
 from grantway.core.noticing import NoticeDesk, NoticeDoor, NoticeWriter
 from grantway.core.publication import PolicyReader, PublicationDesk, PublicationDoor, PurgeDesk
+from grantway.core.reviewing import PendingDesk, PendingDoor
 from grantway.core.service_accounts import ServiceAccountDoor, ServiceAccountReader
 
 
@@ -246,6 +247,7 @@ class Gate(
 class OrganizationDoor(
     AuditReader,
     PublicationDoor,
+    PendingDoor,
     UsageReader,
     ServiceAccountDoor,
     LeavingDoor,
@@ -339,7 +341,9 @@ class OrganizationDoor(
         """Forget every sealed copy of an own application's secrets. The hashes stay."""
 
 
-class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, UsageDesk, RequestSweeping, NoticeDesk, Protocol):
+class PlatformDoor(
+    AuditReader, PublicationDesk, PendingDesk, PurgeDesk, UsageDesk, RequestSweeping, NoticeDesk, Protocol
+):
     """What only operators, the command line and the start of the server may do."""
 
     def organizations(

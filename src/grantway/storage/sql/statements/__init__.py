@@ -29,6 +29,7 @@ from grantway.storage.sql.statements import (
     oversight,
     people,
     registry,
+    reviewing,
     service_accounts,
 )
 
@@ -46,6 +47,7 @@ BUILDERS = (
     oversight.build,
     people.build,
     registry.build,
+    reviewing.build,
     service_accounts.build,
 )
 

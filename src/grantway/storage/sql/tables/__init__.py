@@ -14,6 +14,7 @@ from grantway.storage.sql.tables import (
     people,
     protocol,
     registry,
+    reviewing,
     service_accounts,
 )
 from grantway.storage.sql.tables.metadata import METADATA
@@ -27,5 +28,6 @@ __all__ = [
     "people",
     "protocol",
     "registry",
+    "reviewing",
     "service_accounts",
 ]
