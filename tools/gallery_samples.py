@@ -39,7 +39,7 @@ LONG_APPLICATION = {
     "logo_initial": "N",
     "organization_name": "Stadtentwässerungsbetriebe Oberhausen-Süd",
     "since": 1_710_201_600_000_000,
-    "homepage_host": "niederschlagswasserbewirtschaftung.example",
+    "homepage_host": "",
     "publication": "draft",
 }
 USER = {"name": "Mara Lindqvist", "email": "mara@northwind.example"}

@@ -23,6 +23,8 @@ EVERYTHING = tuple(permission.scope for permission in permissions.ALL if permiss
 OF_TENANTS = tuple(scope for scope in EVERYTHING if scope != PLATFORM_SCOPE)
 INSTALLABLE, REQUESTABLE, VOUCHABLE = "installable-by-anybody", "requestable-by-anybody", "vouchable"
 """Client ids of applications that every organization may install; the last one both tenants have."""
+WAITING = "pending"
+"""Of records whose application was approved, and of which something waits."""
 CALLERS = (
     "owner",
     "admin",
@@ -133,12 +135,14 @@ class Cast:
             organization,
             name=f"{canary} {number}",
             scopes=("openid",),
-            publication=publication,
+            publication="approved" if publication == WAITING else publication,
             description=f"{canary} on a map",
             base_url="https://app.example.test/",
             owner_email="makers@example.test",
             settings={"reveal": "developers"},
         )
+        if publication == WAITING:
+            make.pending(application, description=f"{canary} on a bigger map")
         leaked = make.secret(application, kept=True)
         readable = make.application(
             organization, name=f"{canary} {number} too", scopes=("openid",), settings={"reveal": "api"}

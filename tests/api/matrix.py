@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from grantway.edges.web.operations import Operation, Tenant
-from tests.api.cast import CALLERS, INSTALLABLE, REQUESTABLE, VOUCHABLE, Cast, Known, Records
+from tests.api.cast import CALLERS, INSTALLABLE, REQUESTABLE, VOUCHABLE, WAITING, Cast, Known, Records
 
 Target: TypeAlias = Literal[
     "own", "other", "crossed", "unknown", "unknown_organization", "malformed", "deleted", "disabled"
@@ -56,6 +56,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "updateUser": {"name": "Changed"},
     "submitApplication": {"terms_version": "1"},
     "rejectApplication": {"reasons": ["incomplete"]},
+    "rejectPendingVersion": {"reasons": ["incomplete"]},
     "updatePolicy": {"approval_required": True},
 }
 """A body that each operation takes. One without is missing here, and its cells fail."""
@@ -129,6 +130,8 @@ def expected(cell: Cell, own_id: int, other_id: int) -> int:
 
 def publication_for(operation: Operation) -> str:
     """The state of publication in which an application can take the operation."""
+    if operation.id.endswith("PendingVersion"):
+        return WAITING
     decided = {"withdrawApplication", "approveApplication", "rejectApplication"}
     return "submitted" if operation.id in decided else "draft"
 

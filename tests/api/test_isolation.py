@@ -158,6 +158,7 @@ def facts_of(cast: Cast, organization: Organization) -> list[Any]:
             door.read(),
             applications,
             [door.credentials(application.id) for application in applications],
+            [door.pending_version(application.id) for application in applications],
             door.installed_applications(EVERY_PAGE),
             door.memberships(EVERY_PAGE),
             door.service_accounts(after=0, limit=1_000),

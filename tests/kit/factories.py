@@ -28,6 +28,7 @@ from grantway.core.model import (
     Voucher,
 )
 from grantway.core.ports import Page, Tx
+from grantway.core.reviewing import PendingVersion
 from grantway.core.secrets import CLIENT_SECRET_PREFIX, Secret, encode
 from grantway.core.vouching import snapshot
 from grantway.edges.dialects import ALL as DIALECTS
@@ -218,6 +219,14 @@ class Factories(Hooks):
         with self._services.store.begin() as tx:
             tx.organization(organization.id).insert_application(application)
         return application
+
+    def pending(self, application: Application, **members: Any) -> PendingVersion:
+        """What waits of an application, by the names of a draft."""
+        now = self._now()
+        pending = PendingVersion(application.id, members, now, now)
+        with self._services.store.begin() as tx:
+            tx.organization(application.organization_id).keep_pending_version(pending)
+        return pending
 
     def secret(
         self,

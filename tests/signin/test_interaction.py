@@ -56,7 +56,6 @@ def test_the_consent_page_says_what_for_whom_and_for_how_long(stage: Stage, brow
         "High risk",
         "Orders API",
         "Harbour Analytics",
-        "fieldnotes.example",
         "app.fieldnotes.example",
         "By your organization",
         "Until you sign out here",
@@ -75,6 +74,25 @@ def test_an_application_of_others_is_not_shown_as_ones_own(stage: Stage, browser
     text = sign_in(browser, "/interaction/" + stage.begin(open_to_all)).text
     assert "Not reviewed by this platform" in text
     assert "By your organization" not in text
+
+
+@pytest.mark.parametrize("publication", ["draft", "submitted", "rejected", "approved"])
+def test_a_web_address_that_nobody_read_is_on_no_page(
+    stage: Stage, browser: WsgiBrowser, publication: str
+) -> None:
+    """C081: it is what deceives, so it is left out wherever an application is shown, not only marked."""
+    organization = stage.organization("Harbour Analytics")
+    stage.membership(stage.person(), organization, "developer")
+    given: dict[str, object] = {"base_url": "https://your-bank.example", "publication": publication}
+    address = "/interaction/" + stage.begin(stage.application(organization, **given))
+    seen = [browser.get(address), sign_in(browser, address)]
+    browser.follow(browser.submit(seen[1].form, ("decision", "approve")))
+    seen.append(browser.get("/applications"))
+    assert ["your-bank.example" in one.text for one in seen] == [False, *[publication == "approved"] * 2]
+    stranger = stage.begin(stage.application(stage.organization("Elsewhere"), **given))
+    asking = browser.get(f"/interaction/{stranger}")
+    assert "has not let" in asking.text
+    assert ("your-bank.example" in asking.text) == (publication == "approved")
 
 
 def test_refusing_tells_the_application(stage: Stage, browser: WsgiBrowser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from grantway.core.model import RequestLimit
 from grantway.core.notices import SealedSigning
 from grantway.core.ports import OrganizationDoor, Page, Store
 from grantway.core.publication import PublicationStep
+from grantway.core.reviewing import PendingVersion
 from tests.storage.records import (
     ACME,
     ANN,
@@ -44,6 +46,7 @@ from tests.storage.records import (
     webhook,
 )
 
+WAITS = PendingVersion(PORTAL, {"name": "Taken"}, NOW, NOW)
 MADE = Made(PORTAL, "Portal", 1, BOB, None, ())
 
 # Bolt's door is asked for what is Acme's: each call names the answer, or the error, that gives nothing away.
@@ -59,6 +62,10 @@ ATTEMPTS: tuple[Attempt, ...] = (
     ("update_application", lambda bolt: bolt.update_application(application(PORTAL, BOLT), version=1), None),
     ("update_application", lambda bolt: bolt.update_application(application(PORTAL, ACME), version=1), None),
     ("publication_steps", lambda bolt: bolt.publication_steps(PORTAL), ()),
+    ("pending_version", lambda bolt: bolt.pending_version(PORTAL), None),
+    ("pending_versions", lambda bolt: bolt.pending_versions(0, 2**53), ()),
+    ("keep_pending_version", lambda bolt: bolt.keep_pending_version(WAITS), NotFound),
+    ("drop_pending_version", lambda bolt: bolt.drop_pending_version(PORTAL), None),
     (
         "insert_publication_step",
         lambda bolt: bolt.insert_publication_step(PublicationStep(901, PORTAL, NOW, "approved", None, None)),
@@ -185,6 +192,7 @@ def full_store(store: Store) -> Store:
         account = service_account(801, ACME, applications=frozenset({PORTAL}))
         tx.organization(ACME).insert_service_account(account)
         tx.gate.insert_grant(grant(701, organization_id=103))
+        tx.organization(ACME).keep_pending_version(replace(WAITS, members={"name": "Portal"}))
         tx.organization(ACME).insert_route(route(331, CRM_API))
         tx.organization(ACME).insert_limit(RequestLimit(341, CRM_API, 60))
         tx.organization(ACME).insert_voucher(voucher(901, ACME))
@@ -204,6 +212,7 @@ def everything(store: Store) -> list[Any]:
             acme.memberships(Page()),
             acme.apis(Page()),
             acme.scopes(CRM_API),
+            acme.pending_version(PORTAL),
             acme.routes(CRM_API),
             acme.limits(CRM_API),
             acme.vouchers(application_id=None, only_live=False, after=0, limit=9),

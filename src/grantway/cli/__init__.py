@@ -10,7 +10,10 @@ from __future__ import annotations
 import click
 
 from grantway import __version__
-from grantway.cli import app_steps  # noqa: F401 - adds its commands to `apps`
+from grantway.cli import (
+    app_steps,  # noqa: F401 - adds its commands to `apps`
+    reviews,  # noqa: F401 - adds its commands to `apps`
+)
 from grantway.cli.admin import admin
 from grantway.cli.apply import apply
 from grantway.cli.apps import apps

@@ -179,7 +179,8 @@ def _print_step(step: Step) -> None:
     click.echo(f"  {_SIGNS[step.action]} {step.action} {step.kind} {step.name}")
     for member in step.members:
         before = "" if step.action == "create" else f"{_text(member.before)} -> "
-        click.echo(f"      {member.name}: {before}{_text(member.after)}")
+        waits = "  (waits for a review)" if member.waits else ""
+        click.echo(f"      {member.name}: {before}{_text(member.after)}{waits}")
         if member.drifted_at is not None:
             click.echo(f"        drift: changed by {member.drifted_by} at {moment(member.drifted_at)}")
 

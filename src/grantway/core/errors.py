@@ -428,6 +428,17 @@ RECORD_PUBLICATION = Reason(
     "The application is not in a state of publication from which this can be done. Read it again.",
 )
 
+# --- Reviews of what was approved ---------------------------------------------------------------------
+REVIEW_NOTHING_WAITS = Reason(
+    "E-REVIEW-01", "conflict", "Nothing of this application waits for a review. Read it again."
+)
+FIELD_UNREVIEWED = Reason(
+    "E-REVIEW-02",
+    "unreviewed",
+    "What is new here waits for a review, and nothing would be left until then. Keep one that was reviewed; "
+    "to stop the application at once, disable it.",
+)
+
 # --- Installations and secrets of pairs --------------------------------------------------------------
 INSTALL_OWN = Reason(
     "E-INSTALL-01",

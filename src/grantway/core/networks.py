@@ -68,6 +68,31 @@ def includes(networks: tuple[str, ...], address: str) -> bool:
     return not networks or _includes(networks, address)
 
 
+def common(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """The ranges that lie in both, of two lists that have ranges. Two ranges are nested or apart."""
+    others_parsed = _parsed(others)
+    found = [
+        str(inner)
+        for one in _parsed(some)
+        for other in others_parsed
+        if (inner := _inner(one, other)) is not None
+    ]
+    # As the second list has it, where the first one includes all of it.
+    return others if frozenset(others) <= frozenset(found) else tuple(dict.fromkeys(found))
+
+
+def _inner(one: Network, other: Network) -> Network | None:
+    if isinstance(one, IPv4Network) and isinstance(other, IPv4Network):
+        return max(one, other, key=_length) if one.overlaps(other) else None
+    if isinstance(one, IPv6Network) and isinstance(other, IPv6Network):
+        return max(one, other, key=_length) if one.overlaps(other) else None
+    return None
+
+
+def _length(network: Network) -> int:
+    return network.prefixlen
+
+
 @lru_cache(maxsize=8_192)
 def _includes(networks: tuple[str, ...], text: str) -> bool:
     address = address_of(text)

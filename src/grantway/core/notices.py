@@ -52,6 +52,11 @@ _BY_ACTION: dict[str, Announcement] = {
     "application.withdraw": _told("publication.withdrawn", "organization", "makers"),
     "application.approve": _told("publication.approved", "organization", "makers"),
     "application.reject": _told("publication.rejected", "organization", "makers"),
+    # One letter when something begins to wait, whatever is added to it before an operator decides.
+    "application.wait": _told("publication.pending", "organization", "makers", "operators"),
+    "application.withdraw_pending": _told("publication.pending_withdrawn", "organization", "makers"),
+    "application.approve_pending": _told("publication.pending_approved", "organization", "makers"),
+    "application.reject_pending": _told("publication.pending_rejected", "organization", "makers"),
     "secret.create": _told("secret.issued", "organization", "makers"),
     "secret.revoke": _told("secret.revoked", "organization", "makers"),
     "secret.reveal": _told("secret.revealed", "organization", "makers"),

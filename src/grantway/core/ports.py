@@ -59,6 +59,7 @@ from grantway.core.model import (
 )
 from grantway.core.noticing import NoticeDesk, NoticeDoor, NoticeWriter
 from grantway.core.publication import PolicyReader, PublicationDesk, PublicationDoor, PurgeDesk
+from grantway.core.reviewing import PendingDesk, PendingDoor
 from grantway.core.service_accounts import ServiceAccountDoor, ServiceAccountReader
 from grantway.core.sessions import SessionKeeper, SessionSweeping
 from grantway.core.vouching import VoucherDesk, VoucherDoor, VoucherReader
@@ -245,6 +246,7 @@ class Gate(
 class OrganizationDoor(
     AuditReader,
     PublicationDoor,
+    PendingDoor,
     UsageReader,
     ServiceAccountDoor,
     LeavingDoor,
@@ -342,6 +344,7 @@ class OrganizationDoor(
 class PlatformDoor(
     AuditReader,
     PublicationDesk,
+    PendingDesk,
     PurgeDesk,
     UsageDesk,
     RequestSweeping,

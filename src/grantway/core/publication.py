@@ -7,14 +7,24 @@ withdraw it and submit it again. Every step is kept.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, get_args
 
 from grantway.core.model import Application, Audience, Id, Instant
 from grantway.core.policy import Preset
 
 Publication: TypeAlias = Literal["draft", "submitted", "approved", "rejected"]
-Decision: TypeAlias = Literal["submitted", "withdrawn", "approved", "rejected"]
+Decision: TypeAlias = Literal[
+    "submitted",
+    "withdrawn",
+    "approved",
+    "rejected",
+    "pending",
+    "pending_withdrawn",
+    "pending_approved",
+    "pending_rejected",
+]
 
+DECISIONS: tuple[Decision, ...] = get_args(Decision)
 PUBLICATIONS: tuple[Publication, ...] = ("draft", "submitted", "approved", "rejected")
 REJECTIONS = ("incomplete", "difficult_to_use", "insecure", "other")
 """Why an application can be rejected. `other` needs a text."""
@@ -52,7 +62,11 @@ def needs_approval(preset: Preset, policy: PlatformPolicy) -> bool:
 
 
 def effective_audience(before: Application, requested: Audience, *, waits: bool) -> Audience:
-    """The audience that an application has while it asks for one. What was open before stays open."""
+    """The audience that an application has while it asks for one.
+
+    What was open before an approval was needed stays open, and that is all that it keeps: see
+    `core.reviewing` for what it asks for from then on.
+    """
     if requested != "any_organization" or not waits or before.publication == "approved":
         return requested
     return requested if before.audience_effective == requested else "own_organization"

@@ -106,6 +106,11 @@ class Findings:
             self.add(f"{field}[{index}]", errors.FIELD_DUPLICATE if value in seen else rule(value))
             seen.add(value)
 
+    @property
+    def members(self) -> frozenset[str]:
+        """The members that something was noted of."""
+        return frozenset(error.field.partition("[")[0] for error in self._errors)
+
     def raise_if_any(self) -> None:
         """Raise Invalid with everything that was noted."""
         if self._errors:

@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application
 from grantway.core.publication import PUBLICATIONS
+from grantway.core.reviewing import PendingVersion
 from grantway.edges.api.application_values import (
     AccessLifetime,
     Addresses,
@@ -45,6 +46,7 @@ from grantway.edges.api.application_values import (
     TokenFormat,
     Type,
 )
+from grantway.edges.api.pending_forms import PendingAnswer, pending_of
 from grantway.edges.api.values import (
     CreatedAt,
     IdText,
@@ -123,6 +125,10 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
     publication: Annotated[
         str,
         one_of("Whether it is offered to everybody. Operators decide.", *PUBLICATIONS),
+    ]
+    pending: Annotated[
+        PendingAnswer | None,
+        about("What waits for an operator. The rest of the record is what holds meanwhile.", None),
     ]
     purge_at: Annotated[datetime | None, about("When it will be removed for good.", None)]
     default_name: Annotated[str | None, about("The name under which its preset offers it.", None)]
@@ -229,8 +235,8 @@ def with_ids(values: dict[str, Any]) -> dict[str, Any]:
     return {**values, "audience_organizations": ids_of(values["audience_organizations"])}
 
 
-def answer_of(application: Application) -> ApplicationAnswer:
-    """The record as it is answered."""
+def answer_of(application: Application, pending: PendingVersion | None) -> ApplicationAnswer:
+    """The record as it is answered, with what waits of it."""
     settings = {name: getattr(application.settings, name) for name in SETTINGS_FIELDS}
     return ApplicationAnswer(
         id=to_text(application.id),
@@ -257,6 +263,7 @@ def answer_of(application: Application) -> ApplicationAnswer:
         state=application.state,
         archived=application.archived_at is not None,
         publication=application.publication,
+        pending=pending_of(application, pending),
         purge_at=time_if(application.purge_at),
         default_name=application.default_name,
         creator_id=text_of(application.creator_id),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from grantway.core.errors import RECORD_LOCKED
 from grantway.core.identifiers import to_text
 from grantway.core.listing import ApplicationFilter
+from grantway.core.model import Application
 from grantway.core.publication import PUBLICATIONS
 from grantway.edges.api.application_forms import (
     APPLICATION_STATES,
@@ -25,6 +26,13 @@ TAG = "Applications"
 APPLICATIONS = "/organizations/{organization_id}/applications"
 
 
+def reply_of(features: ApiFeatures, call: Call, application: Application, place: str | None = None) -> Reply:
+    """An application with what waits of it, as the call left both."""
+    return Reply(
+        answer_of(application, features.pending.of(call.tx, application)), application.version, place
+    )
+
+
 def list_applications(features: ApiFeatures, call: Call) -> Listing:
     """The applications of the organization."""
     asked = dict(call.query)
@@ -33,14 +41,17 @@ def list_applications(features: ApiFeatures, call: Call) -> Listing:
     found = features.applications.listed(
         call.tx, call.caller, call.organization_id, page=call.page, only=only
     )
-    return Listing(tuple(map(answer_of, found)), tuple(one.id for one in found))
+    waiting = features.pending.of_page(call.tx, call.organization_id, found)
+    return Listing(
+        tuple(answer_of(one, waiting.get(one.id)) for one in found), tuple(one.id for one in found)
+    )
 
 
 def create_application(features: ApiFeatures, call: Call) -> Reply:
     """Register an application."""
     made = features.applications.create(call.tx, call.caller, call.organization_id, draft_of(call.body))
     place = f"/organizations/{to_text(made.organization_id)}/applications/{to_text(made.id)}"
-    return Reply(answer_of(made), made.version, place)
+    return reply_of(features, call, made, place)
 
 
 def read_application(features: ApiFeatures, call: Call) -> Reply:
@@ -48,7 +59,7 @@ def read_application(features: ApiFeatures, call: Call) -> Reply:
     found = features.applications.read(
         call.tx, call.caller, call.organization_id, application_id=call.ids["application_id"]
     )
-    return Reply(answer_of(found), found.version)
+    return reply_of(features, call, found)
 
 
 def update_application(features: ApiFeatures, call: Call) -> Reply:
@@ -61,7 +72,7 @@ def update_application(features: ApiFeatures, call: Call) -> Reply:
         changes=with_ids(changes_of(call.body)),
         version=call.version,
     )
-    return Reply(answer_of(written), written.version)
+    return reply_of(features, call, written)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -123,7 +134,9 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Change an application",
         description=(
             "Name what is to change. Disabling stops the application and its tokens at once; enabling "
-            "revives them, and also undoes a scheduled deletion."
+            "revives them, and also undoes a scheduled deletion. Of an application that was approved, what "
+            "reaches further and what people see waits in `pending` until an operator decides; what reaches "
+            "less far acts at once."
         ),
         permission=APPLICATIONS_WRITE,
         tenant=Tenant.PATH,

@@ -64,7 +64,8 @@ def take_default_application(features: ApiFeatures, call: Call) -> Reply:
     taken = features.defaults.take(
         call.tx, call.caller, call.organization_id, preset=body.preset, name=body.name
     )
-    members = msgspec.structs.asdict(answer_of(taken.application))
+    waiting = features.pending.of(call.tx, taken.application)
+    members = msgspec.structs.asdict(answer_of(taken.application, waiting))
     place = f"/organizations/{to_text(taken.application.organization_id)}/applications/{members['id']}"
     answer = DefaultApplicationTaken(**members, created=taken.created)
     return Reply(answer, taken.application.version, place)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from grantway.core.errors import RECORD_LOCKED, Reason
-from grantway.edges.api.application_forms import ApplicationAnswer, answer_of
-from grantway.edges.api.applications import APPLICATIONS, TAG, read_application
+from grantway.edges.api.application_forms import ApplicationAnswer
+from grantway.edges.api.applications import APPLICATIONS, TAG, read_application, reply_of
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.web.operations import Audited, Call, Handler, Operation, Reply, Tenant
 from grantway.features.access.permissions import APPLICATIONS_WRITE
@@ -21,7 +21,7 @@ def enable_application(features: ApiFeatures, call: Call) -> Reply:
         application_id=call.ids["application_id"],
         version=call.version,
     )
-    return Reply(answer_of(written), written.version)
+    return reply_of(features, call, written)
 
 
 def disable_application(features: ApiFeatures, call: Call) -> Reply:
@@ -33,7 +33,7 @@ def disable_application(features: ApiFeatures, call: Call) -> Reply:
         application_id=call.ids["application_id"],
         version=call.version,
     )
-    return Reply(answer_of(written), written.version)
+    return reply_of(features, call, written)
 
 
 def archive_application(features: ApiFeatures, call: Call) -> Reply:
@@ -45,7 +45,7 @@ def archive_application(features: ApiFeatures, call: Call) -> Reply:
         application_id=call.ids["application_id"],
         version=call.version,
     )
-    return Reply(answer_of(written), written.version)
+    return reply_of(features, call, written)
 
 
 def unarchive_application(features: ApiFeatures, call: Call) -> Reply:
@@ -57,7 +57,7 @@ def unarchive_application(features: ApiFeatures, call: Call) -> Reply:
         application_id=call.ids["application_id"],
         version=call.version,
     )
-    return Reply(answer_of(written), written.version)
+    return reply_of(features, call, written)
 
 
 def delete_application(features: ApiFeatures, call: Call) -> Reply:
@@ -69,7 +69,7 @@ def delete_application(features: ApiFeatures, call: Call) -> Reply:
         application_id=call.ids["application_id"],
         version=call.version,
     )
-    return Reply(answer_of(written), written.version)
+    return reply_of(features, call, written)
 
 
 def _step(

@@ -184,11 +184,13 @@ class _Described:
         if operation.request is not None:
             found["400"] += [errors.RECORD_UNREADABLE, errors.INVALID_RECORD]
             found["415"] = [errors.REQUEST_CONTENT_TYPE]
-        if operation.request is not None or operation.is_list or operation.queries or operation.is_create:
+        is_judged = operation.request is not None or errors.INVALID_RECORD in operation.errors
+        if is_judged or operation.is_list or operation.queries or operation.is_create:
             found["422"] = [errors.INVALID_RECORD]
         if operation.is_conditional:
             found["412"], found["428"] = [errors.RECORD_CHANGED], [errors.RECORD_IF_MATCH]
-        conflicts = [reason for reason in operation.errors if reason is not errors.RECORD_NOT_FOUND]
+        elsewhere = {errors.RECORD_NOT_FOUND, errors.INVALID_RECORD}
+        conflicts = [reason for reason in operation.errors if reason not in elsewhere]
         if operation.is_create:
             conflicts += [errors.RECORD_EXISTS, errors.IDEMPOTENCY_REUSED, errors.IDEMPOTENCY_SPENT]
         if operation.is_conditional:

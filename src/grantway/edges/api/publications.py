@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 import msgspec
 
-from grantway.core.errors import RECORD_LOCKED, RECORD_PUBLICATION
+from grantway.core.errors import RECORD_LOCKED, RECORD_PUBLICATION, Reason
 from grantway.core.identifiers import to_text
-from grantway.core.model import Application
-from grantway.core.publication import PUBLICATIONS, REJECTIONS, PublicationStep
+from grantway.core.publication import DECISIONS, PUBLICATIONS, REJECTIONS, PublicationStep
 from grantway.edges.api.application_forms import ApplicationAnswer, answer_of
-from grantway.edges.api.applications import read_application
+from grantway.edges.api.applications import read_application, reply_of
 from grantway.edges.api.life_cycle import APPLICATION
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import IdText, about, one_of, text_of, time_of
@@ -22,8 +22,9 @@ from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS
 from grantway.features.registry.publication import LONGEST_TERMS_VERSION, Rejection, Target
 
 TAG = "Publication"
-_CONFLICTS = (RECORD_LOCKED, RECORD_PUBLICATION)
-Reason = Annotated[str, one_of("Why it is not published. `other` needs a text.", *REJECTIONS)]
+WAITING = "pending"
+"""The state of the queue for what waits of applications that were approved, or were open before."""
+Why = Annotated[str, one_of("Why it is not published. `other` needs a text.", *REJECTIONS)]
 
 
 class PublicationAnswer(msgspec.Struct, frozen=True):
@@ -31,7 +32,10 @@ class PublicationAnswer(msgspec.Struct, frozen=True):
 
     id: IdText
     at: Annotated[datetime, about("When it was taken.", "2026-11-21T09:30:00Z")]
-    decision: Annotated[str, one_of("What was done.", "submitted", "withdrawn", "approved", "rejected")]
+    decision: Annotated[
+        str,
+        one_of("What was done; `pending` and what begins with it is about a pending version.", *DECISIONS),
+    ]
     user_id: Annotated[str | None, about("Who did it; null for an application alone.", "5hB2pLr9Qa")]
     reasons: Annotated[tuple[str, ...], about("Why it was rejected.", ["incomplete"])]
     text: Annotated[str, about("The same in words.", "The logo is a placeholder.")]
@@ -56,7 +60,7 @@ class RejectionCreate(msgspec.Struct, forbid_unknown_fields=True):
     """What has to be better."""
 
     reasons: Annotated[
-        tuple[Reason, ...],
+        tuple[Why, ...],
         about("At least one.", ["incomplete"], minItems=1, maxItems=len(REJECTIONS), uniqueItems=True),
     ]
     text: Annotated[
@@ -76,12 +80,9 @@ def _answer_of_step(step: PublicationStep) -> PublicationAnswer:
     )
 
 
-def _target(call: Call) -> Target:
+def target_of(call: Call) -> Target:
+    """The application that a step is about, as the caller read it."""
     return Target(call.organization_id, call.ids["application_id"], call.version)
-
-
-def _reply(written: Application) -> Reply:
-    return Reply(answer_of(written), written.version)
 
 
 def list_publication_steps(features: ApiFeatures, call: Call) -> Listing:
@@ -95,33 +96,55 @@ def list_publication_steps(features: ApiFeatures, call: Call) -> Listing:
 def list_submissions(features: ApiFeatures, call: Call) -> Listing:
     """The operators' queue."""
     state = call.query.get("state", "submitted")
-    found = features.publications.queue(call.tx, call.caller, page=call.page, publication=state)
-    return Listing(tuple(map(answer_of, found)), tuple(one.id for one in found))
+    publication = "" if state == WAITING else state
+    if state == WAITING:
+        found = features.pending.queue(call.tx, call.caller, page=call.page)
+    else:
+        found = features.publications.queue(call.tx, call.caller, page=call.page, publication=state)
+    waiting = features.pending.of_queue(call.tx, call.caller, found, publication=publication)
+    return Listing(
+        tuple(answer_of(one, waiting.get(one.id)) for one in found), tuple(one.id for one in found)
+    )
 
 
 def submit_application(features: ApiFeatures, call: Call) -> Reply:
     """Ask for publication."""
     terms: str = call.body.terms_version
-    return _reply(features.publications.submit(call.tx, call.caller, _target(call), terms_version=terms))
+    written = features.publications.submit(call.tx, call.caller, target_of(call), terms_version=terms)
+    return reply_of(features, call, written)
 
 
 def withdraw_application(features: ApiFeatures, call: Call) -> Reply:
     """Take an application back."""
-    return _reply(features.publications.withdraw(call.tx, call.caller, _target(call)))
+    return reply_of(features, call, features.publications.withdraw(call.tx, call.caller, target_of(call)))
 
 
 def approve_application(features: ApiFeatures, call: Call) -> Reply:
     """Publish an application."""
-    return _reply(features.publications.approve(call.tx, call.caller, _target(call)))
+    return reply_of(features, call, features.publications.approve(call.tx, call.caller, target_of(call)))
 
 
 def reject_application(features: ApiFeatures, call: Call) -> Reply:
     """Say what has to be better."""
     rejection = Rejection(call.body.reasons, call.body.text)
-    return _reply(features.publications.reject(call.tx, call.caller, _target(call), rejection=rejection))
+    written = features.publications.reject(call.tx, call.caller, target_of(call), rejection=rejection)
+    return reply_of(features, call, written)
 
 
-def _step(
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What steps are about, and how it shows in their names, paths and acts."""
+
+    noun: str
+    path: str
+    action: str
+    errors: tuple[Reason, ...]
+
+
+_WHOLE = Stage("Application", "", "", (RECORD_LOCKED, RECORD_PUBLICATION))
+
+
+def step_operation(
     verb: str,
     summary: str,
     description: str,
@@ -129,11 +152,13 @@ def _step(
     handler: Handler,
     request: type[msgspec.Struct] | None = None,
     is_operators: bool = False,
+    stage: Stage = _WHOLE,
 ) -> Operation:
+    """One step. They differ in what they do, and in nothing else."""
     return Operation(
-        id=f"{verb}Application",
+        id=verb + stage.noun,
         method="POST",
-        path=f"{APPLICATION}/{verb}",
+        path=f"{APPLICATION}/{stage.path}{verb}",
         tag=TAG,
         summary=summary,
         description=description,
@@ -142,9 +167,9 @@ def _step(
         request=request,
         answer=ApplicationAnswer,
         is_conditional=True,
-        errors=_CONFLICTS,
+        errors=stage.errors,
         audit=Audited(
-            action=f"application.{verb}",
+            action=f"application.{verb}{stage.action}",
             target="application_id",
             record=ApplicationAnswer,
             before=read_application,
@@ -167,7 +192,7 @@ OPERATIONS: tuple[Operation, ...] = (
         is_list=True,
         handler=list_publication_steps,
     ),
-    _step(
+    step_operation(
         "submit",
         "Submit an application for publication",
         "It needs a description, an address, an owner to write to, a scope, and redirect URIs if it signs "
@@ -175,24 +200,24 @@ OPERATIONS: tuple[Operation, ...] = (
         handler=submit_application,
         request=SubmissionCreate,
     ),
-    _step(
+    step_operation(
         "withdraw",
         "Withdraw an application from publication",
         "It is a draft again. If its audience had waited for the approval, it shrinks to its own "
-        "organization.",
+        "organization. What is pending is dropped.",
         handler=withdraw_application,
     ),
-    _step(
+    step_operation(
         "approve",
         "Approve an application",
         "For operators. It is published, and its audience is what it asked for.",
         handler=approve_application,
         is_operators=True,
     ),
-    _step(
+    step_operation(
         "reject",
         "Reject an application",
-        "For operators. An approval can be taken back this way, too.",
+        "For operators. An approval can be taken back this way, too; what is pending is dropped with it.",
         handler=reject_application,
         request=RejectionCreate,
         is_operators=True,
@@ -203,12 +228,17 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/publications",
         tag=TAG,
         summary="List what waits for a decision",
-        description="For operators: applications of all organizations in a state of publication.",
+        description="For operators: applications of all organizations in a state of publication, or with a "
+        "`pending` version.",
         permission=PLATFORM,
         tenant=Tenant.PLATFORM,
         answer=ApplicationAnswer,
         is_list=True,
-        queries=(Query("state", "The state; `submitted` if left out.", "submitted", values=PUBLICATIONS),),
+        queries=(
+            Query(
+                "state", "The state; `submitted` if left out.", "submitted", values=(*PUBLICATIONS, WAITING)
+            ),
+        ),
         handler=list_submissions,
     ),
 )

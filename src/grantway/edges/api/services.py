@@ -21,6 +21,7 @@ from grantway.features.registry.defaults import DefaultApplications
 from grantway.features.registry.installations import Installations
 from grantway.features.registry.leaks import Leaks
 from grantway.features.registry.life_cycle import LifeCycle
+from grantway.features.registry.pending import PendingVersions
 from grantway.features.registry.publication import Publications
 from grantway.features.registry.revealing import Revealing
 from grantway.features.registry.routes import Routes
@@ -46,6 +47,7 @@ class ApiFeatures:
     defaults: DefaultApplications
     life_cycle: LifeCycle
     publications: Publications
+    pending: PendingVersions
     credentials: Credentials
     installations: Installations
     vouching: Vouching
@@ -75,6 +77,7 @@ def api_features(
     """
     users = Users(services, inviter)
     applications = Applications(services, presets, spoken)
+    publications = Publications(services, presets)
     return ApiFeatures(
         services=services,
         verifier=verifier,
@@ -87,7 +90,8 @@ def api_features(
         applications=applications,
         defaults=DefaultApplications(applications, presets.values()),
         life_cycle=LifeCycle(services),
-        publications=Publications(services, presets),
+        publications=publications,
+        pending=PendingVersions(services, applications, publications),
         credentials=Credentials(services),
         installations=Installations(services),
         vouching=Vouching(services),

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from grantway.core.errors import Invalid
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Organization, Scope
+from grantway.core.reviewing import reviewed_address
 from grantway.core.scopes import OFFLINE_ACCESS
 from grantway.features.accounts.consents import Allowed
 from grantway.features.authorize.views import AskStep, ChooseStep, ConsentStep, Groups
@@ -26,13 +27,16 @@ FOR_MINUTES = _("A short time; then it has to send you here again")
 
 
 def application_values(application: Application, owner: Organization) -> Values:
-    """The application as a person should know it: its name is its maker's claim, the rest is ours."""
+    """The application as a person should know it: its name is its maker's claim, the rest is ours.
+
+    An address that nobody has read is left out, however it would be marked: it is what deceives.
+    """
     return {
         "name": application.name,
         "logo_initial": application.name.strip()[:1].upper() or "?",
         "organization_name": owner.name,
         "since": application.created_at or None,
-        "homepage_host": _host_of(application.base_url),
+        "homepage_host": _host_of(reviewed_address(application)),
         "publication": application.publication,
     }
 

@@ -10,10 +10,16 @@ from grantway.core.identifiers import from_text, to_text
 from grantway.core.model import SECOND, Application, Id, Installation, Organization
 from grantway.core.notices import Correspondent, Delivery, Event, Webhook
 from grantway.core.ports import Tx
+from grantway.core.publication import Decision
 from grantway.features.services import Services
 
 MOST_ADMINISTRATORS = 50
 """How many people of one organization are written to."""
+_REJECTIONS: dict[str, Decision] = {
+    "publication.rejected": "rejected",
+    "publication.pending_rejected": "pending_rejected",
+}
+"""Which steps say why, by the event that tells of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +155,9 @@ def _told(tx: Tx, place: _Place) -> dict[str, Any]:
     organization = _organization_of(tx, place, told)
     if organization is not None:
         told |= {"organization_id": to_text(organization.id), "organization_name": organization.name}
-    if event.name == "publication.rejected" and application is not None:
+    if event.name in _REJECTIONS and application is not None:
         steps = tx.organization(application.organization_id).publication_steps(application.id)
-        rejections = [one for one in steps if one.decision == "rejected"]
+        rejections = [one for one in steps if one.decision == _REJECTIONS[event.name]]
         if rejections:
             told |= {"reasons": list(rejections[-1].reasons), "text": rejections[-1].text}
     return told

@@ -24,15 +24,24 @@ from grantway.core.identifiers import to_text
 from grantway.core.listing import EVERY_APPLICATION, ApplicationFilter
 from grantway.core.model import Application, Id, Installation
 from grantway.core.policy import STANDARD, Preset
-from grantway.core.ports import Page, Tx
+from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.core.publication import needs_approval
+from grantway.core.reviewing import Members, PendingVersion, base_of
 from grantway.features.access.callers import Caller, enter
 from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, beyond_caller
 from grantway.features.audit import Act, AuditLog
 from grantway.features.fields import Findings
-from grantway.features.registry.drafts import ApplicationDraft, completed, draft_of
+from grantway.features.registry.drafts import ApplicationDraft, completed
 from grantway.features.registry.following import follow_application
 from grantway.features.registry.records import new_application, rewritten
+from grantway.features.registry.reviewing import (
+    divided,
+    kept,
+    review_of,
+    step_of,
+    still_possible,
+    wanted_of,
+)
 from grantway.features.registry.rules import Context, judge
 from grantway.features.services import Services
 
@@ -89,7 +98,7 @@ class Applications:
             raise Invalid((FieldError("preset", errors.FIELD_UNKNOWN_VALUE),))
         if default_name is None and preset.default_application(draft.name) is not None:
             raise Invalid((FieldError("name", errors.FIELD_RESERVED),))
-        whole = self._judged(tx, caller, draft, preset=preset, before=None)
+        whole = self.judged(tx, caller, draft, preset=preset, before=None)
         application = new_application(
             whole,
             preset,
@@ -114,6 +123,7 @@ class Applications:
     ) -> Application:
         """Change the named fields of a draft, and judge the record that results as if it were new.
 
+        Of an application that was approved, what reaches further and what people see waits beside it.
         An application that is to be deleted is locked; enabling it again is the one change it takes.
         Raises NotFound, PreconditionFailed, Conflict, Forbidden and Invalid.
         """
@@ -121,22 +131,64 @@ class Applications:
         before = door.application(application_id)
         if before is None:
             raise NotFound(RECORD_NOT_FOUND)
-        require_power_over(caller, before)
+        pending = door.pending_version(before.id)
+        require_power_over(caller, before, pending)
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)
         if before.state == "deletion_scheduled" and dict(changes) != {"state": "enabled"}:
             raise Conflict(RECORD_LOCKED)
-        preset = self._presets.get(before.preset, STANDARD)
+        preset = self.preset_of(before)
         _check_name(before, preset, changes)
-        whole = self._judged(tx, caller, _changed(before, changes), preset=preset, before=before)
-        now, waits = self._services.clock.now(), self._waits(tx, whole, preset)
-        wanted = rewritten(before, whole, now=now, waits=waits, match=preset.redirect_match)
+        acting, waiting = self._parts(tx, caller, before, changes, pending=pending)
+        now, waits = self._services.clock.now(), self._waits(tx, acting, preset)
+        wanted = rewritten(before, acting, now=now, waits=waits, match=preset.redirect_match)
+        # Written also where all of it waits: the tag of the record is the tag of what waits of it.
         written = door.update_application(wanted, version=version)
         if written is None:
             raise PreconditionFailed(RECORD_CHANGED)
-        for one in follow_application(door, before, written):
-            self._ask(tx, one)
+        if kept(door, caller, pending, application_id=before.id, waiting=waiting, now=now):
+            door.insert_publication_step(step_of(self._services, caller, before.id, "pending"))
+            self._log.record(tx, THE_SERVER, Act("application.wait", before.id, organization_id))
+        self.follow(tx, door, before, written)
         return written
+
+    def preset_of(self, application: Application) -> Preset:
+        """The preset that an application was made with."""
+        return self._presets.get(application.preset, STANDARD)
+
+    def follow(self, tx: Tx, door: OrganizationDoor, before: Application, after: Application) -> None:
+        """Carry a change to where it matters, and tell those who have to decide about it."""
+        for one in follow_application(door, before, after):
+            self._ask(tx, one)
+
+    def _parts(
+        self,
+        tx: Tx,
+        caller: Caller,
+        before: Application,
+        changes: Mapping[str, Any],
+        *,
+        pending: PendingVersion | None,
+    ) -> tuple[ApplicationDraft, Members]:
+        """What of a change acts, and what waits from now on. Raises Invalid."""
+        preset = self.preset_of(before)
+        concerns = review_of(tx, before, preset)
+        # Where nothing is reviewed any more nothing waits: it is said anew, and acts.
+        asked = self._asked(tx, before, pending if concerns else None, changes)
+        draft = _changed(before, wanted_of(before, asked), changes)
+        whole = self.judged(tx, caller, draft, preset=preset, before=before, asked=asked)
+        parts = divided(before, whole, concerns)
+        return replace(whole, **parts.acting), parts.waiting
+
+    def _asked(
+        self, tx: Tx, before: Application, pending: PendingVersion | None, changes: Mapping[str, Any]
+    ) -> Members:
+        """What waits and is not spoken of, as far as it could still be registered."""
+        asked = base_of(pending, changes)
+        if not asked:
+            return asked
+        context = Context(self.preset_of(before), tx.gate.catalogue(), before, self._spoken)
+        return still_possible(tx, before, asked, context)
 
     def _ask(self, tx: Tx, installation: Installation) -> None:
         """Scopes wait for the consent of an organization: its administrators are told."""
@@ -151,16 +203,28 @@ class Applications:
         """Whether what a draft asks for needs an approval first. Most ask for nothing of the kind."""
         return draft.audience == "any_organization" and needs_approval(preset, tx.gate.platform_policy())
 
-    def _judged(
-        self, tx: Tx, caller: Caller, draft: ApplicationDraft, *, preset: Preset, before: Application | None
+    def judged(
+        self,
+        tx: Tx,
+        caller: Caller,
+        draft: ApplicationDraft,
+        *,
+        preset: Preset,
+        before: Application | None,
+        asked: Members | None = None,
     ) -> ApplicationDraft:
+        """The whole draft, by every rule. Raises Invalid.
+
+        `asked` is what waits for a review already: whoever asked for it was judged by their own power.
+        """
+        asked = asked or {}
         if not preset.addresses_required:
             draft = _addressed(tx, caller, draft)
         whole = completed(draft, preset, before, spoken=self._spoken)
         findings = Findings()
         context = Context(preset, tx.gate.catalogue(), before, self._spoken)
         judge(whole, context, findings)
-        _judge_power(caller, whole, context.held, findings)
+        _judge_power(caller, whole, context.held.union(asked.get("scopes", ())), findings)
         known = before.audience_organizations if before else frozenset()
         for index, identifier in enumerate(whole.audience_organizations[:50]):
             if identifier not in known and tx.gate.organization_record(identifier) is None:
@@ -173,9 +237,15 @@ class Applications:
         return whole
 
 
-def require_power_over(caller: Caller, application: Application) -> None:
-    """An application that may do more than the caller is not the caller's to change or to get into."""
-    if beyond_caller(caller, application.scopes):
+def require_power_over(
+    caller: Caller, application: Application, pending: PendingVersion | None = None
+) -> None:
+    """An application that may do more than the caller is not the caller's to change or to get into.
+
+    Nor is one that is going to: what is added to what waits would be approved with it.
+    """
+    asked = pending.members.get("scopes", ()) if pending else ()
+    if beyond_caller(caller, application.scopes.union(asked)):
         raise Forbidden(RECORD_FORBIDDEN, "the application has scopes beyond the caller")
 
 
@@ -197,9 +267,9 @@ def _check_name(before: Application, preset: Preset, changes: Mapping[str, Any])
         raise Invalid((FieldError("name", errors.FIELD_RESERVED),))
 
 
-def _changed(before: Application, changes: Mapping[str, Any]) -> ApplicationDraft:
-    draft = replace(draft_of(before), **changes)
-    if before.redirects or not draft.redirect_uris:
+def _changed(before: Application, wanted: ApplicationDraft, changes: Mapping[str, Any]) -> ApplicationDraft:
+    draft = replace(wanted, **changes)
+    if wanted.redirect_uris or not draft.redirect_uris:
         return draft
     # Signing users in begins here: what the caller left unsaid follows from that.
     if "grant_types" not in changes:

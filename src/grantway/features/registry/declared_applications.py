@@ -8,12 +8,14 @@ from typing import Any
 from grantway.core import errors
 from grantway.core.errors import FieldError, Invalid
 from grantway.core.model import Application, Id
+from grantway.core.reviewing import Members
 from grantway.features.fields import Findings
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.declared import Declaration, Declared
 from grantway.features.registry.drafts import ApplicationDraft, draft_of
 from grantway.features.registry.life_cycle import LifeCycle
 from grantway.features.registry.planning import Work, differing, organization_of, own_applications, plain
+from grantway.features.registry.reviewing import wanted_of
 
 
 class DeclaredApplications:
@@ -71,8 +73,7 @@ class DeclaredApplications:
             told = {"client_id": made.client_id, **one.values}
             self._work.created("application", made.name, made.id, told)
             return
-        former = draft_of(application)
-        changes = differing(former, values)
+        changes = differing(self._asked(application), values)
         if application.state == "deletion_scheduled":
             changes = {"state": "enabled"}
         if not changes:
@@ -81,8 +82,19 @@ class DeclaredApplications:
         self._applications.update(
             *self._at, application_id=application.id, changes=changes, version=application.version
         )
+        former, waiting = draft_of(application), self._waiting(application)
         pairs = {name: (plain(getattr(former, name)), plain(value)) for name, value in changes.items()}
-        self._work.changed("application", application.name, application.id, pairs)
+        waits = frozenset(changes) & waiting.keys()
+        self._work.changed("application", application.name, application.id, pairs, waits=waits)
+
+    def _waiting(self, application: Application) -> Members:
+        door = self._work.tx.organization(self._work.organization.id)
+        pending = door.pending_version(application.id)
+        return pending.members if pending else {}
+
+    def _asked(self, application: Application) -> ApplicationDraft:
+        """The application as its makers asked for it: what waits for a review is asked for already."""
+        return wanted_of(application, self._waiting(application))
 
     def _with_ids(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The same values, with the organizations of short names."""

@@ -26,13 +26,17 @@ _TOLD_ACTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member of a record. `drifted_at` is when somebody else than a command changed it last."""
+    """One member of a record. `drifted_at` is when somebody else than a command changed it last.
+
+    One that `waits` becomes so when an operator has approved it.
+    """
 
     name: str
     before: Any
     after: Any
     drifted_at: Instant | None = None
     drifted_by: str | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +104,25 @@ class Work:
         self.plan.steps.append(Step("remove", kind, name, identifier))
         self._tell(f"{kind}.{action}", identifier, {"name": name}, None)
 
-    def changed(self, kind: str, name: str, identifier: Id, changes: Mapping[str, tuple[Any, Any]]) -> None:
+    def changed(
+        self,
+        kind: str,
+        name: str,
+        identifier: Id,
+        changes: Mapping[str, tuple[Any, Any]],
+        *,
+        waits: frozenset[str] = frozenset(),
+    ) -> None:
         """Tell of members that have other values now."""
         drifts = self._drifts(identifier)
         members = tuple(
-            Member(key, before, after, *drifts.get(key, (None, None)))
+            replace(Member(key, before, after, *drifts.get(key, (None, None))), waits=key in waits)
             for key, (before, after) in changes.items()
         )
         self.plan.steps.append(Step("change", kind, name, identifier, members))
         before, after = ({key: pair[at] for key, pair in changes.items()} for at in (0, 1))
+        if waits:
+            after["pending"] = sorted(waits)
         self._tell(f"{kind}.update", identifier, before, after)
 
     def _drifts(self, identifier: Id) -> dict[str, tuple[Instant, str]]:

@@ -36,6 +36,7 @@ from grantway.features.access.callers import Caller, Permission, enter, enter_pl
 from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, PLATFORM
 from grantway.features.fields import Findings
 from grantway.features.registry.applications import require_power_over
+from grantway.features.registry.reviewing import step_of
 from grantway.features.registry.vouching import Vouching
 from grantway.features.services import Services
 
@@ -104,7 +105,7 @@ class Publications:
 
     def submit(self, tx: Tx, caller: Caller, target: Target, *, terms_version: str) -> Application:
         """Ask for publication, having accepted the terms. What is missing is named by its field."""
-        door, before = self._found(tx, caller, APPLICATIONS_WRITE, target)
+        door, before = target_found(tx, caller, APPLICATIONS_WRITE, target)
         require_power_over(caller, before)
         _require_step(before, "submitted")
         _judge_completeness(before, terms_version, tx.gate.platform_policy())
@@ -113,7 +114,7 @@ class Publications:
 
     def withdraw(self, tx: Tx, caller: Caller, target: Target) -> Application:
         """Take the application back, also one that was approved."""
-        door, before = self._found(tx, caller, APPLICATIONS_WRITE, target)
+        door, before = target_found(tx, caller, APPLICATIONS_WRITE, target)
         require_power_over(caller, before)
         _require_step(before, "withdrawn")
         return self._taken(tx, caller, door, before, self._step(caller, before, "withdrawn"))
@@ -121,15 +122,30 @@ class Publications:
     def approve(self, tx: Tx, caller: Caller, target: Target) -> Application:
         """For operators: publish. The audience that was asked for becomes the effective one."""
         enter_platform(tx, caller, PLATFORM)
-        door, before = self._found(tx, caller, PLATFORM, target)
+        door, before = target_found(tx, caller, PLATFORM, target)
         _require_step(before, "approved")
-        return self._taken(tx, caller, door, before, self._step(caller, before, "approved"))
+        step = self._step(caller, before, "approved")
+        written = self._written(tx, door, before, step)
+        self.approved(tx, caller, door, written, step)
+        return written
+
+    def approved(
+        self, tx: Tx, caller: Caller, door: OrganizationDoor, application: Application, step: PublicationStep
+    ) -> None:
+        """The one place where a record is as an operator approved it: at first, and with what waited.
+
+        Whatever rests on an approval begins here, in its transaction, and is about this record: under
+        some presets it is the platform's voucher.
+        """
+        door.insert_publication_step(replace(step, application_id=application.id))
+        if self._preset_of(application).approval_vouches:
+            self._vouching.vouch_for(tx, caller, application)
 
     def reject(self, tx: Tx, caller: Caller, target: Target, *, rejection: Rejection) -> Application:
         """For operators: say what has to be better, also of what was approved before."""
         enter_platform(tx, caller, PLATFORM)
-        door, before = self._found(tx, caller, PLATFORM, target)
-        _judge_rejection(rejection)
+        door, before = target_found(tx, caller, PLATFORM, target)
+        judge_rejection(rejection)
         _require_step(before, "rejected")
         step = self._step(caller, before, "rejected")
         step = replace(step, reasons=tuple(sorted(rejection.reasons)), text=rejection.text)
@@ -160,29 +176,10 @@ class Publications:
             raise PreconditionFailed(RECORD_CHANGED)
         return written
 
-    def _found(
-        self, tx: Tx, caller: Caller, permission: Permission, target: Target
-    ) -> tuple[OrganizationDoor, Application]:
-        door = enter(tx, caller, permission, target.organization_id)
-        before = door.application(target.application_id)
-        if before is None:
-            raise NotFound(RECORD_NOT_FOUND)
-        if before.version != target.version:
-            raise PreconditionFailed(RECORD_CHANGED)
-        return door, before
-
     def _step(
         self, caller: Caller, before: Application, decision: Decision, *, terms_version: str | None = None
     ) -> PublicationStep:
-        return PublicationStep(
-            id=self._services.entropy.new_id(),
-            application_id=before.id,
-            at=self._services.clock.now(),
-            decision=decision,
-            user_id=caller.user_id,
-            through_id=caller.application_id,
-            terms_version=terms_version,
-        )
+        return step_of(self._services, caller, before.id, decision, terms_version=terms_version)
 
     def _taken(
         self,
@@ -192,31 +189,50 @@ class Publications:
         before: Application,
         step: PublicationStep,
     ) -> Application:
+        written = self._written(tx, door, before, step)
+        if written.publication in {"draft", "rejected"}:
+            # It was asked of what was approved, or of what was open: it is asked anew with the next one.
+            door.drop_pending_version(before.id)
+        if before.publication == "approved" and self._preset_of(before).approval_vouches:
+            self._vouching.withdraw_for(tx, caller, before.id)
+        door.insert_publication_step(step)
+        return written
+
+    def _written(
+        self, tx: Tx, door: OrganizationDoor, before: Application, step: PublicationStep
+    ) -> Application:
         publication = _TO[step.decision]
         effective = before.audience_effective
         if publication == "approved":
             effective = before.audience_requested
-        elif before.publication == "approved" and before.audience_requested == "any_organization":
-            preset = self._presets.get(before.preset, STANDARD)
+        elif (
+            before.publication == "approved"
+            and before.audience_requested == "any_organization"
+            and needs_approval(self._preset_of(before), tx.gate.platform_policy())
+        ):
             # Taking back an approval takes back what had waited for it.
-            if needs_approval(preset, tx.gate.platform_policy()):
-                effective = "own_organization"
+            effective = "own_organization"
         wanted = replace(before, publication=publication, audience_effective=effective, updated_at=step.at)
         written = door.update_application(wanted, version=before.version)
         if written is None:
             raise PreconditionFailed(RECORD_CHANGED)
-        door.insert_publication_step(step)
-        self._vouch(tx, caller, before, written)
         return written
 
-    def _vouch(self, tx: Tx, caller: Caller, before: Application, written: Application) -> None:
-        """Where an approval is the platform's voucher, it is for what was approved, and goes with it."""
-        if not self._presets.get(before.preset, STANDARD).approval_vouches:
-            return
-        if written.publication == "approved":
-            self._vouching.vouch_for(tx, caller, written)
-        elif before.publication == "approved":
-            self._vouching.withdraw_for(tx, caller, written.id)
+    def _preset_of(self, application: Application) -> Preset:
+        return self._presets.get(application.preset, STANDARD)
+
+
+def target_found(
+    tx: Tx, caller: Caller, permission: Permission, target: Target
+) -> tuple[OrganizationDoor, Application]:
+    """The application as it was read. Raises NotFound, and PreconditionFailed where it was changed since."""
+    door = enter(tx, caller, permission, target.organization_id)
+    before = door.application(target.application_id)
+    if before is None:
+        raise NotFound(RECORD_NOT_FOUND)
+    if before.version != target.version:
+        raise PreconditionFailed(RECORD_CHANGED)
+    return door, before
 
 
 def _require_step(before: Application, decision: Decision) -> None:
@@ -247,7 +263,8 @@ def _judge_completeness(application: Application, terms_version: str, policy: Pl
     findings.raise_if_any()
 
 
-def _judge_rejection(rejection: Rejection) -> None:
+def judge_rejection(rejection: Rejection) -> None:
+    """Whether a rejection says why. Raises Invalid."""
     findings = Findings()
     if not rejection.reasons:
         findings.add("reasons", errors.FIELD_REQUIRED)

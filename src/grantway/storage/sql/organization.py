@@ -25,6 +25,7 @@ from grantway.storage.sql.feed import Feed
 from grantway.storage.sql.installations import OwnInstallations
 from grantway.storage.sql.leaving import OwnLeavers
 from grantway.storage.sql.notices import OwnNotices
+from grantway.storage.sql.reviewing import OwnPendingVersions
 from grantway.storage.sql.service_accounts import OwnServiceAccounts
 from grantway.storage.sql.tables.people import memberships
 from grantway.storage.sql.tables.registry import credentials
@@ -34,7 +35,9 @@ from grantway.storage.sql.vouchers import OwnVouchers
 _AFTER_USER = len(rows.USER)
 
 
-class SqlOrganizationDoor(OwnInstallations, OwnServiceAccounts, OwnLeavers, OwnNotices, OwnVouchers):
+class SqlOrganizationDoor(
+    OwnInstallations, OwnServiceAccounts, OwnPendingVersions, OwnLeavers, OwnNotices, OwnVouchers
+):
     """Implements `core.ports.OrganizationDoor`."""
 
     def __init__(self, unit: Unit, feed: Feed, organization_id: Id) -> None:

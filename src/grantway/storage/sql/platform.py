@@ -20,6 +20,7 @@ from grantway.storage.sql.decisions import CountSweeping
 from grantway.storage.sql.door import asked_of, folded, pattern, sound
 from grantway.storage.sql.notices import NoticeSending
 from grantway.storage.sql.oversight import PublicationWriting, audit_lines
+from grantway.storage.sql.reviewing import PendingReading
 from grantway.storage.sql.tables.people import organizations, users
 from grantway.storage.sql.tables.protocol import secret_keys, signing_keys
 from grantway.storage.sql.vouchers import PlatformVouchers
@@ -27,7 +28,7 @@ from grantway.storage.sql.vouchers import PlatformVouchers
 _KEYS = Change("keys", 0)
 
 
-class SqlPlatformDoor(PublicationWriting, CountSweeping, NoticeSending, PlatformVouchers):
+class SqlPlatformDoor(PublicationWriting, PendingReading, CountSweeping, NoticeSending, PlatformVouchers):
     """Implements `core.ports.PlatformDoor`."""
 
     def organizations(

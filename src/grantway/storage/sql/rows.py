@@ -39,12 +39,14 @@ from grantway.core.model import (
     Voucher,
 )
 from grantway.core.publication import PlatformPolicy, PublicationStep
+from grantway.core.reviewing import PendingVersion
 from grantway.storage.sql.tables import (
     decisions,
     oversight,
     people,
     protocol,
     registry,
+    reviewing,
     service_accounts,
     vouchers,
 )
@@ -68,6 +70,7 @@ _epochs = msgspec.json.Decoder(Epochs).decode
 settings = msgspec.json.Decoder(ApplicationSettings).decode
 _api_policy = msgspec.json.Decoder(ApiPolicy).decode
 _redirects = msgspec.json.Decoder(list[tuple[str, int, str, str]]).decode
+_members = msgspec.json.Decoder(dict[str, Any]).decode
 _origins = msgspec.json.Decoder(list[tuple[int, str]]).decode
 _single_words = msgspec.json.Decoder(list[tuple[str]]).decode
 _single_ids = msgspec.json.Decoder(list[tuple[int]]).decode
@@ -136,6 +139,7 @@ SIGNING_KEY = columns_of(protocol.signing_keys, SigningKey)
 SECRET_KEY = columns_of(protocol.secret_keys, SecretKey)
 AUDIT = columns_of(oversight.audit, AuditEntry)
 PUBLICATION_STEP = columns_of(oversight.publications, PublicationStep)
+PENDING_VERSION = columns_of(reviewing.pending_versions, PendingVersion)
 PLATFORM_POLICY = columns_of(oversight.platform_policy, PlatformPolicy)
 SERVICE_ACCOUNT = columns_of(
     service_accounts.service_accounts,
@@ -313,6 +317,15 @@ def publication_step(row: Row) -> PublicationStep:
     values = list(row)
     values[_STEP_REASONS] = words(values[_STEP_REASONS])
     return PublicationStep(*values)
+
+
+def pending_version(row: Row) -> PendingVersion:
+    """The pending version in a row. Lists are as drafts have them."""
+    application_id, members, *others = row
+    values = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in _members(members).items()
+    }
+    return PendingVersion(application_id, values, *others)
 
 
 def platform_policy(row: Row) -> PlatformPolicy:
