@@ -188,7 +188,11 @@ class _Described:
             found["422"] = [errors.INVALID_RECORD]
         if operation.is_conditional:
             found["412"], found["428"] = [errors.RECORD_CHANGED], [errors.RECORD_IF_MATCH]
-        conflicts = [reason for reason in operation.errors if reason is not errors.RECORD_NOT_FOUND]
+        limits = [reason for reason in operation.errors if reason.code == "rate_limited"]
+        if limits:
+            found["429"] = limits
+        others = {errors.RECORD_NOT_FOUND, *limits}
+        conflicts = [reason for reason in operation.errors if reason not in others]
         if operation.is_create:
             conflicts += [errors.RECORD_EXISTS, errors.IDEMPOTENCY_REUSED, errors.IDEMPOTENCY_SPENT]
         if operation.is_conditional:

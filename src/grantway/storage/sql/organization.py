@@ -23,6 +23,7 @@ from grantway.storage.sql.applications import Applications
 from grantway.storage.sql.door import asked_of, folded, pattern
 from grantway.storage.sql.feed import Feed
 from grantway.storage.sql.installations import OwnInstallations
+from grantway.storage.sql.invitations import OwnInvitations
 from grantway.storage.sql.leaving import OwnLeavers
 from grantway.storage.sql.notices import OwnNotices
 from grantway.storage.sql.service_accounts import OwnServiceAccounts
@@ -33,7 +34,7 @@ from grantway.storage.sql.unit import Unit
 _AFTER_USER = len(rows.USER)
 
 
-class SqlOrganizationDoor(OwnInstallations, OwnServiceAccounts, OwnLeavers, OwnNotices):
+class SqlOrganizationDoor(OwnInstallations, OwnServiceAccounts, OwnLeavers, OwnInvitations, OwnNotices):
     """Implements `core.ports.OrganizationDoor`."""
 
     def __init__(self, unit: Unit, feed: Feed, organization_id: Id) -> None:
