@@ -45,6 +45,14 @@ LONG_APPLICATION = {
 USER = {"name": "Mara Lindqvist", "email": "mara@northwind.example"}
 FORM = {"action": "/signin", "csrf": "sample"}
 DECIDING = {**FORM, "shown": "sample", "has_changed": False}
+INVITATION = {
+    "id": "3",
+    "name": "Stadtentwässerungsbetriebe Oberhausen-Süd",
+    "slug": "stadtentwaesserung-4f2a",
+    "role": "developer",
+    "inviter": "henri.haas@stadtentwaesserung-oberhausen.example",
+    "until": "26 March 2024",
+}
 GROUPS = [
     {
         "api_name": "Your profile",
@@ -248,6 +256,19 @@ SAMPLES: Mapping[str, Sample] = {
             },
         },
     ),
+    "join": Sample(
+        "join.html",
+        {
+            **FORM,
+            "token": "t",
+            "email": "mara@northwind.example",
+            "organization": INVITATION,
+            "is_named": False,
+            "name": "",
+            "minimum": 15,
+            "errors": [],
+        },
+    ),
     "setup": Sample("setup.html", {**FORM, "token": "t", "errors": [], "values": {"email": "", "name": ""}}),
     "password": Sample(
         "password.html",
@@ -261,7 +282,7 @@ SAMPLES: Mapping[str, Sample] = {
             "user": USER,
             "organizations": [
                 {"name": "Northwind Traders", "role": "admin"},
-                {"name": "Harbour Analytics", "role": "developer"},
+                {"name": "Harbour Analytics", "role": "developer", "slug": "harbour"},
             ],
             "sign_out_action": "/signout",
             "csrf": "sample",
@@ -276,6 +297,9 @@ SAMPLES: Mapping[str, Sample] = {
             "password_url": "/password",
             "applications_url": "/applications",
             "notice": "That session has ended.",
+            "invitations": [INVITATION],
+            "invitations_action": "/invitations",
+            "invitations_csrf": "sample",
         },
     ),
     "playground": Sample("playground.html", PLAYGROUND),

@@ -11,6 +11,7 @@ from tests.abuse.marked import Marked, marked_of
 from tests.abuse.story import Story
 from tests.api.cast import Cast, cast_of
 from tests.kit.databases import Databases
+from tests.kit.joining import Mailbox
 from tests.kit.world import World, settings_of
 
 
@@ -50,3 +51,16 @@ def world_pair(story: Story, databases: Databases) -> Iterator[tuple[Story, Stor
     other = World(settings_of(databases.sqlite()))
     yield story, Story(other)
     other.close()
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+def mailing(store_url: str, mailbox: Mailbox) -> Iterator[Cast]:
+    """The cast on a server that sends letters."""
+    world = World(settings_of(store_url), outside=mailbox.outside)
+    yield cast_of(world)
+    world.close()

@@ -10,7 +10,6 @@ from grantway.core.identifiers import to_text
 from grantway.core.model import User
 from tests.abuse.pages import recording
 from tests.abuse.story import Story, variants
-from tests.api.cast import Cast
 from tests.kit.browser import Browser
 from tests.kit.counts import count
 from tests.kit.factories import PASSWORD
@@ -233,25 +232,3 @@ def test_there_is_one_first_operator(world: World) -> None:
         assert platform is not None
         assert tx.organization(platform.id).owners() == 1
         assert world.product.features.sign_in.activation.setup_link(tx) is None
-
-
-def test_an_invitation_is_for_one_organization_and_role(cast: Cast) -> None:
-    """V024: whoever follows it is what was offered, where it was offered, and nothing else."""
-    made = cast.as_operator(
-        "POST", "/organizations/{own}/members", {"role": "member", "email": "new@people.example.test"}
-    )
-    assert made.status_code == 201
-    browser = opened(cast.world, made.json["activation_link"])
-    browser.submit(
-        new_password=FIRST,
-        confirm=FIRST,
-        role="owner",
-        organization_id=to_text(cast.other.id),
-        organization="x",
-    )
-    assert signs_in(cast.world, "new@people.example.test", FIRST)
-    with cast.world.store.read() as tx:
-        record = tx.gate.password_of("new@people.example.test")
-        assert record is not None
-        (place,) = tx.gate.places(record.user.id)
-    assert (place.organization.id, place.membership.role) == (cast.own.id, "member")

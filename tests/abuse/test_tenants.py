@@ -16,6 +16,7 @@ from tests.abuse.story import Story
 from tests.api.cast import Cast
 from tests.api.matrix import BODIES
 from tests.api.test_isolation import everything, facts_of
+from tests.kit.joining import answer, at_home
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,9 @@ def test_nobody_writes_more_power_than_they_have(cast: Cast, caller: str) -> Non
     if caller == "admin":
         person = to_text(cast._people["admin"].id)  # noqa: SLF001 - who the caller is
         attempts.append(("PATCH", f"{place}/members/{person}", {"role": "owner"}))
-        attempts.append(("POST", f"{place}/members", {"role": "owner", "email": "new@people.example.test"}))
+        attempts.append(
+            ("POST", f"{place}/invitations", {"role": "owner", "email": "new@people.example.test"})
+        )
     if caller == "developer":
         vouched = {"client_id": made(cast)[1]["client_id"], "application_version": 1}
         attempts.append(("POST", f"{place}/vouchers", vouched))
@@ -114,8 +117,11 @@ def test_an_id_is_never_given_twice(cast: Cast) -> None:
     place, path = f"/organizations/{{own}}/members/{to_text(person.id)}", "/api/v1/me"
     assert world.bearer(signed_in.access_token, path).status_code == 200
     assert cast.as_owner("DELETE", place).status_code == 204
-    body = {"role": "member", "user_id": to_text(person.id)}
-    assert cast.as_owner("POST", "/organizations/{own}/members", body).status_code == 201
+    invited = cast.as_owner(
+        "POST", "/organizations/{own}/invitations", {"role": "member", "email": person.email}
+    )
+    answer(at_home(world, person), invited.json["id"])
+    assert cast.as_owner("GET", place).status_code == 200
     world.product.poll()
     assert world.bearer(signed_in.access_token, path).status_code == 401
     draft = {"email": "again@people.example.test", "name": "Again"}

@@ -161,6 +161,7 @@ class Cast:
         api = make.api(organization, name=f"{canary} {number}")
         scoped = make.api(organization, name=f"{canary} {number} too")
         scope = make.scope(scoped, f"{canary.lower()}-{number}:read", text=f"{canary} {number}")
+        invitation = make.invitation(organization, f"{canary}-{number}@people.example.test")
         account = make.service_account(organization, application, name=f"{canary} {number}")
         route, limit = make.route(scoped, "/things/{id}", scope.value), make.limit(api, 600, application)
         with self.world.store.read() as tx:
@@ -188,6 +189,7 @@ class Cast:
             "limit_id": limit.id,
             "voucher_id": make.voucher(application, organization).id,
             "platform_voucher_id": make.voucher(application).id,
+            "invitation_id": invitation.id,
         }
         versions = {"organization_id": stored.version, "user_id": user.version, "": policy.version}
         written = {name: to_text(one) for name, one in ids.items()}
@@ -219,6 +221,7 @@ class Cast:
             assert door.delete_api(gone["api_id"], version=1)
             assert door.delete_service_account(gone["service_account_id"], version=1)
             assert door.delete_membership(gone["user_id"])
+            assert door.delete_invitation(gone["invitation_id"])
             assert tx.platform.delete_user(gone["user_id"], version=made.versions["user_id"])
         self._purge(self.own, gone["application_id"])
         assert installed is not None

@@ -27,7 +27,7 @@ MALFORMED = "0-%22%27%C3%A9"
 BODIES: dict[str, dict[str, Any]] = {
     "createOrganization": {"name": "Third Party"},
     "updateOrganization": {"time_zone": "Europe/Berlin"},
-    "addMember": {"role": "member", "email": "joins@people.example.test"},
+    "inviteMember": {"role": "member", "email": "joins@people.example.test"},
     "updateMember": {"role": "developer"},
     "handOver": {"to": UNKNOWN},
     "reportLeakedSecret": {"secret": "gws_of-nobody"},

@@ -13,6 +13,7 @@ import pytest
 
 from grantway.core.audit import AuditQuery
 from grantway.core.identifiers import to_text
+from grantway.core.inviting import EVERY_INVITATION
 from grantway.core.model import Organization
 from grantway.core.ports import Page
 from grantway.edges.api.operations import ALL
@@ -124,9 +125,9 @@ def undo(cast: Cast, cell: Cell, result: falcon.testing.Result) -> None:
         place = f"/organizations/{{}}/apis/{result.json['api_id']}/scopes/{result.json['id']}"
         organization = cast.other if cell.target == "other" else cast.own
         assert cast.as_operator("DELETE", place.format(to_text(organization.id))).status_code == 204
-    if cell.operation.id == "addMember":
+    if cell.operation.id == "inviteMember":
         organization = cast.other if cell.target == "other" else cast.own
-        place = f"/organizations/{to_text(organization.id)}/members/{result.json['user_id']}"
+        place = f"/organizations/{to_text(organization.id)}/invitations/{result.json['id']}"
         assert cast.as_operator("DELETE", place).status_code == 204
     if cell.operation.id == "createInstallation":
         organization = cast.other if cell.target == "other" else cast.own
@@ -161,6 +162,7 @@ def facts_of(cast: Cast, organization: Organization) -> list[Any]:
             [door.pending_version(application.id) for application in applications],
             door.installed_applications(EVERY_PAGE),
             door.memberships(EVERY_PAGE),
+            door.invitations(EVERY_INVITATION, after=0, limit=1_000, now=cast.world.clock.now()),
             door.service_accounts(after=0, limit=1_000),
             apis,
             [

@@ -126,7 +126,7 @@ def test_it_acts_in_its_role_and_administers_nothing(cast: Cast) -> None:
         secrets = f"{own}/applications/{to_text(plain.id)}/secrets"
         for method, path, body in (
             ("POST", secrets, {}),
-            ("POST", own + "/members", {"role": "owner", "email": "x@people.example.test"}),
+            ("POST", own + "/invitations", {"role": "owner", "email": "x@people.example.test"}),
             ("POST", own + "/service-accounts", {"name": "Twin", "role": "developer"}),
             ("GET", "/organizations", None),
         ):

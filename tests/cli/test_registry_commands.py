@@ -106,3 +106,24 @@ def test_the_doctor_finds_a_server_well_and_says_what_is_missing(run: Run, world
 def told_even_if_ill(run: Run) -> list[dict[str, object]]:
     found: list[dict[str, object]] = json.loads(run("doctor", "--json").stdout)
     return found
+
+
+def test_somebody_is_invited_listed_and_not_invited_any_more(run: Run, world: World) -> None:
+    organization = world.make.organization("Northwind")
+    member, person = world.make.person(organization), world.make.person()
+    made = told(
+        run("members", "invite", organization.slug, "--email", person.email, "--role", "admin", "--json")
+    )
+    assert (made["email"], made["role"], made["state"]) == (person.email, "admin", "invited")
+    listed = told(run("members", "list", organization.slug, "--json"))
+    assert [one["email"] for one in listed] == [member.email, person.email]
+    assert told(run("members", "list", organization.slug, "--state", "invited", "--json")) == [made]
+    assert told(run("members", "list", organization.slug, "--state", "expired", "--json")) == []
+    again = run("members", "invite", organization.slug, "--email", person.email, "--role", "admin")
+    assert (again.exit_code, "E-INVITE-02" in again.stderr) == (1, True)
+    assert run("members", "revoke", organization.slug, "3xKnown9").exit_code == 1
+    assert run("members", "revoke", organization.slug, "no id").exit_code == 1
+    assert run("members", "revoke", organization.slug, made["id"]).exit_code == 0
+    assert told(run("members", "list", organization.slug, "--state", "invited", "--json")) == []
+    for action in ("invitation.create", "invitation.revoke"):
+        assert (action, "command_line") in acts(world)

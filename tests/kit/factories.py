@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from grantway.core.installing import seal_purpose
+from grantway.core.inviting import Invitation
 from grantway.core.model import (
     Api,
     ApiRoute,
@@ -32,6 +33,7 @@ from grantway.core.reviewing import PendingVersion
 from grantway.core.secrets import CLIENT_SECRET_PREFIX, Secret, encode
 from grantway.core.vouching import snapshot
 from grantway.edges.dialects import ALL as DIALECTS
+from grantway.features.accounts.addresses import INVITATION_LIFETIME
 from grantway.features.services import Services
 from tests.kit.changes import PASSWORD, Person
 from tests.kit.hooks import Hooks
@@ -121,6 +123,21 @@ class Factories(Hooks):
         """One more organization for somebody."""
         with self._services.store.begin() as tx:
             return self._join(tx, person.id, organization.id, role)
+
+    def invitation(self, organization: Organization, email: str, **changes: Any) -> Invitation:
+        """An organization asks the person of an address to become a member. No letter goes out."""
+        invitation = Invitation(
+            id=self._id(),
+            organization_id=organization.id,
+            email=email,
+            role="member",
+            expires_at=self._now() + INVITATION_LIFETIME,
+            created_at=self._now(),
+        )
+        invitation = replace(invitation, **changes)
+        with self._services.store.begin() as tx:
+            assert tx.organization(organization.id).insert_invitation(invitation, now=self._now())
+        return invitation
 
     def api(
         self,

@@ -31,7 +31,9 @@ from grantway.edges.web.headers import SecurityHeaders
 from grantway.edges.web.pages import Pages
 from grantway.edges.web.requests import Mount, Proxies, Server
 from grantway.features.accounts.activation import Activation
+from grantway.features.accounts.addresses import Addresses
 from grantway.features.accounts.consents import Consents
+from grantway.features.accounts.joining import Joining
 from grantway.features.accounts.login import Login, SignedIn
 from grantway.features.accounts.passwords import PasswordChange, PasswordRules
 from grantway.features.accounts.profile import Profiles
@@ -98,7 +100,9 @@ class Stage:
         )
         self.sessions = Sessions(self.services)
         self.login = Login(self.services, self.sessions)
-        self.activation = Activation(self.services, self.sessions, RULES)
+        addresses = Addresses(self.services)
+        self.activation = Activation(self.services, self.sessions, RULES, addresses=addresses)
+        self.joining = Joining(self.services, self.sessions, RULES, addresses)
         self.change = PasswordChange(self.services, self.sessions, RULES)
         self.profiles = Profiles(self.services, self.sessions)
         self.consents = Consents(self.services)
@@ -234,6 +238,7 @@ class Stage:
             self.login,
             self.sessions,
             self.activation,
+            self.joining,
             self.change,
             self.profiles,
             self.consents,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from grantway.core.inviting import Invitation
 from grantway.core.model import (
     Api,
     ApiRoute,
@@ -64,6 +65,11 @@ def delivery(record_id: Id, event_id: Id, /, **values: Any) -> Delivery:
 
 def membership(user_id: Id, organization_id: Id, /, **values: Any) -> Membership:
     return Membership(user_id, organization_id, **{"role": "owner", "state": "enabled", "epoch": 1, **values})
+
+
+def invitation(record_id: Id, organization_id: Id, /, **values: Any) -> Invitation:
+    given = {"email": f"Invited{record_id}@Example.org", "role": "member", "expires_at": LATER}
+    return Invitation(record_id, organization_id, **{**given, **values})
 
 
 def api(record_id: Id, organization_id: Id, /, **values: Any) -> Api:

@@ -11,6 +11,7 @@ import pytest
 from grantway.core.audit import AuditQuery
 from grantway.core.budgets import UsageQuery
 from grantway.core.errors import NotFound
+from grantway.core.inviting import EVERY_INVITATION
 from grantway.core.leaving import Made
 from grantway.core.listing import ApplicationFilter, InstallationFilter
 from grantway.core.model import RequestLimit
@@ -36,6 +37,7 @@ from tests.storage.records import (
     event,
     grant,
     installation,
+    invitation,
     membership,
     organization,
     position_of,
@@ -174,6 +176,21 @@ ATTEMPTS: tuple[Attempt, ...] = (
     ),
     ("deliveries", lambda bolt: bolt.deliveries(HOOK, after=0, limit=10), ()),
     ("replay_delivery", lambda bolt: bolt.replay_delivery(HOOK, 721, now=NOW), None),
+    ("invitations", lambda bolt: bolt.invitations(EVERY_INVITATION, after=0, limit=9, now=NOW), ()),
+    ("own_invitation", lambda bolt: bolt.own_invitation(901), None),
+    ("waiting_invitations", lambda bolt: bolt.waiting_invitations(now=NOW), 0),
+    (
+        "insert_invitation",
+        lambda bolt: bolt.insert_invitation(invitation(909, ACME), now=NOW),
+        ValueError,
+    ),
+    (
+        "renew_invitation",
+        lambda bolt: bolt.renew_invitation(901, expires_at=NOW, invited_by=BOB),
+        None,
+    ),
+    ("delete_invitation", lambda bolt: bolt.delete_invitation(901), None),
+    ("has_member_at", lambda bolt: bolt.has_member_at("user201@example.org"), False),
     ("insert_delivery", lambda bolt: bolt.insert_delivery(event(719), delivery(729, 719)), NotFound),
 )
 
@@ -198,6 +215,7 @@ def full_store(store: Store) -> Store:
         tx.organization(ACME).insert_voucher(voucher(901, ACME))
         hook = webhook(HOOK, ACME)
         tx.organization(ACME).insert_webhook(hook, SealedSigning(HOOK, b"sealed"), seal_key_id="root")
+        tx.organization(ACME).insert_invitation(invitation(901, ACME), now=NOW)
         tx.organization(ACME).insert_delivery(event(711), delivery(721, 711))
     return store
 
@@ -222,6 +240,7 @@ def everything(store: Store) -> list[Any]:
             tx.gate.service_account(801),
             acme.sealed_secret(PORTAL, 502),
             acme.webhooks(),
+            acme.invitations(EVERY_INVITATION, after=0, limit=9, now=NOW),
             acme.deliveries(HOOK, after=0, limit=10),
             tx.platform.target_of(HOOK),
             tx.gate.organization_record(BOLT),

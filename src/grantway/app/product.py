@@ -159,6 +159,7 @@ def _services(
         issuer=settings.issuer,
         issuers=_issuers(placed),
         dialects={one.mount.name: one.mount.dialect for one in placed},
+        has_mail=ports.outside.mailer is not None,
         may_call_loopback=any(network.is_loopback for network in settings.outbound_networks),
     )
 

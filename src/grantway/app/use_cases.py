@@ -12,7 +12,9 @@ from grantway.edges.signin import SignInFeatures
 from grantway.edges.web.dialect import OperationTable
 from grantway.features import grant_types
 from grantway.features.accounts.activation import Activation
+from grantway.features.accounts.addresses import Addresses
 from grantway.features.accounts.consents import Consents
+from grantway.features.accounts.joining import Joining
 from grantway.features.accounts.login import Login
 from grantway.features.accounts.operators import Operators
 from grantway.features.accounts.passwords import PasswordChange, PasswordRules
@@ -78,7 +80,6 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         sign_in.activation,
         presets={preset.name: preset for preset in PRESETS},
         spoken=frozenset(one.dialect.name for one in placed),
-        operator_addresses=operators.addresses,
     )
     return UseCases(services, operations, sign_in, api)
 
@@ -94,11 +95,13 @@ def _sign_in(
     services: Services, flow: AuthorizeFlow, sessions: Sessions, operators: Operators
 ) -> SignInFeatures:
     rules = PasswordRules()
+    addresses = Addresses(services, operators.welcome)
     return SignInFeatures(
         flow=flow,
         login=Login(services, sessions),
         sessions=sessions,
-        activation=Activation(services, sessions, rules, on_verified=operators.welcome),
+        activation=Activation(services, sessions, rules, addresses=addresses),
+        joining=Joining(services, sessions, rules, addresses),
         change=PasswordChange(services, sessions, rules),
         profiles=Profiles(services, sessions),
         consents=Consents(services),

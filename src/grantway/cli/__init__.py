@@ -23,6 +23,7 @@ from grantway.cli.demonstration import demo
 from grantway.cli.doctor import doctor, purge
 from grantway.cli.installations import installations
 from grantway.cli.keys import keys
+from grantway.cli.members import members
 from grantway.cli.orgs import orgs
 from grantway.cli.secrets import secrets
 from grantway.cli.service_accounts import service_accounts
@@ -53,6 +54,7 @@ _COMMANDS = (
     installations,
     keys,
     migrate,
+    members,
     orgs,
     purge,
     secrets,

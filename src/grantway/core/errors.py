@@ -596,9 +596,6 @@ FIELD_SCOPE_BEYOND = Reason(
     "scope_beyond",
     "You cannot give an application more of this server than you may do yourself.",
 )
-FIELD_OPERATOR_PERSON = Reason(
-    "E-FIELD-33", "operator", "Nobody here has this address yet. Ask an operator to add the person first."
-)
 FIELD_TIME = Reason("E-FIELD-34", "time", "Enter a time with its zone, such as 2026-11-21T09:30:00Z.")
 
 # --- Decisions for APIs ----------------------------------------------------------------------------
@@ -679,6 +676,38 @@ PRESET_SCOPE_MISSING = Reason(
     "E-PRESET-02",
     "scope_missing",
     "The scope that this application needs does not exist yet. An operator declares it; then ask again.",
+)
+
+
+# --- Invitations -----------------------------------------------------------------------------------
+INVITATION_MEMBER = Reason("E-INVITE-01", "conflict", "Somebody with this address is a member already.")
+INVITATION_WAITING = Reason(
+    "E-INVITE-02",
+    "conflict",
+    "This address is invited already. Send that invitation again, or revoke it first.",
+)
+INVITATION_FULL = Reason(
+    "E-INVITE-03",
+    "conflict",
+    "As many invitations wait as one organization may have. Revoke some, or wait for answers.",
+)
+INVITATION_OFTEN = Reason(
+    "E-INVITE-04", "rate_limited", "Too many invitations were sent within an hour. Wait, then go on."
+)
+INVITATION_GONE = Reason(
+    "E-INVITE-05",
+    "invalid_request",
+    "This invitation was answered or withdrawn. Ask the organization to invite you again.",
+)
+INVITATION_EXPIRED = Reason(
+    "E-INVITE-06",
+    "invalid_request",
+    "The time of this invitation is over. Ask the organization to send it again.",
+)
+INVITATION_FOREIGN = Reason(
+    "E-INVITE-07",
+    "access_denied",
+    "This invitation is for another address than yours. Sign out, then open the link again.",
 )
 
 

@@ -14,8 +14,11 @@ from typing import Any, Literal, TypeAlias
 
 from grantway.core.model import Id, Instant
 
-Told: TypeAlias = Literal["organization", "makers", "administrators", "operators"]
-"""The webhooks of an organization; the makers of an application, by mail and webhook; people, by mail."""
+Told: TypeAlias = Literal["organization", "makers", "administrators", "operators", "addressee"]
+"""The webhooks of an organization; the makers of an application, by mail and webhook; people, by mail.
+
+The addressee is one person, whom a letter is for and nobody else: it is not told to any webhook.
+"""
 DeliveryKind: TypeAlias = Literal["mail", "webhook"]
 DeliveryState: TypeAlias = Literal["pending", "delivered", "failed"]
 Members: TypeAlias = Mapping[str, Any]

@@ -18,6 +18,7 @@ from grantway.core.consenting import ConsentKeeper
 from grantway.core.decisions import RequestCounting, RequestSweeping, RouteDoor
 from grantway.core.defaults import DefaultsDoor
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
+from grantway.core.inviting import InvitationDoor, InvitationReader, InvitationSweeping
 from grantway.core.leaks import LeakReader
 from grantway.core.leaving import LeavingDoor
 from grantway.core.listing import (
@@ -134,6 +135,7 @@ class Gate(
     NoticeWriter,
     SessionKeeper,
     VoucherReader,
+    InvitationReader,
     Protocol,
 ):
     """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
@@ -254,6 +256,7 @@ class OrganizationDoor(
     NoticeDoor,
     DefaultsDoor,
     VoucherDoor,
+    InvitationDoor,
     Protocol,
 ):
     """What one organization owns. Ids of other organizations' records are simply not found.
@@ -351,6 +354,7 @@ class PlatformDoor(
     SessionSweeping,
     NoticeDesk,
     VoucherDesk,
+    InvitationSweeping,
     Protocol,
 ):
     """What only operators, the command line and the start of the server may do."""
@@ -366,7 +370,7 @@ class PlatformDoor(
     def users(self, page: Page, only: UserFilter = EVERY_USER) -> tuple[User, ...]: ...
     def user(self, user_id: Id) -> User | None: ...
     def insert_user(self, user: User) -> bool:
-        """False if the address is another user's verified address."""
+        """False if the address is another user's, verified or not: one address is one person."""
 
     def update_user(self, user: User, *, version: int) -> User | None: ...
     def delete_user(self, user_id: Id, *, version: int) -> bool: ...

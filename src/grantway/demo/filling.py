@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 from grantway.app import Product
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Id, Organization
-from grantway.core.ports import Tx
 from grantway.core.secrets import Secret
 from grantway.demo.cast import (
     API_IDENTIFIER,
@@ -26,8 +25,9 @@ from grantway.demo.cast import (
     Registered,
     Somebody,
 )
-from grantway.features.accounts.memberships import MemberDraft
+from grantway.features.accounts.invitations import InvitationDraft
 from grantway.features.accounts.organizations import OrganizationDraft
+from grantway.features.accounts.users import UserDraft
 from grantway.features.registry.apis import ApiDraft
 from grantway.features.registry.minting import SecretDraft
 
@@ -74,20 +74,26 @@ class Filling:
         for person in company.people:
             self._member(organization, person)
         for email in company.guests:
-            with self._store.begin() as tx:
-                self._add(tx, organization, MemberDraft("developer", email=email))
+            self._join(organization, email, "developer")
         accounts = {person.part: self._account(person) for person in company.people}
         return {"id": to_text(organization.id), "name": organization.name, **accounts}
 
     def _member(self, organization: Organization, person: Somebody) -> None:
+        activation = self._product.features.sign_in.activation
         with self._store.begin() as tx:
-            draft = MemberDraft(person.role, email=person.email, name=person.name)
-            link = self._add(tx, organization, draft)
+            user = self._features.users.make(tx, UserDraft(email=person.email, name=person.name))
+            link = activation.invite(tx, user)
         self._activate(person.email, link)
+        self._join(organization, person.email, person.role)
 
-    def _add(self, tx: Tx, organization: Organization, draft: MemberDraft) -> str | None:
-        added = self._features.memberships.add(tx, self._caller, organization.id, draft=draft)
-        return added.activation_link
+    def _join(self, organization: Organization, email: str, role: str) -> None:
+        """Invite somebody, who accepts: as everybody becomes a member."""
+        joining = self._product.features.sign_in.joining
+        with self._store.begin() as tx:
+            draft = InvitationDraft(email, role)
+            invitation = self._features.invitations.invite(tx, self._caller, organization.id, draft=draft)
+            (user,) = tx.gate.people_at(email)
+        joining.accept(user.id, invitation.id)
 
     def _activate(self, email: str, link: str | None) -> None:
         """Use the link as the person would."""

@@ -34,6 +34,8 @@ class Services:
     requests: RequestCounts = field(default_factory=RequestCounts)
     """What limits of requests are counted in, one for the whole process."""
 
+    has_mail: bool = False
+    """Whether letters go out: then links are sent, and shown to nobody."""
     may_call_loopback: bool = False
     """Whether webhooks on this very machine, without TLS, are among those that may be registered."""
 

@@ -7,13 +7,12 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from grantway.core.errors import RECORD_EXISTS, RECORD_LAST_OWNER
+from grantway.core.errors import RECORD_LAST_OWNER
 from grantway.core.identifiers import to_text
 from grantway.core.listing import MemberFilter
 from grantway.core.model import ROLES, Membership, User
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import (
-    ID_PATTERN,
     STATES,
     CreatedAt,
     Email,
@@ -23,14 +22,11 @@ from grantway.edges.api.values import (
     Version,
     about,
     changes_of,
-    id_of,
     one_of,
     time_of,
 )
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
-from grantway.features import fields
 from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE
-from grantway.features.accounts.memberships import MemberDraft
 
 TAG = "Members"
 MEMBERS = "/organizations/{organization_id}/members"
@@ -44,13 +40,6 @@ Role: TypeAlias = Annotated[
         "admin",
         "member",
         "contact",
-    ),
-]
-Link: TypeAlias = Annotated[
-    str | None,
-    about(
-        "For a new person: the link to hand over, good once, for a day. It lets them choose a password.",
-        "https://id.example/activate?token=3q2-7wYd0mJ1kR5vXb8nTzLh4sPcEaGu6oViQf9WyKM",
     ),
 ]
 
@@ -67,26 +56,6 @@ class MemberAnswer(msgspec.Struct, frozen=True):
     state: State
     created_at: CreatedAt
     version: Version
-
-
-class MemberAdded(MemberAnswer, frozen=True):
-    """A new member."""
-
-    activation_link: Link = None
-
-
-class MemberCreate(msgspec.Struct, forbid_unknown_fields=True):
-    """Whom to add: a known person by `user_id`, or anybody by `email`."""
-
-    role: Role
-    user_id: Annotated[str | None, about("The id of a known person.", None, pattern=ID_PATTERN)] = None
-    email: Annotated[
-        str | None,
-        about("An address.", "mara@northwind.example", format="email", maxLength=fields.LONGEST_EMAIL),
-    ] = None
-    name: Annotated[
-        str | None, about("The name of a new person.", "Mara Lindqvist", maxLength=fields.LONGEST_NAME)
-    ] = None
 
 
 class MemberPatch(msgspec.Struct, forbid_unknown_fields=True):
@@ -123,22 +92,6 @@ def list_members(features: ApiFeatures, call: Call) -> Listing:
     return Listing(tuple(map(answer_of, found)), tuple(user.id for user, _ in found))
 
 
-def add_member(features: ApiFeatures, call: Call) -> Reply:
-    """Add a member."""
-    body: MemberCreate = call.body
-    draft = MemberDraft(
-        role=body.role,
-        user_id=None if body.user_id is None else id_of(body.user_id),
-        email=body.email,
-        name=body.name,
-    )
-    added = features.memberships.add(call.tx, call.caller, call.organization_id, draft=draft)
-    values = _members_of(added.user, added.membership)
-    place = f"/organizations/{values['organization_id']}/members/{values['user_id']}"
-    answer = msgspec.convert({**values, "activation_link": added.activation_link}, MemberAdded)
-    return Reply(answer, added.membership.version, place)
-
-
 def read_member(features: ApiFeatures, call: Call) -> Reply:
     """One member."""
     found = features.memberships.read(call.tx, call.caller, call.organization_id, user_id=call.ids["user_id"])
@@ -171,7 +124,10 @@ OPERATIONS: tuple[Operation, ...] = (
         path=MEMBERS,
         tag=TAG,
         summary="List the members",
-        description="Everybody who belongs to the organization, with their roles.",
+        description=(
+            "Everybody who belongs to the organization, with their roles. Who is invited belongs to it once "
+            "they agree; see the invitations."
+        ),
         permission=MEMBERS_READ,
         tenant=Tenant.PATH,
         answer=MemberAnswer,
@@ -182,25 +138,6 @@ OPERATIONS: tuple[Operation, ...] = (
             Query("state", "Only those in this state.", "enabled", values=STATES),
         ),
         handler=list_members,
-    ),
-    Operation(
-        id="addMember",
-        method="POST",
-        path=MEMBERS,
-        tag=TAG,
-        summary="Add a member",
-        description=(
-            "By `user_id`, or by `email`. An address that nobody has verified makes a new person; the answer "
-            "then carries a link to hand over, once. Only owners make owners."
-        ),
-        permission=MEMBERS_WRITE,
-        tenant=Tenant.PATH,
-        request=MemberCreate,
-        answer=MemberAdded,
-        status=201,
-        errors=(RECORD_EXISTS,),
-        audit=Audited(action="member.add", target="user_id", record=MemberAnswer),
-        handler=add_member,
     ),
     Operation(
         id="readMember",

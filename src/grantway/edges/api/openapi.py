@@ -189,7 +189,10 @@ class _Described:
             found["422"] = [errors.INVALID_RECORD]
         if operation.is_conditional:
             found["412"], found["428"] = [errors.RECORD_CHANGED], [errors.RECORD_IF_MATCH]
-        elsewhere = {errors.RECORD_NOT_FOUND, errors.INVALID_RECORD}
+        limits = [reason for reason in operation.errors if reason.code == "rate_limited"]
+        if limits:
+            found["429"] = limits
+        elsewhere = {errors.RECORD_NOT_FOUND, errors.INVALID_RECORD, *limits}
         conflicts = [reason for reason in operation.errors if reason not in elsewhere]
         if operation.is_create:
             conflicts += [errors.RECORD_EXISTS, errors.IDEMPOTENCY_REUSED, errors.IDEMPOTENCY_SPENT]

@@ -26,6 +26,7 @@ _WORDS = {
     "415": "The body is not `application/json`.",
     "422": "Some members need attention; each is listed.",
     "428": "`If-Match` is missing.",
+    "429": "This was done too often of late. Wait, then go on.",
     "500": "Something failed here.",
     "503": "The server is full, or cannot reach its database.",
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grantway.core.policy import Preset
+from grantway.features.accounts.invitations import Invitations
 from grantway.features.accounts.leaving import Leaving
 from grantway.features.accounts.memberships import Memberships
 from grantway.features.accounts.organizations import Organizations
@@ -40,6 +41,7 @@ class ApiFeatures:
     idempotency: Idempotency
     organizations: Organizations
     memberships: Memberships
+    invitations: Invitations
     service_accounts: ServiceAccounts
     leaving: Leaving
     users: Users
@@ -69,7 +71,6 @@ def api_features(
     *,
     presets: Mapping[str, Preset],
     spoken: frozenset[str] = frozenset(),
-    operator_addresses: frozenset[str] = frozenset(),
 ) -> ApiFeatures:
     """Build them over one form of the store.
 
@@ -83,7 +84,8 @@ def api_features(
         verifier=verifier,
         idempotency=Idempotency(services.sealer, services.clock),
         organizations=Organizations(services),
-        memberships=Memberships(services, users, operator_addresses),
+        memberships=Memberships(),
+        invitations=Invitations(services),
         service_accounts=ServiceAccounts(services),
         leaving=Leaving(services),
         users=users,

@@ -58,15 +58,16 @@ class UserAnswer(msgspec.Struct, frozen=True):
 
 
 class UserInvited(UserAnswer, frozen=True):
-    """A person, with the link that lets them choose a password."""
+    """A person, with the link that lets them choose a password, where it is not sent."""
 
     activation_link: Annotated[
-        str,
+        str | None,
         about(
-            "To hand over: good once, for a day. Earlier links end.",
+            "To hand over: good once, for a day. Earlier links end. Null where the server sends mail: then "
+            "the link goes to the address, and nobody else is shown it.",
             "https://id.example/activate?token=3q2-7wYd0mJ1kR5vXb8nTzLh4sPcEaGu6oViQf9WyKM",
         ),
-    ] = ""
+    ] = None
 
 
 class UserCreate(msgspec.Struct, forbid_unknown_fields=True):
@@ -176,7 +177,11 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/users",
         tag=TAG,
         summary="Make a user",
-        description="For operators. Nobody chooses another person's password: hand over the link.",
+        description=(
+            "For operators. Nobody chooses another person's password: a link is sent to the address, or is "
+            "to be handed over where the server sends no mail. The person belongs to no organization before "
+            "agreeing to an invitation. One address is one person."
+        ),
         permission=USERS_WRITE,
         tenant=Tenant.PLATFORM,
         request=UserCreate,

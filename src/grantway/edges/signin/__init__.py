@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grantway.edges.signin import accounts, allowing, links
+from grantway.edges.signin import accounts, allowing, joining, links
 from grantway.edges.signin.accounts import Accounts, ChangingPassword, HomeLinks
 from grantway.edges.signin.allowing import Allowing
 from grantway.edges.signin.browsers import Browsers
 from grantway.edges.signin.interaction import Interaction
+from grantway.edges.signin.joining import JoiningPages
 from grantway.edges.signin.links import Links
 from grantway.edges.signin.routes import FalconApp, Route, mount_routes
 from grantway.edges.signin.signing_in import SigningIn
@@ -22,6 +23,7 @@ from grantway.edges.web.csrf import Csrf
 from grantway.edges.web.requests import Mount, Server
 from grantway.features.accounts.activation import Activation
 from grantway.features.accounts.consents import Consents
+from grantway.features.accounts.joining import Joining
 from grantway.features.accounts.login import Login
 from grantway.features.accounts.passwords import PasswordChange
 from grantway.features.accounts.profile import Profiles
@@ -39,6 +41,7 @@ class SignInFeatures:
     login: Login
     sessions: Sessions
     activation: Activation
+    joining: Joining
     change: PasswordChange
     profiles: Profiles
     consents: Consents
@@ -56,7 +59,8 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
     browsers = Browsers(features.sessions, csrf)
     signing_in = SigningIn(features.login)
     steps = Interaction(features.flow, browsers, signing_in)
-    own = Accounts(features.sessions, features.profiles, browsers, signing_in, links=home)
+    own = Accounts(features.sessions, features.profiles, features.joining, browsers, signing_in, links=home)
+    invited = JoiningPages(features.joining, browsers)
     password = ChangingPassword(features.change, features.profiles, browsers)
     allowed = Allowing(features.consents, browsers)
     once = Links(features.activation, browsers)
@@ -79,6 +83,9 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
         Route("POST", allowing.WITHDRAW, "applications.withdraw", "session", allowed.withdraw),
         Route("GET", accounts.PASSWORD, "password", "session", password.show),
         Route("POST", accounts.PASSWORD, "password", "session", password.submit),
+        Route("POST", joining.ANSWER, "invitations", "session", invited.answer),
+        Route("GET", joining.JOIN, "join", "link", invited.open_link),
+        Route("POST", joining.JOIN, "join", "link", invited.join),
         Route("GET", links.ACTIVATE, "activate", "link", once.open_activation),
         Route("POST", links.ACTIVATE, "activate", "link", once.activate),
         Route("GET", links.SETUP, "setup", "link", once.open_setup),

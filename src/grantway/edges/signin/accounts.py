@@ -14,10 +14,12 @@ from grantway.core.model import SECOND
 from grantway.core.secrets import Secret
 from grantway.edges.signin.allowing import APPLICATIONS
 from grantway.edges.signin.browsers import Browsers, Visit, give_cookie
-from grantway.edges.signin.presenting import Values, field_problems
+from grantway.edges.signin.joining import ANSWER, PURPOSE, offer_values
+from grantway.edges.signin.presenting import Values, field_problems, of_one_name
 from grantway.edges.signin.signing_in import RETRY, THROTTLED, SignInForm, SigningIn, source_of
 from grantway.edges.web import answers, failures
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.features.accounts.joining import Joining
 from grantway.features.accounts.passwords import MINIMUM, PasswordChange
 from grantway.features.accounts.profile import Profile, Profiles
 from grantway.features.accounts.sessions import Sessions
@@ -38,6 +40,16 @@ def _(text: str) -> str:
 PASSWORD_SET = _("Your password is set. Sign in with it.")
 PASSWORD_CHANGED = _("Your password is changed, and you are signed out everywhere else.")
 SESSION_ENDED = _("That session has ended.")
+JOINED = _("You are a member now.")
+DECLINED = _("You declined the invitation.")
+INVITED = _("Sign in to answer your invitation.")
+_NOTICES_AT_HOME = {
+    "password": PASSWORD_CHANGED,
+    "session": SESSION_ENDED,
+    "joined": JOINED,
+    "declined": DECLINED,
+}
+_NOTICES_AT_SIGN_IN = {"password": PASSWORD_SET, "declined": DECLINED, "invited": INVITED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,7 @@ class Accounts:
         self,
         sessions: Sessions,
         profiles: Profiles,
+        joining: Joining,
         browsers: Browsers,
         signing_in: SigningIn,
         *,
@@ -62,6 +75,7 @@ class Accounts:
     ) -> None:
         self._sessions = sessions
         self._profiles = profiles
+        self._joining = joining
         self._browsers = browsers
         self._signing_in = signing_in
         self._links = links
@@ -72,9 +86,7 @@ class Accounts:
         profile = self._profiles.of(visit.session) if visit.session is not None else None
         if visit.session is None or profile is None:
             return answers.see_other(SIGN_IN)
-        notice = {"password": PASSWORD_CHANGED, "session": SESSION_ENDED}.get(
-            request.query().get("done") or ""
-        )
+        notice = _NOTICES_AT_HOME.get(request.query().get("done") or "")
         return answers.page(
             request,
             "home.html",
@@ -90,6 +102,11 @@ class Accounts:
             playground_url=self._links.playground_url,
             reference_url=self._links.reference_url,
             notice=notice,
+            invitations=[
+                offer_values(one, request.locale()) for one in self._joining.offers(visit.session.user_id)
+            ],
+            invitations_action=ANSWER,
+            invitations_csrf=self._browsers.proof(visit, PURPOSE),
             **_profile_values(profile, visit.session, request.locale()),
         )
 
@@ -98,7 +115,7 @@ class Accounts:
         visit = self._browsers.visit(request)
         if visit.session is not None:
             return answers.see_other(HOME)
-        notice = PASSWORD_SET if request.query().get("done") == "password" else None
+        notice = _NOTICES_AT_SIGN_IN.get(request.query().get("done") or "")
         return self._signing_in.page(visit, self._form(visit, notice=notice))
 
     def sign_in(self, request: HttpRequest) -> HttpAnswer:
@@ -212,10 +229,16 @@ class ChangingPassword:
 
 
 def _profile_values(profile: Profile, session: Session, locale: str) -> Values:
+    alike = of_one_name(place.organization for place in profile.places)
     return {
         "user": {"name": profile.user.name, "email": profile.user.email},
         "organizations": [
-            {"name": place.organization.name, "role": place.membership.role} for place in profile.places
+            {
+                "name": place.organization.name,
+                "role": place.membership.role,
+                "slug": place.organization.slug if place.organization.id in alike else None,
+            }
+            for place in profile.places
         ],
         "sessions": [
             {"id": to_text(one.id), "since": _moment(one.auth_time, locale), "is_here": one.id == session.id}

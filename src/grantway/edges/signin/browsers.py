@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grantway.core.errors import STEP_UNKNOWN, PageError
+from grantway.core.errors import LINK_INVALID, STEP_UNKNOWN, PageError
 from grantway.core.identifiers import from_text
 from grantway.core.messages import Session
 from grantway.core.secrets import encode
+from grantway.edges.web import answers
 from grantway.edges.web.csrf import FIELD, Csrf
 from grantway.edges.web.forms import Parameters
-from grantway.edges.web.requests import HttpRequest
+from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.authorize.views import Browser
 
 MARK = "shown"
 """The name of the hidden field that says which showing of a page a form belongs to."""
 _SECRET_BYTES = 32
+_LINK_LIFETIME = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +84,16 @@ class Browsers:
 def give_cookie(request: HttpRequest, cookie: str) -> None:
     """Let a Set-Cookie header go with the answer, whatever it is."""
     request.new_cookies = (*request.new_cookies, cookie)
+
+
+def moved(request: HttpRequest, address: str) -> HttpAnswer | None:
+    """The redirect that takes the token out of the address, if one stands there."""
+    token = request.query().get("token")
+    if token is None:
+        return None
+    try:
+        cookie = request.server.cookies.set("link", token, max_age=_LINK_LIFETIME)
+    except ValueError:
+        raise PageError(LINK_INVALID, "not a token of ours") from None
+    give_cookie(request, cookie)
+    return answers.see_other(address)

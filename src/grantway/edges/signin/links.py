@@ -10,7 +10,7 @@ from __future__ import annotations
 from grantway.core.errors import LINK_INVALID, Invalid, PageError
 from grantway.core.secrets import Secret
 from grantway.edges.signin.accounts import SIGN_IN
-from grantway.edges.signin.browsers import Browsers, Visit, give_cookie
+from grantway.edges.signin.browsers import Browsers, Visit, give_cookie, moved
 from grantway.edges.signin.presenting import Values, field_problems
 from grantway.edges.web import answers
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
@@ -19,7 +19,6 @@ from grantway.features.accounts.passwords import MINIMUM
 
 ACTIVATE = "/activate"
 SETUP = "/setup"
-_COOKIE_LIFETIME = 600
 
 
 class Links:
@@ -31,9 +30,9 @@ class Links:
 
     def open_activation(self, request: HttpRequest) -> HttpAnswer:
         """The form for a first password."""
-        moved = _moved(request, ACTIVATE)
-        if moved is not None:
-            return moved
+        away = moved(request, ACTIVATE)
+        if away is not None:
+            return away
         visit = self._browsers.visit(request)
         return self._activation_page(visit, request.cookie("link") or "")
 
@@ -52,9 +51,9 @@ class Links:
 
     def open_setup(self, request: HttpRequest) -> HttpAnswer:
         """The form for the first operator."""
-        moved = _moved(request, SETUP)
-        if moved is not None:
-            return moved
+        away = moved(request, SETUP)
+        if away is not None:
+            return away
         visit = self._browsers.visit(request)
         token = request.cookie("link") or ""
         if not self._activation.may_set_up(token):
@@ -103,19 +102,6 @@ class Links:
             values=values,
             errors=field_problems(refused),
         )
-
-
-def _moved(request: HttpRequest, address: str) -> HttpAnswer | None:
-    """The redirect that takes the token out of the address, if one stands there."""
-    token = request.query().get("token")
-    if token is None:
-        return None
-    try:
-        cookie = request.server.cookies.set("link", token, max_age=_COOKIE_LIFETIME)
-    except ValueError:
-        raise PageError(LINK_INVALID, "not a token of ours") from None
-    give_cookie(request, cookie)
-    return answers.see_other(address)
 
 
 def _done(request: HttpRequest) -> HttpAnswer:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from grantway.core.errors import Invalid
 from grantway.core.identifiers import to_text
-from grantway.core.model import Application, Organization, Scope
+from grantway.core.model import Application, Id, Organization, Scope
 from grantway.core.reviewing import reviewed_address
 from grantway.core.scopes import OFFLINE_ACCESS
 from grantway.features.accounts.consents import Allowed
@@ -64,8 +66,18 @@ def ask_values(step: AskStep) -> Values:
     }
 
 
+def of_one_name(organizations: Iterable[Organization]) -> frozenset[Id]:
+    """Those whose name another one has too, as people read it: their short names tell them apart."""
+    by_name: dict[str, list[Id]] = {}
+    for one in organizations:
+        read = "".join(unicodedata.normalize("NFKC", one.name).casefold().split())
+        by_name.setdefault(read, []).append(one.id)
+    return frozenset(found for ids in by_name.values() if len(ids) > 1 for found in ids)
+
+
 def choose_values(step: ChooseStep) -> Values:
-    """The organizations that may be chosen, the one used last marked."""
+    """The organizations that may be chosen, the one used last marked, those of one name told apart."""
+    alike = of_one_name(place.organization for place in step.places)
     return {
         "application": application_values(step.application, step.owner),
         "user": {"name": step.user.name, "email": step.user.email},
@@ -75,6 +87,7 @@ def choose_values(step: ChooseStep) -> Values:
                 "id": to_text(place.organization.id),
                 "name": place.organization.name,
                 "role": place.membership.role,
+                "slug": place.organization.slug if place.organization.id in alike else None,
                 "last_used": place.organization.id == step.preferred,
             }
             for place in step.places

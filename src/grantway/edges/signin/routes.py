@@ -40,6 +40,9 @@ _TITLES = {
     errors.STEP_UNKNOWN.id: _("This page is out of date"),
     errors.STEP_FORGED.id: _("This form was not accepted"),
     errors.LINK_INVALID.id: _("This link no longer works"),
+    errors.INVITATION_GONE.id: _("This invitation is gone"),
+    errors.INVITATION_EXPIRED.id: _("This invitation is too old"),
+    errors.INVITATION_FOREIGN.id: _("This invitation is for somebody else"),
 }
 
 

@@ -55,6 +55,8 @@ _STATUS_OF_REASON = {
     errors.RECORD_LOCKED.id: 409,
     errors.RECORD_UNREADABLE.id: 400,
     errors.RECORD_CURSOR.id: 400,
+    errors.INVITATION_OFTEN.id: 429,
+    errors.INVITATION_FOREIGN.id: 403,
 }
 _STATUS_OF_KIND: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, 404),
@@ -211,7 +213,7 @@ def _of_domain_error(error: DomainError) -> Failure:
         status = 400
     if status is None:
         status = next((one for kind, one in _STATUS_OF_KIND if isinstance(error, kind)), 400)
-    return Failure(error.reason, status)
+    return Failure(error.reason, status, _RETRY_LATER if status == 429 else ())
 
 
 def _of_http_error(error: falcon.HTTPError) -> Failure:

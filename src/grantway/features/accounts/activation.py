@@ -6,7 +6,6 @@ and then signs in with it, so that a link somebody else has seen never puts them
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
@@ -21,16 +20,21 @@ from grantway.core.errors import (
     PageError,
 )
 from grantway.core.model import DAY, Artifact, Id, Instant, Membership, Organization, User
+from grantway.core.notices import time_text
 from grantway.core.ports import Gate, Tx
 from grantway.core.secrets import Secret, digest, encode
 from grantway.features import fields
+from grantway.features.accounts.addresses import Addresses
 from grantway.features.accounts.passwords import PasswordRules, known_words
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.audit import Act, AuditLog
+from grantway.features.notices.personal import Personal, PersonalLetters
 from grantway.features.services import Services
 
 LINK_LIFETIME: Instant = DAY
+ACTIVATE = "/activate"
 ACTIVATION = "activation"
+LETTER = "account.activation"
 SETUP = "setup"
 _LONGEST_TOKEN = 100
 
@@ -56,21 +60,40 @@ class Activation:
         services: Services,
         sessions: Sessions,
         rules: PasswordRules,
-        *,
-        on_verified: Callable[[Tx, User], None] | None = None,
+        addresses: Addresses,
     ) -> None:
-        """`on_verified` is told, in the same transaction, whose address was verified."""
         self._services = services
         self._sessions = sessions
         self._rules = rules
-        self._on_verified = on_verified
+        self._addresses = addresses
         self._log = AuditLog(services)
+        self._letters = PersonalLetters(services)
 
     def invite(self, tx: Tx, user: User) -> str:
-        """The path and query of a link that lets this person choose a password. Earlier links end."""
+        """The path and query of a link that lets this person choose a password. Earlier links end.
+
+        For operators of a server without mail, and for somebody at the machine: using it verifies the
+        address on the word of whoever is shown it. Nobody else is ever shown one.
+        """
         tx.gate.delete_artifacts_of_subject(ACTIVATION, user.id)
-        payload = msgspec.json.encode(_Activation(user_epoch=user.epoch))
-        return "/activate?token=" + self._put(tx.gate, ACTIVATION, payload, subject=user.id)
+        return f"{ACTIVATE}?token=" + self._put(tx.gate, ACTIVATION, _payload_for(user), subject=user.id)
+
+    def send(self, tx: Tx, user: User) -> None:
+        """Send such a link to the address, and show it to nobody. Earlier links end."""
+        now = self._services.clock.now()
+        self._letters.send(
+            tx,
+            Personal(
+                name=LETTER,
+                to=user.email,
+                path=ACTIVATE,
+                kind=ACTIVATION,
+                subject=user.id,
+                payload=_payload_for(user),
+                expires_at=now + LINK_LIFETIME,
+                facts={"expires_at": time_text(now + LINK_LIFETIME)},
+            ),
+        )
 
     def describe(self, token: str | None) -> User | None:
         """The person a link was made for; None if it can no longer be used."""
@@ -100,15 +123,14 @@ class Activation:
         phc = self._services.passwords.hash(password.reveal())
         now = self._services.clock.now()
         with self._services.store.begin() as tx:
-            spent = tx.gate.spend_artifact(ACTIVATION, digest(token), now=now)
-            if spent is None or not tx.gate.verify_email(invited.id, invited.email, now=now):
+            # In this order: who verifies waits for whoever did before, and holds nothing then.
+            is_verified = self._addresses.verify(tx, invited)
+            if not is_verified or tx.gate.spend_artifact(ACTIVATION, digest(token), now=now) is None:
                 raise PageError(LINK_INVALID, "spent meanwhile, or the address belongs to somebody else")
             tx.gate.set_password(invited.id, phc, now=now)
             after = {"sessions_ended": self._sessions.end_others(tx, invited.id, keep=None)}
             actor = Actor("user", invited.id, address=address)
             self._log.record(tx, actor, Act("user.activate", invited.id, after=after))
-            if self._on_verified is not None:
-                self._on_verified(tx, invited)
         return invited
 
     def setup_link(self, tx: Tx) -> str | None:
@@ -155,7 +177,7 @@ class Activation:
 
     def _insert_operator(self, tx: Tx, user: User, platform: Organization, phc: str) -> None:
         now = user.created_at
-        if not tx.platform.insert_user(user) or not tx.gate.verify_email(user.id, user.email, now=now):
+        if not tx.platform.insert_user(user) or not self._addresses.verify(tx, user):
             raise Invalid((FieldError("email", FIELD_TAKEN),))
         tx.gate.set_password(user.id, phc, now=now)
         owner = Membership(user.id, platform.id, "owner", "enabled", epoch=1, created_at=now)
@@ -201,6 +223,10 @@ class Activation:
         now = self._services.clock.now()
         gate.put_artifact(Artifact(kind, digest(token), payload, now, now + LINK_LIFETIME, subject=subject))
         return token
+
+
+def _payload_for(user: User) -> bytes:
+    return msgspec.json.encode(_Activation(user_epoch=user.epoch))
 
 
 def _problems_of(user: User) -> tuple[FieldError, ...]:

@@ -36,11 +36,6 @@ class Operators:
         self._email = email
         self._log = AuditLog(services)
 
-    @property
-    def addresses(self) -> frozenset[str]:
-        """The addresses that make their verified holder an operator."""
-        return frozenset() if self._email is None else frozenset({self._email})
-
     def caller(self) -> Caller:
         """Somebody at the machine itself, who reaches everything. Raises NotFound before the first start."""
         with self._services.store.read() as tx:
@@ -70,16 +65,16 @@ class Operators:
         """Make a person an operator, and the person too where there is none. Raises Invalid."""
         with self._services.store.begin() as tx:
             record = tx.gate.password_of(email)
-            if record is not None:
+            if record is not None and record.phc:
                 self._promote(tx, record.user, by=AT_THE_MACHINE)
-                if record.phc:
-                    return NewOperator(record.user, None)
-                return NewOperator(record.user, self._services.issuer + inviter.invite(tx, record.user))
-            invited = users.invite_new(tx, UserDraft(email=email, name=name))
-            made = {"name": invited.user.name, "email": invited.user.email}
-            self._log.record(tx, AT_THE_MACHINE, Act("user.create", invited.user.id, after=made))
-            self._promote(tx, invited.user, by=AT_THE_MACHINE)
-            return NewOperator(invited.user, invited.activation_link)
+                return NewOperator(record.user, None)
+            user = next(iter(tx.gate.people_at(email)), None)
+            if user is None:
+                user = users.make(tx, UserDraft(email=email, name=name))
+                made = {"name": user.name, "email": user.email}
+                self._log.record(tx, AT_THE_MACHINE, Act("user.create", user.id, after=made))
+            self._promote(tx, user, by=AT_THE_MACHINE)
+            return NewOperator(user, self._services.issuer + inviter.invite(tx, user))
 
     def _promote(self, tx: Tx, user: User, *, by: Actor) -> bool:
         platform = tx.platform.platform_organization()
@@ -95,7 +90,7 @@ class Operators:
         place = door.membership(user.id)
         if place is None:
             now = self._services.clock.now()
-            # The time as the first epoch: see `Memberships.add`.
+            # The time as the first epoch: see `Joining`.
             owner = Membership(user.id, platform_id, "owner", "enabled", epoch=now, created_at=now)
             return door.insert_membership(owner)
         membership = place[1]

@@ -33,6 +33,9 @@ class Inviter(Protocol):
     def invite(self, tx: Tx, user: User) -> str:
         """The path and query of the link."""
 
+    def send(self, tx: Tx, user: User) -> None:
+        """Send it to the address, and show it to nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class UserDraft:
@@ -48,10 +51,10 @@ class UserDraft:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """A new user, with the absolute link to hand over."""
+    """A user with the absolute link to hand over; None where it goes by letter."""
 
     user: User
-    activation_link: str
+    activation_link: str | None
 
 
 class Users:
@@ -141,7 +144,11 @@ class Users:
         return self._invited(tx, user)
 
     def invite_new(self, tx: Tx, draft: UserDraft) -> Invited:
-        """Make a user on the authority of whoever calls this. Raises Invalid."""
+        """Make a user on the authority of whoever calls this, with a link. Raises Invalid."""
+        return self._invited(tx, self.make(tx, draft))
+
+    def make(self, tx: Tx, draft: UserDraft) -> User:
+        """Make a user, who cannot sign in yet. One address is one person. Raises Invalid."""
         _judge(draft).raise_if_any()
         now = self._services.clock.now()
         user = User(
@@ -157,11 +164,14 @@ class Users:
             updated_at=now,
             created_at=now,
         )
-        if tx.gate.password_of(draft.email) is not None or not tx.platform.insert_user(user):
+        if not tx.platform.insert_user(user):
             raise Invalid((FieldError("email", errors.FIELD_TAKEN),))
-        return self._invited(tx, user)
+        return user
 
     def _invited(self, tx: Tx, user: User) -> Invited:
+        if self._services.has_mail:
+            self._inviter.send(tx, user)
+            return Invited(user, None)
         return Invited(user, self._services.issuer + self._inviter.invite(tx, user))
 
 

@@ -131,10 +131,18 @@ def _people(tx: Tx, place: _Place) -> Iterable[Correspondent]:
         platform = tx.platform.platform_organization()
         if platform is not None:
             found += tx.platform.administrators(platform.id, limit=MOST_ADMINISTRATORS)
+    if "addressee" in event.tells:
+        found += (_addressee(tx, address) for address in event.addresses)
     if "makers" in event.tells:
         addresses = place.application.notification_addresses if place.application else event.addresses
         found += map(Correspondent, addresses)
     return {one.address.casefold(): one for one in reversed(found)}.values()
+
+
+def _addressee(tx: Tx, address: str) -> Correspondent:
+    """In the language of whoever has the address; nobody but them learns by that that there is somebody."""
+    known = tx.gate.password_of(address)
+    return Correspondent(address, None if known is None else known.user.locale)
 
 
 def _told(tx: Tx, place: _Place) -> dict[str, Any]:

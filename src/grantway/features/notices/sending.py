@@ -31,6 +31,7 @@ from grantway.core.ports import Tx
 from grantway.features.audit import Act, AuditLog
 from grantway.features.keys.sealing import SealBroken
 from grantway.features.notices.dialects import notice_event
+from grantway.features.notices.personal import PersonalLetters
 from grantway.features.notices.signing import secrets_of, signed_headers
 from grantway.features.services import Services
 
@@ -59,6 +60,7 @@ class Sending:
         self._writer = writer
         self._forms = forms
         self._log = AuditLog(services)
+        self._personal = PersonalLetters(services)
 
     def step(self, *, limit: int) -> int:
         """Claim some deliveries and try each once; how many. Raises Unavailable."""
@@ -109,7 +111,9 @@ class Sending:
     def _write(self, delivery: Delivery, event: Event) -> None:
         if self._outside.mailer is None or delivery.address is None:
             raise NotSent("mail")
-        subject, text = self._writer.write(event.name, event.facts, locale=delivery.locale)
+        with self._services.store.read() as tx:
+            facts = self._personal.written(tx, event.facts)
+        subject, text = self._writer.write(event.name, facts, locale=delivery.locale)
         message_id = f"{to_text(event.id)}.{to_text(delivery.id)}"
         self._outside.mailer.send(Letter(delivery.address, subject, text, message_id))
 

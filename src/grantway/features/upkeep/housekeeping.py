@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from grantway.core.budgets import day_at
+from grantway.core.inviting import INVITATIONS_KEPT
 from grantway.core.model import DAY, HOUR, SECOND, Instant
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.features.services import Services
@@ -46,13 +47,21 @@ class Swept:
     requests: int = 0
     sessions: int = 0
     """Ends of sessions that nothing stood on any more."""
+    invitations: int = 0
     warned: int = 0
     """Secrets of which somebody was told that they end soon."""
 
     @property
     def is_more(self) -> bool:
         """Whether the next step would find something to delete."""
-        lines = (self.artifacts, self.grants, self.usage, self.requests, self.sessions)
+        lines = (
+            self.artifacts,
+            self.grants,
+            self.usage,
+            self.requests,
+            self.sessions,
+            self.invitations,
+        )
         return any(count >= BATCH for count in lines) or self.resealed > 0
 
 
@@ -91,6 +100,8 @@ class Housekeeping:
             usage = tx.platform.delete_usage(before=oldest, limit=BATCH)
         with store.begin() as tx:
             requests = tx.platform.delete_requests(before=now - REQUESTS_KEPT, limit=BATCH)
+        with store.begin() as tx:
+            invitations = tx.platform.delete_invitations(before=now - INVITATIONS_KEPT, limit=BATCH)
         keys = self._rotation.delete_ended()
         rotated = len(self._rotation.rotate_aged())
         return Swept(
@@ -105,5 +116,6 @@ class Housekeeping:
             usage=usage,
             requests=requests,
             sessions=sessions,
+            invitations=invitations,
             warned=self._keep_notices(),
         )

@@ -10,6 +10,7 @@ from grantway.storage.sql.gates.facts import Facts
 from grantway.storage.sql.gates.grants import Grants
 from grantway.storage.sql.gates.people import People
 from grantway.storage.sql.gates.sessions import Sessions
+from grantway.storage.sql.invitations import InvitationReading
 from grantway.storage.sql.notices import NoticeWriting
 from grantway.storage.sql.oversight import AuditWriting
 from grantway.storage.sql.service_accounts import ServiceAccountReading
@@ -29,5 +30,6 @@ class SqlGate(
     Counting,
     NoticeWriting,
     VoucherReading,
+    InvitationReading,
 ):
     """Implements `core.ports.Gate`."""

@@ -23,6 +23,7 @@ from grantway.storage.sql.applications import Applications
 from grantway.storage.sql.door import asked_of, folded, pattern
 from grantway.storage.sql.feed import Feed
 from grantway.storage.sql.installations import OwnInstallations
+from grantway.storage.sql.invitations import OwnInvitations
 from grantway.storage.sql.leaving import OwnLeavers
 from grantway.storage.sql.notices import OwnNotices
 from grantway.storage.sql.reviewing import OwnPendingVersions
@@ -36,7 +37,13 @@ _AFTER_USER = len(rows.USER)
 
 
 class SqlOrganizationDoor(
-    OwnInstallations, OwnServiceAccounts, OwnPendingVersions, OwnLeavers, OwnNotices, OwnVouchers
+    OwnInstallations,
+    OwnServiceAccounts,
+    OwnPendingVersions,
+    OwnLeavers,
+    OwnInvitations,
+    OwnNotices,
+    OwnVouchers,
 ):
     """Implements `core.ports.OrganizationDoor`."""
 

@@ -18,6 +18,7 @@ from grantway.core.ports import Page
 from grantway.storage.sql import rows
 from grantway.storage.sql.decisions import CountSweeping
 from grantway.storage.sql.door import asked_of, folded, pattern, sound
+from grantway.storage.sql.invitations import InvitationSweeps
 from grantway.storage.sql.notices import NoticeSending
 from grantway.storage.sql.oversight import PublicationWriting, audit_lines
 from grantway.storage.sql.reviewing import PendingReading
@@ -28,7 +29,9 @@ from grantway.storage.sql.vouchers import PlatformVouchers
 _KEYS = Change("keys", 0)
 
 
-class SqlPlatformDoor(PublicationWriting, PendingReading, CountSweeping, NoticeSending, PlatformVouchers):
+class SqlPlatformDoor(
+    PublicationWriting, PendingReading, CountSweeping, NoticeSending, PlatformVouchers, InvitationSweeps
+):
     """Implements `core.ports.PlatformDoor`."""
 
     def organizations(
@@ -78,7 +81,8 @@ class SqlPlatformDoor(PublicationWriting, PendingReading, CountSweeping, NoticeS
         return None if row is None else rows.user(row)
 
     def insert_user(self, user: User) -> bool:
-        """Insert a user with the primary address. False if it is another user's verified address."""
+        """Insert a user with the primary address. False if somebody has it: one address is one person."""
+        self._one_at_a_time()
         self._unit.queue("insert_user", rows.values_of(user, users))
         if not self._insert_primary(user):
             self._unit.queue("delete_user", {"user_id_": user.id, "version_": user.version})
@@ -106,7 +110,9 @@ class SqlPlatformDoor(PublicationWriting, PendingReading, CountSweeping, NoticeS
         return self.user(user.id)
 
     def delete_user(self, user_id: Id, *, version: int) -> bool:
-        """Delete a user with addresses, password, memberships, consents and sessions."""
+        """Delete a user with addresses, password, memberships, consents, sessions and invitations."""
+        # Deleted before the addresses by which they are found, and kept where the user is not deleted.
+        self._unit.queue("delete_invitations_to", {"user_id_": user_id, "version_": version})
         if not self._unit.rows("delete_user", user_id_=user_id, version_=version):
             return False
         self._unit.queue("delete_all_artifacts_of_subject", {"subject_": user_id})
@@ -200,8 +206,9 @@ class SqlPlatformDoor(PublicationWriting, PendingReading, CountSweeping, NoticeS
         return len(self._unit.rows("delete_changes", keep=keep))
 
     def _insert_primary(self, user: User) -> bool:
+        # A verified one is only kept away by another verified one: see `Addresses`.
         inserted = self._unit.rows(
-            "insert_email",
+            "insert_sole_email" if user.email_verified_at is None else "insert_email",
             user_id=user.id,
             folded=folded(user.email),
             address=user.email,

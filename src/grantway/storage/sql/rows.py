@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Table, literal_column, select
 
 from grantway.core.audit import AuditEntry
+from grantway.core.inviting import Invitation
 from grantway.core.model import (
     Api,
     ApiPolicy,
@@ -42,6 +43,7 @@ from grantway.core.publication import PlatformPolicy, PublicationStep
 from grantway.core.reviewing import PendingVersion
 from grantway.storage.sql.tables import (
     decisions,
+    invitations,
     oversight,
     people,
     protocol,
@@ -112,6 +114,7 @@ USER = columns_of(
     email_verified_at=people.user_emails.c.verified_at,
 )
 MEMBERSHIP = columns_of(people.memberships, Membership)
+INVITATION = columns_of(invitations.invitations, Invitation)
 CONSENT = columns_of(people.consents, UserConsent)
 API = columns_of(
     registry.apis,

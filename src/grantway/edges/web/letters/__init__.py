@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from gettext import NullTranslations
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import ChainableUndefined, Environment, PackageLoader
 
@@ -17,6 +18,10 @@ from grantway.edges.web.pages import PACKAGE, SOURCE_LOCALE, load_catalogues
 
 LONGEST_SUBJECT = 200
 _NOTICE = "notice.txt"
+_OF_THEIR_OWN = {"invitation.sent": "invitation.txt", "account.activation": "activation.txt"}
+"""Letters to one person, with a link."""
+_LEADS_AWAY = re.compile(r"[./:@]\S|//|www", re.IGNORECASE)
+"""What mail programs may turn into a link, or people type as an address."""
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -33,17 +38,26 @@ class Letters:
         """The subject, on one line, and the text; in English where the language is none of ours."""
         language = (locale or SOURCE_LOCALE).partition("-")[0].lower()
         environment = self._environments.get(language) or self._environments[SOURCE_LOCALE]
-        written = environment.get_template(_NOTICE).render(
+        written = environment.get_template(_OF_THEIR_OWN.get(name, _NOTICE)).render(
             name=name,
             data=data,
             application=data.get("application_name") or data.get("client_id") or "-",
             organization=data.get("organization_name") or "-",
             issuer=self._issuer,
+            host=urlsplit(self._issuer).netloc,
         )
         subject, _, text = written.strip().partition("\n")
         # No name may put a line of its own into a header.
         subject = " ".join(subject.split())[:LONGEST_SUBJECT]
         return subject, _BLANK_LINES.sub("\n\n", text.strip()) + "\n"
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name that a stranger chose can stand in a letter to somebody who does not know them.
+
+    One that reads like an address would lead people there from a letter of this server.
+    """
+    return _LEADS_AWAY.search(name) is None
 
 
 def _environment(catalogue: NullTranslations) -> Environment:
@@ -57,5 +71,6 @@ def _environment(catalogue: NullTranslations) -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
+    environment.filters["is_plain"] = _is_plain
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     return environment

@@ -54,6 +54,7 @@ class People(Door):
         The row is taken out and put back, because only an insert can lose against another user's row
         without an error; the loser's row is put back as it was.
         """
+        self._one_at_a_time()
         old = self._unit.row("delete_email", user_id_=user_id, folded_=folded(address))
         if old is None:
             return False

@@ -9,6 +9,7 @@ from __future__ import annotations
 from grantway.storage.sql.tables import (
     budgets,
     decisions,
+    invitations,
     notices,
     oversight,
     people,
@@ -25,6 +26,7 @@ __all__ = [
     "METADATA",
     "budgets",
     "decisions",
+    "invitations",
     "notices",
     "oversight",
     "people",
