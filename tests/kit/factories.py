@@ -25,6 +25,7 @@ from grantway.core.model import (
     Scope,
     ServiceAccount,
     User,
+    UserConsent,
 )
 from grantway.core.ports import Page, Tx
 from grantway.core.secrets import CLIENT_SECRET_PREFIX, Secret, encode
@@ -59,7 +60,7 @@ class Factories(Hooks):
         return platform
 
     def organization(self, name: str | None = None, **changes: Any) -> Organization:
-        """A tenant."""
+        """A tenant whose gate is of no concern, unless it is given."""
         number = next(self._numbers)
         organization = Organization(
             id=self._id(),
@@ -70,6 +71,7 @@ class Factories(Hooks):
             epoch=1,
             version=1,
             created_at=self._now(),
+            gate="any",
         )
         organization = replace(organization, **changes)
         with self._services.store.begin() as tx:
@@ -279,6 +281,18 @@ class Factories(Hooks):
         with self._services.store.begin() as tx:
             tx.organization(organization.id).insert_installation(installation)
         return installation
+
+    def consent(
+        self, person: Person, application: Application, organization: Organization, **changes: Any
+    ) -> UserConsent:
+        """Somebody lets an application act for them in an organization, with all its scopes."""
+        consent = UserConsent(
+            person.id, application.id, organization.id, application.scopes, self._now(), id=self._id()
+        )
+        consent = replace(consent, **changes)
+        with self._services.store.begin() as tx:
+            tx.gate.save_consent(consent)
+        return consent
 
     def service_account(
         self, organization: Organization, *applications: Application, role: Role = "developer", **changes: Any

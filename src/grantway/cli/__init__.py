@@ -15,12 +15,14 @@ from grantway.cli.admin import admin
 from grantway.cli.apply import apply
 from grantway.cli.apps import apps
 from grantway.cli.audit import audit
+from grantway.cli.consents import consents
 from grantway.cli.database import migrate
 from grantway.cli.demonstration import demo
 from grantway.cli.doctor import doctor, purge
 from grantway.cli.installations import installations
 from grantway.cli.keys import keys
 from grantway.cli.orgs import orgs
+from grantway.cli.policy import policy
 from grantway.cli.secrets import secrets
 from grantway.cli.service_accounts import service_accounts
 from grantway.cli.serving import check_config, serve
@@ -44,12 +46,14 @@ _COMMANDS = (
     apps,
     audit,
     check_config,
+    consents,
     demo,
     doctor,
     installations,
     keys,
     migrate,
     orgs,
+    policy,
     purge,
     secrets,
     serve,

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
-from grantway.core.consenting import ConsentKeeper
+from grantway.core.consenting import ConsentDoor, ConsentKeeper
 from grantway.core.decisions import RequestCounting, RequestSweeping, RouteDoor
 from grantway.core.defaults import DefaultsDoor
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
@@ -60,6 +60,7 @@ from grantway.core.model import (
 from grantway.core.noticing import NoticeDesk, NoticeDoor, NoticeWriter
 from grantway.core.publication import PolicyReader, PublicationDesk, PublicationDoor, PurgeDesk
 from grantway.core.service_accounts import ServiceAccountDoor, ServiceAccountReader
+from grantway.core.sign_ins import SignInDesk, SignInKeeper
 from grantway.core.vouching import VoucherDesk, VoucherDoor, VoucherReader
 
 
@@ -130,6 +131,7 @@ class Gate(
     LeakReader,
     RequestCounting,
     NoticeWriter,
+    SignInKeeper,
     VoucherReader,
     Protocol,
 ):
@@ -255,6 +257,7 @@ class OrganizationDoor(
     NoticeDoor,
     DefaultsDoor,
     VoucherDoor,
+    ConsentDoor,
     Protocol,
 ):
     """What one organization owns. Ids of other organizations' records are simply not found.
@@ -343,7 +346,15 @@ class OrganizationDoor(
 
 
 class PlatformDoor(
-    AuditReader, PublicationDesk, PurgeDesk, UsageDesk, RequestSweeping, NoticeDesk, VoucherDesk, Protocol
+    AuditReader,
+    PublicationDesk,
+    PurgeDesk,
+    UsageDesk,
+    RequestSweeping,
+    NoticeDesk,
+    SignInDesk,
+    VoucherDesk,
+    Protocol,
 ):
     """What only operators, the command line and the start of the server may do."""
 

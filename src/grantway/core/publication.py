@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+from grantway.core.gates import NO_POLICY, GatePolicy
 from grantway.core.model import Application, Audience, Id, Instant
 from grantway.core.policy import Preset
 
@@ -42,6 +43,7 @@ class PlatformPolicy:
     approval_required: bool
     terms_version: str
     version: int
+    gates: GatePolicy = NO_POLICY
 
 
 def needs_approval(preset: Preset, policy: PlatformPolicy) -> bool:

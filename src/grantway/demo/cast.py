@@ -89,6 +89,11 @@ class Registered:
     draft: ApplicationDraft
     in_playground: bool = False
 
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether it is for people of other organizations, who let in only what an operator reviewed."""
+        return self.draft.base_url is not None
+
 
 APPLICATIONS = (
     Registered(
@@ -98,6 +103,7 @@ APPLICATIONS = (
             name="Northwind Planner",
             description="A web application on a server: it keeps a secret and signs people in.",
             audience="any_organization",
+            base_url="https://planner.northwind.example/",
             redirect_uris=(CALLBACK,),
             scopes=(*SIGN_IN, "offline_access", "projects:read", "projects:write", "projects:delete"),
         ),
@@ -110,6 +116,7 @@ APPLICATIONS = (
             name="Northwind Board",
             description="A single-page application: it runs in the browser and has no secret.",
             audience="any_organization",
+            base_url="https://board.northwind.example/",
             redirect_uris=(CALLBACK,),
             origins=("http://localhost:8401",),
             scopes=(*SIGN_IN, "projects:read", "projects:write"),
@@ -143,6 +150,7 @@ APPLICATIONS = (
             name="Harbour Desk",
             description="An application written to the guide of Nexus211.",
             preset="nexus211",
+            base_url="https://desk.harbour.example/",
             redirect_uris=(CALLBACK,),
             scopes=(*SIGN_IN, "organizations:read"),
         ),
@@ -155,6 +163,7 @@ APPLICATIONS = (
             description="An application written to the guide of DeepLynx.",
             preset="deeplynx",
             audience="any_organization",
+            base_url="https://lab.harbour.example/",
             redirect_uris=(CALLBACK,),
             scopes=(*SIGN_IN, "projects:read"),
         ),

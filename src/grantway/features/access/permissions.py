@@ -23,6 +23,8 @@ SECRETS_WRITE = Permission("secrets:write", DEVELOPERS)
 INSTALLATIONS_READ = Permission("installations:read", DEVELOPERS)
 INSTALLATIONS_WRITE = Permission("installations:write", ADMINISTRATORS)
 INSTALLATIONS_REQUEST = Permission("installations:request", MEMBERS)
+CONSENTS_READ = Permission("consents:read", ADMINISTRATORS)
+CONSENTS_WRITE = Permission("consents:write", ADMINISTRATORS)
 APIS_READ = Permission("apis:read", DEVELOPERS)
 APIS_WRITE = Permission("apis:write", ADMINISTRATORS)
 USERS_READ = Permission("users:read", ADMINISTRATORS)
@@ -42,6 +44,8 @@ ALL: tuple[Permission, ...] = (
     INSTALLATIONS_READ,
     INSTALLATIONS_WRITE,
     INSTALLATIONS_REQUEST,
+    CONSENTS_READ,
+    CONSENTS_WRITE,
     APIS_READ,
     APIS_WRITE,
     USERS_READ,

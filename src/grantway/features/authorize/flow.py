@@ -13,25 +13,18 @@ from msgspec import structs
 from grantway.core import errors, redirects
 from grantway.core.errors import Conflict, OAuthError, PageError, Reason, all_reasons
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, Session
-from grantway.core.model import (
-    Application,
-    Id,
-    Instant,
-    Organization,
-    Party,
-    Place,
-    User,
-)
+from grantway.core.model import Application, Id, Instant, Organization, Party, Place, User
 from grantway.core.ports import Tx
 from grantway.core.redirects import VerifiedRedirect
 from grantway.core.secrets import digest, encode, same
 from grantway.features.authorize import pending as waiting
 from grantway.features.authorize import steps
-from grantway.features.authorize.asking import Asking, closed_door, place_of
+from grantway.features.authorize.asking import Asking, closed_doors, place_of, why_shut
 from grantway.features.authorize.begin import Beginning
 from grantway.features.authorize.finish import Ending, Finishing
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.steps import Ask, Next, Tell
+from grantway.features.authorize.telling import Telling
 from grantway.features.authorize.views import (
     AskStep,
     Browser,
@@ -41,7 +34,7 @@ from grantway.features.authorize.views import (
     SignInStep,
     Step,
 )
-from grantway.features.authorize.wanted import consent_to, groups_of, wanted_scopes
+from grantway.features.authorize.wanted import consent_to, entries_of, groups_of, wanted_scopes
 from grantway.features.services import Services
 
 _REASONS = {reason.id: reason for reason in all_reasons()}
@@ -67,6 +60,7 @@ class AuthorizeFlow:
         self._beginning = Beginning(services)
         self._finishing = Finishing(services)
         self._asking = Asking(services)
+        self._told = Telling(services)
 
     def begin(
         self, request: AuthorizeRequest, rules: AuthorizeRules, browser: Browser | None
@@ -108,7 +102,7 @@ class AuthorizeFlow:
             application, _ = self._standing(pending)
             if browser.session is None:
                 raise PageError(errors.STEP_UNKNOWN, "not signed in")
-            places = self._places(tx, application, browser.session)
+            places = self._places(tx, pending, application, browser.session)
             if all(place.organization.id != organization_id for place in places):
                 raise PageError(errors.STEP_UNKNOWN, "organization not offered")
             self._replace(tx, handle, structs.replace(pending, organization_id=organization_id), now)
@@ -147,7 +141,7 @@ class AuthorizeFlow:
             if not approve:
                 return self._refuse(tx, handle, pending, errors.AUTHORIZE_DENIED, now)
             known = tx.gate.consent(step.user.id, pending.application_id, step.organization.id)
-            tx.gate.save_consent(consent_to(step, known, now))
+            self._told.consented(tx, step, consent_to(step, known, now), address=browser.address)
             agreed = structs.replace(
                 pending,
                 organization_id=step.organization.id,
@@ -156,16 +150,23 @@ class AuthorizeFlow:
             self._replace(tx, handle, agreed, now)
         return None
 
-    def cancel(self, handle: str, browser: Browser, *, reason: Reason = errors.AUTHORIZE_DENIED) -> Answer:
+    def cancel(self, handle: str, browser: Browser) -> Answer:
         """The person went back: the application is told `access_denied`."""
         now = self._services.clock.now()
         with self._services.store.begin() as tx:
             pending = self._find(tx, handle, browser, now)
-            return self._refuse(tx, handle, pending, reason, now)
+            return self._refuse(tx, handle, pending, errors.AUTHORIZE_DENIED, now)
 
     def leave(self, handle: str, browser: Browser) -> Answer:
         """The person went back because no organization of theirs lets the application in."""
-        return self.cancel(handle, browser, reason=errors.AUTHORIZE_NO_ORGANIZATION)
+        now = self._services.clock.now()
+        with self._services.store.begin() as tx:
+            pending = self._find(tx, handle, browser, now)
+            application, _ = self._standing(pending)
+            session = browser.session
+            everywhere = tx.gate.places(session.user_id, application.id) if session is not None else ()
+            doors = closed_doors(application, everywhere, entries_of(self._services, pending, application))
+            return self._refuse(tx, handle, pending, why_shut(doors), now)
 
     # ----------------------------------------------------------------------------------------------
     def _advance(
@@ -190,17 +191,18 @@ class AuthorizeFlow:
             return self._refuse(tx, handle, pending, _REASONS[pending.error], now)
         user = self._user(session)
         everywhere = tx.gate.places(user.id, application.id)
-        places = steps.eligible(application, everywhere)
-        placed = steps.after_places(pending, places)
+        entry = entries_of(self._services, pending, application)
+        places = steps.eligible(application, everywhere, entry)
+        doors = closed_doors(application, everywhere, entry) if not places else ()
+        placed = steps.after_places(pending, places, shut=why_shut(doors))
         if isinstance(placed, Tell):
             return self._refuse(tx, handle, pending, placed.reason, now)
         if isinstance(placed, Ask) and placed.step == "ask":
-            doors = tuple(closed_door(application, place) for place in everywhere)
             return AskStep(application, owner, user, doors, redirect, pending.asked_in, pending.ui_locales)
         if isinstance(placed, Ask):
             hint = browser.organization_hint
             return ChooseStep(application, owner, user, places, hint, redirect, pending.ui_locales)
-        ended = Ending(pending, session, application, redirect)
+        ended = Ending(pending, session, application, redirect, browser.address)
         turn = _Turn(handle, now, ended, owner, user, may_finish)
         return self._at_place(tx, turn, steps.chosen(pending, places))
 
@@ -284,8 +286,11 @@ class AuthorizeFlow:
             raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "owner switched off meanwhile")
         return owner
 
-    def _places(self, tx: Tx, application: Application, session: Session) -> tuple[Place, ...]:
-        return steps.eligible(application, tx.gate.places(session.user_id, application.id))
+    def _places(
+        self, tx: Tx, pending: Pending, application: Application, session: Session
+    ) -> tuple[Place, ...]:
+        everywhere = tx.gate.places(session.user_id, application.id)
+        return steps.eligible(application, everywhere, entries_of(self._services, pending, application))
 
     def _user(self, session: Session) -> User:
         user = self._services.directory.user(session.user_id)

@@ -8,6 +8,7 @@ A silent request (`prompt=none`) turns every question into the error that says w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -18,6 +19,7 @@ from grantway.core.model import SECOND, Application, Instant, Party, Place, User
 from grantway.core.redirects import is_loopback
 from grantway.core.scopes import ScopeSet
 from grantway.features.authorize.pending import Pending
+from grantway.features.letting_in import Entry
 from grantway.features.standing import lets_people_in
 
 
@@ -61,19 +63,23 @@ def _is_fresh(pending: Pending, session: Session, now: Instant) -> bool:
     return now - session.auth_time <= pending.max_age * SECOND
 
 
-def eligible(application: Application, places: tuple[Place, ...]) -> tuple[Place, ...]:
-    """The organizations in which this person may use this application."""
+def eligible(
+    application: Application, places: tuple[Place, ...], entry: Callable[[Place], Entry]
+) -> tuple[Place, ...]:
+    """The organizations in which this person may use this application. `entry`: with what it comes in."""
     return tuple(
         place
         for place in places
-        if lets_people_in(application, Party(place.organization, place.installation))
+        if lets_people_in(application, Party(place.organization, place.installation), entry(place))
     )
 
 
-def after_places(pending: Pending, places: tuple[Place, ...]) -> Next:
-    """Whether it is clear which organization is acted for."""
+def after_places(
+    pending: Pending, places: tuple[Place, ...], *, shut: Reason = errors.AUTHORIZE_NO_ORGANIZATION
+) -> Next:
+    """Whether it is clear which organization is acted for. `shut` is why there is none."""
     if not places:
-        return Tell(errors.AUTHORIZE_NO_ORGANIZATION) if pending.is_silent else Ask("ask")
+        return Tell(shut) if pending.is_silent else Ask("ask")
     if any(place.organization.id == pending.organization_id for place in places):
         return Go()
     if len(places) == 1 and "select_account" not in pending.prompts:

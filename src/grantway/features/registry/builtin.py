@@ -26,9 +26,11 @@ class BuiltinScope:
 
 
 IDENTITY_SCOPES: tuple[BuiltinScope, ...] = (
-    BuiltinScope(OPENID, "3-legged", "Know who you are", "An identifier of you that never changes."),
-    BuiltinScope("profile", "3-legged", "See your name", "Your names and your language."),
-    BuiltinScope("email", "3-legged", "See your e-mail address", "The address, and whether it was verified."),
+    BuiltinScope(OPENID, "3-legged", "Know who you are", "An identifier of you that never changes.", "low"),
+    BuiltinScope("profile", "3-legged", "See your name", "Your names and your language.", "low"),
+    BuiltinScope(
+        "email", "3-legged", "See your e-mail address", "The address, and whether it was verified.", "low"
+    ),
     BuiltinScope(
         OFFLINE_ACCESS,
         "3-legged",
@@ -91,6 +93,20 @@ MANAGEMENT_SCOPES: tuple[BuiltinScope, ...] = (
         "any",
         "Ask for an application",
         "Ask the administrators to install it. They decide.",
+    ),
+    BuiltinScope(
+        "consents:read",
+        "any",
+        "See what people allowed",
+        "Which applications of others act for which members, and what they may do.",
+        "high",
+    ),
+    BuiltinScope(
+        "consents:write",
+        "any",
+        "Withdraw what people allowed",
+        "Cut applications of others off from members who let them in.",
+        "high",
     ),
     BuiltinScope("apis:read", "any", "See the APIs", "What APIs there are and which scopes they have."),
     BuiltinScope("apis:write", "any", "Manage the APIs", "Declare APIs and scopes. Operators only.", "high"),

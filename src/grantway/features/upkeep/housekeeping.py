@@ -12,6 +12,7 @@ from datetime import UTC
 from grantway.core.budgets import day_at
 from grantway.core.model import DAY, HOUR, SECOND, Instant
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
+from grantway.core.sign_ins import KEPT_FOR
 from grantway.features.services import Services
 from grantway.features.upkeep.key_rotation import KeyRotation
 from grantway.features.upkeep.resealing import Resealing
@@ -46,11 +47,12 @@ class Swept:
     requests: int = 0
     warned: int = 0
     """Secrets of which somebody was told that they end soon."""
+    sign_ins: int = 0
 
     @property
     def is_more(self) -> bool:
         """Whether the next step would find something to delete."""
-        lines = (self.artifacts, self.grants, self.usage, self.requests)
+        lines = (self.artifacts, self.grants, self.usage, self.requests, self.sign_ins)
         return any(count >= BATCH for count in lines) or self.resealed > 0
 
 
@@ -86,6 +88,8 @@ class Housekeeping:
             usage = tx.platform.delete_usage(before=oldest, limit=BATCH)
         with store.begin() as tx:
             requests = tx.platform.delete_requests(before=now - REQUESTS_KEPT, limit=BATCH)
+        with store.begin() as tx:
+            sign_ins = tx.platform.delete_sign_ins(before=now - KEPT_FOR, limit=BATCH)
         keys = self._rotation.delete_ended()
         rotated = len(self._rotation.rotate_aged())
         return Swept(
@@ -100,4 +104,5 @@ class Housekeeping:
             usage=usage,
             requests=requests,
             warned=self._keep_notices(),
+            sign_ins=sign_ins,
         )

@@ -9,6 +9,7 @@ from grantway.storage.sql.gates.consents import Consents
 from grantway.storage.sql.gates.facts import Facts
 from grantway.storage.sql.gates.grants import Grants
 from grantway.storage.sql.gates.people import People
+from grantway.storage.sql.gates.sign_ins import SignIns
 from grantway.storage.sql.notices import NoticeWriting
 from grantway.storage.sql.oversight import AuditWriting
 from grantway.storage.sql.service_accounts import ServiceAccountReading
@@ -26,6 +27,7 @@ class SqlGate(
     ServiceAccountReading,
     Counting,
     NoticeWriting,
+    SignIns,
     VoucherReading,
 ):
     """Implements `core.ports.Gate`."""

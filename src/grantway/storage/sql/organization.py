@@ -20,6 +20,7 @@ from grantway.core.ports import Page
 from grantway.core.publication import PublicationStep
 from grantway.storage.sql import budgets, oversight, rows
 from grantway.storage.sql.applications import Applications
+from grantway.storage.sql.consents import OwnConsents
 from grantway.storage.sql.door import asked_of, folded, pattern
 from grantway.storage.sql.feed import Feed
 from grantway.storage.sql.installations import OwnInstallations
@@ -34,7 +35,9 @@ from grantway.storage.sql.vouchers import OwnVouchers
 _AFTER_USER = len(rows.USER)
 
 
-class SqlOrganizationDoor(OwnInstallations, OwnServiceAccounts, OwnLeavers, OwnNotices, OwnVouchers):
+class SqlOrganizationDoor(
+    OwnInstallations, OwnServiceAccounts, OwnLeavers, OwnNotices, OwnVouchers, OwnConsents
+):
     """Implements `core.ports.OrganizationDoor`."""
 
     def __init__(self, unit: Unit, feed: Feed, organization_id: Id) -> None:
@@ -60,6 +63,7 @@ class SqlOrganizationDoor(OwnInstallations, OwnServiceAccounts, OwnLeavers, OwnN
             state=organization.state,
             epoch=organization.epoch,
             time_zone=organization.time_zone,
+            gate=organization.gate,
         )
         if row is None:
             return None

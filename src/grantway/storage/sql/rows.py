@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Table, literal_column, select
 
 from grantway.core.audit import AuditEntry
+from grantway.core.gates import NO_POLICY, GatePolicy
 from grantway.core.model import (
     Api,
     ApiPolicy,
@@ -39,6 +40,7 @@ from grantway.core.model import (
     Voucher,
 )
 from grantway.core.publication import PlatformPolicy, PublicationStep
+from grantway.core.sign_ins import SignIn
 from grantway.storage.sql.tables import (
     decisions,
     oversight,
@@ -67,6 +69,7 @@ word_set = msgspec.json.Decoder(frozenset[str]).decode
 _epochs = msgspec.json.Decoder(Epochs).decode
 settings = msgspec.json.Decoder(ApplicationSettings).decode
 _api_policy = msgspec.json.Decoder(ApiPolicy).decode
+_gates = msgspec.json.Decoder(GatePolicy).decode
 _redirects = msgspec.json.Decoder(list[tuple[str, int, str, str]]).decode
 _origins = msgspec.json.Decoder(list[tuple[int, str]]).decode
 _single_words = msgspec.json.Decoder(list[tuple[str]]).decode
@@ -109,6 +112,7 @@ USER = columns_of(
     email_verified_at=people.user_emails.c.verified_at,
 )
 MEMBERSHIP = columns_of(people.memberships, Membership)
+SIGN_IN = columns_of(people.sign_ins, SignIn)
 CONSENT = columns_of(people.consents, UserConsent)
 API = columns_of(
     registry.apis,
@@ -307,7 +311,10 @@ def publication_step(row: Row) -> PublicationStep:
 
 def platform_policy(row: Row) -> PlatformPolicy:
     """The platform's policy in its row."""
-    return PlatformPolicy(bool(row[0]), *row[1:])
+    approval_required, terms_version, version, gates = row
+    return PlatformPolicy(
+        bool(approval_required), terms_version, version, _gates(gates) if gates else NO_POLICY
+    )
 
 
 def application(row: Row) -> Application:

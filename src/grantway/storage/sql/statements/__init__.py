@@ -25,11 +25,13 @@ from grantway.storage.sql.statements import (
     installations,
     keys,
     leaving,
+    member_consents,
     notices,
     oversight,
     people,
     registry,
     service_accounts,
+    sign_ins,
     vouchers,
 )
 
@@ -43,11 +45,13 @@ BUILDERS = (
     installations.build,
     keys.build,
     leaving.build,
+    member_consents.build,
     notices.build,
     oversight.build,
     people.build,
     registry.build,
     service_accounts.build,
+    sign_ins.build,
     vouchers.build,
 )
 

@@ -86,6 +86,7 @@ def _policy() -> dict[str, ClauseElement]:
         .values(
             approval_required=bindparam("approval_required"),
             terms_version=bindparam("terms_version"),
+            gates=bindparam("gates"),
             version=policy.version + constant(1),
         )
         .returning(*rows.PLATFORM_POLICY),

@@ -53,4 +53,5 @@ platform_policy = Table(
     Column("approval_required", Flag, nullable=False),
     Column("terms_version", Words, nullable=False),
     Column("version", Number, nullable=False),
+    Column("gates", Json),
 )
