@@ -149,10 +149,12 @@ class Cast:
         )
         make.installation(readable, self.vendor)
         make.secret(readable, self.vendor, kept=True)
-        installation = make.installation(make.application(self.vendor), organization)
+        foreign = make.application(self.vendor)
+        installation = make.installation(foreign, organization)
         webhook = make.webhook(organization, label=f"{canary} {number}", application_id=application.id)
         delivery = make.delivery(webhook)
         person = make.person(organization, role="member", name=f"{canary} {number}")
+        consent = make.consent(person, foreign, organization)
         spender = Spender(application.id, organization.id, "external", f"{canary} {number}")
         with self.world.store.begin() as tx:
             new_id = self.world.entropy.new_id()
@@ -177,6 +179,7 @@ class Cast:
             "secret_id": secret.id,
             "user_id": person.id,
             "installation_id": installation.id,
+            "consent_id": consent.id,
             "webhook_id": webhook.id,
             "delivery_id": delivery.id,
             "readable_id": readable.id,
@@ -294,6 +297,7 @@ def cast_of(world: World) -> Cast:
         settings={"consent": "platform"},
         audience_requested="any_organization",
         audience_effective="any_organization",
+        publication="approved",
         name="Console",
     )
     world.make.person(email="joins@people.example.test", name="Jo Inbetween")

@@ -39,6 +39,7 @@ def organization(identifier: int = HOME, **changes: Any) -> Organization:
         state="enabled",
         epoch=1,
         version=1,
+        gate="any",
     )
     return replace(plain, **changes)
 
@@ -135,8 +136,8 @@ def catalogue(*more: Scope, orders: str = "enabled") -> Catalogue:
         api(STOCK, "stock"),
     )
     scopes = (
-        scope("openid", IDENTITY, "3-legged"),
-        scope("profile", IDENTITY, "3-legged"),
+        scope("openid", IDENTITY, "3-legged", risk="low"),
+        scope("profile", IDENTITY, "3-legged", risk="low"),
         scope("orders.read", ORDERS),
         scope("orders.write", ORDERS, risk="high"),
         scope("orders.sync", ORDERS, "2-legged"),

@@ -56,6 +56,7 @@ DEAD: dict[str, frozenset[str]] = {
     "revoke installation": MACHINES | PEOPLES,
     # A sign-in that names the lost scope is refused; what was signed in goes on without it.
     "narrow installation": MACHINES | {"sign-in", "flow under way"},
+    "close gate": PEOPLES,
     "revoke secret": MACHINES,
     "revoke grant": FAMILY,
     # What a session gave dies with it; the session itself is what signing in silently stands on.
@@ -89,6 +90,8 @@ class Scene:
     origin: str
     installation: Installation | None
     under_way: str  # the path of a flow that waits at the consent page
+    place: Organization
+    """Where the person is."""
 
 
 def basic(application: Application, secret: str) -> dict[str, str]:
@@ -115,6 +118,8 @@ def scene_of(world: World, switch: str) -> Scene:
     if "installation" in switch:
         organization = make.organization()
         installation = make.installation(application, organization)
+    # Where nobody installed it, people of others come in by the audience alone.
+    place = make.organization() if "gate" in switch else organization
     if switch == "revoke voucher":
         make.voucher(application)
     if switch == "ask members of an installation":
@@ -125,9 +130,9 @@ def scene_of(world: World, switch: str) -> Scene:
     with world.store.read() as tx:
         kept = tx.organization(owner.id).credentials(application.id)
     secret_id = next(to_text(one.id) for one in kept if one.hint == secret[-4:])
-    person, browser = make.person(organization, role="owner"), world.browser()
+    person, browser = make.person(place, role="owner"), world.browser()
     # Somebody stays, so that an organization does not lose its last owner.
-    make.person(organization, role="owner")
+    make.person(place, role="owner")
     signed_in = world.authorize(application, person, secret=other_secret, browser=browser, scope=SCOPES)
     codes = []
     for _ in range(3):
@@ -140,7 +145,7 @@ def scene_of(world: World, switch: str) -> Scene:
     machine = world.machine_token(application, secret, scope=READ)
     return Scene(
         switch, application, organization, person, secret, other_secret, secret_id, machine,
-        signed_in.tokens, codes, browser.cookies, origin, installation, under_way,
+        signed_in.tokens, codes, browser.cookies, origin, installation, under_way, place,
     )  # fmt: skip
 
 
@@ -261,6 +266,9 @@ class Office:
             "suspend installation": lambda: self._call("PATCH", installed, {"state": "suspended"}),
             "revoke installation": lambda: self._call("DELETE", installed),
             "narrow installation": lambda: self._call("PATCH", installed, {"scopes": ["openid"]}),
+            "close gate": lambda: self._call(
+                "PATCH", f"/organizations/{to_text(scene.place.id)}", {"gate": "reviewed"}
+            ),
             "revoke secret": lambda: self._call("DELETE", f"{application}/secrets/{scene.secret_id}"),
             "sign out": lambda: self._page("/sign-out", scene.person, scene.cookies),
             "remove session": lambda: self._page("/", scene.person, scene.cookies),
@@ -293,7 +301,7 @@ class Office:
 def test_every_switch_ends_every_use_on_every_process_within_a_second(
     real_world: World, nodes: Nodes
 ) -> None:
-    """V089, V111, V112, V114, V116, V118, C249, C251, C5, N24: eighteen switches, nine uses, three processes."""
+    """V089, V111, V112, V114, V116, V118, C249, C251, C5, N24: nineteen switches, nine uses, three processes."""
     scenes = [scene_of(real_world, switch) for switch in DEAD]
     with httpx.Client(timeout=20, verify=plain.NOBODY) as http:
         office = Office(real_world, nodes.addresses[0], http)

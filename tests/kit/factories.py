@@ -26,6 +26,7 @@ from grantway.core.model import (
     Scope,
     ServiceAccount,
     User,
+    UserConsent,
     Voucher,
 )
 from grantway.core.ports import Page, Tx
@@ -64,7 +65,7 @@ class Factories(Hooks):
         return platform
 
     def organization(self, name: str | None = None, **changes: Any) -> Organization:
-        """A tenant."""
+        """A tenant whose gate is of no concern, unless it is given."""
         number = next(self._numbers)
         organization = Organization(
             id=self._id(),
@@ -75,6 +76,7 @@ class Factories(Hooks):
             epoch=1,
             version=1,
             created_at=self._now(),
+            gate="any",
         )
         organization = replace(organization, **changes)
         with self._services.store.begin() as tx:
@@ -325,6 +327,18 @@ class Factories(Hooks):
             voucher = replace(given, **changes)
             tx.organization(whose).insert_voucher(voucher)
         return voucher
+
+    def consent(
+        self, person: Person, application: Application, organization: Organization, **changes: Any
+    ) -> UserConsent:
+        """Somebody lets an application act for them in an organization, with all its scopes."""
+        consent = UserConsent(
+            person.id, application.id, organization.id, application.scopes, self._now(), id=self._id()
+        )
+        consent = replace(consent, **changes)
+        with self._services.store.begin() as tx:
+            tx.gate.save_consent(consent)
+        return consent
 
     def service_account(
         self, organization: Organization, *applications: Application, role: Role = "developer", **changes: Any

@@ -261,6 +261,7 @@ class Stage:
             1,
             1,
             created_at=START,
+            gate="any",
         )
         with self.store.begin() as tx:
             tx.platform.insert_organization(organization)

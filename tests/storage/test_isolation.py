@@ -10,11 +10,12 @@ import pytest
 
 from grantway.core.audit import AuditQuery
 from grantway.core.budgets import UsageQuery
+from grantway.core.consenting import ConsentFilter
 from grantway.core.errors import NotFound
 from grantway.core.inviting import EVERY_INVITATION
 from grantway.core.leaving import Made
 from grantway.core.listing import ApplicationFilter, InstallationFilter
-from grantway.core.model import RequestLimit
+from grantway.core.model import RequestLimit, UserConsent
 from grantway.core.notices import SealedSigning
 from grantway.core.ports import OrganizationDoor, Page, Store
 from grantway.core.publication import PublicationStep
@@ -153,6 +154,8 @@ ATTEMPTS: tuple[Attempt, ...] = (
     ("unlist_application", lambda bolt: bolt.unlist_application(PORTAL), 0),
     ("vouchers", lambda bolt: bolt.vouchers(application_id=None, only_live=False, after=0, limit=9), ()),
     ("voucher", lambda bolt: bolt.voucher(901), None),
+    ("consents", lambda bolt: bolt.consents(ConsentFilter(), after=0, limit=9), ()),
+    ("own_consent", lambda bolt: bolt.own_consent(951), None),
     ("count_vouchers", lambda bolt: bolt.count_vouchers(), 0),
     ("insert_voucher", lambda bolt: bolt.insert_voucher(voucher(909, ACME)), ValueError),
     ("insert_voucher", lambda bolt: bolt.insert_voucher(voucher(909, BOLT)), NotFound),
@@ -213,6 +216,8 @@ def full_store(store: Store) -> Store:
         tx.organization(ACME).insert_route(route(331, CRM_API))
         tx.organization(ACME).insert_limit(RequestLimit(341, CRM_API, 60))
         tx.organization(ACME).insert_voucher(voucher(901, ACME))
+        tx.organization(103).insert_application(application(404, 103))
+        tx.gate.save_consent(UserConsent(ANN, 404, ACME, frozenset({"crm.read"}), NOW, id=951))
         hook = webhook(HOOK, ACME)
         tx.organization(ACME).insert_webhook(hook, SealedSigning(HOOK, b"sealed"), seal_key_id="root")
         tx.organization(ACME).insert_invitation(invitation(901, ACME), now=NOW)
@@ -234,6 +239,7 @@ def everything(store: Store) -> list[Any]:
             acme.routes(CRM_API),
             acme.limits(CRM_API),
             acme.vouchers(application_id=None, only_live=False, after=0, limit=9),
+            acme.consents(ConsentFilter(), after=0, limit=9),
             tx.gate.installation(PORTAL, 103),
             tx.gate.installation(PORTAL, 104),
             tx.gate.grant(701),

@@ -18,6 +18,7 @@ from grantway.cli.admin import admin
 from grantway.cli.apply import apply
 from grantway.cli.apps import apps
 from grantway.cli.audit import audit
+from grantway.cli.consents import consents
 from grantway.cli.database import migrate
 from grantway.cli.demonstration import demo
 from grantway.cli.doctor import doctor, purge
@@ -25,6 +26,7 @@ from grantway.cli.installations import installations
 from grantway.cli.keys import keys
 from grantway.cli.members import members
 from grantway.cli.orgs import orgs
+from grantway.cli.policy import policy
 from grantway.cli.secrets import secrets
 from grantway.cli.service_accounts import service_accounts
 from grantway.cli.serving import check_config, serve
@@ -49,6 +51,7 @@ _COMMANDS = (
     apps,
     audit,
     check_config,
+    consents,
     demo,
     doctor,
     installations,
@@ -56,6 +59,7 @@ _COMMANDS = (
     migrate,
     members,
     orgs,
+    policy,
     purge,
     secrets,
     serve,

@@ -124,12 +124,16 @@ def _keys(product: Product) -> list[dict[str, object]]:
 
 def _surroundings(product: Product) -> list[dict[str, object]]:
     """The change feed, what is overdue, and whether anybody runs the platform."""
+    from grantway.core.listing import OrganizationFilter
+    from grantway.core.ports import Page
+
     now = product.ports.clock.now()
     with product.services.store.read() as tx:
         position = tx.gate.feed_position()
         due = len(tx.platform.due_applications(now=now, limit=1_000))
         platform = tx.platform.platform_organization()
         owners = tx.organization(platform.id).owners() if platform is not None else 0
+        open_ = len(tx.platform.organizations(Page(limit=1_000), OrganizationFilter(gate="any")))
     serve = "A server does this every minute: see whether one runs, or run `grantway purge`."
     return [
         _finding("change feed", ok=position >= 0, found=f"at {position}", advice=""),
@@ -140,4 +144,6 @@ def _surroundings(product: Product) -> list[dict[str, object]]:
             found=f"{owners} owner{'' if owners == 1 else 's'}",
             advice="Run `grantway admin create-operator`.",
         ),
+        # An organization may choose so: it is told, and no fault.
+        _finding("gates", ok=True, found=f"{open_} let in anything (orgs list --gate any)", advice=""),
     ]

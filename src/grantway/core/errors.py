@@ -503,6 +503,30 @@ FIELD_HOST_UNICODE = Reason(
     "Write the name of the host in its ASCII form, which begins with xn--, so that look-alike letters show.",
 )
 
+# --- The organization's gate -------------------------------------------------------------------------
+GATE_CLOSED = Reason(
+    "E-GATE-01",
+    "invalid_grant",
+    "The organization lets in what was reviewed or what it installed. Its administrators can install it.",
+)
+AUTHORIZE_GATE = Reason(
+    "E-GATE-02",
+    "access_denied",
+    "The user's organizations let in only what was reviewed or what they installed. Their administrators can "
+    "install it.",
+)
+FIELD_GATE_REVIEWED = Reason(
+    "E-GATE-03", "gate_bound", "The platform wants a stricter gate than this. Choose reviewed or installed."
+)
+FIELD_GATE_INSTALLED = Reason(
+    "E-GATE-04", "gate_bound", "The platform wants a stricter gate than this. It takes installed only."
+)
+FIELD_GATE_MOUNT = Reason(
+    "E-GATE-05",
+    "gate_mount",
+    "This is not a mount of this server whose sign-in can go without a review. A mount of a dialect can.",
+)
+
 # --- Declarations ----------------------------------------------------------------------------------
 PLAN_AMBIGUOUS = Reason(
     "E-PLAN-01", "ambiguous", "Several applications have this name. Say by client_id which one is meant."

@@ -35,11 +35,12 @@ class UserFilter:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationFilter:
-    """Organizations whose name contains a text, in a state; or the one of a slug."""
+    """Organizations whose name contains a text, in a state, with a gate; or the one of a slug."""
 
     name: str | None = None
     slug: str | None = None
     state: str | None = None
+    gate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

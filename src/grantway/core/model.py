@@ -11,6 +11,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from grantway.core.gates import NO_POLICY, GatePolicy, OrganizationGate
+
 Instant: TypeAlias = int
 Id: TypeAlias = int
 
@@ -22,7 +24,7 @@ DAY: Instant = 24 * HOUR
 Role: TypeAlias = Literal["owner", "admin", "developer", "member", "contact"]
 State: TypeAlias = Literal["enabled", "disabled"]
 Legs: TypeAlias = Literal["any", "2-legged", "3-legged"]
-Risk: TypeAlias = Literal["normal", "high"]
+Risk: TypeAlias = Literal["low", "normal", "high"]
 ApplicationType: TypeAlias = Literal["confidential", "public", "backend"]
 ClientPlatform: TypeAlias = Literal["web", "native"]
 Audience: TypeAlias = Literal["own_organization", "listed_organizations", "any_organization"]
@@ -35,6 +37,7 @@ Algorithm: TypeAlias = Literal["ES256", "RS256", "PS256", "EdDSA", "HS256"]
 Consent: TypeAlias = Literal["ask", "installed", "platform"]
 
 ADMINISTRATORS: frozenset[Role] = frozenset({"owner", "admin"})
+RISKS: tuple[Risk, ...] = ("low", "normal", "high")
 ROLES: tuple[Role, ...] = ("owner", "admin", "developer", "member", "contact")
 
 
@@ -52,6 +55,8 @@ class Organization:
     parent_id: Id | None = None
     time_zone: str = "UTC"
     created_at: Instant = 0
+    gate: OrganizationGate = "reviewed"
+    """What its members may let in. How it counts, the platform's policy says with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +187,16 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All APIs with their scopes, routes and limits, as one value that is read on every token request."""
+    """All APIs with their scopes, routes and limits, and what the platform says about gates.
+
+    It is one value, read on every token request.
+    """
 
     apis: dict[Id, Api]
     scopes: dict[str, Scope]
     routes: tuple[ApiRoute, ...] = ()
     limits: tuple[RequestLimit, ...] = ()
+    gates: GatePolicy = NO_POLICY
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +371,12 @@ class UserConsent:
     revoked_at: Instant | None = None
     epoch: int = 0
     """How often it was withdrawn."""
+    id: Id = 0
+    """What the organization's admins name it by; it stays when the person agrees again."""
+    last_used_at: Instant | None = None
+    """When a token was last made on it, to within some seconds. No decision reads it."""
+    revoked_by: Id | None = None
+    """The admin, or the application, that withdrew it; None: the person did."""
 
 
 class Epochs(Struct, frozen=True, gc=False):

@@ -74,6 +74,9 @@ _BY_ACTION: dict[str, Announcement] = {
     "installation.end": _told("installation.revoked", "organization"),
     "installation.ended": _told("installation.revoked", "organization", "makers"),
     "webhook.give_up": _told("webhook.disabled", "administrators"),
+    # Told once in the life of a server: what its organizations were before they had gates.
+    "organization.keep_gate": _told("organization.gate_kept", "administrators"),
+    "policy.keep_gates": _told("policy.gates_kept", "operators"),
 }
 _BY_STATE = {
     "enabled": _BY_ACTION["application.enable"],
@@ -88,7 +91,7 @@ _UPDATED = _told("installation.updated", "organization", "makers")
 EVENTS: tuple[str, ...] = tuple(
     sorted(
         {one.name for one in (*_BY_ACTION.values(), _UNDONE, _DECLINED, _SUSPENDED, _RESUMED, _UPDATED)}
-        - {"webhook.disabled"}
+        - {"webhook.disabled", "organization.gate_kept", "policy.gates_kept"}
     )
 )
 """What a webhook can ask to be told."""

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
-from grantway.core.consenting import ConsentKeeper
+from grantway.core.consenting import ConsentDoor, ConsentKeeper
 from grantway.core.decisions import RequestCounting, RequestSweeping, RouteDoor
 from grantway.core.defaults import DefaultsDoor
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
@@ -63,6 +63,7 @@ from grantway.core.publication import PolicyReader, PublicationDesk, Publication
 from grantway.core.reviewing import PendingDesk, PendingDoor
 from grantway.core.service_accounts import ServiceAccountDoor, ServiceAccountReader
 from grantway.core.sessions import SessionKeeper, SessionSweeping
+from grantway.core.sign_ins import SignInDesk, SignInKeeper
 from grantway.core.vouching import VoucherDesk, VoucherDoor, VoucherReader
 
 
@@ -134,6 +135,7 @@ class Gate(
     RequestCounting,
     NoticeWriter,
     SessionKeeper,
+    SignInKeeper,
     VoucherReader,
     InvitationReader,
     Protocol,
@@ -257,6 +259,7 @@ class OrganizationDoor(
     DefaultsDoor,
     VoucherDoor,
     InvitationDoor,
+    ConsentDoor,
     Protocol,
 ):
     """What one organization owns. Ids of other organizations' records are simply not found.
@@ -353,6 +356,7 @@ class PlatformDoor(
     RequestSweeping,
     SessionSweeping,
     NoticeDesk,
+    SignInDesk,
     VoucherDesk,
     InvitationSweeping,
     Protocol,

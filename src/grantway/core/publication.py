@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias, get_args
 
+from grantway.core.gates import NO_POLICY, GatePolicy
 from grantway.core.model import Application, Audience, Id, Instant
 from grantway.core.policy import Preset
 
@@ -54,6 +55,7 @@ class PlatformPolicy:
     version: int
     password_ends_offline: bool = True
     """Whether a new password also ends what was allowed to go on while its person is away."""
+    gates: GatePolicy = NO_POLICY
 
 
 def needs_approval(preset: Preset, policy: PlatformPolicy) -> bool:

@@ -2,28 +2,33 @@
 
 At home an application stands on its organization. Away from home a machine stands on the
 installation; a person's sign-in stands on the application's audience where that includes the
-organization, else on the installation too (data model §4, §6).
+organization and its gate lets the application in, else on the installation too (data model §4, §6).
 """
 
 from __future__ import annotations
 
 from grantway.core import errors, networks
-from grantway.core.errors import OAuthError
+from grantway.core.errors import OAuthError, Reason
 from grantway.core.model import Application, Epochs, Id, Installation, Party, Voucher
 from grantway.core.scopes import ScopeSet
 from grantway.core.vouching import is_live
+from grantway.features.letting_in import Entry, passes_gate
 
 
-def check_party(application: Application, party: Party, *, has_user: bool) -> None:
-    """Refuse when anything around the token is switched off. Raises OAuthError."""
+def check_party(application: Application, party: Party, entry: Entry | None) -> None:
+    """Refuse when anything around the token is switched off. Raises OAuthError.
+
+    `entry` is what a person's token comes in with; None for one that speaks for no person.
+    """
     if party.organization.state != "enabled":
         raise OAuthError(errors.SUBJECT_INACTIVE, "organization not enabled")
-    if not _is_let_in(application, party, has_user=has_user):
-        raise OAuthError(errors.INSTALLATION_INACTIVE)
+    refusal = refusal_of(application, party, entry)
+    if refusal is not None:
+        raise OAuthError(refusal)
     account = party.service_account
     if account is not None and (account.state != "enabled" or application.id not in account.applications):
         raise OAuthError(errors.SERVICE_ACCOUNT_UNUSABLE, "disabled, or another application's")
-    if not has_user:
+    if entry is None:
         return
     if party.user is None or party.user.state != "enabled":
         raise OAuthError(errors.SUBJECT_INACTIVE, "user not enabled")
@@ -40,21 +45,29 @@ def check_address(application: Application, address: str) -> None:
         raise OAuthError(errors.NETWORK_OUTSIDE)
 
 
-def lets_people_in(application: Application, party: Party) -> bool:
+def lets_people_in(application: Application, party: Party, entry: Entry) -> bool:
     """Whether the party's organization lets its members use the application."""
-    return _is_let_in(application, party, has_user=True)
+    return refusal_of(application, party, entry) is None
 
 
-def _is_let_in(application: Application, party: Party, *, has_user: bool) -> bool:
-    if party.organization.id == application.organization_id:
-        return True
-    installation = party.installation
+def refusal_of(application: Application, party: Party, entry: Entry | None) -> Reason | None:
+    """Why the party's organization does not let the application in; None where it does.
+
+    One decision of audience, installation and gate, the same for a page, a new token and a used one.
+    """
+    organization, installation = party.organization, party.installation
+    if organization.id == application.organization_id:
+        return None
     is_installed = installation is not None and installation.state == "active"
-    if not has_user:
-        return is_installed
+    if entry is None:
+        return None if is_installed else errors.INSTALLATION_INACTIVE
     if installation is not None and installation.members == "block":
-        return False
-    return is_installed or includes(application, party.organization.id)
+        return errors.INSTALLATION_INACTIVE
+    if is_installed:
+        return None
+    if not includes(application, organization.id):
+        return errors.INSTALLATION_INACTIVE
+    return None if passes_gate(application, organization, entry) else errors.GATE_CLOSED
 
 
 def includes(application: Application, organization_id: Id) -> bool:

@@ -15,6 +15,7 @@ from grantway.core.vouching import snapshot
 from grantway.features.authorize import steps
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.steps import Ask, Go, Next
+from grantway.features.letting_in import Entry
 from tests.core import records
 from tests.core.records import CALLBACK, PERSON, STRANGER
 from tests.kit.counts import count
@@ -37,6 +38,11 @@ APPLICATIONS: dict[str, tuple[dict[str, Any], str]] = {
     "claimed": ({"type": "public", "platform": "native"}, CALLBACK),
     "local": ({"type": "public", "platform": "web"}, LOOPBACK),
 }
+
+
+def entry(_: Place) -> Entry:
+    """What these requests come in with. The gates of these organizations let in anything."""
+    return Entry("standard", "standard", WANTED, records.catalogue(), lambda *_: ())
 
 
 class Case(NamedTuple):
@@ -130,7 +136,7 @@ def walk(case: Case) -> tuple[Next, Place | None]:
     signed_in = steps.after_session(waiting, session(case), NOW)
     if not isinstance(signed_in, Go):
         return signed_in, None
-    places = steps.eligible(app, tuple(place(letter) for letter in case.places))
+    places = steps.eligible(app, tuple(place(letter) for letter in case.places), entry)
     recalled = place(case.recalled).organization.id if case.recalled else None
     placed = steps.after_places(waiting, places, recalled)
     if not isinstance(placed, Go):

@@ -20,6 +20,7 @@ from tests.features.authorize.cases import (
     WANTED,
     Case,
     application,
+    entry,
     every_case,
     outcome,
     pending,
@@ -272,10 +273,10 @@ def test_a_suspended_installation_speaks_for_no_member() -> None:
     """In the audience anyway, the person may use the application, and is asked."""
     app = replace(application(Case(policy="installed")), audience_effective="any_organization")
     suspended = place("s")
-    assert steps.eligible(app, (suspended,)) == (suspended,)
     waiting = pending(Case(places="s"))
+    assert steps.eligible(app, (suspended,), entry) == (suspended,)
     assert steps.after_consent(waiting, app, suspended, wanted=WANTED, consent=None) == Ask("consent")
-    assert steps.eligible(app, (place("b"),)) == ()
+    assert steps.eligible(app, (place("b"),), entry) == ()
 
 
 @pytest.mark.parametrize(
@@ -284,5 +285,6 @@ def test_a_suspended_installation_speaks_for_no_member() -> None:
 )
 def test_the_chooser_offers_where_the_application_is_let_in(audience: Any, letters: str) -> None:
     app = replace(application(Case()), audience_effective=audience)
-    offered = steps.eligible(app, tuple(place(letter) for letter in "hibskax"))
+    everywhere = tuple(place(letter) for letter in "hibskax")
+    offered = steps.eligible(app, everywhere, entry)
     assert offered == tuple(place(letter) for letter in letters)

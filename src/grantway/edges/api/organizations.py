@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from grantway.core.errors import RECORD_IN_USE, RECORD_PLATFORM
+from grantway.core.gates import GATES
 from grantway.core.identifiers import to_text
 from grantway.core.listing import OrganizationFilter
 from grantway.core.model import Organization
@@ -28,11 +29,21 @@ from grantway.edges.api.values import (
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
 from grantway.features.access.permissions import ORGANIZATIONS_READ, ORGANIZATIONS_WRITE
 from grantway.features.accounts.organizations import OrganizationDraft
+from grantway.features.letting_in import gate_of
 
 TAG = "Organizations"
+_GATES = ("reviewed", "any", "installed")
 SLUG_PATTERN = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
 Slug: TypeAlias = Annotated[
     str, about("Its name in addresses.", "northwind", pattern=SLUG_PATTERN, maxLength=63)
+]
+Gate: TypeAlias = Annotated[
+    str,
+    one_of(
+        "What members may let in that the organization did not install: what was `reviewed`, and scopes of "
+        "low risk; `any` application whose audience takes the organization in; or only what is `installed`.",
+        *_GATES,
+    ),
 ]
 TimeZone: TypeAlias = Annotated[str, about("A zone of the IANA database.", "Europe/Berlin", maxLength=64)]
 
@@ -48,6 +59,11 @@ class OrganizationAnswer(msgspec.Struct, frozen=True):
     time_zone: TimeZone
     created_at: CreatedAt
     version: Version
+    gate: Gate
+    gate_effective: Annotated[
+        str,
+        one_of("The gate that counts: the platform may want a stricter one than was chosen.", *_GATES),
+    ]
 
 
 class OrganizationCreate(msgspec.Struct, forbid_unknown_fields=True):
@@ -64,6 +80,14 @@ class OrganizationCreate(msgspec.Struct, forbid_unknown_fields=True):
         ),
     ] = None
     time_zone: TimeZone = "UTC"
+    gate: Annotated[
+        str | None,
+        about(
+            "What members may let in; left out, what the platform gives to new ones.",
+            "reviewed",
+            enum=[*_GATES, None],
+        ),
+    ] = None
 
 
 class OrganizationPatch(msgspec.Struct, forbid_unknown_fields=True):
@@ -73,9 +97,10 @@ class OrganizationPatch(msgspec.Struct, forbid_unknown_fields=True):
     slug: Slug | UnsetType = UNSET
     time_zone: TimeZone | UnsetType = UNSET
     state: State | UnsetType = UNSET
+    gate: Gate | UnsetType = UNSET
 
 
-def answer_of(organization: Organization) -> OrganizationAnswer:
+def answer_of(features: ApiFeatures, organization: Organization) -> OrganizationAnswer:
     """The record as it is answered."""
     created: datetime = time_of(organization.created_at)
     return OrganizationAnswer(
@@ -87,6 +112,8 @@ def answer_of(organization: Organization) -> OrganizationAnswer:
         time_zone=organization.time_zone,
         created_at=created,
         version=organization.version,
+        gate=organization.gate,
+        gate_effective=gate_of(organization, features.services.directory.catalogue()),
     )
 
 
@@ -95,21 +122,21 @@ def list_organizations(features: ApiFeatures, call: Call) -> Listing:
     found = features.organizations.listed(
         call.tx, call.caller, page=call.page, only=OrganizationFilter(**call.query)
     )
-    return Listing(tuple(map(answer_of, found)), tuple(one.id for one in found))
+    return Listing(tuple(answer_of(features, one) for one in found), tuple(one.id for one in found))
 
 
 def create_organization(features: ApiFeatures, call: Call) -> Reply:
     """Make an organization."""
     body: OrganizationCreate = call.body
-    draft = OrganizationDraft(name=body.name, slug=body.slug, time_zone=body.time_zone)
+    draft = OrganizationDraft(name=body.name, slug=body.slug, time_zone=body.time_zone, gate=body.gate)
     made = features.organizations.create(call.tx, call.caller, draft)
-    return Reply(answer_of(made), made.version, f"/organizations/{to_text(made.id)}")
+    return Reply(answer_of(features, made), made.version, f"/organizations/{to_text(made.id)}")
 
 
 def read_organization(features: ApiFeatures, call: Call) -> Reply:
     """One organization."""
     found = features.organizations.read(call.tx, call.caller, call.organization_id)
-    return Reply(answer_of(found), found.version)
+    return Reply(answer_of(features, found), found.version)
 
 
 def update_organization(features: ApiFeatures, call: Call) -> Reply:
@@ -121,7 +148,7 @@ def update_organization(features: ApiFeatures, call: Call) -> Reply:
         changes=changes_of(call.body),
         version=call.version,
     )
-    return Reply(answer_of(written), written.version)
+    return Reply(answer_of(features, written), written.version)
 
 
 def delete_organization(features: ApiFeatures, call: Call) -> Reply:
@@ -146,6 +173,7 @@ OPERATIONS: tuple[Operation, ...] = (
             Query("name", "Only those whose name contains this.", "north"),
             Query("slug", "Only the one with this short name.", "northwind"),
             Query("state", "Only those in this state.", "enabled", values=STATES),
+            Query("gate", "Only those that chose this gate.", "any", values=GATES),
         ),
         handler=list_organizations,
     ),
@@ -183,8 +211,9 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="Change an organization",
         description=(
-            "Administrators change the name and the time zone. Operators also disable an organization, "
-            "which stops its applications and its members' tokens at once, and enable it again."
+            "Administrators change the name, the time zone and the gate. A stricter gate ends at once what "
+            "it does not let in. Operators also disable an organization, which stops its applications and "
+            "its members' tokens at once, and enable it again."
         ),
         permission=ORGANIZATIONS_WRITE,
         tenant=Tenant.PATH,

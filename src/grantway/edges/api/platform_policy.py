@@ -7,9 +7,10 @@ from typing import Annotated, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from grantway.core.gates import GATES
 from grantway.core.publication import PlatformPolicy
 from grantway.edges.api.services import ApiFeatures
-from grantway.edges.api.values import Version, about, changes_of
+from grantway.edges.api.values import Version, about, changes_of, one_of
 from grantway.edges.web.operations import Audited, Call, Operation, Reply, Tenant
 from grantway.features.access.permissions import PLATFORM
 from grantway.features.registry.publication import LONGEST_TERMS_VERSION
@@ -41,6 +42,25 @@ PasswordEndsOffline: TypeAlias = Annotated[
     ),
 ]
 
+LeastGate: TypeAlias = Annotated[
+    str,
+    one_of(
+        "The loosest gate of an organization that counts. Raising it acts at once and everywhere, whatever "
+        "was chosen before.",
+        *GATES,
+    ),
+]
+DefaultGate: TypeAlias = Annotated[
+    str, one_of("The gate that new organizations get.", "reviewed", "any", "installed")
+]
+OpenMounts: TypeAlias = Annotated[
+    tuple[str, ...],
+    about(
+        "Mounts of dialects whose sign-in needs no review. Who lets in only what is installed goes on so.",
+        ["partners"],
+    ),
+]
+
 
 class PolicyAnswer(msgspec.Struct, frozen=True):
     """The platform's policy."""
@@ -49,6 +69,9 @@ class PolicyAnswer(msgspec.Struct, frozen=True):
     terms_version: TermsVersion
     password_ends_offline: PasswordEndsOffline
     version: Version
+    least_gate: LeastGate
+    default_gate: DefaultGate
+    open_mounts: OpenMounts
 
 
 class PolicyPatch(msgspec.Struct, forbid_unknown_fields=True):
@@ -57,11 +80,21 @@ class PolicyPatch(msgspec.Struct, forbid_unknown_fields=True):
     approval_required: ApprovalRequired | UnsetType = UNSET
     terms_version: TermsVersion | UnsetType = UNSET
     password_ends_offline: PasswordEndsOffline | UnsetType = UNSET
+    least_gate: LeastGate | UnsetType = UNSET
+    default_gate: DefaultGate | UnsetType = UNSET
+    open_mounts: OpenMounts | UnsetType = UNSET
 
 
 def _reply(policy: PlatformPolicy) -> Reply:
+    gates = policy.gates
     answer = PolicyAnswer(
-        policy.approval_required, policy.terms_version, policy.password_ends_offline, policy.version
+        approval_required=policy.approval_required,
+        terms_version=policy.terms_version,
+        password_ends_offline=policy.password_ends_offline,
+        version=policy.version,
+        least_gate=gates.least,
+        default_gate=gates.default,
+        open_mounts=tuple(sorted(gates.open_mounts)),
     )
     return Reply(answer, policy.version)
 
@@ -98,7 +131,7 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/policy",
         tag=TAG,
         summary="Change the platform's policy",
-        description="For operators. It holds for what is asked from now on.",
+        description="For operators. It holds for what is asked from now on; of gates, for all in use.",
         permission=PLATFORM,
         tenant=Tenant.PLATFORM,
         request=PolicyPatch,

@@ -43,7 +43,14 @@ Text: TypeAlias = Annotated[
 Detail: TypeAlias = Annotated[
     str, about("More, for those who ask.", "Addresses and times.", maxLength=apis.LONGEST_DETAIL)
 ]
-Risk: TypeAlias = Annotated[str, one_of("`high` is pointed out to people.", *apis.RISKS)]
+Risk: TypeAlias = Annotated[
+    str,
+    one_of(
+        "`high` is pointed out to people. `low` is let in by organizations that else want a review: it is "
+        "for what tells and changes next to nothing.",
+        *apis.RISKS,
+    ),
+]
 Retired: TypeAlias = Annotated[bool, about("Given to nobody any more, and left out of tokens.", False)]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from grantway.core.policy import Preset
 from grantway.features.accounts.invitations import Invitations
 from grantway.features.accounts.leaving import Leaving
+from grantway.features.accounts.member_consents import MemberConsents
 from grantway.features.accounts.memberships import Memberships
 from grantway.features.accounts.organizations import Organizations
 from grantway.features.accounts.service_accounts import ServiceAccounts
@@ -44,6 +45,7 @@ class ApiFeatures:
     invitations: Invitations
     service_accounts: ServiceAccounts
     leaving: Leaving
+    member_consents: MemberConsents
     users: Users
     applications: Applications
     defaults: DefaultApplications
@@ -88,6 +90,7 @@ def api_features(
         invitations=Invitations(services),
         service_accounts=ServiceAccounts(services),
         leaving=Leaving(services),
+        member_consents=MemberConsents(services),
         users=users,
         applications=applications,
         defaults=DefaultApplications(applications, presets.values()),

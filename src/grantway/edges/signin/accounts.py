@@ -12,6 +12,7 @@ from grantway.core.identifiers import from_text, to_text
 from grantway.core.messages import Session
 from grantway.core.model import SECOND
 from grantway.core.secrets import Secret
+from grantway.core.sign_ins import TOLD_SINGLY
 from grantway.edges.signin.allowing import APPLICATIONS
 from grantway.edges.signin.browsers import Browsers, Visit, give_cookie
 from grantway.edges.signin.joining import ANSWER, PURPOSE, offer_values
@@ -243,6 +244,16 @@ def _profile_values(profile: Profile, session: Session, locale: str) -> Values:
         "sessions": [
             {"id": to_text(one.id), "since": _moment(one.auth_time, locale), "is_here": one.id == session.id}
             for one in profile.sessions
+        ],
+        "sign_ins": [
+            {
+                "at": _moment(one.at, locale),
+                "has_failed": one.outcome == "failed",
+                "network": one.network,
+                "browser": one.browser,
+                "count": one.count if one.count > TOLD_SINGLY else 0,
+            }
+            for one in profile.sign_ins
         ],
     }
 

@@ -40,6 +40,10 @@ class Allowing:
             "applications.html",
             action=WITHDRAW,
             csrf=self._browsers.proof(visit, "applications.withdraw"),
+            withdrawn=[
+                {"application": one.application.name, "organization": one.organization.name, "at": one.at}
+                for one in self._consents.withdrawn_by_others(visit.session.user_id)
+            ],
             entries=[allowed_values(one) for one in self._consents.of(visit.session.user_id)],
             notice=WITHDRAWN if request.query().get("done") == "withdrawn" else None,
             home_url=_HOME,

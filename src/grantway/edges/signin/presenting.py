@@ -51,6 +51,7 @@ def ask_values(step: AskStep) -> Values:
             "name": door.organization.name,
             "state": door.state,
             "since": door.requested_at,
+            "gate": door.gate,
         }
         for door in step.doors
     ]

@@ -8,6 +8,7 @@ from grantway.core.errors import LOGIN_THROTTLED, Refused
 from grantway.core.model import MINUTE, SECOND
 from grantway.core.redirects import VerifiedRedirect
 from grantway.core.secrets import Secret
+from grantway.core.sign_ins import browser_named
 from grantway.edges.signin.browsers import Visit, give_cookie
 from grantway.edges.signin.presenting import Values
 from grantway.edges.web import answers, failures
@@ -83,4 +84,5 @@ class SigningIn:
 
 def source_of(visit: Visit) -> Source:
     """Where an attempt comes from."""
-    return Source(visit.request.address, visit.request.cookie("device"))
+    request = visit.request
+    return Source(request.address, request.cookie("device"), browser_named(request.header("user-agent")))

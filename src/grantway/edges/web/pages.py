@@ -38,6 +38,7 @@ _CONTENT_TYPES = {
 _LONGEST_PREFERENCE = 512
 _LANGUAGE = re.compile(r"^([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*$")
 _CODE = re.compile(r"`([^`\n]+)`")
+_BY_RISK = {"high": -1, "low": 1}
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -160,6 +161,7 @@ class Pages:
             problems=problems,
             prose=prose,
             risky_first=risky_first,
+            riskiest_first=riskiest_first,
             openapi_view=openapi_view,
         )
         return environment
@@ -219,6 +221,11 @@ def risky_first(groups: Sequence[object]) -> list[object]:
     return sorted(
         groups, key=lambda group: not any(_read(scope, "risk") == "high" for scope in _scopes(group))
     )
+
+
+def riskiest_first(scopes: Sequence[object]) -> list[object]:
+    """Put the scopes of an API in the order in which they matter; those of one risk stay as they are."""
+    return sorted(scopes, key=lambda scope: _BY_RISK.get(_read(scope, "risk"), 0))
 
 
 def _scopes(group: object) -> Sequence[object]:

@@ -25,6 +25,8 @@ INSTALLATIONS_WRITE = Permission("installations:write", ADMINISTRATORS)
 INSTALLATIONS_REQUEST = Permission("installations:request", MEMBERS)
 VOUCHERS_READ = Permission("vouchers:read", DEVELOPERS)
 VOUCHERS_WRITE = Permission("vouchers:write", ADMINISTRATORS)
+CONSENTS_READ = Permission("consents:read", ADMINISTRATORS)
+CONSENTS_WRITE = Permission("consents:write", ADMINISTRATORS)
 APIS_READ = Permission("apis:read", DEVELOPERS)
 APIS_WRITE = Permission("apis:write", ADMINISTRATORS)
 USERS_READ = Permission("users:read", ADMINISTRATORS)
@@ -46,6 +48,8 @@ ALL: tuple[Permission, ...] = (
     INSTALLATIONS_REQUEST,
     VOUCHERS_READ,
     VOUCHERS_WRITE,
+    CONSENTS_READ,
+    CONSENTS_WRITE,
     APIS_READ,
     APIS_WRITE,
     USERS_READ,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from grantway.core.audit import Actor
-from grantway.core.model import Application, Id, Instant, Organization
+from grantway.core.model import DAY, Application, Id, Instant, Organization
 from grantway.core.ports import Tx
 from grantway.core.scopes import ScopeSet
 from grantway.features.audit import Act, AuditLog
@@ -19,6 +19,8 @@ from grantway.features.authorize.wanted import groups_of
 from grantway.features.services import Services
 
 REASON = "consent_withdrawn"
+TOLD_FOR: Instant = 30 * DAY
+"""How long a person reads that somebody else withdrew a consent of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,15 @@ class Allowed:
     since: Instant
     is_asked_for: bool
     """Whether the person agreed themself. If not, the application need not ask them next time either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What an admin of an organization took back from an application."""
+
+    application: Application
+    organization: Organization
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +79,28 @@ class Consents:
         person is asked again: all of them remember the consent's epoch. That the grants are marked as
         revoked besides is for those who read them. False where there was nothing to take back.
         """
-        now = self._services.clock.now()
         with self._services.store.begin() as tx:
-            was_given = tx.gate.withdraw_consent(user_id, application_id, organization_id, now=now)
-            ended = tx.gate.revoke_grants_of_user(
-                user_id, application_id, organization_id, reason=REASON, now=now
-            )
-            if not was_given and not ended:
+            ended = withdraw(tx, (user_id, application_id, organization_id), now=self._services.clock.now())
+            if ended is None:
                 return False
-            if not was_given:
-                tx.gate.withdraw_unasked(user_id, application_id, organization_id, now=now)
             act = Act("consent.withdraw", application_id, organization_id, after={"grants_ended": ended})
             self._log.record(tx, Actor("user", user_id, address=address), act)
         return True
+
+    def withdrawn_by_others(self, user_id: Id) -> tuple[Withdrawn, ...]:
+        """What admins of organizations took back lately, for the person to read."""
+        directory = self._services.directory
+        with self._services.store.read() as tx:
+            lately = tx.gate.consents_withdrawn_for(user_id, since=self._services.clock.now() - TOLD_FOR)
+        found = (
+            (directory.application(one.application_id), directory.organization(one.organization_id), one)
+            for one in lately
+        )
+        return tuple(
+            Withdrawn(application, organization, one.revoked_at or 0)
+            for application, organization, one in found
+            if application is not None and organization is not None
+        )
 
     def _described(self, held: dict[tuple[Id, Id], _Held]) -> Iterator[Allowed]:
         directory = self._services.directory
@@ -93,6 +113,21 @@ class Consents:
                 continue
             groups = groups_of(one.scopes, catalogue)
             yield Allowed(application, owner, organization, groups, one.since, one.is_asked_for)
+
+
+def withdraw(tx: Tx, key: tuple[Id, Id, Id], *, now: Instant, by: Id | None = None) -> int | None:
+    """End what an application may do for a person in an organization; how many grants ended with it.
+
+    `key` is the person, the application and the organization; `by` is who else than the person does it.
+    None where there was nothing to take back.
+    """
+    was_given = tx.gate.withdraw_consent(*key, now=now)
+    if was_given and by is not None:
+        tx.gate.consent_withdrawn_by(*key, by=by)
+    ended = tx.gate.revoke_grants_of_user(*key, reason=REASON, now=now)
+    if not was_given and ended:
+        tx.gate.withdraw_unasked(*key, now=now)
+    return ended if was_given or ended else None
 
 
 def _held(tx: Tx, user_id: Id, now: Instant) -> dict[tuple[Id, Id], _Held]:

@@ -9,6 +9,7 @@ from grantway.core.messages import Session
 from grantway.core.model import PasswordRecord
 from grantway.core.secrets import Secret
 from grantway.features.accounts.sessions import Sessions
+from grantway.features.accounts.sign_in_log import SignInLog
 from grantway.features.accounts.throttling import Source, Throttle
 from grantway.features.services import Services
 
@@ -32,6 +33,7 @@ class Login:
     def __init__(self, services: Services, sessions: Sessions) -> None:
         self._services = services
         self._sessions = sessions
+        self._told = SignInLog(services)
 
     def attempt(
         self, email: str, password: Secret, *, source: Source, former: str | None = None
@@ -49,9 +51,10 @@ class Login:
             found = tx.gate.password_of(account) if is_admitted and _is_address(account) else None
         if not is_admitted:
             return Refused(LOGIN_THROTTLED)
-        record = _usable(found)
+        record, owner = _usable(found), found.user.id if found is not None else None
         fits = self._services.passwords.verify(record.phc if record else None, password.reveal())
         if record is None or not fits:
+            self._told.failed(account, owner, source)
             return Refused(LOGIN_FAILED)
         with self._services.store.begin() as tx:
             # Whoever changed the password meanwhile has ended the sessions that the former one opened;
@@ -63,6 +66,7 @@ class Login:
                 return Refused(LOGIN_FAILED)
             started = self._sessions.start(tx, record.user, (PASSWORD_METHOD,), replaces=former)
             throttle.clear(tx.gate, account, source)
+            self._told.succeeded(tx, record.user.id, source)
         fresh = self._services.entropy.token_bytes(16)
         device = throttle.device_after_success(account, source.device, fresh=fresh)
         return SignedIn(started.text, started.session, device)

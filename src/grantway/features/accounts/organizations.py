@@ -18,6 +18,7 @@ from grantway.core.errors import (
     NotFound,
     PreconditionFailed,
 )
+from grantway.core.gates import NO_POLICY, GatePolicy, OrganizationGate
 from grantway.core.listing import EVERY_ORGANIZATION, OrganizationFilter
 from grantway.core.model import Id, Organization, State
 from grantway.core.ports import Page, Tx
@@ -25,6 +26,7 @@ from grantway.features import fields
 from grantway.features.access.callers import Caller, enter, enter_platform
 from grantway.features.access.permissions import ORGANIZATIONS_READ, ORGANIZATIONS_WRITE
 from grantway.features.fields import Findings
+from grantway.features.registry.gate_rules import gate_problem
 from grantway.features.services import Services
 
 OPERATORS_FIELDS = ("slug", "state")
@@ -41,6 +43,8 @@ class OrganizationDraft:
     slug: str | None = None
     time_zone: str = "UTC"
     state: str = "enabled"
+    gate: str | None = None
+    """None: the one that the platform gives to new ones."""
 
 
 class Organizations:
@@ -67,8 +71,9 @@ class Organizations:
         door = enter_platform(tx, caller, ORGANIZATIONS_WRITE)
         identifier = self._services.entropy.new_id()
         slug = _slug_of(draft.name, identifier) if draft.slug is None else draft.slug
-        wanted = replace(draft, slug=slug)
-        _judge(wanted).raise_if_any()
+        gates = tx.gate.platform_policy().gates
+        wanted = replace(draft, slug=slug, gate=draft.gate or gates.default)
+        _judge(wanted, gates).raise_if_any()
         organization = Organization(
             id=identifier,
             kind="tenant",
@@ -79,6 +84,7 @@ class Organizations:
             version=1,
             time_zone=wanted.time_zone,
             created_at=self._services.clock.now(),
+            gate=cast("OrganizationGate", wanted.gate),
         )
         door.insert_organization(organization)
         return organization
@@ -93,9 +99,10 @@ class Organizations:
             raise NotFound(RECORD_NOT_FOUND)
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)
-        former = OrganizationDraft(before.name, before.slug, before.time_zone, before.state)
+        former = OrganizationDraft(before.name, before.slug, before.time_zone, before.state, before.gate)
         draft = replace(former, **changes)
-        findings = _judge(draft, own_words=before.kind == "platform")
+        gates = tx.gate.platform_policy().gates if draft.gate != former.gate else NO_POLICY
+        findings = _judge(draft, gates, own_words=before.kind == "platform")
         for name in OPERATORS_FIELDS:
             if getattr(draft, name) != getattr(former, name) and not caller.is_platform:
                 findings.add(name, errors.FIELD_OPERATOR)
@@ -108,6 +115,7 @@ class Organizations:
             slug=draft.slug or before.slug,
             state=cast("State", draft.state),
             time_zone=draft.time_zone,
+            gate=cast("OrganizationGate", draft.gate),
         )
         written = door.update(wanted, version=version)
         if written is None:
@@ -141,7 +149,7 @@ def _slug_of(name: str, identifier: Id) -> str:
     return f"{words}-{suffix}" if words else f"organization-{suffix}"
 
 
-def _judge(draft: OrganizationDraft, *, own_words: bool = False) -> Findings:
+def _judge(draft: OrganizationDraft, gates: GatePolicy, *, own_words: bool = False) -> Findings:
     """`own_words`: the organization that runs the server is called by one of the server's own words."""
     findings = Findings()
     for name, problem in (
@@ -151,4 +159,5 @@ def _judge(draft: OrganizationDraft, *, own_words: bool = False) -> Findings:
         findings.add(name, None if own_words and problem is errors.FIELD_RESERVED else problem)
     findings.add("time_zone", fields.time_zone_problem(draft.time_zone))
     findings.add("state", fields.one_of(draft.state, ("enabled", "disabled")))
+    findings.add("gate", gate_problem(draft.gate, gates))
     return findings

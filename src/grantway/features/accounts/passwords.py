@@ -33,6 +33,7 @@ from grantway.core.model import User
 from grantway.core.ports import Tx
 from grantway.core.secrets import Secret, same
 from grantway.features.accounts.sessions import Sessions
+from grantway.features.accounts.sign_in_log import SignInLog
 from grantway.features.accounts.throttling import Source, Throttle
 from grantway.features.audit import Act, AuditLog
 from grantway.features.services import Services
@@ -96,6 +97,7 @@ class PasswordChange:
         self._sessions = sessions
         self._rules = rules
         self._log = AuditLog(services)
+        self._told = SignInLog(services)
 
     def change(
         self, session: Session, present: Secret, new: Secret, *, confirmation: str, source: Source
@@ -117,6 +119,7 @@ class PasswordChange:
             record = tx.gate.password_of(user.email)
         phc = record.phc if record is not None and record.user.id == user.id else None
         if not self._services.passwords.verify(phc, present.reveal()):
+            self._told.failed(user.email, user.id, source)
             raise Invalid((FieldError("password", FIELD_PASSWORD_WRONG),))
         new_phc = self._services.passwords.hash(new.reveal())
         with self._services.store.begin() as tx:

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 from grantway.core.messages import Session
 from grantway.core.model import Place, User
+from grantway.core.sign_ins import SignIn
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.services import Services
+
+SHOWN_OF_EACH = 5
+"""Sign-ins of each outcome on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,8 @@ class Profile:
     user: User
     places: tuple[Place, ...]
     sessions: tuple[Session, ...]
+    sign_ins: tuple[SignIn, ...] = ()
+    """The last attempts on the account, the newest first."""
 
 
 class Profiles:
@@ -33,5 +39,16 @@ class Profiles:
             return None
         with self._services.store.read() as tx:
             places = tx.gate.places(user.id)
+            sign_ins = _last_of_each(tx.gate.sign_ins_of(user.id))
         by_name = sorted(places, key=lambda place: place.organization.name.casefold())
-        return Profile(user, tuple(by_name), self._sessions.of_user(user.id))
+        return Profile(user, tuple(by_name), self._sessions.of_user(user.id), sign_ins)
+
+
+def _last_of_each(sign_ins: tuple[SignIn, ...]) -> tuple[SignIn, ...]:
+    """The newest of each outcome, so that a flood of failures hides no success."""
+    shown = {
+        one.id
+        for outcome in ("succeeded", "failed")
+        for one in [one for one in sign_ins if one.outcome == outcome][:SHOWN_OF_EACH]
+    }
+    return tuple(one for one in sign_ins if one.id in shown)

@@ -36,10 +36,14 @@ _LONGEST_DEVICE = 200
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who tries: the peer's address, and the device cookie if the browser sent one."""
+    """Who tries: the peer's address, and the device cookie if the browser sent one.
+
+    `browser` is what it is in words of ours, for the person to read; nothing is decided by it.
+    """
 
     address: str
     device: str | None = None
+    browser: str = ""
 
 
 class Throttle:
@@ -67,6 +71,14 @@ class Throttle:
         nonce = self.known_device(account, source.device)
         own = self._own_bucket(account, source) if nonce is None else self._device_bucket(account, nonce)
         gate.clear_attempts(own)
+
+    def failure_buckets(self, account: str, source: Source) -> tuple[str, str, str]:
+        """In what failures are counted so that they are told seldom: by account, by network, and all."""
+        return (
+            self._bucket("failures of account", _folded(account)),
+            self._bucket("failures of network", wide_network_of(source.address)),
+            self._bucket("failures"),
+        )
 
     def device_after_success(self, account: str, device: str | None, *, fresh: bytes) -> str:
         """The device cookie that also knows this account. `fresh` is 16 random bytes."""

@@ -6,37 +6,49 @@ own page, in the middle of a sign-in, and so with no more power than their role 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Callable
+from dataclasses import replace
 
 from grantway.core import errors
 from grantway.core.audit import Actor
-from grantway.core.errors import PageError
+from grantway.core.errors import PageError, Reason
 from grantway.core.identifiers import to_text
-from grantway.core.model import Application, Id, Instant, Organization, Place, User
+from grantway.core.model import Application, Id, Party, Place, User
 from grantway.core.ports import Tx
 from grantway.features.access.callers import Caller
 from grantway.features.access.permissions import INSTALLATIONS_REQUEST
 from grantway.features.audit import Act, AuditLog
+from grantway.features.authorize.views import ClosedDoor
+from grantway.features.letting_in import Entry, gate_of
 from grantway.features.registry.installation_rules import is_offered
 from grantway.features.registry.installations import Installations
 from grantway.features.services import Services
-
-DoorState: TypeAlias = Literal["open_to_requests", "requested", "suspended", "blocked", "not_offered", "role"]
-"""Why an organization does not let the person in, and whether they can do something about it."""
+from grantway.features.standing import refusal_of
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedDoor:
-    """An organization that does not let the application in. `requested_at` is set where it was asked to."""
-
-    organization: Organization
-    state: DoorState
-    requested_at: Instant | None = None
+def closed_doors(
+    application: Application, places: tuple[Place, ...], entry: Callable[[Place], Entry]
+) -> tuple[ClosedDoor, ...]:
+    """What stands between a person and the application in each place. `entry`: with what it comes in."""
+    return tuple(_closed_door(application, place, entry(place)) for place in places)
 
 
-def closed_door(application: Application, place: Place) -> ClosedDoor:
-    """What stands between a person of this organization and the application."""
+def _closed_door(application: Application, place: Place, entry: Entry) -> ClosedDoor:
+    refusal = refusal_of(application, Party(place.organization, place.installation), entry)
+    is_gate = refusal is errors.GATE_CLOSED
+    return replace(
+        _door(application, place), gate=gate_of(place.organization, entry.catalogue) if is_gate else None
+    )
+
+
+def why_shut(doors: tuple[ClosedDoor, ...]) -> Reason:
+    """What the application is told where no organization lets it in."""
+    if any(door.gate is not None for door in doors):
+        return errors.AUTHORIZE_GATE
+    return errors.AUTHORIZE_NO_ORGANIZATION
+
+
+def _door(application: Application, place: Place) -> ClosedDoor:
     installation = place.installation
     if installation is not None and installation.state == "requested":
         return ClosedDoor(place.organization, "requested", installation.requested_at)
@@ -66,7 +78,7 @@ class Asking:
 
         Raises PageError where it is not offered, and Conflict where somebody asks at the same moment.
         """
-        state = closed_door(application, place).state
+        state = _door(application, place).state
         if state == "requested":
             return False
         if state != "open_to_requests":

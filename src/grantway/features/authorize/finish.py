@@ -15,6 +15,7 @@ from grantway.core.scopes import ScopeSet
 from grantway.core.secrets import CODE_PREFIX, digest, encode
 from grantway.features import codes
 from grantway.features.authorize.pending import Pending
+from grantway.features.authorize.telling import Telling
 from grantway.features.codes import CodePayload
 from grantway.features.services import Services
 from grantway.features.standing import epochs_of
@@ -28,6 +29,8 @@ class Ending:
     session: Session
     application: Application
     redirect: VerifiedRedirect
+    address: str = ""
+    """Where the browser is, for the log."""
 
 
 class Finishing:
@@ -35,6 +38,7 @@ class Finishing:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._told = Telling(services)
 
     def answer(
         self, tx: Tx, ended: Ending, party: Party, *, scopes: ScopeSet, voucher_id: Id | None
@@ -70,6 +74,13 @@ class Finishing:
                 dialect=pending.dialect,
                 session_id=session.id,
             )
+        )
+        self._told.entered(
+            tx,
+            application,
+            user_id=session.user_id,
+            organization_id=party.organization.id,
+            address=ended.address,
         )
         return self._answer(pending, ended.redirect, {"code": code})
 

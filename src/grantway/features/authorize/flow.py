@@ -11,22 +11,23 @@ from typing import TypeAlias, TypeVar
 
 from msgspec import structs
 
-from grantway.core import errors, redirects
+from grantway.core import errors
 from grantway.core.errors import Conflict, OAuthError, PageError, Reason, all_reasons
-from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, Session
-from grantway.core.model import Application, Id, Instant, Organization, Party, Place, User
+from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules
+from grantway.core.model import Id, Instant, Organization, Party, Place, User
 from grantway.core.ports import Tx
-from grantway.core.redirects import VerifiedRedirect
 from grantway.core.scopes import ScopeSet
 from grantway.core.secrets import encode
 from grantway.features.authorize import choices, steps
 from grantway.features.authorize import pending as waiting
-from grantway.features.authorize.asking import Asking, closed_door, place_of
+from grantway.features.authorize.asking import Asking, closed_doors, place_of, why_shut
 from grantway.features.authorize.begin import Beginning
+from grantway.features.authorize.behind import Behind
 from grantway.features.authorize.finish import Ending, Finishing
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.showing import Deciding, is_repeated, shown_of, still_stands
 from grantway.features.authorize.steps import Ask, Next, Tell
+from grantway.features.authorize.telling import Telling
 from grantway.features.authorize.views import (
     AskStep,
     Browser,
@@ -36,7 +37,7 @@ from grantway.features.authorize.views import (
     SignInStep,
     Step,
 )
-from grantway.features.authorize.wanted import consent_to, groups_of, wanted_scopes
+from grantway.features.authorize.wanted import consent_to, entries_of, groups_of, wanted_scopes
 from grantway.features.services import Services
 
 T = TypeVar("T", AskStep, ChooseStep, ConsentStep)
@@ -74,6 +75,8 @@ class AuthorizeFlow:
         self._beginning = Beginning(services)
         self._finishing = Finishing(services)
         self._asking = Asking(services)
+        self._behind = Behind(services)
+        self._told = Telling(services)
 
     def begin(
         self, request: AuthorizeRequest, rules: AuthorizeRules, browser: Browser | None
@@ -159,22 +162,29 @@ class AuthorizeFlow:
             step = self._asked(tx, handle, pending, (browser, mark), ConsentStep)
             if step is not None:
                 known = tx.gate.consent(step.user.id, pending.application_id, step.organization.id)
-                tx.gate.save_consent(consent_to(step, known, now))
+                self._told.consented(tx, step, consent_to(step, known, now), address=browser.address)
                 place = step.organization.id
                 agreed = _answered(pending, mark, organization_id=place, consented_for=(step.user.id, place))
                 waiting.keep(tx, handle, agreed, now)
         return None
 
-    def cancel(self, handle: str, browser: Browser, *, reason: Reason = errors.AUTHORIZE_DENIED) -> Answer:
+    def cancel(self, handle: str, browser: Browser) -> Answer:
         """The person went back: the application is told `access_denied`."""
         now = self._services.clock.now()
         with self._services.store.begin() as tx:
             pending = waiting.find(tx, handle, browser, now)
-            return self._refuse(tx, handle, pending, reason, now)
+            return self._refuse(tx, handle, pending, errors.AUTHORIZE_DENIED, now)
 
     def leave(self, handle: str, browser: Browser) -> Answer:
         """The person went back because no organization of theirs lets the application in."""
-        return self.cancel(handle, browser, reason=errors.AUTHORIZE_NO_ORGANIZATION)
+        now = self._services.clock.now()
+        with self._services.store.begin() as tx:
+            pending = waiting.find(tx, handle, browser, now)
+            application, _ = self._behind.application(pending)
+            session = browser.session
+            everywhere = tx.gate.places(session.user_id, application.id) if session is not None else ()
+            doors = closed_doors(application, everywhere, entries_of(self._services, pending, application))
+            return self._refuse(tx, handle, pending, why_shut(doors), now)
 
     # ----------------------------------------------------------------------------------------------
     def _asked(
@@ -196,8 +206,8 @@ class AuthorizeFlow:
         return None
 
     def _due(self, tx: Tx, pending: Pending, browser: Browser, now: Instant) -> _Due:
-        application, redirect = self._standing(pending)
-        owner = self._owner(application)
+        application, redirect = self._behind.application(pending)
+        owner = self._behind.owner(application)
         signed_in = steps.after_session(pending, browser.session, now)
         session = browser.session
         if isinstance(signed_in, Tell):
@@ -206,22 +216,23 @@ class AuthorizeFlow:
             return SignInStep(application, owner, pending.login_hint, redirect, pending.ui_locales)
         if pending.error is not None:
             return Tell(_REASONS[pending.error])
-        user = self._user(session)
+        user = self._behind.user(session)
         everywhere = tx.gate.places(user.id, application.id)
-        places = steps.eligible(application, everywhere)
+        entry = entries_of(self._services, pending, application)
+        places = steps.eligible(application, everywhere, entry)
+        doors = closed_doors(application, everywhere, entry) if not places else ()
         # Only silence needs it: whoever can be asked is asked.
         remembered = choices.recalled(tx, session, application, now=now) if pending.is_silent else None
-        placed = steps.after_places(pending, places, remembered)
+        placed = steps.after_places(pending, places, remembered, shut=why_shut(doors))
         if isinstance(placed, Tell):
             return placed
         if isinstance(placed, Ask) and placed.step == "ask":
-            doors = tuple(closed_door(application, place) for place in everywhere)
             return AskStep(application, owner, user, doors, redirect, pending.asked_in, pending.ui_locales)
         if isinstance(placed, Ask):
             hint = browser.organization_hint
             return ChooseStep(application, owner, user, places, hint, redirect, pending.ui_locales)
-        turn = _Turn(Ending(pending, session, application, redirect), owner, user)
-        return self._at_place(tx, turn, steps.chosen(pending, places, remembered))
+        ended = Ending(pending, session, application, redirect, browser.address)
+        return self._at_place(tx, _Turn(ended, owner, user), steps.chosen(pending, places, remembered))
 
     def _at_place(self, tx: Tx, turn: _Turn, place: Place) -> ConsentStep | Tell | _Ready:
         """It is clear who acts for which organization: consent where policy asks for it, then the code."""
@@ -263,37 +274,13 @@ class AuthorizeFlow:
         return self._finishing.answer(tx, due.ended, due.party, scopes=due.scopes, voucher_id=due.voucher_id)
 
     def _refuse(self, tx: Tx, handle: str | None, pending: Pending, reason: Reason, now: Instant) -> Answer:
-        _, redirect = self._standing(pending)
+        _, redirect = self._behind.application(pending)
         waiting.spend(tx, handle, now)
         return self._finishing.refusal(pending, redirect, reason)
 
     def _store(self, handle: str, pending: Pending) -> None:
         with self._services.store.begin() as tx:
             tx.gate.put_artifact(waiting.artifact_of(handle, pending))
-
-    def _standing(self, pending: Pending) -> tuple[Application, VerifiedRedirect]:
-        """Application and redirect, checked again: either may have been taken back meanwhile (C103)."""
-        application = self._services.directory.application(pending.application_id)
-        if application is None or not application.is_usable:
-            raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "switched off meanwhile")
-        redirect = redirects.match(
-            pending.redirect_uri, application.redirects, is_native=application.platform == "native"
-        )
-        if redirect is None:
-            raise PageError(errors.AUTHORIZE_REDIRECT_UNKNOWN, "redirect removed meanwhile")
-        return application, redirect
-
-    def _owner(self, application: Application) -> Organization:
-        owner = self._services.directory.organization(application.organization_id)
-        if owner is None or owner.state != "enabled":
-            raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "owner switched off meanwhile")
-        return owner
-
-    def _user(self, session: Session) -> User:
-        user = self._services.directory.user(session.user_id)
-        if user is None or user.state != "enabled":
-            raise PageError(errors.SIGN_IN_REQUIRED, "user switched off meanwhile")
-        return user
 
 
 def _answered(pending: Pending, mark: str, **decided: object) -> Pending:

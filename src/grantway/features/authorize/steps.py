@@ -8,6 +8,7 @@ A silent request (`prompt=none`) turns every question into the error that says w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -20,6 +21,7 @@ from grantway.core.scopes import ScopeSet
 from grantway.core.vouching import Asked
 from grantway.features.authorize.basis import Basis, basis_of
 from grantway.features.authorize.pending import Pending
+from grantway.features.letting_in import Entry
 from grantway.features.standing import lets_people_in
 
 
@@ -65,12 +67,14 @@ def _is_fresh(pending: Pending, session: Session, now: Instant) -> bool:
     return now - session.auth_time <= pending.max_age * SECOND
 
 
-def eligible(application: Application, places: tuple[Place, ...]) -> tuple[Place, ...]:
-    """The organizations in which this person may use this application."""
+def eligible(
+    application: Application, places: tuple[Place, ...], entry: Callable[[Place], Entry]
+) -> tuple[Place, ...]:
+    """The organizations in which this person may use this application. `entry`: with what it comes in."""
     return tuple(
         place
         for place in places
-        if lets_people_in(application, Party(place.organization, place.installation))
+        if lets_people_in(application, Party(place.organization, place.installation), entry(place))
     )
 
 
@@ -87,14 +91,20 @@ def named_organization(pending: Pending, remembered: Id | None) -> Id | None:
     return remembered
 
 
-def after_places(pending: Pending, places: tuple[Place, ...], remembered: Id | None = None) -> Next:
-    """Whether it is clear which organization is acted for.
+def after_places(
+    pending: Pending,
+    places: tuple[Place, ...],
+    remembered: Id | None = None,
+    *,
+    shut: Reason = errors.AUTHORIZE_NO_ORGANIZATION,
+) -> Next:
+    """Whether it is clear which organization is acted for. `shut` is why there is none.
 
     One that was named and does not let the person in any more is asked about, even if there is but one
     other: nobody acts for an organization that nobody meant.
     """
     if not places:
-        return Tell(errors.AUTHORIZE_NO_ORGANIZATION) if pending.is_silent else Ask("ask")
+        return Tell(shut) if pending.is_silent else Ask("ask")
     named = named_organization(pending, remembered)
     if named is not None and any(place.organization.id == named for place in places):
         return Go()

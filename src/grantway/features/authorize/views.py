@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
+from grantway.core.gates import OrganizationGate
 from grantway.core.messages import Answer, Session
-from grantway.core.model import Api, Application, Id, Organization, Place, Scope, User
+from grantway.core.model import Api, Application, Id, Instant, Organization, Place, Scope, User
 from grantway.core.redirects import VerifiedRedirect
 from grantway.core.secrets import digest, encode
-from grantway.features.authorize.asking import ClosedDoor
 
 Groups: TypeAlias = tuple[tuple[Api, tuple[Scope, ...]], ...]
 """Scopes by their API, in the order in which a person reads them."""
@@ -46,6 +46,23 @@ class SignInStep:
     login_hint: str | None
     redirect: VerifiedRedirect
     ui_locales: str | None = None
+
+
+DoorState: TypeAlias = Literal["open_to_requests", "requested", "suspended", "blocked", "not_offered", "role"]
+"""Why an organization does not let the person in, and whether they can do something about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDoor:
+    """An organization that does not let the application in. `requested_at` is set where it was asked to.
+
+    `gate` is the organization's own, where that and nothing else keeps the application out.
+    """
+
+    organization: Organization
+    state: DoorState
+    requested_at: Instant | None = None
+    gate: OrganizationGate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from grantway.core import scopes
-from grantway.core.model import Application, Catalogue, Id, Instant, Party, Scope, UserConsent
+from grantway.core.errors import OAuthError
+from grantway.core.model import RISKS, Application, Catalogue, Id, Instant, Party, Place, Scope, UserConsent
 from grantway.core.scopes import ScopeSet
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.views import ConsentStep, Groups
+from grantway.features.letting_in import Doorway, Entry
+from grantway.features.services import Services
 from grantway.features.standing import ceiling_of
 
 
@@ -21,8 +26,26 @@ def wanted_scopes(
     return given
 
 
+def entries_of(services: Services, pending: Pending, application: Application) -> Callable[[Place], Entry]:
+    """What a code would come in with, in each place of a person.
+
+    Where no scope can be given, nothing comes in: the request is then refused for its scopes.
+    """
+    doorway, catalogue = Doorway(services), services.directory.catalogue()
+
+    def entry(place: Place) -> Entry:
+        party = Party(place.organization, place.installation)
+        try:
+            wanted = wanted_scopes(pending, application, party, catalogue=catalogue)
+        except OAuthError:
+            wanted = frozenset()
+        return doorway.entry(pending.mount, wanted, redirect_uri=pending.redirect_uri)
+
+    return entry
+
+
 def groups_of(wanted: ScopeSet, catalogue: Catalogue) -> Groups:
-    """Scopes by their API, the risky ones first, and who the person is last. Unknown ones are left out."""
+    """Scopes by their API, the riskiest ones first, and who the person is last. Unknown ones are left out."""
     groups: dict[Id, list[Scope]] = {}
     for value in wanted & catalogue.scopes.keys():
         scope = catalogue.scopes[value]
@@ -30,7 +53,7 @@ def groups_of(wanted: ScopeSet, catalogue: Catalogue) -> Groups:
     ordered = [
         (
             catalogue.apis[api_id],
-            tuple(sorted(group, key=lambda scope: (scope.risk != "high", scope.value))),
+            tuple(sorted(group, key=lambda scope: (-RISKS.index(scope.risk), scope.value))),
         )
         for api_id, group in groups.items()
     ]

@@ -15,7 +15,7 @@ from grantway.core.ports import Store, Unavailable
 FLUSH_INTERVAL = 5.0
 """Seconds between two writings."""
 MOST_NOTED = 20_000
-"""Secrets and scopes noted between two writings. What comes after is noted the next time it is used."""
+"""Secrets, scopes and consents noted between two writings. What comes after is noted with its next use."""
 
 
 class LastUses:
@@ -25,6 +25,7 @@ class LastUses:
         self._lock = threading.Lock()
         self._secrets: dict[Id, tuple[Instant, str]] = {}
         self._scopes: dict[tuple[Id, str], Instant] = {}
+        self._consents: dict[tuple[Id, Id, Id], Instant] = {}
 
     def secret(self, credential_id: Id, address: str, *, at: Instant) -> None:
         """A client secret was right, in a request from this address."""
@@ -40,12 +41,20 @@ class LastUses:
                 if key in self._scopes or len(self._scopes) < MOST_NOTED:
                     self._scopes[key] = at
 
+    def consent(self, user_id: Id, application_id: Id, organization_id: Id, *, at: Instant) -> None:
+        """A token was made for a person in an organization, at an application of others."""
+        key = (user_id, application_id, organization_id)
+        with self._lock:
+            if key in self._consents or len(self._consents) < MOST_NOTED:
+                self._consents[key] = at
+
     def flush(self, store: Store) -> int:
         """Write what was noted; how much that was. Raises Unavailable, and then keeps it."""
         with self._lock:
             secrets, self._secrets = self._secrets, {}
             scopes, self._scopes = self._scopes, {}
-        if not secrets and not scopes:
+            consents, self._consents = self._consents, {}
+        if not secrets and not scopes and not consents:
             return 0
         try:
             with store.begin() as tx:
@@ -54,9 +63,12 @@ class LastUses:
                     tx.gate.credential_used(credential_id, at=at, address=address)
                 for (installation_id, scope), at in sorted(scopes.items()):
                     tx.gate.scope_used(installation_id, scope, at=at)
+                for key, at in sorted(consents.items()):
+                    tx.gate.consent_used(*key, at=at)
         except Unavailable:
             with self._lock:
                 self._secrets = secrets | self._secrets
                 self._scopes = scopes | self._scopes
+                self._consents = consents | self._consents
             raise
-        return len(secrets) + len(scopes)
+        return len(secrets) + len(scopes) + len(consents)

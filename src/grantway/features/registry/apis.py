@@ -30,7 +30,7 @@ from grantway.features.services import Services
 LONGEST_SCOPE = 128
 LONGEST_DETAIL = 1_000
 LEGS = ("any", "2-legged", "3-legged")
-RISKS = ("normal", "high")
+RISKS = ("normal", "low", "high")
 
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _SCOPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*")

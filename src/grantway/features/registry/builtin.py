@@ -26,9 +26,11 @@ class BuiltinScope:
 
 
 IDENTITY_SCOPES: tuple[BuiltinScope, ...] = (
-    BuiltinScope(OPENID, "3-legged", "Know who you are", "An identifier of you that never changes."),
-    BuiltinScope("profile", "3-legged", "See your name", "Your names and your language."),
-    BuiltinScope("email", "3-legged", "See your e-mail address", "The address, and whether it was verified."),
+    BuiltinScope(OPENID, "3-legged", "Know who you are", "An identifier of you that never changes.", "low"),
+    BuiltinScope("profile", "3-legged", "See your name", "Your names and your language.", "low"),
+    BuiltinScope(
+        "email", "3-legged", "See your e-mail address", "The address, and whether it was verified.", "low"
+    ),
     BuiltinScope(
         OFFLINE_ACCESS,
         "3-legged",
@@ -103,6 +105,20 @@ MANAGEMENT_SCOPES: tuple[BuiltinScope, ...] = (
         "any",
         "Answer for applications",
         "Spare the members the question whether an application may act for them, and take that back.",
+        "high",
+    ),
+    BuiltinScope(
+        "consents:read",
+        "any",
+        "See what people allowed",
+        "Which applications of others act for which members, and what they may do.",
+        "high",
+    ),
+    BuiltinScope(
+        "consents:write",
+        "any",
+        "Withdraw what people allowed",
+        "Cut applications of others off from members who let them in.",
         "high",
     ),
     BuiltinScope("apis:read", "any", "See the APIs", "What APIs there are and which scopes they have."),

@@ -36,6 +36,7 @@ from grantway.features.access.callers import Caller, Permission, enter, enter_pl
 from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, PLATFORM
 from grantway.features.fields import Findings
 from grantway.features.registry.applications import require_power_over
+from grantway.features.registry.gate_rules import judge_gates, with_gates
 from grantway.features.registry.reviewing import step_of
 from grantway.features.registry.vouching import Vouching
 from grantway.features.services import Services
@@ -164,8 +165,9 @@ class Publications:
         before = tx.gate.platform_policy()
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)
-        wanted: PlatformPolicy = replace(before, **changes)  # type: ignore[arg-type]
+        wanted: PlatformPolicy = replace(before, **with_gates(before.gates, changes))
         findings = Findings()
+        judge_gates(findings, wanted.gates, changes, self._services.dialects)
         terms = wanted.terms_version
         findings.add("terms_version", fields.line_problem(terms, longest=LONGEST_TERMS_VERSION))
         if not terms.strip():

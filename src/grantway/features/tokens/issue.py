@@ -14,11 +14,12 @@ from grantway.core import errors, scopes
 from grantway.core.errors import OAuthError
 from grantway.core.identifiers import to_text
 from grantway.core.messages import AuthenticatedClient, Authorization, Issued, TokenRequest
-from grantway.core.model import SECOND, Application, Catalogue, Instant
+from grantway.core.model import SECOND, Application, Catalogue, Instant, Party
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.ports import Tx
 from grantway.core.scopes import OPENID, ScopeSet
 from grantway.core.sessions import mark_of
+from grantway.features.letting_in import Doorway
 from grantway.features.services import Services
 from grantway.features.standing import check_party, epochs_of
 from grantway.features.tokens.asserted import assertable, voucher_to_assert
@@ -26,7 +27,7 @@ from grantway.features.tokens.budgets import Budgets
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import Format, Minting
 from grantway.features.tokens.id_token import IdTokens
-from grantway.features.tokens.scope_memory import Asked, ScopeMemory
+from grantway.features.tokens.scope_memory import Asked, Kept, ScopeMemory
 
 
 class Decided(Struct, frozen=True, gc=False):
@@ -50,6 +51,7 @@ class Issuer:
         self._id_tokens = IdTokens(services)
         self._budgets = Budgets(services)
         self._scopes = ScopeMemory()
+        self._doorway = Doorway(services)
 
     def issue(
         self, tx: Tx, client: AuthenticatedClient, request: TokenRequest, authorization: Authorization
@@ -80,7 +82,6 @@ class Issuer:
         self, tx: Tx, client: AuthenticatedClient, request: TokenRequest, authorization: Authorization
     ) -> Decided:
         application, party = client.application, authorization.party
-        check_party(application, party, has_user=authorization.subject.kind == "user")
         catalogue = self._services.directory.catalogue()
         if authorization.subject.kind == "external":
             authorization = self._asserted(application, authorization, request, catalogue)
@@ -93,7 +94,8 @@ class Issuer:
             authorization.ceiling,
             self._services.issuer_of(request.origin.mount),
         )
-        given = self._scopes.given(asked, application, party, catalogue)
+        is_person = authorization.subject.kind == "user"
+        given = self._given(asked, application, party, mount=request.origin.mount if is_person else None)
         now = self._services.clock.now()
         lifetime = self._budgets.allotted(
             tx, application, authorization, lifetime=lifetime_of(application, request.lifetime), now=now
@@ -120,6 +122,19 @@ class Issuer:
             ceiling &= authorization.ceiling
         return structs.replace(authorization, ceiling=ceiling, voucher_id=voucher.id)
 
+    def _given(self, asked: Asked, application: Application, party: Party, *, mount: str | None) -> Kept:
+        """Scopes and audience, for a party that may have them. `mount` is where a person comes in.
+
+        Whatever is wrong with the scopes, who is switched off reads that and nothing else.
+        """
+        try:
+            given = self._scopes.given(asked, application, party, self._services.directory.catalogue())
+        except OAuthError:
+            check_party(application, party, self._doorway.entry(mount, frozenset()) if mount else None)
+            raise
+        check_party(application, party, self._doorway.entry(mount, given.scopes) if mount else None)
+        return given
+
     def _access_token(self, decided: Decided) -> str:
         application, authorization = decided.client.application, decided.authorization
         settings, mount = application.settings, decided.request.origin.mount
@@ -137,7 +152,15 @@ class Issuer:
 
     def _note_use(self, decided: Decided) -> None:
         """What an organization granted is of use when a token carries it, for all that we can see."""
-        installation = decided.authorization.party.installation
+        authorization, application = decided.authorization, decided.client.application
+        organization_id, subject = authorization.organization_id, authorization.subject
+        if (
+            subject.kind == "user"
+            and subject.id is not None
+            and organization_id != application.organization_id
+        ):
+            self._services.uses.consent(subject.id, application.id, organization_id, at=decided.now)
+        installation = authorization.party.installation
         if installation is not None:
             self._services.uses.scopes(installation.id, decided.scopes, at=decided.now)
 

@@ -17,6 +17,7 @@ from grantway.core.messages import NOBODY, BearerRequest, Origin, PresentedClien
 from grantway.core.model import SECOND, Application, Epochs, Id, Instant, Party
 from grantway.core.scopes import ScopeSet
 from grantway.features.client_auth import ClientAuthentication
+from grantway.features.letting_in import Doorway, Entry
 from grantway.features.services import Services
 from grantway.features.standing import ceiling_of, check_address, check_party, is_current
 from grantway.features.tokens.asserted import assertable
@@ -61,6 +62,7 @@ class Verifier:
         self._authentication = authentication
         self._formats = formats
         self._scopes = ScopeMemory()
+        self._doorway = Doorway(services)
 
     def bearer(self, request: BearerRequest, *, audience: str | None) -> VerifiedToken:
         """The live token of a request to an endpoint of ours.
@@ -91,7 +93,7 @@ class Verifier:
         party = services.directory.party(application, client.organization_id, None)
         if party is None:
             raise OAuthError(errors.CLIENT_DISABLED)
-        check_party(application, party, has_user=False)
+        check_party(application, party, None)
         catalogue = services.directory.catalogue()
         held = scopes.still_effective(
             application.scopes, ceiling_of(application, party, None), catalogue, has_user=False
@@ -153,11 +155,23 @@ class Verifier:
             return None
         if not self._is_unrevoked(facts, application):
             return None
+        held = self._held(facts, application, party)
         try:
-            check_party(application, party, has_user=_is_user(facts))
+            check_party(application, party, self._entry(facts, held))
         except OAuthError:
             return None
-        return self._verified(facts, application, party)
+        return _verified(facts, application, party, held)
+
+    def _held(self, facts: Facts, application: Application, party: Party) -> ScopeSet:
+        """What is left of the scopes that the token was given. The gate judges it as a whole."""
+        has_subject = facts.subject_kind != "none"
+        asked = Asked(facts.application, facts.organization, has_subject, scopes.parse(facts.scopes))
+        catalogue = self._services.directory.catalogue()
+        left = self._scopes.left(asked, application, party, catalogue)
+        return left & assertable(catalogue) if facts.subject_kind == "external" else left
+
+    def _entry(self, facts: Facts, held: ScopeSet) -> Entry | None:
+        return self._doorway.entry(facts.mount, held) if _is_user(facts) else None
 
     def _party(self, facts: Facts, application: Application) -> Party | None:
         directory = self._services.directory
@@ -188,28 +202,22 @@ class Verifier:
             for one in vouchers
         )
 
-    def _verified(self, facts: Facts, application: Application, party: Party) -> VerifiedToken:
-        asked = Asked(
-            facts.application, facts.organization, facts.subject_kind != "none", scopes.parse(facts.scopes)
-        )
-        catalogue = self._services.directory.catalogue()
-        left = self._scopes.left(asked, application, party, catalogue)
-        if facts.subject_kind == "external":
-            left &= assertable(catalogue)
-        return VerifiedToken(
-            token_id=facts.token_id,
-            application=application,
-            party=party,
-            subject=Subject(facts.subject_kind, facts.subject, facts.subject_reference),
-            scopes=left,
-            audience=facts.audience,
-            issued_at=facts.issued_at * SECOND,
-            expires_at=facts.expires_at * SECOND,
-            grant_id=facts.grant,
-            credential_id=facts.credential,
-            auth_time=facts.auth_time,
-            proof_key=facts.proof_key,
-        )
+
+def _verified(facts: Facts, application: Application, party: Party, held: ScopeSet) -> VerifiedToken:
+    return VerifiedToken(
+        token_id=facts.token_id,
+        application=application,
+        party=party,
+        subject=Subject(facts.subject_kind, facts.subject, facts.subject_reference),
+        scopes=held,
+        audience=facts.audience,
+        issued_at=facts.issued_at * SECOND,
+        expires_at=facts.expires_at * SECOND,
+        grant_id=facts.grant,
+        credential_id=facts.credential,
+        auth_time=facts.auth_time,
+        proof_key=facts.proof_key,
+    )
 
 
 def _is_user(facts: Facts) -> bool:

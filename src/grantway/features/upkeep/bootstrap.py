@@ -11,8 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
+from grantway.core.audit import THE_SERVER
+from grantway.core.listing import OrganizationFilter
 from grantway.core.model import Algorithm, Api, Id, Organization, Scope, SecretKey
-from grantway.core.ports import Tx
+from grantway.core.ports import Page, Tx
+from grantway.features.audit import Act, AuditLog
 from grantway.features.keys.opening import Jwk, generate_jwk
 from grantway.features.memory.keyring import COMMON_RING
 from grantway.features.registry.builtin import (
@@ -28,6 +31,9 @@ from grantway.features.upkeep.key_rotation import lock, new_signing_key
 
 PLATFORM_NAME = "Platform"
 PLATFORM_SLUG = "platform"
+TOLD, GATES_MARK = "told", b"gates"
+"""Under which artifact the migration to gates left its mark."""
+_PAGE = 500
 
 Purpose: TypeAlias = Literal["pepper", "refresh", "envelope", "link"]
 Ring: TypeAlias = tuple[str, Algorithm]
@@ -52,6 +58,7 @@ class Bootstrap:
     def __init__(self, services: Services, *, symmetric_mounts: tuple[str, ...] = ()) -> None:
         """`symmetric_mounts` are those whose tokens are signed with a key of their own that is shared."""
         self._services = services
+        self._log = AuditLog(services)
         common: list[Ring] = [(COMMON_RING, algorithm) for algorithm in COMMON_ALGORITHMS]
         self._rings = (*common, *((mount, "HS256") for mount in symmetric_mounts))
         issuer = services.issuer
@@ -61,7 +68,12 @@ class Bootstrap:
         )
 
     def run(self) -> None:
-        """Add what is missing. Keys are made before the transaction, because some take their time."""
+        """Add what is missing, and tell what a migration left to be told."""
+        self._complete()
+        self._tell_gates()
+
+    def _complete(self) -> None:
+        """Keys are made before the transaction, because some take their time."""
         with self._services.store.read() as tx:
             is_complete = self._is_complete(tx)
             rings = self._missing_rings(tx)
@@ -74,6 +86,26 @@ class Bootstrap:
             self._add_apis(tx, platform)
             self._add_secret_keys(tx)
             self._add_signing_keys(tx, fresh)
+
+    def _tell_gates(self) -> None:
+        """Once in the life of a server: which organizations let in anything, as before there were gates.
+
+        The migration left a mark; of all processes that start, the one that spends it tells them.
+        """
+        now = self._services.clock.now()
+        with self._services.store.read() as tx:
+            if tx.gate.artifact(TOLD, GATES_MARK, now=now) is None:
+                return
+        with self._services.store.begin() as tx:
+            if tx.gate.spend_artifact(TOLD, GATES_MARK, now=now) is None:
+                return
+            page, only = Page(limit=_PAGE), OrganizationFilter(gate="any")
+            while found := tx.platform.organizations(page, only):
+                for one in found:
+                    kept = Act("organization.keep_gate", one.id, one.id, after={"gate": one.gate})
+                    self._log.record(tx, THE_SERVER, kept)
+                page = Page(_PAGE, found[-1].id)
+            self._log.record(tx, THE_SERVER, Act("policy.keep_gates", "policy"))
 
     def _is_complete(self, tx: Tx) -> bool:
         if tx.platform.platform_organization() is None or self._missing_rings(tx):
@@ -103,6 +135,7 @@ class Bootstrap:
             epoch=1,
             version=1,
             created_at=self._services.clock.now(),
+            gate=tx.gate.platform_policy().gates.default,
         )
         tx.platform.insert_organization(platform)
         return platform

@@ -13,6 +13,7 @@ from grantway.core.budgets import day_at
 from grantway.core.inviting import INVITATIONS_KEPT
 from grantway.core.model import DAY, HOUR, SECOND, Instant
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
+from grantway.core.sign_ins import KEPT_FOR
 from grantway.features.services import Services
 from grantway.features.upkeep.key_rotation import KeyRotation
 from grantway.features.upkeep.resealing import Resealing
@@ -50,6 +51,7 @@ class Swept:
     invitations: int = 0
     warned: int = 0
     """Secrets of which somebody was told that they end soon."""
+    sign_ins: int = 0
 
     @property
     def is_more(self) -> bool:
@@ -61,6 +63,7 @@ class Swept:
             self.requests,
             self.sessions,
             self.invitations,
+            self.sign_ins,
         )
         return any(count >= BATCH for count in lines) or self.resealed > 0
 
@@ -102,6 +105,7 @@ class Housekeeping:
             requests = tx.platform.delete_requests(before=now - REQUESTS_KEPT, limit=BATCH)
         with store.begin() as tx:
             invitations = tx.platform.delete_invitations(before=now - INVITATIONS_KEPT, limit=BATCH)
+            sign_ins = tx.platform.delete_sign_ins(before=now - KEPT_FOR, limit=BATCH)
         keys = self._rotation.delete_ended()
         rotated = len(self._rotation.rotate_aged())
         return Swept(
@@ -118,4 +122,5 @@ class Housekeeping:
             sessions=sessions,
             invitations=invitations,
             warned=self._keep_notices(),
+            sign_ins=sign_ins,
         )

@@ -10,6 +10,7 @@ from grantway.storage.sql.gates.facts import Facts
 from grantway.storage.sql.gates.grants import Grants
 from grantway.storage.sql.gates.people import People
 from grantway.storage.sql.gates.sessions import Sessions
+from grantway.storage.sql.gates.sign_ins import SignIns
 from grantway.storage.sql.invitations import InvitationReading
 from grantway.storage.sql.notices import NoticeWriting
 from grantway.storage.sql.oversight import AuditWriting
@@ -29,6 +30,7 @@ class SqlGate(
     ServiceAccountReading,
     Counting,
     NoticeWriting,
+    SignIns,
     VoucherReading,
     InvitationReading,
 ):

@@ -20,6 +20,7 @@ from grantway.core.ports import Page
 from grantway.core.publication import PublicationStep
 from grantway.storage.sql import budgets, oversight, rows
 from grantway.storage.sql.applications import Applications
+from grantway.storage.sql.consents import OwnConsents
 from grantway.storage.sql.door import asked_of, folded, pattern
 from grantway.storage.sql.feed import Feed
 from grantway.storage.sql.installations import OwnInstallations
@@ -44,6 +45,7 @@ class SqlOrganizationDoor(
     OwnInvitations,
     OwnNotices,
     OwnVouchers,
+    OwnConsents,
 ):
     """Implements `core.ports.OrganizationDoor`."""
 
@@ -70,6 +72,7 @@ class SqlOrganizationDoor(
             state=organization.state,
             epoch=organization.epoch,
             time_zone=organization.time_zone,
+            gate=organization.gate,
         )
         if row is None:
             return None

@@ -40,8 +40,13 @@ class PublicationWriting(Door):
             approval_required=int(policy.approval_required),
             terms_version=policy.terms_version,
             password_ends_offline=int(policy.password_ends_offline),
+            gates=rows.to_json(policy.gates),
         )
-        return None if row is None else rows.platform_policy(row)
+        if row is None:
+            return None
+        # Gates are read on every token request, with the catalogue.
+        self._feed.add(Change("catalogue", 0))
+        return rows.platform_policy(row)
 
     def submissions(self, *, publication: str, after: Id, limit: int) -> tuple[Application, ...]:
         """Applications of all organizations in a state of publication, by id."""

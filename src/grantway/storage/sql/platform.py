@@ -18,6 +18,7 @@ from grantway.core.ports import Page
 from grantway.storage.sql import rows
 from grantway.storage.sql.decisions import CountSweeping
 from grantway.storage.sql.door import asked_of, folded, pattern, sound
+from grantway.storage.sql.gates.sign_ins import SignInSweeping
 from grantway.storage.sql.invitations import InvitationSweeps
 from grantway.storage.sql.notices import NoticeSending
 from grantway.storage.sql.oversight import PublicationWriting, audit_lines
@@ -30,7 +31,13 @@ _KEYS = Change("keys", 0)
 
 
 class SqlPlatformDoor(
-    PublicationWriting, PendingReading, CountSweeping, NoticeSending, PlatformVouchers, InvitationSweeps
+    PublicationWriting,
+    PendingReading,
+    CountSweeping,
+    NoticeSending,
+    SignInSweeping,
+    PlatformVouchers,
+    InvitationSweeps,
 ):
     """Implements `core.ports.PlatformDoor`."""
 
@@ -38,7 +45,7 @@ class SqlPlatformDoor(
         self, page: Page, only: OrganizationFilter = EVERY_ORGANIZATION
     ) -> tuple[Organization, ...]:
         """Organizations by id, those that are asked for."""
-        asked = {"pattern": pattern(only.name), "state_": only.state or ""}
+        asked = {"pattern": pattern(only.name), "state_": only.state or "", "gate_": only.gate or ""}
         name = "organizations"
         if only.slug is not None:
             asked["slug_"], name = sound(only.slug), "organizations_of_slug"

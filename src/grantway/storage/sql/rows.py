@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Table, literal_column, select
 
 from grantway.core.audit import AuditEntry
+from grantway.core.gates import NO_POLICY, GatePolicy
 from grantway.core.inviting import Invitation
 from grantway.core.model import (
     Api,
@@ -41,6 +42,7 @@ from grantway.core.model import (
 )
 from grantway.core.publication import PlatformPolicy, PublicationStep
 from grantway.core.reviewing import PendingVersion
+from grantway.core.sign_ins import SignIn
 from grantway.storage.sql.tables import (
     decisions,
     invitations,
@@ -71,6 +73,7 @@ word_set = msgspec.json.Decoder(frozenset[str]).decode
 _epochs = msgspec.json.Decoder(Epochs).decode
 settings = msgspec.json.Decoder(ApplicationSettings).decode
 _api_policy = msgspec.json.Decoder(ApiPolicy).decode
+_gates = msgspec.json.Decoder(GatePolicy).decode
 _redirects = msgspec.json.Decoder(list[tuple[str, int, str, str]]).decode
 _members = msgspec.json.Decoder(dict[str, Any]).decode
 _origins = msgspec.json.Decoder(list[tuple[int, str]]).decode
@@ -115,6 +118,7 @@ USER = columns_of(
 )
 MEMBERSHIP = columns_of(people.memberships, Membership)
 INVITATION = columns_of(invitations.invitations, Invitation)
+SIGN_IN = columns_of(people.sign_ins, SignIn)
 CONSENT = columns_of(people.consents, UserConsent)
 API = columns_of(
     registry.apis,
@@ -192,6 +196,7 @@ _STEP_REASONS = place_of(PublicationStep, "reasons")
 _ACCOUNT_APPLICATIONS = place_of(ServiceAccount, "applications")
 _API_INTROSPECTORS, _API_POLICY = place_of(Api, "introspectors"), place_of(Api, "policy")
 _CONSENT_SCOPES, _CONSENT_EPOCH = place_of(UserConsent, "scopes"), place_of(UserConsent, "epoch")
+_POLICY_GATES = place_of(PlatformPolicy, "gates")
 _POLICY_FLAGS = (
     (place_of(PlatformPolicy, "approval_required"), False),
     (place_of(PlatformPolicy, "password_ends_offline"), True),
@@ -336,6 +341,7 @@ def platform_policy(row: Row) -> PlatformPolicy:
     values = list(row)
     for place, absent in _POLICY_FLAGS:
         values[place] = bool(absent if values[place] is None else values[place])
+    values[_POLICY_GATES] = _gates(values[_POLICY_GATES]) if values[_POLICY_GATES] else NO_POLICY
     return PlatformPolicy(*values)
 
 

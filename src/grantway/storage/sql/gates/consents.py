@@ -32,6 +32,19 @@ class Consents(Door):
         """What a person agreed to and did not withdraw."""
         return tuple(map(rows.consent, self._unit.rows("consents_of_user", user_id_=user_id)))
 
+    def consent_used(self, user_id: Id, application_id: Id, organization_id: Id, *, at: Instant) -> None:
+        """Remember the last use of a consent, if there is one and no later use is known."""
+        self._unit.queue("consent_used", {**_key(user_id, application_id, organization_id), "at": at})
+
+    def consent_withdrawn_by(self, user_id: Id, application_id: Id, organization_id: Id, *, by: Id) -> None:
+        """Remember who else withdrew it."""
+        self._unit.queue("consent_withdrawn_by", {**_key(user_id, application_id, organization_id), "by": by})
+
+    def consents_withdrawn_for(self, user_id: Id, *, since: Instant) -> tuple[UserConsent, ...]:
+        """What others withdrew of a person's consents since then, the latest first."""
+        found = self._unit.rows("consents_withdrawn_for", user_id_=user_id, since=since)
+        return tuple(map(rows.consent, found))
+
     def live_grants_of_user(self, user_id: Id, *, now: Instant) -> tuple[LiveGrants, ...]:
         """What applications hold for a person, by application, organization and scopes."""
         found = self._unit.rows("live_grants_of_user", user_id_=user_id, now=now)
@@ -84,3 +97,7 @@ class Consents(Door):
         for (grant_id,) in revoked:
             self._feed.add(Change("grant", grant_id))
         return len(revoked)
+
+
+def _key(user_id: Id, application_id: Id, organization_id: Id) -> dict[str, Id]:
+    return {"user_id_": user_id, "application_id_": application_id, "organization_id_": organization_id}

@@ -81,15 +81,15 @@ class Facts(Door):
         return None if row is None else rows.membership(row)
 
     def catalogue(self) -> Catalogue:
-        """All APIs with scopes, routes and limits, in one round trip."""
-        apis, scopes, routes, limits = self._unit.together(
-            (("all_apis", {}), ("all_scopes", {}), ("all_routes", {}), ("all_limits", {}))
-        )
+        """All APIs with scopes, routes and limits, and the platform's gates, in one round trip."""
+        names = ("all_apis", "all_scopes", "all_routes", "all_limits", "platform_policy")
+        apis, scopes, routes, limits, policy = self._unit.together([(name, {}) for name in names])
         return Catalogue(
             {api.id: api for api in map(rows.api, apis)},
             {scope.value: scope for scope in map(rows.scope, scopes)},
             tuple(map(rows.route, routes)),
             tuple(map(rows.request_limit, limits)),
+            rows.platform_policy(policy[0]).gates,
         )
 
     def signing_keys(self) -> tuple[SigningKey, ...]:

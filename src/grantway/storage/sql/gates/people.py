@@ -14,7 +14,7 @@ _AFTER_ORGANIZATION = len(rows.ORGANIZATION)
 _AFTER_INSTALLATION = _AFTER_ORGANIZATION + len(rows.INSTALLATION)
 
 
-def _bucket(name: str) -> str:
+def bucket_key(name: str) -> str:
     """The key of a bucket: its name, or its hash where an index could not hold the name."""
     name = sound(name)
     return name if len(name) <= LONGEST_BUCKET else sha256(name.encode()).hexdigest()
@@ -29,7 +29,7 @@ class People(Door):
             return False
         counted = self._unit.row(
             "count_attempt",
-            bucket=_bucket(attempt.bucket),
+            bucket=bucket_key(attempt.bucket),
             window_start=now - now % attempt.window,
             limit=attempt.limit,
         )
@@ -37,7 +37,7 @@ class People(Door):
 
     def clear_attempts(self, bucket: str) -> None:
         """Forget the attempts of a bucket."""
-        self._unit.queue("clear_attempts", {"bucket_": _bucket(bucket)})
+        self._unit.queue("clear_attempts", {"bucket_": bucket_key(bucket)})
 
     def password_of(self, email: str) -> PasswordRecord | None:
         """The user whose verified address this is, compared without letter case."""

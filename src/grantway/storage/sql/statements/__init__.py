@@ -27,6 +27,7 @@ from grantway.storage.sql.statements import (
     invitations,
     keys,
     leaving,
+    member_consents,
     notices,
     oversight,
     people,
@@ -34,6 +35,7 @@ from grantway.storage.sql.statements import (
     reviewing,
     service_accounts,
     sessions,
+    sign_ins,
     vouchers,
 )
 
@@ -48,6 +50,7 @@ BUILDERS = (
     invitations.build,
     keys.build,
     leaving.build,
+    member_consents.build,
     notices.build,
     oversight.build,
     people.build,
@@ -55,6 +58,7 @@ BUILDERS = (
     reviewing.build,
     service_accounts.build,
     sessions.build,
+    sign_ins.build,
     vouchers.build,
 )
 

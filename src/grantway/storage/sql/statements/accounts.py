@@ -26,7 +26,7 @@ def build(insert: Callable[..., Any]) -> Mapping[str, ClauseElement]:
 
 
 def _organizations(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
-    names = ("parent_id", "name", "name_folded", "slug", "state", "epoch", "time_zone")
+    names = ("parent_id", "name", "name_folded", "slug", "state", "epoch", "time_zone", "gate")
     children = organizations.alias("children")
     is_empty = and_(
         ~exists().where(applications.c.organization_id == organizations.c.id),
@@ -40,6 +40,7 @@ def _organizations(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
             organizations.c.id > _AFTER,
             organizations.c.name_folded.like(bindparam("pattern", type_=Words), escape="\\"),
             is_asked(organizations.c.state, "state_"),
+            is_asked(organizations.c.gate, "gate_"),
         )
         .order_by(organizations.c.id)
         .limit(_LIMIT)

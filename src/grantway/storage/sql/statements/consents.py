@@ -33,7 +33,9 @@ def build(insert: Callable[..., Any]) -> Mapping[str, ClauseElement]:
         "consent": select(*rows.CONSENT).where(is_it),
         "save_consent": consent.on_conflict_do_update(
             index_elements=[consents.c.user_id, consents.c.application_id, consents.c.organization_id],
-            set_={name: consent.excluded[name] for name in ("scopes", "granted_at", "revoked_at")},
+            set_={
+                name: consent.excluded[name] for name in ("scopes", "granted_at", "revoked_at", "revoked_by")
+            },
         ),
         "consents_of_user": select(*rows.CONSENT)
         .where(consents.c.user_id == _USER, consents.c.revoked_at.is_(None))

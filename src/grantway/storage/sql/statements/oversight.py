@@ -87,6 +87,7 @@ def _policy() -> dict[str, ClauseElement]:
             approval_required=bindparam("approval_required"),
             terms_version=bindparam("terms_version"),
             password_ends_offline=bindparam("password_ends_offline"),
+            gates=bindparam("gates"),
             version=policy.version + constant(1),
         )
         .returning(*rows.PLATFORM_POLICY),

@@ -55,4 +55,5 @@ platform_policy = Table(
     Column("version", Number, nullable=False),
     # Null, from before the column was there, says yes.
     Column("password_ends_offline", Flag),
+    Column("gates", Json),
 )

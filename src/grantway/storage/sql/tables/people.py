@@ -21,6 +21,7 @@ organizations = Table(
     Column("version", Number, nullable=False),
     Column("time_zone", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("gate", Words),
 )
 # There is one organization of kind `platform`.
 Index(
@@ -98,12 +99,31 @@ consents = Table(
     METADATA,
     reference("user_id", "users.id", cascade=True, primary_key=True),
     reference("application_id", "applications.id", cascade=True, primary_key=True, index=True),
-    reference("organization_id", "organizations.id", cascade=True, primary_key=True, index=True),
+    reference("organization_id", "organizations.id", cascade=True, primary_key=True),
     Column("scopes", Json, nullable=False),
     Column("granted_at", Moment, nullable=False),
     Column("revoked_at", Moment),
     # How often it was withdrawn; null says never, as no row does.
     Column("epoch", Number),
+    Column("id", Identifier, autoincrement=False),
+    Column("last_used_at", Moment),
+    Column("revoked_by", Identifier),
+    # The admins of an organization list them in its order.
+    Index("ix_consents_organization_id_id", "organization_id", "id"),
+)
+
+# The last sign-ins of each person, a bounded number of each outcome.
+sign_ins = Table(
+    "sign_ins",
+    METADATA,
+    id_column(),
+    reference("user_id", "users.id", cascade=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("outcome", Words, nullable=False),
+    Column("network", Words, nullable=False),
+    Column("browser", Words, nullable=False),
+    Column("count", Number, nullable=False),
+    Index("ix_sign_ins_user_id_outcome_at", "user_id", "outcome", "at"),
 )
 
 # One row per bucket and window: how often something was tried.

@@ -1,0 +1,44 @@
+"""Who and what is behind a pending request, looked up again at every step: any of it may be gone by then."""
+
+from __future__ import annotations
+
+from grantway.core import errors, redirects
+from grantway.core.errors import PageError
+from grantway.core.messages import Session
+from grantway.core.model import Application, Organization, User
+from grantway.core.redirects import VerifiedRedirect
+from grantway.features.authorize.pending import Pending
+from grantway.features.services import Services
+
+
+class Behind:
+    """Looks up, and raises PageError for what was switched off or taken back meanwhile."""
+
+    def __init__(self, services: Services) -> None:
+        self._directory = services.directory
+
+    def application(self, pending: Pending) -> tuple[Application, VerifiedRedirect]:
+        """Application and redirect, checked again (C103)."""
+        application = self._directory.application(pending.application_id)
+        if application is None or not application.is_usable:
+            raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "switched off meanwhile")
+        redirect = redirects.match(
+            pending.redirect_uri, application.redirects, is_native=application.platform == "native"
+        )
+        if redirect is None:
+            raise PageError(errors.AUTHORIZE_REDIRECT_UNKNOWN, "redirect removed meanwhile")
+        return application, redirect
+
+    def owner(self, application: Application) -> Organization:
+        """Whose the application is."""
+        owner = self._directory.organization(application.organization_id)
+        if owner is None or owner.state != "enabled":
+            raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "owner switched off meanwhile")
+        return owner
+
+    def user(self, session: Session) -> User:
+        """Whose the session is."""
+        user = self._directory.user(session.user_id)
+        if user is None or user.state != "enabled":
+            raise PageError(errors.SIGN_IN_REQUIRED, "user switched off meanwhile")
+        return user
