@@ -190,6 +190,38 @@ def test_an_approval_and_a_voucher_open_the_gate_for_as_long_as_they_stand(world
     assert not scene.is_live(tokens)
 
 
+@pytest.mark.parametrize("gate", ["reviewed", "installed"])
+def test_what_came_in_by_an_installation_stays_dead_when_that_is_made_again(world: World, gate: str) -> None:
+    """An act that was taken back ends what stood on it for good; the next act gives nothing of the old one."""
+    scene = Scene(world, gate)
+    home = f"/api/v1/organizations/{to_text(scene.home.id)}/installations"
+    admin = world.make.application(
+        scene.home, "backend", scopes=("installations:read", "installations:write")
+    )
+    headers = {"Authorization": "Bearer " + world.machine_token(admin, world.make.secret(admin))}
+
+    def install() -> str:
+        grant = {"client_id": scene.application.client_id, "scopes": sorted(scene.application.scopes)}
+        made = world.client.simulate_post(home, json=grant, headers=headers)
+        assert made.status_code == 201, made.text
+        world.product.poll()
+        return str(made.json["id"])
+
+    world.make.change_application(scene.application, installable="by_client_id")
+    installed = install()
+    tokens = scene.tokens()
+    assert scene.is_live(tokens)
+    read = world.client.simulate_get(f"{home}/{installed}", headers=headers)
+    gone = world.client.simulate_delete(
+        f"{home}/{installed}", headers={**headers, "If-Match": read.headers["etag"]}
+    )
+    assert gone.status_code in {200, 204}, gone.text
+    install()
+    assert scene.is_live(scene.tokens())
+    assert not scene.is_live(tokens)
+    assert scene.refreshed(tokens).json["error"] == "invalid_grant"
+
+
 def test_an_api_that_calls_a_scope_harmless_lets_it_in_and_can_take_that_back(world: World) -> None:
     scene = Scene(world)
     place = f"/organizations/{to_text(world.make.platform.id)}/apis/{to_text(scene.api.id)}/scopes/"

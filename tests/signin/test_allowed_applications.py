@@ -21,6 +21,7 @@ from grantway.core.model import (
     UserConsent,
 )
 from grantway.features.codes import decode
+from grantway.features.letting_in import Doorway
 from grantway.features.standing import epochs_of, is_current
 from tests.kit.counts import count
 from tests.signin.browser import Seen, WsgiBrowser
@@ -153,7 +154,7 @@ def test_a_code_that_is_redeemed_during_a_withdrawal_leaves_nothing_alive(stage:
             assert tx.gate.put_artifact(Artifact(kind="code", key=key, **code))
             before = tx.gate.party(application.id, northwind.id, mara.id)
         assert before is not None
-        epochs = epochs_of(application, before, has_user=True)
+        epochs = epochs_of(application, before, Doorway(stage.services).entry("standard", application.scopes))
         made = replace(grant_of(stage, mara, application, northwind), epochs=epochs)
 
         def race(racer: int, key: bytes = key, now: int = now, made: Grant = made) -> bool:

@@ -63,11 +63,9 @@ def refusal_of(application: Application, party: Party, entry: Entry | None) -> R
         return None if is_installed else errors.INSTALLATION_INACTIVE
     if installation is not None and installation.members == "block":
         return errors.INSTALLATION_INACTIVE
-    if is_installed:
+    if is_installed or _stands_alone(application, party, entry):
         return None
-    if not includes(application, organization.id):
-        return errors.INSTALLATION_INACTIVE
-    return None if passes_gate(application, organization, entry) else errors.GATE_CLOSED
+    return errors.GATE_CLOSED if includes(application, organization.id) else errors.INSTALLATION_INACTIVE
 
 
 def includes(application: Application, organization_id: Id) -> bool:
@@ -95,12 +93,13 @@ def ceiling_of(application: Application, party: Party, granted: ScopeSet | None)
     return ceiling if granted is None else ceiling & granted
 
 
-def epochs_of(application: Application, party: Party, *, has_user: bool) -> Epochs:
-    """The epochs to remember in what is made now. Installation 0: it does not stand on one."""
-    stands_on_installation = party.organization.id != application.organization_id and not (
-        has_user and includes(application, party.organization.id)
-    )
-    installation = party.installation if stands_on_installation else None
+def epochs_of(application: Application, party: Party, entry: Entry | None) -> Epochs:
+    """The epochs to remember in what is made now. Installation 0: it does not stand on one.
+
+    `entry` is as in `check_party`. What the gate would not let in without the installation stands on it,
+    and never comes back when that was revoked and made again.
+    """
+    installation = None if _stands_alone(application, party, entry) else party.installation
     return Epochs(
         application=application.epoch,
         organization=party.organization.epoch,
@@ -109,6 +108,16 @@ def epochs_of(application: Application, party: Party, *, has_user: bool) -> Epoc
         membership=party.membership.epoch if party.membership is not None else 0,
         consent=party.withdrawals,
     )
+
+
+def _stands_alone(application: Application, party: Party, entry: Entry | None) -> bool:
+    """Whether a party may come in without an installation: at home, or by audience and gate together."""
+    organization = party.organization
+    if organization.id == application.organization_id:
+        return True
+    if entry is None or not includes(application, organization.id):
+        return False
+    return passes_gate(application, organization, entry)
 
 
 def is_vouched(

@@ -17,6 +17,7 @@ from grantway.features import codes
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.telling import Telling
 from grantway.features.codes import CodePayload
+from grantway.features.letting_in import Doorway
 from grantway.features.services import Services
 from grantway.features.standing import epochs_of
 
@@ -39,6 +40,7 @@ class Finishing:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._told = Telling(services)
+        self._doorway = Doorway(services)
 
     def answer(
         self, tx: Tx, ended: Ending, party: Party, *, scopes: ScopeSet, voucher_id: Id | None
@@ -46,12 +48,13 @@ class Finishing:
         """A fresh code, bound to everything it may be asked about when it is redeemed."""
         pending, session, application = ended.pending, ended.session, ended.application
         now = self._services.clock.now()
+        entry = self._doorway.entry(pending.mount, scopes, redirect_uri=pending.redirect_uri)
         code = CODE_PREFIX + encode(self._services.entropy.token_bytes(32))
         payload = CodePayload(
             redirect_uri=pending.redirect_uri,
             redirect_repeated=pending.redirect_repeated,
             scopes=sorted(scopes),
-            epochs=astuple(epochs_of(application, party, has_user=True)),
+            epochs=astuple(epochs_of(application, party, entry)),
             auth_time=session.auth_time,
             methods=list(session.methods),
             state=pending.state if pending.state_repeated else None,

@@ -166,13 +166,14 @@ class Issuer:
 
     def _facts(self, decided: Decided) -> Facts:
         authorization, client = decided.authorization, decided.client
-        has_user = authorization.subject.kind == "user"
-        epochs = epochs_of(client.application, authorization.party, has_user=has_user)
+        mount, is_person = decided.request.origin.mount, authorization.subject.kind == "user"
+        entry = self._doorway.entry(mount, decided.scopes) if is_person else None
+        epochs = epochs_of(client.application, authorization.party, entry)
         issued_at = decided.now // SECOND
         sign_in = authorization.sign_in
         return Facts(
             token_id=self._services.entropy.new_id(),
-            mount=decided.request.origin.mount,
+            mount=mount,
             application=client.application.id,
             application_epoch=epochs.application,
             organization=authorization.organization_id,
