@@ -34,26 +34,23 @@ def add(connection: Connection, table_name: str, /, **values: Any) -> None:
     connection.execute(table.insert().values(**values))
 
 
+def add_person(connection: Connection, record_id: int, address: str, verified_at: int | None) -> None:
+    """Somebody with one address."""
+    add(connection, "users", id=record_id, state="enabled", epoch=1, version=1, name=f"User {record_id}")
+    add(
+        connection,
+        "user_emails",
+        user_id=record_id,
+        folded=address.casefold(),
+        address=address,
+        is_primary=1,
+        verified_at=verified_at,
+    )
+
+
 def add_twins(url: str, address: str, *record_ids: int) -> None:
     """Several people of one address that nobody verified, as there were before one address was one person."""
     kind = kind_of(url)
     with connected(kind, path_of(url) if kind == "sqlite" else url) as connection:
         for record_id in record_ids:
-            add(
-                connection,
-                "users",
-                id=record_id,
-                state="enabled",
-                epoch=1,
-                version=1,
-                name=f"Twin {record_id}",
-            )
-            add(
-                connection,
-                "user_emails",
-                user_id=record_id,
-                folded=address.casefold(),
-                address=address,
-                is_primary=1,
-                verified_at=None,
-            )
+            add_person(connection, record_id, address, None)

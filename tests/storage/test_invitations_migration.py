@@ -14,7 +14,7 @@ from grantway.core.ports import Store
 from grantway.storage import kind_of, migrate, open_store, path_of
 from grantway.storage.sql.migrations import connected
 from tests.kit.databases import Databases
-from tests.storage.old_databases import add, lead_to_before
+from tests.storage.old_databases import add, add_person, lead_to_before
 
 PLATFORM, ACME, BOLT = 1, 2, 3
 NOW = 1_700_000_000_000_000
@@ -28,19 +28,6 @@ def empty_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Pa
     url = databases.server.postgres_url(databases.server.create_database())
     yield url
     databases.drop(url)
-
-
-def person(connection: Connection, record_id: int, address: str, verified_at: int | None) -> None:
-    add(connection, "users", id=record_id, state="enabled", epoch=1, version=1, name=f"User {record_id}")
-    add(
-        connection,
-        "user_emails",
-        user_id=record_id,
-        folded=address.casefold(),
-        address=address,
-        is_primary=1,
-        verified_at=verified_at,
-    )
 
 
 def belongs(
@@ -65,24 +52,24 @@ def fill(connection: Connection) -> None:
             version=1,
             time_zone="UTC",
         )
-    person(connection, 11, "Ann@example.org", NOW)
+    add_person(connection, 11, "Ann@example.org", NOW)
     belongs(connection, 11, ACME, "owner")
     belongs(connection, 11, PLATFORM, "owner")
     # Of her address twice more, by people whom others made of it: in her own organization, and elsewhere.
-    person(connection, 12, "ann@example.org", None)
+    add_person(connection, 12, "ann@example.org", None)
     belongs(connection, 12, ACME, "member")
     belongs(connection, 12, BOLT, "admin")
-    person(connection, 13, "ANN@example.org", None)
+    add_person(connection, 13, "ANN@example.org", None)
     belongs(connection, 13, BOLT, "owner")
     belongs(connection, 13, PLATFORM, "admin")
     # Nobody verified this one yet, and there are two of it.
-    person(connection, 14, "Bob@example.org", None)
+    add_person(connection, 14, "Bob@example.org", None)
     belongs(connection, 14, ACME, "developer")
-    person(connection, 15, "bob@example.org", None)
+    add_person(connection, 15, "bob@example.org", None)
     belongs(connection, 15, BOLT, "member")
     belongs(connection, 15, ACME, "member", state="disabled")
     # Made by the command, who has not followed the link yet.
-    person(connection, 16, "root@example.org", None)
+    add_person(connection, 16, "root@example.org", None)
     belongs(connection, 16, PLATFORM, "owner")
 
 
