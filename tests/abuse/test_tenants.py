@@ -57,7 +57,8 @@ def test_nobody_writes_more_power_than_they_have(cast: Cast, caller: str) -> Non
     """V093, V091, V102: the fields that only operators or owners set, and scopes beyond the caller."""
     known, own = cast.caller(caller), to_text(cast.own.id)
     place = f"/organizations/{own}"
-    application = f"{place}/applications/{made(cast)[1]['id']}"
+    registered = made(cast)[1]
+    application = f"{place}/applications/{registered['id']}"
     cast.records(cast.own)
     before = facts_of(cast, cast.own)
     attempts: list[tuple[str, str, dict[str, Any]]] = [
@@ -75,7 +76,7 @@ def test_nobody_writes_more_power_than_they_have(cast: Cast, caller: str) -> Non
             ("POST", f"{place}/invitations", {"role": "owner", "email": "new@people.example.test"})
         )
     if caller == "developer":
-        vouched = {"client_id": made(cast)[1]["client_id"], "application_version": 1}
+        vouched = {"client_id": registered["client_id"], "application_version": 1}
         attempts.append(("POST", f"{place}/vouchers", vouched))
         for scope in ("members:write", "organizations:write", "platform", "users:write"):
             attempts.append(("PATCH", application, {"scopes": [scope]}))

@@ -127,3 +127,33 @@ def test_somebody_is_invited_listed_and_not_invited_any_more(run: Run, world: Wo
     assert told(run("members", "list", organization.slug, "--state", "invited", "--json")) == []
     for action in ("invitation.create", "invitation.revoke"):
         assert (action, "command_line") in acts(world)
+
+
+def test_vouchers_are_given_listed_shown_and_taken_back(run: Run, world: World) -> None:
+    make = world.make
+    owner = make.organization("Northwind")
+    app = make.application(owner, name="Board", settings={"consent": "platform"})
+    (lack,) = told(run("vouch", "pending", "--json"))
+    assert (lack["client_id"], lack["organization"], lack["problem"]) == (
+        app.client_id,
+        "platform",
+        "missing",
+    )
+    assert run("vouch", "give", app.client_id, typed="n\n").exit_code == 1
+    given = told(run("vouch", "give", app.client_id, "--scope", "openid", "--yes", "--json"))
+    assert (given["scopes"], given["organization_id"]) == (["openid"], None)
+    (lack,) = told(run("vouch", "pending", "--json"))
+    assert lack["problem"] == "outgrown"
+    given = told(run("vouch", "give", app.client_id, "--yes", "--json"))
+    assert told(run("vouch", "pending", "--json")) == []
+    assert [one["id"] for one in told(run("vouch", "list", "--json"))] == [given["id"]]
+    assert len(told(run("vouch", "list", "--application", app.client_id, "--revoked", "--json"))) == 2
+    assert told(run("vouch", "show", given["id"]))["client_id"] == app.client_id
+    own = told(run("vouch", "give", "--organization", owner.slug, app.client_id, "--yes", "--json"))
+    assert own["organization_id"] == to_text(owner.id)
+    assert told(run("vouch", "revoke", given["id"], "--yes", "--json"))["id"] == given["id"]
+    assert told(run("vouch", "list", "--json")) == []
+    again = run("vouch", "revoke", given["id"], "--yes")
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert acts(world).count(("voucher.give", "command_line")) == 3
+    assert acts(world).count(("voucher.revoke", "command_line")) == 1

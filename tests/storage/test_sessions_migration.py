@@ -63,7 +63,7 @@ def fill(url: str) -> None:
 
 @pytest.fixture
 def store(empty_url: str) -> Store:
-    migrate_to(empty_url, "0013")
+    migrate_to(empty_url, "0014")
     fill(empty_url)
     migrate(empty_url)
     return open_store(empty_url)
