@@ -77,6 +77,7 @@ def test_what_was_withdrawn_stays_dead_when_it_is_allowed_again(story: Story, cl
 def test_what_nobody_was_asked_for_is_withdrawn_all_the_same(story: Story, there: World) -> None:
     """There is no consent whose epoch could go up, so the withdrawal is the first thing that is written."""
     client = story.client(story.acme, settings={"consent": "platform", "code_lifetime": HOUR // SECOND})
+    story.world.make.voucher(client.application)
     browser = story.world.browser()
     held = story.redeem(client, story.answer(client, None, browser)["code"]).json
     waiting = story.answer(client, None, browser)["code"]

@@ -65,9 +65,10 @@ DEAD: dict[str, frozenset[str]] = {
     "new password": PEOPLES,
     # The person is asked again; the flow under way was at that question already.
     "withdraw consent": FAMILY | {"code", "sign-in"},
-    # Nobody agreed to these sign-ins themselves: they stand on the voucher, at home and away.
-    "revoke voucher": PEOPLES,
-    "ask members of an installation": PEOPLES,
+    # Nobody agreed to these sign-ins themselves: they stand on the voucher, at home and away. Where a flow
+    # waits for the person's own answer, that goes on.
+    "revoke voucher": PEOPLES - {"flow under way"},
+    "ask members of an installation": PEOPLES - {"flow under way"},
 }
 """What each switch ends. Everything else goes on."""
 
