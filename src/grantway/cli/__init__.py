@@ -10,7 +10,7 @@ from __future__ import annotations
 import click
 
 from grantway import __version__
-from grantway.cli import app_steps  # noqa: F401 - adds its commands to `apps`
+from grantway.cli import app_steps, containing  # noqa: F401 - they add their commands to `apps` and `orgs`
 from grantway.cli.admin import admin
 from grantway.cli.apply import apply
 from grantway.cli.apps import apps

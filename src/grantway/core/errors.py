@@ -427,6 +427,17 @@ RECORD_PUBLICATION = Reason(
     "conflict",
     "The application is not in a state of publication from which this can be done. Read it again.",
 )
+RECORD_SUSPENDED = Reason(
+    "E-RECORD-18",
+    "locked",
+    "Operators suspended the application: only they change it or end that. `suspension_reason` says why; "
+    "ask them.",
+)
+RECORD_RANK = Reason(
+    "E-RECORD-19",
+    "forbidden",
+    "Somebody of a higher rank stopped this. Ask them, or somebody who ranks as high, to undo it.",
+)
 
 # --- Installations and secrets of pairs --------------------------------------------------------------
 INSTALL_OWN = Reason(
@@ -587,6 +598,12 @@ FIELD_SCOPE_BEYOND = Reason(
 )
 FIELD_OPERATOR_PERSON = Reason(
     "E-FIELD-33", "operator", "Nobody here has this address yet. Ask an operator to add the person first."
+)
+FIELD_SCOPE_PLATFORM = Reason(
+    "E-FIELD-35",
+    "scope_platform",
+    "This scope is for operators: only applications of the organization that runs the server carry it. "
+    "Leave it out.",
 )
 FIELD_TIME = Reason("E-FIELD-34", "time", "Enter a time with its zone, such as 2026-11-21T09:30:00Z.")
 

@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
 from grantway.core.consenting import ConsentKeeper
+from grantway.core.containment import ContainmentDesk
 from grantway.core.decisions import RequestCounting, RequestSweeping, RouteDoor
 from grantway.core.defaults import DefaultsDoor
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
@@ -339,7 +340,16 @@ class OrganizationDoor(
         """Forget every sealed copy of an own application's secrets. The hashes stay."""
 
 
-class PlatformDoor(AuditReader, PublicationDesk, PurgeDesk, UsageDesk, RequestSweeping, NoticeDesk, Protocol):
+class PlatformDoor(
+    AuditReader,
+    PublicationDesk,
+    PurgeDesk,
+    ContainmentDesk,
+    UsageDesk,
+    RequestSweeping,
+    NoticeDesk,
+    Protocol,
+):
     """What only operators, the command line and the start of the server may do."""
 
     def organizations(

@@ -11,11 +11,12 @@ from grantway.core import errors, networks
 from grantway.core.errors import OAuthError
 from grantway.core.model import Application, Epochs, Id, Party
 from grantway.core.scopes import ScopeSet
+from grantway.features.access.permissions import out_of_place
 
 
 def check_party(application: Application, party: Party, *, has_user: bool) -> None:
     """Refuse when anything around the token is switched off. Raises OAuthError."""
-    if party.organization.state != "enabled":
+    if not party.organization.is_active:
         raise OAuthError(errors.SUBJECT_INACTIVE, "organization not enabled")
     if not _is_let_in(application, party, has_user=has_user):
         raise OAuthError(errors.INSTALLATION_INACTIVE)
@@ -72,9 +73,11 @@ def ceiling_of(application: Application, party: Party, granted: ScopeSet | None)
     """Application, installation and grant together: no token ever holds more.
 
     A suspended installation limits as an active one does: suspending must not widen what members can
-    still give the application through its audience.
+    still give the application through its audience. Operators' power stays in the platform organization,
+    whatever the records say.
     """
     ceiling = application.scopes
+    ceiling -= out_of_place(ceiling, application.organization_id, party.organization)
     installation = party.installation
     if installation is not None and installation.state in {"active", "suspended"}:
         ceiling &= installation.scopes

@@ -50,6 +50,9 @@ from grantway.edges.api.values import (
     IdText,
     Name,
     State,
+    StoppedBy,
+    SuspendedAt,
+    SuspensionReason,
     Version,
     about,
     ids_of,
@@ -119,12 +122,19 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
             *APPLICATION_STATES,
         ),
     ]
+    stopped_by_rank: StoppedBy
     archived: Archived
+    archived_by_rank: StoppedBy
+    suspended_at: SuspendedAt
+    suspension_reason: SuspensionReason
     publication: Annotated[
         str,
         one_of("Whether it is offered to everybody. Operators decide.", *PUBLICATIONS),
     ]
-    purge_at: Annotated[datetime | None, about("When it will be removed for good.", None)]
+    purge_at: Annotated[
+        datetime | None,
+        about("When it will be removed for good. While it is suspended that stands still.", None),
+    ]
     default_name: Annotated[str | None, about("The name under which its preset offers it.", None)]
     creator_id: Annotated[str | None, about("The user who made it.", "5hB2pLr9Qa")]
     created_at: CreatedAt
@@ -255,7 +265,11 @@ def answer_of(application: Application) -> ApplicationAnswer:
         scopes=tuple(sorted(application.scopes)),
         grant_types=tuple(sorted(application.settings.grant_types)),
         state=application.state,
+        stopped_by_rank=application.stopped_by_rank,
         archived=application.archived_at is not None,
+        archived_by_rank=application.archived_by_rank,
+        suspended_at=time_if(application.suspended_at),
+        suspension_reason=application.suspension_reason,
         publication=application.publication,
         purge_at=time_if(application.purge_at),
         default_name=application.default_name,

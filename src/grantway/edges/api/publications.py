@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from grantway.core.errors import RECORD_LOCKED, RECORD_PUBLICATION
+from grantway.core.errors import RECORD_LOCKED, RECORD_PUBLICATION, RECORD_SUSPENDED
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application
 from grantway.core.publication import PUBLICATIONS, REJECTIONS, PublicationStep
@@ -22,7 +22,7 @@ from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS
 from grantway.features.registry.publication import LONGEST_TERMS_VERSION, Rejection, Target
 
 TAG = "Publication"
-_CONFLICTS = (RECORD_LOCKED, RECORD_PUBLICATION)
+_CONFLICTS = (RECORD_LOCKED, RECORD_SUSPENDED, RECORD_PUBLICATION)
 Reason = Annotated[str, one_of("Why it is not published. `other` needs a text.", *REJECTIONS)]
 
 

@@ -16,6 +16,7 @@ from grantway.features.idempotency import Idempotency
 from grantway.features.notices.webhooks import Webhooks
 from grantway.features.registry.apis import Apis
 from grantway.features.registry.applications import Applications
+from grantway.features.registry.containment import Containment
 from grantway.features.registry.credentials import Credentials
 from grantway.features.registry.defaults import DefaultApplications
 from grantway.features.registry.installations import Installations
@@ -44,6 +45,7 @@ class ApiFeatures:
     applications: Applications
     defaults: DefaultApplications
     life_cycle: LifeCycle
+    containment: Containment
     publications: Publications
     credentials: Credentials
     installations: Installations
@@ -85,6 +87,7 @@ def api_features(
         applications=applications,
         defaults=DefaultApplications(applications, presets.values()),
         life_cycle=LifeCycle(services),
+        containment=Containment(services),
         publications=Publications(services, presets),
         credentials=Credentials(services),
         installations=Installations(services),

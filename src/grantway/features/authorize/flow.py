@@ -280,7 +280,7 @@ class AuthorizeFlow:
 
     def _owner(self, application: Application) -> Organization:
         owner = self._services.directory.organization(application.organization_id)
-        if owner is None or owner.state != "enabled":
+        if owner is None or not owner.is_active:
             raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "owner switched off meanwhile")
         return owner
 

@@ -22,18 +22,26 @@ from grantway.core.errors import (
 )
 from grantway.core.identifiers import to_text
 from grantway.core.listing import EVERY_APPLICATION, ApplicationFilter
-from grantway.core.model import Application, Id, Installation
+from grantway.core.model import Application, Id, Installation, Organization
 from grantway.core.policy import STANDARD, Preset
 from grantway.core.ports import Page, Tx
 from grantway.core.publication import needs_approval
 from grantway.features.access.callers import Caller, enter
-from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, beyond_caller
+from grantway.features.access.permissions import (
+    APPLICATIONS_READ,
+    APPLICATIONS_WRITE,
+    beyond_caller,
+    out_of_place,
+)
+from grantway.features.access.ranks import rank_of
 from grantway.features.audit import Act, AuditLog
 from grantway.features.fields import Findings
+from grantway.features.registry.containment import require_unsuspended
 from grantway.features.registry.drafts import ApplicationDraft, completed, draft_of
 from grantway.features.registry.following import follow_application
 from grantway.features.registry.records import new_application, rewritten
 from grantway.features.registry.rules import Context, judge
+from grantway.features.registry.stopping import with_ranks
 from grantway.features.services import Services
 
 FIXED = ("type", "preset")
@@ -89,7 +97,7 @@ class Applications:
             raise Invalid((FieldError("preset", errors.FIELD_UNKNOWN_VALUE),))
         if default_name is None and preset.default_application(draft.name) is not None:
             raise Invalid((FieldError("name", errors.FIELD_RESERVED),))
-        whole = self._judged(tx, caller, draft, preset=preset, before=None)
+        whole = self._judged(tx, caller, draft, preset=preset, place=door.read())
         application = new_application(
             whole,
             preset,
@@ -99,6 +107,8 @@ class Applications:
             waits=self._waits(tx, whole, preset),
             default_name=default_name,
         )
+        if application.state != "enabled":
+            application = replace(application, stopped_by_rank=rank_of(caller, APPLICATIONS_WRITE))
         door.insert_application(application)
         return application
 
@@ -122,15 +132,18 @@ class Applications:
         if before is None:
             raise NotFound(RECORD_NOT_FOUND)
         require_power_over(caller, before)
+        require_unsuspended(caller, before)
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)
         if before.state == "deletion_scheduled" and dict(changes) != {"state": "enabled"}:
             raise Conflict(RECORD_LOCKED)
         preset = self._presets.get(before.preset, STANDARD)
         _check_name(before, preset, changes)
-        whole = self._judged(tx, caller, _changed(before, changes), preset=preset, before=before)
+        draft = _changed(before, changes)
+        whole = self._judged(tx, caller, draft, preset=preset, place=door.read(), before=before)
         now, waits = self._services.clock.now(), self._waits(tx, whole, preset)
         wanted = rewritten(before, whole, now=now, waits=waits, match=preset.redirect_match)
+        wanted = with_ranks(caller, before, wanted, acts=changes.keys())
         written = door.update_application(wanted, version=version)
         if written is None:
             raise PreconditionFailed(RECORD_CHANGED)
@@ -152,15 +165,24 @@ class Applications:
         return draft.audience == "any_organization" and needs_approval(preset, tx.gate.platform_policy())
 
     def _judged(
-        self, tx: Tx, caller: Caller, draft: ApplicationDraft, *, preset: Preset, before: Application | None
+        self,
+        tx: Tx,
+        caller: Caller,
+        draft: ApplicationDraft,
+        *,
+        preset: Preset,
+        place: Organization | None,
+        before: Application | None = None,
     ) -> ApplicationDraft:
         if not preset.addresses_required:
             draft = _addressed(tx, caller, draft)
         whole = completed(draft, preset, before, spoken=self._spoken)
         findings = Findings()
-        context = Context(preset, tx.gate.catalogue(), before, self._spoken)
+        if place is None:
+            raise NotFound(RECORD_NOT_FOUND)
+        context = Context(preset, tx.gate.catalogue(), place, before, self._spoken)
         judge(whole, context, findings)
-        _judge_power(caller, whole, context.held, findings)
+        _judge_power(caller, whole, context, findings)
         former_consent = before.settings.consent if before else preset.settings.consent
         # Sparing users the question is the platform's decision, not the decision of who asks for data.
         if whole.consent not in {"ask", former_consent} and not caller.is_platform:
@@ -183,8 +205,11 @@ def require_power_over(caller: Caller, application: Application) -> None:
         raise Forbidden(RECORD_FORBIDDEN, "the application has scopes beyond the caller")
 
 
-def _judge_power(caller: Caller, draft: ApplicationDraft, held: frozenset[str], findings: Findings) -> None:
-    excess = beyond_caller(caller, frozenset(draft.scopes) - held)
+def _judge_power(caller: Caller, draft: ApplicationDraft, context: Context, findings: Findings) -> None:
+    given = frozenset(draft.scopes) - context.held
+    # What nobody can give it was said already, whoever asks.
+    given -= out_of_place(given, context.place.id, context.place)
+    excess = beyond_caller(caller, given)
     for index, value in enumerate(draft.scopes):
         if value in excess:
             findings.add(f"scopes[{index}]", errors.FIELD_SCOPE_BEYOND)

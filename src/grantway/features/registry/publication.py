@@ -36,6 +36,7 @@ from grantway.features.access.callers import Caller, Permission, enter, enter_pl
 from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, PLATFORM
 from grantway.features.fields import Findings
 from grantway.features.registry.applications import require_power_over
+from grantway.features.registry.containment import require_unsuspended
 from grantway.features.services import Services
 
 LONGEST_TERMS_VERSION = 40
@@ -165,6 +166,7 @@ class Publications:
         before = door.application(target.application_id)
         if before is None:
             raise NotFound(RECORD_NOT_FOUND)
+        require_unsuspended(caller, before)
         if before.version != target.version:
             raise PreconditionFailed(RECORD_CHANGED)
         return door, before

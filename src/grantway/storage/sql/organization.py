@@ -185,6 +185,7 @@ class SqlOrganizationDoor(OwnInstallations, OwnServiceAccounts, OwnLeavers, OwnN
             role=membership.role,
             state=membership.state,
             epoch=membership.epoch,
+            stopped_by_rank=membership.stopped_by_rank,
         )
         if row is None:
             return None
