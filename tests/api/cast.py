@@ -92,6 +92,10 @@ class Cast:
             self._callers[key] = self._make(name, needed)
         return self._callers[key]
 
+    def sign_in_again(self) -> None:
+        """Everybody gets a new token, once so much time went by that theirs expired."""
+        self._callers.clear()
+
     def call(
         self,
         caller: Known,

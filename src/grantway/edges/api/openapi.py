@@ -188,7 +188,10 @@ class _Described:
             found["422"] = [errors.INVALID_RECORD]
         if operation.is_conditional:
             found["412"], found["428"] = [errors.RECORD_CHANGED], [errors.RECORD_IF_MATCH]
-        conflicts = [reason for reason in operation.errors if reason is not errors.RECORD_NOT_FOUND]
+        elsewhere = (errors.RECORD_NOT_FOUND, errors.RECORD_RANK)
+        if errors.RECORD_RANK in operation.errors:
+            found["403"].append(errors.RECORD_RANK)
+        conflicts = [reason for reason in operation.errors if reason not in elsewhere]
         if operation.is_create:
             conflicts += [errors.RECORD_EXISTS, errors.IDEMPOTENCY_REUSED, errors.IDEMPOTENCY_SPENT]
         if operation.is_conditional:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from grantway.core import errors
 from grantway.core.audit import THE_SERVER
@@ -45,6 +45,7 @@ from grantway.features.registry.installation_rules import (
     judge_changes,
     lent,
 )
+from grantway.features.registry.installation_steps import blank, changed, granted
 from grantway.features.registry.minting import SecretDraft, Whose, make_secret
 from grantway.features.services import Services
 
@@ -85,9 +86,10 @@ class Installations:
             raise Conflict(errors.INSTALL_EXISTS)
         if before is not None:
             require_rank(caller, INSTALLATIONS_WRITE, before.stopped_by_rank)
-        wanted = self._granted(
+        wanted = granted(
+            self._services,
             caller,
-            before or self._blank(application, organization_id),
+            before or blank(self._services, application, organization_id),
             scopes=frozenset(draft.scopes),
             members=draft.members,
         )
@@ -114,7 +116,7 @@ class Installations:
         if before is not None and before.state == "requested":
             return _require(door, before.id), False
         wanted = replace(
-            before or self._blank(application, organization_id),
+            before or blank(self._services, application, organization_id),
             state="requested",
             scopes=frozenset(),
             scopes_pending=lent(application.scopes),
@@ -153,7 +155,7 @@ class Installations:
         is_request = before.state == "requested"
         if is_request:
             self._find(tx, organization_id, found.application.client_id)
-        wanted = self._changed(caller, before, changes)
+        wanted = changed(self._services, caller, before, changes)
         if door.update_installation(wanted, version=version) is None:
             raise PreconditionFailed(RECORD_CHANGED)
         if is_request:
@@ -226,54 +228,6 @@ class Installations:
         if owner is None or not owner.is_active or not is_offered(application, organization_id):
             raise Invalid((FieldError("client_id", errors.FIELD_UNKNOWN_VALUE),))
         return application
-
-    def _blank(self, application: Application, organization_id: Id) -> Installation:
-        return Installation(
-            id=self._services.entropy.new_id(),
-            application_id=application.id,
-            owner_organization_id=application.organization_id,
-            organization_id=organization_id,
-            state="requested",
-            scopes=frozenset(),
-            epoch=1,
-            version=1,
-            created_at=self._services.clock.now(),
-        )
-
-    def _granted(
-        self, caller: Caller, before: Installation, *, scopes: frozenset[str], members: str
-    ) -> Installation:
-        return replace(
-            before,
-            state="active",
-            scopes=scopes,
-            scopes_pending=frozenset(),
-            members=cast("MembersRule", members),
-            granted_by=caller.user_id,
-            granted_at=self._services.clock.now(),
-            stopped_by_rank=None,
-        )
-
-    def _changed(self, caller: Caller, before: Installation, changes: Mapping[str, Any]) -> Installation:
-        members = changes.get("members", before.members)
-        if before.state == "requested":
-            asked = frozenset(changes.get("scopes", before.scopes_pending))
-            return self._granted(caller, before, scopes=asked, members=members)
-        scopes = frozenset(changes.get("scopes", before.scopes))
-        pending = frozenset(changes.get("scopes_pending", before.scopes_pending))
-        state, rank = changes.get("state", before.state), before.stopped_by_rank
-        if state == "active":
-            rank = None
-        elif "state" in changes:
-            rank = higher(rank, rank_of(caller, INSTALLATIONS_WRITE))
-        return replace(
-            before,
-            state=state,
-            stopped_by_rank=rank,
-            scopes=scopes,
-            scopes_pending=pending - scopes,
-            members=members,
-        )
 
     def _declined(
         self, door: OrganizationDoor, found: InstalledApplication, rank: Rank
