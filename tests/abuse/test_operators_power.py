@@ -187,6 +187,7 @@ def test_an_installation_lends_none_of_them(cast: Cast) -> None:
 
 
 def test_at_home_programs_and_operators_have_them_and_other_people_do_not(cast: Cast) -> None:
+    """C190: scope, application, organization and role are four barriers, and three are not enough."""
     make, world = cast.world.make, cast.world
     robot = make.application(
         make.platform,
