@@ -21,7 +21,6 @@ from tests.kit.world import World
 ROOT = "/api/v1"
 EVERYTHING = tuple(permission.scope for permission in permissions.ALL if permission.scope)
 OF_TENANTS = tuple(scope for scope in EVERYTHING if scope not in permissions.OF_THE_PLATFORM)
-ALL_BUT_ONE = tuple(scope for scope in EVERYTHING if scope != PLATFORM_SCOPE)
 INSTALLABLE, REQUESTABLE = "installable-by-anybody", "requestable-by-anybody"
 """Client ids of applications that every organization may install."""
 CALLERS = (
@@ -93,7 +92,7 @@ class Cast:
         return self._callers[key]
 
     def sign_in_again(self) -> None:
-        """Everybody gets a new token, once so much time went by that theirs expired."""
+        """Everybody gets a new token: theirs expired."""
         self._callers.clear()
 
     def call(
@@ -245,9 +244,8 @@ class Cast:
             return self._machine(name, needed)
         where, role = self._position(name)
         person = self._people[name] = self.world.make.person(where, role=role, name=f"The {name}")
-        scopes = EVERYTHING if where.kind == "platform" else OF_TENANTS
-        if name == "operator_without_platform":
-            scopes = ALL_BUT_ONE
+        lacking = {PLATFORM_SCOPE} if name == "operator_without_platform" else set()
+        scopes = tuple(sorted(set(EVERYTHING if where.kind == "platform" else OF_TENANTS) - lacking))
         signed_in = self.world.authorize(self.console, person, scope=" ".join(scopes))
         return Known(
             name=name,
@@ -277,7 +275,7 @@ class Cast:
         scopes = EVERYTHING
         if name == "machine_without_scope":
             scopes = ("members:read" if needed == "organizations:read" else "organizations:read",)
-        # Operators' scopes stand in its record, as in one of former times: no token of it carries them.
+        # Of former times: with operators' scopes in its record, which no token of it carries.
         application = self.world.make.application(self.own, "backend", scopes=scopes, name=f"A {name}")
         token = self.world.machine_token(application, self.world.make.secret(application))
         return Known(name, token, frozenset(scopes) - permissions.OF_THE_PLATFORM, self.own.id)
