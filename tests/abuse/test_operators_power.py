@@ -245,8 +245,8 @@ def _hand_to(url: str, application_id: int, organization_id: int) -> None:
     """Another owner in the database, as if somebody wrote there."""
     written = f"UPDATE applications SET organization_id = {organization_id} WHERE id = {application_id}"
     if url.startswith("sqlite:"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
-            connection.execute(written)
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file, file:
+            file.execute(written)
         return
     with psycopg.connect(url) as connection:
         connection.execute(written)

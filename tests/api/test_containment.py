@@ -287,7 +287,8 @@ def test_an_undo_is_for_whoever_ranks_as_high(cast: Cast, stop: str) -> None:
         answered = act(cast, by, method, path, body, verb)
         assert answered.json[member] == by, answered.text
         if by != "developer":
-            for lower in (*HIGHEST_FIRST[place + 1 :], *programs.values()):
+            weaker: list[str | Known] = [*HIGHEST_FIRST[place + 1 :], *programs.values()]
+            for lower in weaker:
                 refused = act(cast, lower, "POST", path, verb="/" + undo)
                 assert (refused.status_code, refused.json["error_id"]) == (403, "E-RECORD-19"), (by, lower)
                 patch = {"state": "enabled"} if undo == "enable" else {"archived": False}

@@ -6,9 +6,21 @@ something may have left, or have been given another role, and what they decided 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, Protocol
+
 from grantway.core.errors import RECORD_RANK, Forbidden
 from grantway.core.model import RANKS, Rank
 from grantway.features.access.callers import Caller, Permission
+
+
+class Stoppable(Protocol):
+    """A record that somebody can disable."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def stopped_by_rank(self) -> Rank | None: ...
 
 
 def rank_of(caller: Caller, permission: Permission) -> Rank:
@@ -52,6 +64,20 @@ def rank_after(
     if not was_stopped:
         return rank_of(caller, permission)
     return higher(before, rank_of(caller, permission)) if is_act else before
+
+
+def rank_of_change(
+    caller: Caller, permission: Permission, before: Stoppable, changes: Mapping[str, Any]
+) -> Rank | None:
+    """The same for a record that is enabled or disabled by its `state`, when these members of it change."""
+    return rank_after(
+        caller,
+        permission,
+        before=before.stopped_by_rank,
+        was_stopped=before.state == "disabled",
+        is_stopped=changes.get("state", before.state) == "disabled",
+        is_act="state" in changes,
+    )
 
 
 def higher(one: Rank | None, other: Rank) -> Rank:

@@ -26,7 +26,7 @@ from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.features import fields
 from grantway.features.access.callers import Caller, enter, enter_to_appoint
 from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE
-from grantway.features.access.ranks import rank_after
+from grantway.features.access.ranks import rank_of_change
 from grantway.features.accounts.users import UserDraft, Users
 from grantway.features.fields import Findings
 from grantway.features.services import Services
@@ -136,14 +136,7 @@ class Memberships:
         wanted = replace(before, role=cast("Role", change.role), state=cast("State", change.state))
         _require_rank(caller, before.role)
         _require_rank(caller, wanted.role)
-        rank = rank_after(
-            caller,
-            MEMBERS_WRITE,
-            before=before.stopped_by_rank,
-            was_stopped=before.state == "disabled",
-            is_stopped=wanted.state == "disabled",
-            is_act="state" in changes,
-        )
+        rank = rank_of_change(caller, MEMBERS_WRITE, before, changes)
         wanted = replace(wanted, stopped_by_rank=rank)
         if wanted.role != "owner" or wanted.state != "enabled":
             _require_other_owner(door, before)
