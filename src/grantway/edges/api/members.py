@@ -243,7 +243,7 @@ OPERATIONS: tuple[Operation, ...] = (
         permission=MEMBERS_WRITE,
         tenant=Tenant.PATH,
         status=204,
-        errors=(RECORD_LAST_OWNER,),
+        errors=(RECORD_LAST_OWNER, RECORD_RANK),
         audit=Audited(action="member.remove", target="user_id", record=MemberAnswer, before=read_member),
         handler=remove_member,
     ),

@@ -26,7 +26,7 @@ from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.features import fields
 from grantway.features.access.callers import Caller, enter, enter_to_appoint
 from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE
-from grantway.features.access.ranks import rank_of_change
+from grantway.features.access.ranks import rank_of_change, require_rank
 from grantway.features.accounts.users import UserDraft, Users
 from grantway.features.fields import Findings
 from grantway.features.services import Services
@@ -150,6 +150,8 @@ class Memberships:
         door = enter_to_appoint(tx, caller, MEMBERS_WRITE, organization_id)
         _, membership = _require(door, user_id)
         _require_rank(caller, membership.role)
+        # Who is removed and added again is enabled: that would undo it, too.
+        require_rank(caller, MEMBERS_WRITE, membership.stopped_by_rank)
         _require_other_owner(door, membership)
         if not door.delete_membership(user_id):
             raise NotFound(RECORD_NOT_FOUND)
