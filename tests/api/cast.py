@@ -20,7 +20,7 @@ from tests.kit.world import World
 
 ROOT = "/api/v1"
 EVERYTHING = tuple(permission.scope for permission in permissions.ALL if permission.scope)
-OF_TENANTS = tuple(scope for scope in EVERYTHING if scope != PLATFORM_SCOPE)
+OF_TENANTS = tuple(scope for scope in EVERYTHING if scope not in permissions.OF_THE_PLATFORM)
 INSTALLABLE, REQUESTABLE, VOUCHABLE = "installable-by-anybody", "requestable-by-anybody", "vouchable"
 """Client ids of applications that every organization may install; the last one both tenants have."""
 WAITING = "pending"
@@ -92,6 +92,10 @@ class Cast:
         if key not in self._callers:
             self._callers[key] = self._make(name, needed)
         return self._callers[key]
+
+    def sign_in_again(self) -> None:
+        """Everybody gets a new token: theirs expired."""
+        self._callers.clear()
 
     def call(
         self,
@@ -252,7 +256,8 @@ class Cast:
             return self._machine(name, needed)
         where, role = self._position(name)
         person = self._people[name] = self.world.make.person(where, role=role, name=f"The {name}")
-        scopes = OF_TENANTS if name == "operator_without_platform" else EVERYTHING
+        lacking = {PLATFORM_SCOPE} if name == "operator_without_platform" else set()
+        scopes = tuple(sorted(set(EVERYTHING if where.kind == "platform" else OF_TENANTS) - lacking))
         signed_in = self.world.authorize(self.console, person, scope=" ".join(scopes))
         return Known(
             name=name,
@@ -282,9 +287,10 @@ class Cast:
         scopes = EVERYTHING
         if name == "machine_without_scope":
             scopes = ("members:read" if needed == "organizations:read" else "organizations:read",)
+        # Of former times: with operators' scopes in its record, which no token of it carries.
         application = self.world.make.application(self.own, "backend", scopes=scopes, name=f"A {name}")
         token = self.world.machine_token(application, self.world.make.secret(application))
-        return Known(name, token, frozenset(scopes), self.own.id)
+        return Known(name, token, frozenset(scopes) - permissions.OF_THE_PLATFORM, self.own.id)
 
 
 def cast_of(world: World) -> Cast:

@@ -36,6 +36,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "createApplication": {"type": "backend", "name": "Another"},
     "updateApplication": {"description": "Changed."},
     "takeDefaultApplication": {"preset": "nitro", "name": "studio"},
+    "suspendApplication": {"reason": "Reported."},
+    "suspendOrganization": {"reason": "Reported."},
     "createSecret": {"label": "another"},
     "createInstallation": {"client_id": INSTALLABLE, "scopes": ["openid"]},
     "updateInstallation": {"scopes": []},

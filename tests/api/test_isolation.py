@@ -6,13 +6,14 @@ The cells are made from the operation table, so an operation without a cell cann
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import falcon.testing
 import pytest
 
 from grantway.core.audit import AuditQuery
-from grantway.core.identifiers import to_text
+from grantway.core.identifiers import from_text, to_text
 from grantway.core.inviting import EVERY_INVITATION
 from grantway.core.model import Organization
 from grantway.core.ports import Page
@@ -134,9 +135,26 @@ def undo(cast: Cast, cell: Cell, result: falcon.testing.Result) -> None:
         place = f"/organizations/{to_text(organization.id)}/installations/{result.json['id']}"
         tag = result.headers["etag"]
         assert cast.as_operator("DELETE", place, If_Match=tag).status_code == 200
+        forget_rank(cast, organization, result.json["id"])
+    if cell.operation.id == "suspendOrganization":
+        place = f"/organizations/{result.json['id']}/lift"
+        tag = result.headers["etag"]
+        assert cast.as_operator("POST", place, If_Match=tag).status_code == 200
+        cast.world.product.poll()
     if cell.operation.id == "updateOrganization":
         organization = cast.other if cell.target == "other" else cast.own
         cast.world.make.change_organization(organization, time_zone="UTC")
+
+
+def forget_rank(cast: Cast, organization: Organization, installation_id: str) -> None:
+    """Whoever comes next may let it in again, however high the operator ranks who ended it."""
+    with cast.world.store.begin() as tx:
+        door = tx.organization(organization.id)
+        ended = door.installed_application(from_text(installation_id) or 0)
+        assert ended is not None
+        assert ended.installation.stopped_by_rank == "operator"
+        open_again = replace(ended.installation, stopped_by_rank=None)
+        assert door.update_installation(open_again, version=open_again.version)
 
 
 def everything(cast: Cast) -> list[Any]:

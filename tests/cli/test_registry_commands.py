@@ -55,6 +55,27 @@ def test_an_application_goes_through_its_life(run: Run, world: World) -> None:
     assert run("apps", "disable", "nobodys").exit_code == 1
 
 
+def test_operators_suspend_and_lift_at_the_machine(run: Run, world: World) -> None:
+    owner = world.make.organization("Northwind")
+    made = world.make.application(owner, "backend", scopes=("applications:read",))
+    secret = world.make.secret(made)
+    for group, name in (("apps", made.client_id), ("orgs", owner.slug)):
+        kind = "application" if group == "apps" else "organization"
+        held = told(run(group, "suspend", name, "--reason", "Reported.", "--json"))
+        assert (held["state"], held["suspended"], held["suspension_reason"]) == ("enabled", True, "Reported.")
+        world.product.poll()
+        assert world.token(made, secret, grant_type="client_credentials").status_code == 401
+        assert "suspended" in run(group, "suspend", name, "--reason", "Another.").output
+        assert told(run(group, "lift", name, "--json"))["suspended"] is False
+        world.product.poll()
+        assert world.machine_token(made, secret)
+        assert {(f"{kind}.suspend", "command_line"), (f"{kind}.lift", "command_line")} <= set(acts(world))
+        refused = run(group, "suspend", name, "--reason", " ")
+        assert (refused.exit_code, "reason: " in refused.stderr) == (1, True)
+    assert run("orgs", "suspend", "platform", "--reason", "No.").exit_code == 1
+    assert run("apps", "lift", "nobodys").exit_code == 1
+
+
 def test_an_installation_is_listed_and_revoked_with_its_tokens(run: Run, world: World) -> None:
     make = world.make
     vendor, customer = make.organization("Vireo"), make.organization("Northwind")

@@ -48,6 +48,12 @@ DEAD: dict[str, frozenset[str]] = {
     "archive application": ALL_USES,
     "delete application": ALL_USES,
     "disable organization": ALL_USES,
+    "suspend application": ALL_USES,
+    "suspend organization": ALL_USES,
+    # Away from home: the makers are one organization, the customer another.
+    "suspend customer's application": ALL_USES,
+    "suspend maker of a customer": ALL_USES,
+    "suspend customer": MACHINES | PEOPLES,
     "disable user": PEOPLES,
     "disable member": PEOPLES,
     "remove member": PEOPLES,
@@ -105,7 +111,7 @@ def scene_of(world: World, switch: str) -> Scene:
     make = world.make
     owner = make.organization()
     asked = "ask" if switch == "withdraw consent" else "platform"
-    origin = f"https://{switch.replace(' ', '-')}.example.test"
+    origin = f"https://{switch.replace(' ', '-').replace(chr(39), '')}.example.test"
     application = make.application(
         owner,
         scopes=("openid", READ),
@@ -116,7 +122,7 @@ def scene_of(world: World, switch: str) -> Scene:
         settings={"several_audiences": True, "consent": asked, "code_lifetime": 3_600},
     )
     installation, organization = None, owner
-    if "installation" in switch:
+    if "installation" in switch or "customer" in switch:
         organization = make.organization()
         installation = make.installation(application, organization)
     # Where nobody installed it, people of others come in by the audience alone.
@@ -255,12 +261,18 @@ class Office:
         member = f"{own}/members/{to_text(scene.person.id)}"
         there = f"/organizations/{to_text(scene.organization.id)}/installations/"
         installed = there + (to_text(scene.installation.id) if scene.installation else "")
-        off = {"state": "disabled"}
+        off, why = {"state": "disabled"}, {"reason": "Reported."}
+        customer = f"/organizations/{to_text(scene.organization.id)}"
         acts: dict[str, Callable[[], httpx.Response]] = {
             "disable application": lambda: self._call("POST", application + "/disable"),
             "archive application": lambda: self._call("POST", application + "/archive"),
             "delete application": lambda: self._call("DELETE", application),
             "disable organization": lambda: self._call("PATCH", own, off),
+            "suspend application": lambda: self._call("POST", application + "/suspend", why),
+            "suspend organization": lambda: self._call("POST", own + "/suspend", why),
+            "suspend customer's application": lambda: self._call("POST", application + "/suspend", why),
+            "suspend maker of a customer": lambda: self._call("POST", own + "/suspend", why),
+            "suspend customer": lambda: self._call("POST", customer + "/suspend", why),
             "disable user": lambda: self._call("PATCH", f"/users/{to_text(scene.person.id)}", off),
             "disable member": lambda: self._call("PATCH", member, off),
             "remove member": lambda: self._call("DELETE", member),
@@ -293,7 +305,7 @@ class Office:
 
     def _call(self, method: str, path: str, body: Any = None) -> httpx.Response:
         address = f"{self._address}/api/v1{path}"
-        record = address.removesuffix("/disable").removesuffix("/archive")
+        record = address.removesuffix("/disable").removesuffix("/archive").removesuffix("/suspend")
         read = self._http.get(record, headers=self._headers)
         tag = {"If-Match": read.headers["etag"]} if "etag" in read.headers else {}
         return self._http.request(method, address, json=body, headers={**self._headers, **tag})
@@ -302,7 +314,7 @@ class Office:
 def test_every_switch_ends_every_use_on_every_process_within_a_second(
     real_world: World, nodes: Nodes
 ) -> None:
-    """V089, V111, V112, V114, V116, V118, C249, C251, C5, N24: nineteen switches, nine uses, three processes."""
+    """V089, V111, V112, V114, V116, V118, C249, C251, C5, N24: every switch, nine uses, three processes."""
     scenes = [scene_of(real_world, switch) for switch in DEAD]
     with httpx.Client(timeout=20, verify=plain.NOBODY) as http:
         office = Office(real_world, nodes.addresses[0], http)

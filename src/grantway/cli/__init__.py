@@ -12,6 +12,7 @@ import click
 from grantway import __version__
 from grantway.cli import (
     app_steps,  # noqa: F401 - adds its commands to `apps`
+    containing,  # noqa: F401 - adds its commands to `apps` and `orgs`
     reviews,  # noqa: F401 - adds its commands to `apps`
 )
 from grantway.cli.admin import admin

@@ -121,6 +121,7 @@ def row(application: Application) -> dict[str, object]:
         "name": application.name,
         "type": application.type,
         "state": application.state,
+        "suspended": application.suspended_at is not None,
         "organization": to_text(application.organization_id),
     }
 
@@ -139,6 +140,9 @@ def description(application: Application) -> dict[str, object]:
         "scopes": sorted(application.scopes),
         "grant_types": sorted(application.settings.grant_types),
         "settings": {name: getattr(application.settings, name) for name in SETTINGS_FIELDS},
+        "suspension_reason": application.suspension_reason,
+        "stopped_by_rank": application.stopped_by_rank,
+        "archived_by_rank": application.archived_by_rank,
         "created_at": moment(application.created_at),
         "updated_at": moment(application.updated_at),
     }

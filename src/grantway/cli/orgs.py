@@ -110,6 +110,8 @@ def description(organization: Organization) -> dict[str, object]:
         "name": organization.name,
         "kind": organization.kind,
         "state": organization.state,
+        "suspended": organization.suspended_at is not None,
+        "suspension_reason": organization.suspension_reason,
         "time_zone": organization.time_zone,
         "gate": organization.gate,
         "created_at": moment(organization.created_at),

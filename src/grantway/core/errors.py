@@ -427,6 +427,17 @@ RECORD_PUBLICATION = Reason(
     "conflict",
     "The application is not in a state of publication from which this can be done. Read it again.",
 )
+RECORD_SUSPENDED = Reason(
+    "E-RECORD-18",
+    "locked",
+    "Operators suspended the application: only they change it or end that. `suspension_reason` says why; "
+    "ask them.",
+)
+RECORD_RANK = Reason(
+    "E-RECORD-19",
+    "forbidden",
+    "Somebody of a higher rank stopped this. Ask them, or somebody who ranks as high, to undo it.",
+)
 
 # --- Reviews of what was approved ---------------------------------------------------------------------
 REVIEW_NOTHING_WAITS = Reason(
@@ -619,6 +630,12 @@ FIELD_SCOPE_BEYOND = Reason(
     "E-FIELD-32",
     "scope_beyond",
     "You cannot give an application more of this server than you may do yourself.",
+)
+FIELD_SCOPE_PLATFORM = Reason(
+    "E-FIELD-35",
+    "scope_platform",
+    "This scope is for operators: only applications of the organization that runs the server carry it. "
+    "Leave it out.",
 )
 FIELD_TIME = Reason("E-FIELD-34", "time", "Enter a time with its zone, such as 2026-11-21T09:30:00Z.")
 

@@ -22,6 +22,7 @@ HOUR: Instant = 60 * MINUTE
 DAY: Instant = 24 * HOUR
 
 Role: TypeAlias = Literal["owner", "admin", "developer", "member", "contact"]
+Rank: TypeAlias = Literal["developer", "admin", "owner", "operator"]
 State: TypeAlias = Literal["enabled", "disabled"]
 Legs: TypeAlias = Literal["any", "2-legged", "3-legged"]
 Risk: TypeAlias = Literal["low", "normal", "high"]
@@ -39,6 +40,8 @@ Consent: TypeAlias = Literal["ask", "installed", "platform"]
 ADMINISTRATORS: frozenset[Role] = frozenset({"owner", "admin"})
 RISKS: tuple[Risk, ...] = ("low", "normal", "high")
 ROLES: tuple[Role, ...] = ("owner", "admin", "developer", "member", "contact")
+RANKS: tuple[Rank, ...] = ("developer", "admin", "owner", "operator")
+"""Who may undo what somebody stopped, the lowest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,14 @@ class Organization:
     created_at: Instant = 0
     gate: OrganizationGate = "reviewed"
     """What its members may let in. How it counts, the platform's policy says with it."""
+    suspended_at: Instant | None = None
+    suspended_by: Id | None = None
+    suspension_reason: str | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether anything of it works: one that is disabled or suspended acts nowhere, and nobody for it."""
+        return self.state == "enabled" and self.suspended_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,7 @@ class Membership:
     epoch: int
     version: int = 1
     created_at: Instant = 0
+    stopped_by_rank: Rank | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,7 @@ class ServiceAccount:
     applications: frozenset[Id] = frozenset()
     created_by: Id | None = None
     created_at: Instant = 0
+    stopped_by_rank: Rank | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,11 +287,18 @@ class Application:
     updated_at: Instant = 0
     default_name: str | None = None
     """The name under which its preset offers it; None for what somebody registered."""
+    stopped_by_rank: Rank | None = None
+    """Who disabled it or scheduled its deletion: whoever ranks lower does not undo it. None: anybody may."""
+    archived_by_rank: Rank | None = None
+    suspended_at: Instant | None = None
+    """Since when operators stopped it, beside whatever its owners decide. Nothing else writes these three."""
+    suspended_by: Id | None = None
+    suspension_reason: str | None = None
 
     @property
     def is_usable(self) -> bool:
-        """An application that is disabled, locked or archived authenticates nowhere (C5, D20)."""
-        return self.state == "enabled" and self.archived_at is None
+        """One that is disabled, locked, archived or suspended authenticates nowhere (C5, D20)."""
+        return self.state == "enabled" and self.archived_at is None and self.suspended_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +349,8 @@ class Installation:
     requested_by: Id | None = None
     requested_at: Instant | None = None
     granted_at: Instant | None = None
+    stopped_by_rank: Rank | None = None
+    """Who suspended or revoked it; it stays while somebody asks for it anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
-from grantway.core.model import Id, Instant
+from grantway.core.model import Id, Instant, Rank
 
 Told: TypeAlias = Literal["organization", "makers", "administrators", "operators", "addressee"]
 """The webhooks of an organization; the makers of an application, by mail and webhook; people, by mail.
@@ -50,6 +50,10 @@ _BY_ACTION: dict[str, Announcement] = {
     "application.archive": _told("application.archived", "organization", "makers"),
     "application.unarchive": _told("application.unarchived", "organization", "makers"),
     "application.delete": _told("application.deletion_scheduled", "organization", "makers"),
+    "application.suspend": _told("application.suspended", "organization", "makers"),
+    "application.lift": _told("application.suspension_lifted", "organization", "makers"),
+    "organization.suspend": _told("organization.suspended", "organization", "administrators"),
+    "organization.lift": _told("organization.suspension_lifted", "organization", "administrators"),
     "application.purge": _told("application.purged", "organization", "makers"),
     "application.submit": _told("publication.submitted", "organization", "makers", "operators"),
     "application.withdraw": _told("publication.withdrawn", "organization", "makers"),
@@ -111,6 +115,8 @@ _REPEATED = (
     "url",
     "expires_at",
     "purge_at",
+    # What operators say to those whom they stop.
+    "suspension_reason",
 )
 # What changes with every write says nothing about it.
 _UNREMARKABLE = frozenset({"version", "updated_at"})
@@ -190,6 +196,7 @@ class Webhook:
     failing_since: Instant | None = None
     created_by: Id | None = None
     created_at: Instant = 0
+    stopped_by_rank: Rank | None = None
 
 
 @dataclass(frozen=True, slots=True)

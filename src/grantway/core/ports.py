@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
 from grantway.core.consenting import ConsentDoor, ConsentKeeper
+from grantway.core.containment import ContainmentDesk
 from grantway.core.decisions import RequestCounting, RequestSweeping, RouteDoor
 from grantway.core.defaults import DefaultsDoor
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
@@ -352,6 +353,7 @@ class PlatformDoor(
     PublicationDesk,
     PendingDesk,
     PurgeDesk,
+    ContainmentDesk,
     UsageDesk,
     RequestSweeping,
     SessionSweeping,

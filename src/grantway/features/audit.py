@@ -107,7 +107,7 @@ class AuditLog:
         self, tx: Tx, caller: Caller, *, query: AuditQuery, is_export: bool = False
     ) -> tuple[AuditEntry, ...]:
         """What was done on the whole platform, the newest first. Raises Invalid."""
-        door = enter_platform(tx, caller, AUDIT_READ)
+        door = enter_platform(tx, caller, AUDIT_READ.for_all)
         return door.audit(_judged(query, is_export=is_export))
 
 

@@ -85,7 +85,7 @@ class ClientAuthentication:
         if origin.dialect not in application.dialects:
             raise OAuthError(errors.CLIENT_DIALECT)
         owner = self._services.directory.organization(application.organization_id)
-        if owner is None or owner.state != "enabled":
+        if owner is None or not owner.is_active:
             raise OAuthError(errors.CLIENT_DISABLED, "owner organization not enabled")
         if credential is None or credential.organization_id == application.organization_id:
             return

@@ -16,6 +16,8 @@ LONGEST_NAME = 100
 LONGEST_TEXT = 2_000
 LONGEST_EMAIL = 254
 LONGEST_LIST = 50
+LONGEST_REASON = 300
+"""What operators say about a suspension."""
 
 _EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"

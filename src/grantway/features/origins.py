@@ -37,4 +37,4 @@ class Origins:
         if application is None or not application.is_usable or origin not in application.origins:
             return False
         owner = self._directory.organization(application.organization_id)
-        return owner is not None and owner.state == "enabled"
+        return owner is not None and owner.is_active

@@ -12,6 +12,7 @@ from grantway.core.errors import OAuthError, Reason
 from grantway.core.model import Application, Epochs, Id, Installation, Party, Voucher
 from grantway.core.scopes import ScopeSet
 from grantway.core.vouching import is_live
+from grantway.features.access.permissions import out_of_place
 from grantway.features.letting_in import Entry, passes_gate
 
 
@@ -20,7 +21,7 @@ def check_party(application: Application, party: Party, entry: Entry | None) -> 
 
     `entry` is what a person's token comes in with; None for one that speaks for no person.
     """
-    if party.organization.state != "enabled":
+    if not party.organization.is_active:
         raise OAuthError(errors.SUBJECT_INACTIVE, "organization not enabled")
     refusal = refusal_of(application, party, entry)
     if refusal is not None:
@@ -84,9 +85,11 @@ def ceiling_of(application: Application, party: Party, granted: ScopeSet | None)
     """Application, installation and grant together: no token ever holds more.
 
     A suspended installation limits as an active one does: suspending must not widen what members can
-    still give the application through its audience.
+    still give the application through its audience. Operators' power stays in the platform organization,
+    whatever the records say.
     """
     ceiling = application.scopes
+    ceiling -= out_of_place(ceiling, application.organization_id, party.organization)
     installation = party.installation
     if installation is not None and installation.state in {"active", "suspended"}:
         ceiling &= installation.scopes

@@ -242,7 +242,9 @@ class Makers(RuleBasedStateMachine):
     def what_is_live_keeps_every_rule(self) -> None:
         findings = Findings()
         with self.world.store.read() as tx:
-            context = Context(LOOSE, tx.gate.catalogue(), self.live(), frozenset({"loose", "standard"}))
+            context = Context(
+                LOOSE, tx.gate.catalogue(), self.owner, self.live(), frozenset({"loose", "standard"})
+            )
             judge(draft_of(self.live()), context, findings)
         assert findings.members == frozenset()
 

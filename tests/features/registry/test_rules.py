@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grantway.core.errors import Invalid
-from grantway.core.model import Api, Application, ApplicationSettings, Catalogue, Redirect, Scope
+from grantway.core.model import (
+    Api,
+    Application,
+    ApplicationSettings,
+    Catalogue,
+    Organization,
+    Redirect,
+    Scope,
+)
 from grantway.core.policy import STANDARD, Preset
 from grantway.features.fields import RESERVED, Findings
 from grantway.features.registry.drafts import ApplicationDraft, completed, draft_of
@@ -25,6 +33,7 @@ CATALOGUE = Catalogue(
         "old": Scope(2, 1, "old", "any", "Old", 1, retired_at=1),
     },
 )
+TENANT = Organization(1, "tenant", "Northwind", "northwind", "enabled", 1, 1)
 WIDENING = Preset("nexus211", ApplicationSettings(consent="installed"), widens_audience_on_sign_in=True)
 CONFIDENTIAL = ApplicationDraft(
     "confidential", "Orbit", redirect_uris=(CALLBACK,), notification_addresses=("dev@example.test",)
@@ -42,7 +51,7 @@ def problems(
 ) -> set[tuple[str, str]]:
     """Which fields are refused, and under which ids."""
     findings = Findings()
-    judge(completed(draft, preset, before), Context(preset, CATALOGUE, before), findings)
+    judge(completed(draft, preset, before), Context(preset, CATALOGUE, TENANT, before), findings)
     try:
         findings.raise_if_any()
     except Invalid as invalid:

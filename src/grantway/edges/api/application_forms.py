@@ -52,6 +52,9 @@ from grantway.edges.api.values import (
     IdText,
     Name,
     State,
+    StoppedBy,
+    SuspendedAt,
+    SuspensionReason,
     Version,
     about,
     ids_of,
@@ -121,7 +124,11 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
             *APPLICATION_STATES,
         ),
     ]
+    stopped_by_rank: StoppedBy
     archived: Archived
+    archived_by_rank: StoppedBy
+    suspended_at: SuspendedAt
+    suspension_reason: SuspensionReason
     publication: Annotated[
         str,
         one_of("Whether it is offered to everybody. Operators decide.", *PUBLICATIONS),
@@ -130,7 +137,10 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
         PendingAnswer | None,
         about("What waits for an operator. The rest of the record is what holds meanwhile.", None),
     ]
-    purge_at: Annotated[datetime | None, about("When it will be removed for good.", None)]
+    purge_at: Annotated[
+        datetime | None,
+        about("When it will be removed for good. While it is suspended that stands still.", None),
+    ]
     default_name: Annotated[str | None, about("The name under which its preset offers it.", None)]
     creator_id: Annotated[str | None, about("The user who made it.", "5hB2pLr9Qa")]
     created_at: CreatedAt
@@ -261,7 +271,11 @@ def answer_of(application: Application, pending: PendingVersion | None) -> Appli
         scopes=tuple(sorted(application.scopes)),
         grant_types=tuple(sorted(application.settings.grant_types)),
         state=application.state,
+        stopped_by_rank=application.stopped_by_rank,
         archived=application.archived_at is not None,
+        archived_by_rank=application.archived_by_rank,
+        suspended_at=time_if(application.suspended_at),
+        suspension_reason=application.suspension_reason,
         publication=application.publication,
         pending=pending_of(application, pending),
         purge_at=time_if(application.purge_at),

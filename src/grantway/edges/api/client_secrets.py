@@ -11,6 +11,7 @@ from grantway.core.errors import (
     RECORD_LOCKED,
     RECORD_NO_SECRETS,
     RECORD_NOT_FOUND,
+    RECORD_SUSPENDED,
     RECORD_TOO_MANY,
     NotFound,
 )
@@ -175,7 +176,7 @@ OPERATIONS: tuple[Operation, ...] = (
         request=SecretCreate,
         answer=SecretMade,
         status=201,
-        errors=(RECORD_LOCKED, RECORD_NO_SECRETS, RECORD_TOO_MANY),
+        errors=(RECORD_LOCKED, RECORD_SUSPENDED, RECORD_NO_SECRETS, RECORD_TOO_MANY),
         audit=Audited(action="secret.create", target="id", record=SecretAnswer),
         handler=create_secret,
     ),

@@ -13,6 +13,7 @@ from grantway.core.installing import InstalledApplication, InstallingOrganizatio
 from grantway.edges.api.values import (
     CreatedAt,
     IdText,
+    StoppedBy,
     Version,
     about,
     one_of,
@@ -80,6 +81,7 @@ class InstallationAnswer(msgspec.Struct, frozen=True):
     organization_id: IdText
     application: InstalledApplicationAnswer
     state: AnyState
+    stopped_by_rank: StoppedBy
     scopes: ScopeList
     scopes_pending: Waiting
     unused_scopes: Annotated[tuple[str, ...], about("Granted, and never of use.", [])]
@@ -142,12 +144,13 @@ def answer_of(found: InstalledApplication) -> InstallationAnswer:
             description=application.description,
             logo_url=application.logo_url,
             owner=found.owner_name,
-            scopes=tuple(sorted(application.scopes)),
+            scopes=tuple(sorted(installation_rules.lent(application.scopes))),
             redirect_uris=tuple(redirect.uri for redirect in application.redirects),
             dialects=tuple(sorted(application.dialects)),
             version=application.version,
         ),
         state=one.state,
+        stopped_by_rank=one.stopped_by_rank,
         scopes=tuple(sorted(one.scopes)),
         scopes_pending=tuple(sorted(one.scopes_pending)),
         unused_scopes=tuple(sorted(found.unused_scopes)),

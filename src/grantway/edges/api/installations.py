@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grantway.core.errors import INSTALL_EXISTS, INSTALL_OWN, INSTALL_STATE
+from grantway.core.errors import INSTALL_EXISTS, INSTALL_OWN, INSTALL_STATE, RECORD_RANK
 from grantway.core.identifiers import to_text
 from grantway.core.installing import InstalledApplication
 from grantway.core.listing import InstallationFilter
@@ -145,7 +145,7 @@ OPERATIONS: tuple[Operation, ...] = (
         request=InstallationCreate,
         answer=InstallationAnswer,
         status=201,
-        errors=(INSTALL_OWN, INSTALL_EXISTS),
+        errors=(INSTALL_OWN, INSTALL_EXISTS, RECORD_RANK),
         audit=Audited(action="installation.grant", target="id", record=InstallationAnswer),
         handler=create_installation,
     ),
@@ -176,7 +176,7 @@ OPERATIONS: tuple[Operation, ...] = (
         request=InstallationPatch,
         answer=InstallationAnswer,
         is_conditional=True,
-        errors=(INSTALL_STATE,),
+        errors=(INSTALL_STATE, RECORD_RANK),
         audit=Audited(
             action="installation.update",
             target="installation_id",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from grantway.core.errors import KEYS_POLICY, RECORD_LOCKED, SECRET_NOT_KEPT
+from grantway.core.errors import KEYS_POLICY, RECORD_LOCKED, RECORD_SUSPENDED, SECRET_NOT_KEPT
 from grantway.core.identifiers import to_text
 from grantway.edges.api.applications import APPLICATIONS
 from grantway.edges.api.client_secrets import SECRETS
@@ -71,7 +71,7 @@ OPERATIONS: tuple[Operation, ...] = (
         permission=SECRETS_READ,
         tenant=Tenant.PATH,
         answer=SecretText,
-        errors=(SECRET_NOT_KEPT, RECORD_LOCKED),
+        errors=(SECRET_NOT_KEPT, RECORD_LOCKED, RECORD_SUSPENDED),
         audit=Audited(action="secret.reveal", target="secret_id"),
         handler=reveal_secret,
     ),
@@ -90,7 +90,7 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=PairSecretAnswer,
         is_list=True,
         leaves_mark=True,
-        errors=(KEYS_POLICY, RECORD_LOCKED),
+        errors=(KEYS_POLICY, RECORD_LOCKED, RECORD_SUSPENDED),
         handler=list_keys,
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grantway.core.errors import RECORD_LOCKED, Reason
+from grantway.core.errors import RECORD_LOCKED, RECORD_RANK, RECORD_SUSPENDED, Reason
 from grantway.edges.api.application_forms import ApplicationAnswer
 from grantway.edges.api.applications import APPLICATIONS, TAG, read_application, reply_of
 from grantway.edges.api.services import ApiFeatures
@@ -105,28 +105,28 @@ OPERATIONS: tuple[Operation, ...] = (
         "Enable an application",
         "What was disabled works again, with its tokens, and a scheduled deletion is undone.",
         handler=enable_application,
-        errors=(),
+        errors=(RECORD_SUSPENDED, RECORD_RANK),
     ),
     _step(
         "disable",
         "Disable an application",
         "It authenticates nowhere, and its tokens and origins stop at once. Enabling revives them.",
         handler=disable_application,
-        errors=(RECORD_LOCKED,),
+        errors=(RECORD_LOCKED, RECORD_SUSPENDED),
     ),
     _step(
         "archive",
         "Archive an application",
         "It stops at once, as if disabled, and is put out of sight.",
         handler=archive_application,
-        errors=(RECORD_LOCKED,),
+        errors=(RECORD_LOCKED, RECORD_SUSPENDED),
     ),
     _step(
         "unarchive",
         "Take an application out of the archive",
         "It is as it was before: if it was enabled, it works again.",
         handler=unarchive_application,
-        errors=(RECORD_LOCKED,),
+        errors=(RECORD_LOCKED, RECORD_SUSPENDED, RECORD_RANK),
     ),
     _step(
         "delete",
@@ -134,6 +134,6 @@ OPERATIONS: tuple[Operation, ...] = (
         "It stops and is locked at once, and is removed for good at `purge_at`, after 30 days. Until then "
         "`enableApplication` undoes it.",
         handler=delete_application,
-        errors=(RECORD_LOCKED,),
+        errors=(RECORD_LOCKED, RECORD_SUSPENDED),
     ),
 )

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from grantway.core.errors import RECORD_LAST_OWNER
+from grantway.core.errors import RECORD_LAST_OWNER, RECORD_RANK
 from grantway.core.identifiers import to_text
 from grantway.core.listing import MemberFilter
 from grantway.core.model import ROLES, Membership, User
@@ -19,6 +19,7 @@ from grantway.edges.api.values import (
     IdText,
     Name,
     State,
+    StoppedBy,
     Version,
     about,
     changes_of,
@@ -54,6 +55,7 @@ class MemberAnswer(msgspec.Struct, frozen=True):
     email_verified: Annotated[bool, about("Whether the address is known to be theirs.", True)]
     role: Role
     state: State
+    stopped_by_rank: StoppedBy
     created_at: CreatedAt
     version: Version
 
@@ -79,6 +81,7 @@ def _members_of(user: User, membership: Membership) -> dict[str, Any]:
         "email_verified": user.email_verified_at is not None,
         "role": membership.role,
         "state": membership.state,
+        "stopped_by_rank": membership.stopped_by_rank,
         "created_at": time_of(membership.created_at),
         "version": membership.version,
     }
@@ -163,7 +166,7 @@ OPERATIONS: tuple[Operation, ...] = (
         request=MemberPatch,
         answer=MemberAnswer,
         is_conditional=True,
-        errors=(RECORD_LAST_OWNER,),
+        errors=(RECORD_LAST_OWNER, RECORD_RANK),
         audit=Audited(action="member.update", target="user_id", record=MemberAnswer, before=read_member),
         handler=update_member,
     ),
@@ -177,7 +180,7 @@ OPERATIONS: tuple[Operation, ...] = (
         permission=MEMBERS_WRITE,
         tenant=Tenant.PATH,
         status=204,
-        errors=(RECORD_LAST_OWNER,),
+        errors=(RECORD_LAST_OWNER, RECORD_RANK),
         audit=Audited(action="member.remove", target="user_id", record=MemberAnswer, before=read_member),
         handler=remove_member,
     ),

@@ -189,22 +189,27 @@ class _Described:
             found["422"] = [errors.INVALID_RECORD]
         if operation.is_conditional:
             found["412"], found["428"] = [errors.RECORD_CHANGED], [errors.RECORD_IF_MATCH]
+        if errors.RECORD_RANK in operation.errors:
+            found["403"].append(errors.RECORD_RANK)
         limits = [reason for reason in operation.errors if reason.code == "rate_limited"]
-        if limits:
-            found["429"] = limits
-        elsewhere = {errors.RECORD_NOT_FOUND, errors.INVALID_RECORD, *limits}
-        conflicts = [reason for reason in operation.errors if reason not in elsewhere]
-        if operation.is_create:
-            conflicts += [errors.RECORD_EXISTS, errors.IDEMPOTENCY_REUSED, errors.IDEMPOTENCY_SPENT]
-        if operation.is_conditional:
-            conflicts.append(errors.RECORD_EXISTS)
-        if conflicts:
-            found["409"] = list(dict.fromkeys(conflicts))
+        others = {"429": limits, "409": _conflicts_of(operation, limits)}
+        found |= {status: reasons for status, reasons in others.items() if reasons}
         return {status: self._refusals.reference(status, found[status]) for status in sorted(found)}
 
     def _content(self, name: str) -> Node:
         schema = {"$ref": REFERENCE.format(name=name)}
         return {"application/json": {"schema": schema, "example": example_of(schema, schemas())}}
+
+
+def _conflicts_of(operation: Operation, limits: list[Reason]) -> list[Reason]:
+    """What an operation refuses because of how things are: all that has no status of its own."""
+    elsewhere = {errors.RECORD_NOT_FOUND, errors.INVALID_RECORD, errors.RECORD_RANK, *limits}
+    found = [reason for reason in operation.errors if reason not in elsewhere]
+    if operation.is_create:
+        found += [errors.RECORD_EXISTS, errors.IDEMPOTENCY_REUSED, errors.IDEMPOTENCY_SPENT]
+    if operation.is_conditional:
+        found.append(errors.RECORD_EXISTS)
+    return list(dict.fromkeys(found))
 
 
 def _text_of(query: Query) -> Node:

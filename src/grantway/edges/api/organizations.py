@@ -20,10 +20,13 @@ from grantway.edges.api.values import (
     IdText,
     Name,
     State,
+    SuspendedAt,
+    SuspensionReason,
     Version,
     about,
     changes_of,
     one_of,
+    time_if,
     time_of,
 )
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
@@ -56,6 +59,8 @@ class OrganizationAnswer(msgspec.Struct, frozen=True):
     name: Name
     slug: Slug
     state: State
+    suspended_at: SuspendedAt
+    suspension_reason: SuspensionReason
     time_zone: TimeZone
     created_at: CreatedAt
     version: Version
@@ -109,6 +114,8 @@ def answer_of(features: ApiFeatures, organization: Organization) -> Organization
         name=organization.name,
         slug=organization.slug,
         state=organization.state,
+        suspended_at=time_if(organization.suspended_at),
+        suspension_reason=organization.suspension_reason,
         time_zone=organization.time_zone,
         created_at=created,
         version=organization.version,
@@ -165,7 +172,7 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="List all organizations",
         description="For operators: every organization of the platform.",
-        permission=ORGANIZATIONS_READ,
+        permission=ORGANIZATIONS_READ.for_all,
         tenant=Tenant.PLATFORM,
         answer=OrganizationAnswer,
         is_list=True,
@@ -184,7 +191,7 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="Make an organization",
         description="For operators. Give it an owner next, by adding a member.",
-        permission=ORGANIZATIONS_WRITE,
+        permission=ORGANIZATIONS_WRITE.for_all,
         tenant=Tenant.PLATFORM,
         request=OrganizationCreate,
         answer=OrganizationAnswer,
@@ -236,7 +243,7 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="Remove an organization",
         description="For operators. It must have neither members nor applications nor APIs.",
-        permission=ORGANIZATIONS_WRITE,
+        permission=ORGANIZATIONS_WRITE.for_all,
         tenant=Tenant.PLATFORM,
         status=204,
         is_conditional=True,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from grantway.core.errors import RECORD_LOCKED, RECORD_PUBLICATION, Reason
+from grantway.core.errors import RECORD_LOCKED, RECORD_PUBLICATION, RECORD_SUSPENDED, Reason
 from grantway.core.identifiers import to_text
 from grantway.core.publication import DECISIONS, PUBLICATIONS, REJECTIONS, PublicationStep
 from grantway.edges.api.application_forms import ApplicationAnswer, answer_of
@@ -24,6 +24,7 @@ from grantway.features.registry.publication import LONGEST_TERMS_VERSION, Reject
 TAG = "Publication"
 WAITING = "pending"
 """The state of the queue for what waits of applications that were approved, or were open before."""
+_CONFLICTS = (RECORD_LOCKED, RECORD_SUSPENDED, RECORD_PUBLICATION)
 Why = Annotated[str, one_of("Why it is not published. `other` needs a text.", *REJECTIONS)]
 
 

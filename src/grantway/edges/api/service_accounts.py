@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from grantway.core.errors import RECORD_TOO_MANY
+from grantway.core.errors import RECORD_RANK, RECORD_TOO_MANY
 from grantway.core.identifiers import to_text
 from grantway.core.model import ServiceAccount
 from grantway.edges.api.services import ApiFeatures
@@ -16,6 +16,7 @@ from grantway.edges.api.values import (
     IdText,
     Name,
     State,
+    StoppedBy,
     Version,
     about,
     changes_of,
@@ -54,6 +55,7 @@ class ServiceAccountAnswer(msgspec.Struct, frozen=True):
     name: Name
     role: ServiceRole
     state: State
+    stopped_by_rank: StoppedBy
     applications: Listed
     created_by: Annotated[str | None, about("The user who made it.", "5hB2pLr9Qa")]
     created_at: CreatedAt
@@ -85,6 +87,7 @@ def answer_of(account: ServiceAccount) -> ServiceAccountAnswer:
         name=account.name,
         role=account.role,
         state=account.state,
+        stopped_by_rank=account.stopped_by_rank,
         applications=tuple(to_text(one) for one in sorted(account.applications)),
         created_by=text_of(account.created_by),
         created_at=time_of(account.created_at),
@@ -204,6 +207,7 @@ OPERATIONS: tuple[Operation, ...] = (
         request=ServiceAccountPatch,
         answer=ServiceAccountAnswer,
         is_conditional=True,
+        errors=(RECORD_RANK,),
         audit=Audited(
             action="service_account.update",
             target="service_account_id",

@@ -18,6 +18,7 @@ from grantway.features.idempotency import Idempotency
 from grantway.features.notices.webhooks import Webhooks
 from grantway.features.registry.apis import Apis
 from grantway.features.registry.applications import Applications
+from grantway.features.registry.containment import Containment
 from grantway.features.registry.credentials import Credentials
 from grantway.features.registry.defaults import DefaultApplications
 from grantway.features.registry.installations import Installations
@@ -50,6 +51,7 @@ class ApiFeatures:
     applications: Applications
     defaults: DefaultApplications
     life_cycle: LifeCycle
+    containment: Containment
     publications: Publications
     pending: PendingVersions
     credentials: Credentials
@@ -95,6 +97,7 @@ def api_features(
         applications=applications,
         defaults=DefaultApplications(applications, presets.values()),
         life_cycle=LifeCycle(services),
+        containment=Containment(services),
         publications=publications,
         pending=PendingVersions(services, applications, publications),
         credentials=Credentials(services),

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from grantway.core.identifiers import from_text, to_text
-from grantway.core.model import Id, Instant
+from grantway.core.model import RANKS, Id, Instant
 from grantway.features import fields
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,6 +44,20 @@ Email: TypeAlias = Annotated[
 STATES = ("enabled", "disabled")
 State: TypeAlias = Annotated[
     str, one_of("Whether it works. What is disabled works again when enabled.", *STATES)
+]
+SuspendedAt: TypeAlias = Annotated[
+    datetime | None, about("Since when operators suspend it, beside its `state`. Only they end that.", None)
+]
+SuspensionReason: TypeAlias = Annotated[
+    str | None, about("What operators say about it.", None, maxLength=fields.LONGEST_REASON)
+]
+StoppedBy: TypeAlias = Annotated[
+    str | None,
+    about(
+        "How high who stopped it ranks: whoever ranks lower cannot undo it. Null: anybody may.",
+        None,
+        enum=[None, *RANKS],
+    ),
 ]
 FLAG = ("true", "false")
 

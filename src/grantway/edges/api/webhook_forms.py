@@ -14,6 +14,7 @@ from grantway.edges.api.values import (
     CreatedAt,
     IdText,
     State,
+    StoppedBy,
     Version,
     about,
     one_of,
@@ -52,6 +53,7 @@ class WebhookAnswer(msgspec.Struct, frozen=True):
     events: Events
     label: Label
     state: State
+    stopped_by_rank: StoppedBy
     disabled_reason: Annotated[
         str | None, about("`failing` where the server disabled it, because it did not answer.", None)
     ]
@@ -136,6 +138,7 @@ def members_of(one: Webhook) -> dict[str, object]:
         "failures": one.failures,
         "failing_since": time_if(one.failing_since),
         "created_by": text_of(one.created_by),
+        "stopped_by_rank": one.stopped_by_rank,
         "created_at": time_of(one.created_at),
         "version": one.version,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from grantway.core.errors import RECORD_TOO_MANY, WEBHOOK_DISABLED
+from grantway.core.errors import RECORD_RANK, RECORD_TOO_MANY, WEBHOOK_DISABLED
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import changes_of, id_of
 from grantway.edges.api.webhook_forms import (
@@ -178,6 +178,7 @@ OPERATIONS: tuple[Operation, ...] = (
         request=WebhookPatch,
         answer=WebhookAnswer,
         is_conditional=True,
+        errors=(RECORD_RANK,),
         audit=Audited(
             action="webhook.update", target="webhook_id", record=WebhookAnswer, before=read_webhook
         ),

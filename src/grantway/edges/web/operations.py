@@ -152,6 +152,8 @@ class Operation:
     def __post_init__(self) -> None:
         if not isinstance(self.permission, Permission) or not isinstance(self.tenant, Tenant):
             raise TypeError(f"{self.id}: an operation declares its permission and its tenant rule")
+        if self.permission.is_platform != (self.tenant is Tenant.PLATFORM):
+            raise TypeError(f"{self.id}: the platform's door, and no other, opens to operators' permissions")
         if self.method not in _METHODS:
             raise ValueError(f"{self.id}: the method is not one of the API")
         if self.tenant is Tenant.PATH and "organization_id" not in self.parameters:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grantway.core.errors import RECORD_FORBIDDEN, RECORD_NOT_FOUND, TOKEN_SCOPE, Forbidden, NotFound
 from grantway.core.model import ADMINISTRATORS, Id, Organization, Role
@@ -18,11 +18,18 @@ PLATFORM_SCOPE = "platform"
 class Permission:
     """What an operation needs: a scope of the token, and a role of the person behind it, if there is one.
 
-    Without a `scope` any token of the management API will do.
+    Without a `scope` any token of the management API will do. With `is_platform` it is power over the
+    platform as a whole: an operator's, whatever the roles say, and the one key to the platform's door.
     """
 
     scope: str | None
     roles: frozenset[Role]
+    is_platform: bool = False
+
+    @property
+    def for_all(self) -> Permission:
+        """The same scope, for an operator who uses it on the platform as a whole."""
+        return replace(self, is_platform=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,9 @@ def admit(caller: Caller, permission: Permission, organization_id: Id) -> None:
     Raises Forbidden for a missing scope or role, and NotFound for an organization that is not the
     caller's, exactly as for one that does not exist. Operators reach all.
     """
+    if permission.is_platform:
+        admit_operator(caller, permission)
+        return
     _require_scope(caller, permission)
     if caller.is_platform:
         return
@@ -76,7 +86,12 @@ def admit(caller: Caller, permission: Permission, organization_id: Id) -> None:
 
 
 def admit_operator(caller: Caller, permission: Permission) -> None:
-    """Refuse everybody but operators, whatever record they ask for. Raises Forbidden."""
+    """Refuse everybody but operators, whatever record they ask for. Raises Forbidden.
+
+    Raises TypeError for a permission that tenants have, too: nobody may come to rely on it here.
+    """
+    if not permission.is_platform:
+        raise TypeError(f"{permission.scope}: no permission for the platform as a whole")
     _require_scope(caller, permission)
     if not caller.is_platform:
         raise Forbidden(RECORD_FORBIDDEN, "not an operator")
@@ -127,6 +142,9 @@ def beyond(caller: Caller, permissions: Iterable[Permission]) -> frozenset[str]:
 def _holds(caller: Caller, permission: Permission) -> bool:
     if permission.scope not in caller.scopes:
         return False
+    if permission.is_platform:
+        # No role gives it, not even the same word in a tenant's mouth.
+        return caller.is_platform
     return caller.is_platform or not caller.has_role or caller.role in permission.roles
 
 

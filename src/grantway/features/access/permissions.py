@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from grantway.core.model import ADMINISTRATORS, Role
+from grantway.core.model import ADMINISTRATORS, Id, Organization, Role
 from grantway.features.access.callers import PLATFORM_SCOPE, Caller, Permission, beyond
 
 DEVELOPERS: frozenset[Role] = ADMINISTRATORS | {"developer"}
@@ -28,11 +28,11 @@ VOUCHERS_WRITE = Permission("vouchers:write", ADMINISTRATORS)
 CONSENTS_READ = Permission("consents:read", ADMINISTRATORS)
 CONSENTS_WRITE = Permission("consents:write", ADMINISTRATORS)
 APIS_READ = Permission("apis:read", DEVELOPERS)
-APIS_WRITE = Permission("apis:write", ADMINISTRATORS)
-USERS_READ = Permission("users:read", ADMINISTRATORS)
-USERS_WRITE = Permission("users:write", ADMINISTRATORS)
+APIS_WRITE = Permission("apis:write", ADMINISTRATORS, is_platform=True)
+USERS_READ = Permission("users:read", ADMINISTRATORS, is_platform=True)
+USERS_WRITE = Permission("users:write", ADMINISTRATORS, is_platform=True)
 AUDIT_READ = Permission("audit:read", ADMINISTRATORS)
-PLATFORM = Permission(PLATFORM_SCOPE, ADMINISTRATORS)
+PLATFORM = Permission(PLATFORM_SCOPE, ADMINISTRATORS, is_platform=True)
 
 ALL: tuple[Permission, ...] = (
     ORGANIZATIONS_READ,
@@ -62,6 +62,22 @@ ALL: tuple[Permission, ...] = (
 BY_SCOPE: dict[str, Permission] = {
     permission.scope: permission for permission in ALL if permission.scope is not None
 }
+
+OF_THE_PLATFORM: frozenset[str] = frozenset(
+    scope for scope, permission in BY_SCOPE.items() if permission.is_platform
+)
+"""The scopes that are operators' power and nothing else."""
+
+
+def out_of_place(scopes: Iterable[str], owner_id: Id, organization: Organization) -> frozenset[str]:
+    """Which of these scopes an application of `owner_id` cannot carry for who acts in `organization`.
+
+    Operators' power is carried by applications of the platform organization alone, for callers who act
+    there. Asked wherever scopes are given, when a token is made, and at each use of one.
+    """
+    if organization.kind == "platform" and organization.id == owner_id:
+        return frozenset()
+    return OF_THE_PLATFORM.intersection(scopes)
 
 
 def beyond_caller(caller: Caller, scopes: Iterable[str]) -> frozenset[str]:

@@ -134,7 +134,7 @@ class Leaving:
         """Of a disabled organization nobody is left, but those who run the platform."""
         traces = door.traces(now=self._services.clock.now())
         organization = door.read()
-        if organization is not None and organization.state == "disabled":
+        if organization is not None and not organization.is_active:
             return replace(traces, live=frozenset())
         return traces
 

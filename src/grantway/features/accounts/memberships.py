@@ -22,6 +22,7 @@ from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.features import fields
 from grantway.features.access.callers import Caller, enter, enter_to_appoint
 from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE
+from grantway.features.access.ranks import rank_of_change, require_rank
 from grantway.features.fields import Findings
 
 Member: TypeAlias = tuple[User, Membership]
@@ -83,6 +84,8 @@ class Memberships:
         wanted = replace(before, role=cast("Role", change.role), state=cast("State", change.state))
         _require_rank(caller, before.role)
         _require_rank(caller, wanted.role)
+        rank = rank_of_change(caller, MEMBERS_WRITE, before, changes)
+        wanted = replace(wanted, stopped_by_rank=rank)
         if wanted.role != "owner" or wanted.state != "enabled":
             _require_other_owner(door, before)
         written = door.update_membership(wanted, version=version)
@@ -95,6 +98,8 @@ class Memberships:
         door = enter_to_appoint(tx, caller, MEMBERS_WRITE, organization_id)
         _, membership = _require(door, user_id)
         _require_rank(caller, membership.role)
+        # Who is removed and added again is enabled: that would undo it, too.
+        require_rank(caller, MEMBERS_WRITE, membership.stopped_by_rank)
         _require_other_owner(door, membership)
         if not door.delete_membership(user_id):
             raise NotFound(RECORD_NOT_FOUND)

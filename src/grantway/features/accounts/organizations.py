@@ -57,7 +57,7 @@ class Organizations:
         self, tx: Tx, caller: Caller, *, page: Page, only: OrganizationFilter = EVERY_ORGANIZATION
     ) -> tuple[Organization, ...]:
         """All organizations, in the order of their ids. Operators only."""
-        return enter_platform(tx, caller, ORGANIZATIONS_READ).organizations(page, only)
+        return enter_platform(tx, caller, ORGANIZATIONS_READ.for_all).organizations(page, only)
 
     def read(self, tx: Tx, caller: Caller, organization_id: Id) -> Organization:
         """One organization. Raises NotFound."""
@@ -68,7 +68,7 @@ class Organizations:
 
     def create(self, tx: Tx, caller: Caller, draft: OrganizationDraft) -> Organization:
         """Make a tenant. Operators only. Raises Invalid."""
-        door = enter_platform(tx, caller, ORGANIZATIONS_WRITE)
+        door = enter_platform(tx, caller, ORGANIZATIONS_WRITE.for_all)
         identifier = self._services.entropy.new_id()
         slug = _slug_of(draft.name, identifier) if draft.slug is None else draft.slug
         gates = tx.gate.platform_policy().gates
@@ -127,7 +127,7 @@ class Organizations:
 
         Raises NotFound, PreconditionFailed and Conflict.
         """
-        door = enter_platform(tx, caller, ORGANIZATIONS_WRITE)
+        door = enter_platform(tx, caller, ORGANIZATIONS_WRITE.for_all)
         before = tx.organization(organization_id).read()
         if before is None:
             raise NotFound(RECORD_NOT_FOUND)

@@ -22,6 +22,7 @@ from grantway.core.service_accounts import SERVICE_ROLES
 from grantway.features import fields
 from grantway.features.access.callers import Caller, enter, enter_to_appoint
 from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE, beyond_caller
+from grantway.features.access.ranks import rank_of_change
 from grantway.features.fields import Findings
 from grantway.features.services import Services
 
@@ -114,6 +115,7 @@ class ServiceAccounts:
             applications=listed,
             # An application that is listed again later finds none of its tokens alive.
             epoch=before.epoch + ends_tokens,
+            stopped_by_rank=rank_of_change(caller, MEMBERS_WRITE, before, changes),
         )
         written = door.update_service_account(wanted, version=version)
         if written is None:

@@ -52,7 +52,7 @@ class Beginning:
         if request.origin.dialect not in application.dialects:
             raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "another dialect")
         owner = directory.organization(application.organization_id)
-        if owner is None or owner.state != "enabled":
+        if owner is None or not owner.is_active:
             raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "owner not enabled")
         return self._verify_redirect(application, request.claimed_redirect)
 

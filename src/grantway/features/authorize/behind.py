@@ -32,7 +32,7 @@ class Behind:
     def owner(self, application: Application) -> Organization:
         """Whose the application is."""
         owner = self._directory.organization(application.organization_id)
-        if owner is None or owner.state != "enabled":
+        if owner is None or not owner.is_active:
             raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "owner switched off meanwhile")
         return owner
 

@@ -158,7 +158,7 @@ def _told(tx: Tx, place: _Place) -> dict[str, Any]:
     if application is not None:
         told |= {"application_id": to_text(application.id), "client_id": application.client_id}
         name = application.name
-    if name is not None:
+    if name is not None and kind != "organization":
         told["application_name"] = name
     organization = _organization_of(tx, place, told)
     if organization is not None:

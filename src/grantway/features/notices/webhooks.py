@@ -27,6 +27,7 @@ from grantway.core.secrets import Secret
 from grantway.features import fields
 from grantway.features.access.callers import Caller, enter
 from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
+from grantway.features.access.ranks import rank_of_change
 from grantway.features.fields import Findings
 from grantway.features.notices.signing import OVERLAP, new_secret, seal
 from grantway.features.services import Services
@@ -120,6 +121,7 @@ class Webhooks:
             events=tuple(sorted(draft.events)),
             label=draft.label,
             state=cast("Any", draft.state),
+            stopped_by_rank=rank_of_change(caller, APPLICATIONS_WRITE, before, changes),
         )
         if draft.state == "enabled" or draft.url != before.url:
             # Whoever enables it believes that it answers again.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,15 +22,22 @@ from grantway.core.errors import (
 )
 from grantway.core.identifiers import to_text
 from grantway.core.listing import EVERY_APPLICATION, ApplicationFilter
-from grantway.core.model import Application, Id, Installation
+from grantway.core.model import Application, Id, Installation, Organization
 from grantway.core.policy import STANDARD, Preset
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.core.publication import needs_approval
 from grantway.core.reviewing import Members, PendingVersion, base_of
 from grantway.features.access.callers import Caller, enter
-from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, beyond_caller
+from grantway.features.access.permissions import (
+    APPLICATIONS_READ,
+    APPLICATIONS_WRITE,
+    beyond_caller,
+    out_of_place,
+)
+from grantway.features.access.ranks import rank_of
 from grantway.features.audit import Act, AuditLog
 from grantway.features.fields import Findings
+from grantway.features.registry.containment import require_unsuspended
 from grantway.features.registry.drafts import ApplicationDraft, completed
 from grantway.features.registry.following import follow_application
 from grantway.features.registry.records import new_application, rewritten
@@ -43,6 +50,7 @@ from grantway.features.registry.reviewing import (
     wanted_of,
 )
 from grantway.features.registry.rules import Context, judge
+from grantway.features.registry.stopping import with_ranks
 from grantway.features.services import Services
 
 FIXED = ("type", "preset")
@@ -98,7 +106,7 @@ class Applications:
             raise Invalid((FieldError("preset", errors.FIELD_UNKNOWN_VALUE),))
         if default_name is None and preset.default_application(draft.name) is not None:
             raise Invalid((FieldError("name", errors.FIELD_RESERVED),))
-        whole = self.judged(tx, caller, draft, preset=preset, before=None)
+        whole = self.judged(tx, caller, draft, preset=preset, place=door.read())
         application = new_application(
             whole,
             preset,
@@ -108,6 +116,8 @@ class Applications:
             waits=self._waits(tx, whole, preset),
             default_name=default_name,
         )
+        if application.state != "enabled":
+            application = replace(application, stopped_by_rank=rank_of(caller, APPLICATIONS_WRITE))
         door.insert_application(application)
         return application
 
@@ -133,6 +143,7 @@ class Applications:
             raise NotFound(RECORD_NOT_FOUND)
         pending = door.pending_version(before.id)
         require_power_over(caller, before, pending)
+        require_unsuspended(caller, before)
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)
         if before.state == "deletion_scheduled" and dict(changes) != {"state": "enabled"}:
@@ -142,6 +153,7 @@ class Applications:
         acting, waiting = self._parts(tx, caller, before, changes, pending=pending)
         now, waits = self._services.clock.now(), self._waits(tx, acting, preset)
         wanted = rewritten(before, acting, now=now, waits=waits, match=preset.redirect_match)
+        wanted = with_ranks(caller, before, wanted, acts=changes.keys())
         # Written also where all of it waits: the tag of the record is the tag of what waits of it.
         written = door.update_application(wanted, version=version)
         if written is None:
@@ -176,7 +188,8 @@ class Applications:
         # Where nothing is reviewed any more nothing waits: it is said anew, and acts.
         asked = self._asked(tx, before, pending if concerns else None, changes)
         draft = _changed(before, wanted_of(before, asked), changes)
-        whole = self.judged(tx, caller, draft, preset=preset, before=before, asked=asked)
+        place = tx.organization(before.organization_id).read()
+        whole = self.judged(tx, caller, draft, preset=preset, place=place, before=before, asked=asked)
         parts = divided(before, whole, concerns)
         return replace(whole, **parts.acting), parts.waiting
 
@@ -185,9 +198,10 @@ class Applications:
     ) -> Members:
         """What waits and is not spoken of, as far as it could still be registered."""
         asked = base_of(pending, changes)
-        if not asked:
+        place = tx.organization(before.organization_id).read()
+        if not asked or place is None:
             return asked
-        context = Context(self.preset_of(before), tx.gate.catalogue(), before, self._spoken)
+        context = Context(self.preset_of(before), tx.gate.catalogue(), place, before, self._spoken)
         return still_possible(tx, before, asked, context)
 
     def _ask(self, tx: Tx, installation: Installation) -> None:
@@ -210,7 +224,8 @@ class Applications:
         draft: ApplicationDraft,
         *,
         preset: Preset,
-        before: Application | None,
+        place: Organization | None,
+        before: Application | None = None,
         asked: Members | None = None,
     ) -> ApplicationDraft:
         """The whole draft, by every rule. Raises Invalid.
@@ -222,9 +237,11 @@ class Applications:
             draft = _addressed(tx, caller, draft)
         whole = completed(draft, preset, before, spoken=self._spoken)
         findings = Findings()
-        context = Context(preset, tx.gate.catalogue(), before, self._spoken)
+        if place is None:
+            raise NotFound(RECORD_NOT_FOUND)
+        context = Context(preset, tx.gate.catalogue(), place, before, self._spoken)
         judge(whole, context, findings)
-        _judge_power(caller, whole, context.held.union(asked.get("scopes", ())), findings)
+        _judge_power(caller, whole, context, findings, asked=asked.get("scopes", ()))
         known = before.audience_organizations if before else frozenset()
         for index, identifier in enumerate(whole.audience_organizations[:50]):
             if identifier not in known and tx.gate.organization_record(identifier) is None:
@@ -249,8 +266,18 @@ def require_power_over(
         raise Forbidden(RECORD_FORBIDDEN, "the application has scopes beyond the caller")
 
 
-def _judge_power(caller: Caller, draft: ApplicationDraft, held: frozenset[str], findings: Findings) -> None:
-    excess = beyond_caller(caller, frozenset(draft.scopes) - held)
+def _judge_power(
+    caller: Caller,
+    draft: ApplicationDraft,
+    context: Context,
+    findings: Findings,
+    *,
+    asked: Iterable[str] = (),
+) -> None:
+    given = frozenset(draft.scopes) - context.held.union(asked)
+    # What nobody can give it was said already, whoever asks.
+    given -= out_of_place(given, context.place.id, context.place)
+    excess = beyond_caller(caller, given)
     for index, value in enumerate(draft.scopes):
         if value in excess:
             findings.add(f"scopes[{index}]", errors.FIELD_SCOPE_BEYOND)

@@ -23,6 +23,7 @@ from grantway.features import fields
 from grantway.features.access.callers import Caller, enter
 from grantway.features.access.permissions import APPLICATIONS_READ, SECRETS_WRITE, beyond_caller
 from grantway.features.fields import Findings
+from grantway.features.registry.containment import require_unsuspended
 from grantway.features.registry.minting import NewSecret, SecretDraft, Whose, make_secret
 from grantway.features.services import Services
 
@@ -55,6 +56,7 @@ class Credentials:
             raise Forbidden(RECORD_FORBIDDEN, "a service account makes no secrets")
         if application.type == "public":
             raise Conflict(RECORD_NO_SECRETS)
+        require_unsuspended(caller, application)
         if application.state == "deletion_scheduled":
             raise Conflict(RECORD_LOCKED)
         if beyond_caller(caller, application.scopes):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from grantway.core.model import Application, Installation
 from grantway.core.ports import OrganizationDoor
+from grantway.features.registry.installation_rules import lent
 from grantway.features.registry.rules import REVEALS
 
 
@@ -17,7 +18,7 @@ def follow_application(
     Answers the installations at which something waits for consent that did not before.
     """
     changed: tuple[Installation, ...] = ()
-    asked = after.scopes - before.scopes
+    asked = lent(after.scopes - before.scopes)
     if before.scopes != after.scopes:
         held = door.hold_installations(after.id)
         rewritten = tuple(_rewritten(one, before, after) for one in held if one.state != "revoked")
@@ -34,5 +35,5 @@ def _rewritten(installation: Installation, before: Application, after: Applicati
     return replace(
         installation,
         scopes=installation.scopes & before.scopes & after.scopes,
-        scopes_pending=(installation.scopes_pending & after.scopes) | (after.scopes - before.scopes),
+        scopes_pending=(installation.scopes_pending & after.scopes) | lent(after.scopes - before.scopes),
     )

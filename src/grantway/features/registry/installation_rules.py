@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from grantway.core import errors
-from grantway.core.errors import INSTALL_STATE, Conflict
+from grantway.core.errors import INSTALL_STATE, Conflict, Reason
 from grantway.core.installing import InstalledApplication
 from grantway.core.model import Application, Id, Installation
 from grantway.features import fields
 from grantway.features.access.callers import Caller
-from grantway.features.access.permissions import beyond_caller
+from grantway.features.access.permissions import INSTALLATIONS_WRITE, OF_THE_PLATFORM, beyond_caller
+from grantway.features.access.ranks import require_rank
 from grantway.features.fields import Findings
 from grantway.features.standing import includes
 
@@ -30,20 +31,6 @@ class InstallationDraft:
     members: str = "ask"
 
 
-def blank(application: Application, organization_id: Id, *, installation_id: Id) -> Installation:
-    """What an installation is before anything is granted."""
-    return Installation(
-        id=installation_id,
-        application_id=application.id,
-        owner_organization_id=application.organization_id,
-        organization_id=organization_id,
-        state="requested",
-        scopes=frozenset(),
-        epoch=1,
-        version=1,
-    )
-
-
 def is_offered(application: Application, organization_id: Id) -> bool:
     """Whether its makers let this organization install the application, or ask for it."""
     return application.installable == "by_client_id" or includes(application, organization_id)
@@ -55,12 +42,23 @@ def judge(
     """Nothing beyond what the application asks for, and nothing of this server beyond the caller."""
     findings = Findings()
     asked = application.scopes | held
-    findings.check_each("scopes", scopes, lambda value: None if value in asked else errors.INSTALL_SCOPE)
-    excess = beyond_caller(caller, frozenset(scopes) - held)
+    findings.check_each("scopes", scopes, lambda value: _scope_problem(value, asked))
+    excess = beyond_caller(caller, lent(frozenset(scopes)) - held)
     for index, value in enumerate(scopes):
         if value in excess:
             findings.add(f"scopes[{index}]", errors.FIELD_SCOPE_BEYOND)
     return findings
+
+
+def lent(scopes: frozenset[str]) -> frozenset[str]:
+    """Those of an application's scopes that it can have away from home: operators' power is not lent."""
+    return scopes - OF_THE_PLATFORM
+
+
+def _scope_problem(value: str, asked: frozenset[str]) -> Reason | None:
+    if value in OF_THE_PLATFORM:
+        return errors.FIELD_SCOPE_PLATFORM
+    return None if value in asked else errors.INSTALL_SCOPE
 
 
 def judge_changes(caller: Caller, found: InstalledApplication, changes: Mapping[str, Any]) -> None:
@@ -88,3 +86,11 @@ def check_state(before: Installation, changes: Mapping[str, Any]) -> None:
         raise Conflict(INSTALL_STATE)
     if before.state == "requested" and changes.get("state") != "active":
         raise Conflict(INSTALL_STATE)
+
+
+def check_rank(caller: Caller, before: Installation, changes: Mapping[str, Any]) -> None:
+    """Letting in again what a higher rank stopped, its members' own sign-ins too. Raises Forbidden."""
+    lets_in = changes.get("state") == "active" and before.state != "active"
+    unblocks = before.members == "block" and changes.get("members", "block") != "block"
+    if lets_in or unblocks:
+        require_rank(caller, INSTALLATIONS_WRITE, before.stopped_by_rank)

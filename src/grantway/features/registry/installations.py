@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from grantway.core import errors
 from grantway.core.audit import THE_SERVER
@@ -23,7 +23,7 @@ from grantway.core.errors import (
 from grantway.core.identifiers import to_text
 from grantway.core.installing import InstalledApplication, InstallingOrganization
 from grantway.core.listing import InstallationFilter
-from grantway.core.model import Application, Id, Installation, MembersRule
+from grantway.core.model import Application, Id, Installation, MembersRule, Rank
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.features import fields
 from grantway.features.access.callers import Caller, enter
@@ -32,17 +32,20 @@ from grantway.features.access.permissions import (
     INSTALLATIONS_REQUEST,
     INSTALLATIONS_WRITE,
 )
+from grantway.features.access.ranks import higher, rank_of, require_rank
 from grantway.features.audit import Act, AuditLog
 from grantway.features.registry.installation_rules import (
     MEMBERS,
     SETTABLE_STATES,
     InstallationDraft,
-    blank,
+    check_rank,
     check_state,
     is_offered,
     judge,
     judge_changes,
+    lent,
 )
+from grantway.features.registry.installation_steps import blank, changed, granted
 from grantway.features.registry.minting import SecretDraft, Whose, make_secret
 from grantway.features.registry.vouching import Vouching
 from grantway.features.services import Services
@@ -83,9 +86,12 @@ class Installations:
         before = tx.gate.installation(application.id, organization_id)
         if before is not None and before.state in SETTABLE_STATES:
             raise Conflict(errors.INSTALL_EXISTS)
-        wanted = self._granted(
+        if before is not None:
+            require_rank(caller, INSTALLATIONS_WRITE, before.stopped_by_rank)
+        wanted = granted(
+            self._services,
             caller,
-            before or self._blank(application, organization_id),
+            before or blank(self._services, application, organization_id),
             scopes=frozenset(draft.scopes),
             members=draft.members,
         )
@@ -114,10 +120,10 @@ class Installations:
         if before is not None and before.state == "requested":
             return _require(door, before.id), False
         wanted = replace(
-            before or self._blank(application, organization_id),
+            before or blank(self._services, application, organization_id),
             state="requested",
             scopes=frozenset(),
-            scopes_pending=application.scopes,
+            scopes_pending=lent(application.scopes),
             requested_by=caller.user_id,
             requested_at=self._services.clock.now(),
         )
@@ -149,10 +155,11 @@ class Installations:
             raise PreconditionFailed(RECORD_CHANGED)
         judge_changes(caller, found, changes)
         check_state(before, changes)
+        check_rank(caller, before, changes)
         is_request = before.state == "requested"
         if is_request:
             self._find(tx, organization_id, found.application.client_id)
-        wanted = self._changed(caller, before, changes)
+        wanted = changed(self._services, caller, before, changes)
         if door.update_installation(wanted, version=version) is None:
             raise PreconditionFailed(RECORD_CHANGED)
         if is_request:
@@ -184,10 +191,15 @@ class Installations:
         if before.state == "revoked":
             raise Conflict(errors.INSTALL_STATE)
         if before.state == "requested":
-            return self._declined(door, found)
+            return self._declined(door, found, rank_of(caller, INSTALLATIONS_WRITE))
         members: MembersRule = "block" if ends_sign_ins else before.members
         wanted = replace(
-            before, state="revoked", epoch=before.epoch + 1, members=members, scopes_pending=frozenset()
+            before,
+            state="revoked",
+            epoch=before.epoch + 1,
+            members=members,
+            scopes_pending=frozenset(),
+            stopped_by_rank=higher(before.stopped_by_rank, rank_of(caller, INSTALLATIONS_WRITE)),
         )
         # The row first: whoever makes a secret of this pair holds it, or sees that it is revoked.
         if door.update_installation(wanted, version=version) is None:
@@ -220,46 +232,21 @@ class Installations:
         if application is None or not application.is_usable:
             raise Invalid((FieldError("client_id", errors.FIELD_UNKNOWN_VALUE),))
         owner = tx.gate.organization_record(application.organization_id)
-        if owner is None or owner.state != "enabled" or not is_offered(application, organization_id):
+        if owner is None or not owner.is_active or not is_offered(application, organization_id):
             raise Invalid((FieldError("client_id", errors.FIELD_UNKNOWN_VALUE),))
         return application
 
-    def _blank(self, application: Application, organization_id: Id) -> Installation:
-        made = blank(application, organization_id, installation_id=self._services.entropy.new_id())
-        return replace(made, created_at=self._services.clock.now())
-
-    def _granted(
-        self, caller: Caller, before: Installation, *, scopes: frozenset[str], members: str
-    ) -> Installation:
-        return replace(
-            before,
-            state="active",
-            scopes=scopes,
-            scopes_pending=frozenset(),
-            members=cast("MembersRule", members),
-            granted_by=caller.user_id,
-            granted_at=self._services.clock.now(),
-        )
-
-    def _changed(self, caller: Caller, before: Installation, changes: Mapping[str, Any]) -> Installation:
-        members = changes.get("members", before.members)
-        if before.state == "requested":
-            asked = frozenset(changes.get("scopes", before.scopes_pending))
-            return self._granted(caller, before, scopes=asked, members=members)
-        scopes = frozenset(changes.get("scopes", before.scopes))
-        pending = frozenset(changes.get("scopes_pending", before.scopes_pending))
-        return replace(
-            before,
-            state=changes.get("state", before.state),
-            scopes=scopes,
-            scopes_pending=pending - scopes,
-            members=members,
-        )
-
-    def _declined(self, door: OrganizationDoor, found: InstalledApplication) -> InstalledApplication:
+    def _declined(
+        self, door: OrganizationDoor, found: InstalledApplication, rank: Rank
+    ) -> InstalledApplication:
         """A request that was never granted leaves nothing; one made anew goes back to being revoked."""
         before = found.installation
-        wanted = replace(before, state="revoked", scopes_pending=frozenset())
+        wanted = replace(
+            before,
+            state="revoked",
+            scopes_pending=frozenset(),
+            stopped_by_rank=higher(before.stopped_by_rank, rank),
+        )
         if before.granted_at is None:
             if not door.delete_installation(before.id, version=before.version):
                 raise PreconditionFailed(RECORD_CHANGED)

@@ -25,6 +25,8 @@ from grantway.features.access.callers import Caller, enter
 from grantway.features.access.permissions import APPLICATIONS_WRITE
 from grantway.features.audit import Act, AuditLog
 from grantway.features.registry.applications import require_power_over
+from grantway.features.registry.containment import require_unsuspended
+from grantway.features.registry.stopping import with_ranks
 from grantway.features.services import Services
 
 PURGE_BATCH = 100
@@ -48,39 +50,44 @@ class LifeCycle:
     ) -> Application:
         """Bring into use again what was disabled, or scheduled for deletion."""
         door, before = self._found(tx, caller, organization_id, application_id, version)
-        return self._written(door, before, lambda one, _: replace(one, state="enabled", purge_at=None))
+        step = _ranked(caller, lambda one, _: replace(one, state="enabled", purge_at=None), "state")
+        return self._written(door, before, step)
 
     def disable(
         self, tx: Tx, caller: Caller, organization_id: Id, *, application_id: Id, version: int
     ) -> Application:
         """Take out of use: it authenticates nowhere, and its tokens and origins stop at once."""
         door, before = self._unlocked(tx, caller, organization_id, application_id, version)
-        return self._written(door, before, lambda one, _: replace(one, state="disabled"))
+        step = _ranked(caller, lambda one, _: replace(one, state="disabled"), "state")
+        return self._written(door, before, step)
 
     def archive(
         self, tx: Tx, caller: Caller, organization_id: Id, *, application_id: Id, version: int
     ) -> Application:
         """Put away: out of use and out of sight."""
         door, before = self._unlocked(tx, caller, organization_id, application_id, version)
-        return self._written(door, before, lambda one, now: replace(one, archived_at=one.archived_at or now))
+        step = _ranked(caller, lambda one, now: replace(one, archived_at=one.archived_at or now), "archived")
+        return self._written(door, before, step)
 
     def unarchive(
         self, tx: Tx, caller: Caller, organization_id: Id, *, application_id: Id, version: int
     ) -> Application:
         """Take out again what was put away. It is as it was before."""
         door, before = self._unlocked(tx, caller, organization_id, application_id, version)
-        return self._written(door, before, lambda one, _: replace(one, archived_at=None))
+        step = _ranked(caller, lambda one, _: replace(one, archived_at=None), "archived")
+        return self._written(door, before, step)
 
     def schedule_deletion(
         self, tx: Tx, caller: Caller, organization_id: Id, *, application_id: Id, version: int
     ) -> Application:
         """Take out of use and lock, to be removed for good when the platform's delay is over."""
         door, before = self._unlocked(tx, caller, organization_id, application_id, version)
-        return self._written(
-            door,
-            before,
+        step = _ranked(
+            caller,
             lambda one, now: replace(one, state="deletion_scheduled", purge_at=now + PURGE_DELAY),
+            "state",
         )
+        return self._written(door, before, step)
 
     def purge_due(self) -> int:
         """Remove for good what is scheduled and due, and say how many that were: a bounded step."""
@@ -114,6 +121,7 @@ class LifeCycle:
         if before is None:
             raise NotFound(RECORD_NOT_FOUND)
         require_power_over(caller, before)
+        require_unsuspended(caller, before)
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)
         return door, before
@@ -138,3 +146,8 @@ class LifeCycle:
                 raise NotFound(RECORD_NOT_FOUND, "purged meanwhile")
             raise PreconditionFailed(RECORD_CHANGED)
         return written
+
+
+def _ranked(caller: Caller, step: _Step, about: str) -> _Step:
+    """The step, by somebody who may: it raises Forbidden where it undoes what a higher rank stopped."""
+    return lambda one, now: with_ranks(caller, one, step(one, now), acts=frozenset({about}))

@@ -103,8 +103,9 @@ class PendingVersions:
         door, before = found.door, found.before
         preset = self._applications.preset_of(before)
         draft = wanted_of(before, found.pending.members)
+        asked = found.pending.members
         whole = self._applications.judged(
-            tx, caller, draft, preset=preset, before=before, asked=found.pending.members
+            tx, caller, draft, preset=preset, place=door.read(), before=before, asked=asked
         )
         step = step_of(self._services, caller, before.id, "pending_approved")
         wanted = rewritten(before, whole, now=step.at, match=preset.redirect_match)

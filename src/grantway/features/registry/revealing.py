@@ -33,6 +33,7 @@ from grantway.features.access.permissions import SECRETS_READ, beyond_caller
 from grantway.features.audit import Act, AuditLog, actor_of
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.keys.sealing import SealBroken
+from grantway.features.registry.containment import require_unsuspended
 from grantway.features.services import Services
 
 
@@ -103,6 +104,7 @@ class Revealing:
             raise NotFound(RECORD_NOT_FOUND)
         if caller.service_account_id is not None or beyond_caller(caller, application.scopes):
             raise Forbidden(RECORD_FORBIDDEN, "the secret would reach beyond the caller")
+        require_unsuspended(caller, application)
         if application.state == "deletion_scheduled":
             raise Conflict(RECORD_LOCKED)
         return application

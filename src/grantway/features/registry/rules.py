@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 from grantway.core import errors, networks
 from grantway.core.budgets import LONGEST_DAY
 from grantway.core.errors import Reason
-from grantway.core.model import Application, Catalogue
+from grantway.core.model import Application, Catalogue, Organization
 from grantway.core.policy import AUDIENCES, LONGEST_ACCESS_TOKEN, TYPES, Preset
 from grantway.core.redirects import origin_problem_of, problem_of
 from grantway.features import fields
+from grantway.features.access.permissions import out_of_place
 from grantway.features.fields import Findings
 from grantway.features.registry.drafts import FOR_SERVICE, MACHINE, SIGN_IN, ApplicationDraft
 
@@ -39,13 +40,14 @@ _GRANT_TYPES_OF = {"confidential": GRANT_TYPES, "public": SIGN_IN, "backend": MA
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the rules look at beside the draft: its preset, the scopes there are, and the record so far.
+    """What the rules look at beside the draft: preset, scopes there are, organization, and the record so far.
 
     `spoken` are the dialects that are served here; None for all.
     """
 
     preset: Preset
     catalogue: Catalogue
+    place: Organization
     before: Application | None = None
     spoken: frozenset[str] | None = None
 
@@ -212,4 +214,7 @@ def _scope_problem(value: str, context: Context) -> Reason | None:
     scope = context.catalogue.scopes.get(value)
     if scope is None or (scope.retired_at is not None and value not in context.held):
         return errors.FIELD_SCOPE_UNKNOWN
+    if out_of_place((value,), context.place.id, context.place):
+        # Also what it holds already, from whenever: nothing else of it can be saved with that.
+        return errors.FIELD_SCOPE_PLATFORM
     return None

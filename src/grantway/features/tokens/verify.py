@@ -181,7 +181,7 @@ class Verifier:
 
     def _owner_is_live(self, application: Application) -> bool:
         owner = self._services.directory.organization(application.organization_id)
-        return owner is not None and owner.state == "enabled"
+        return owner is not None and owner.is_active
 
     def _is_unrevoked(self, facts: Facts, application: Application) -> bool:
         directory = self._services.directory

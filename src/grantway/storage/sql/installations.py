@@ -40,6 +40,7 @@ class OwnInstallations(OwnCatalogue):
             granted_at=installation.granted_at,
             requested_by=installation.requested_by,
             requested_at=installation.requested_at,
+            stopped_by_rank=installation.stopped_by_rank,
         )
         if row is None:
             return None

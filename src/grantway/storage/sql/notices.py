@@ -65,6 +65,7 @@ class OwnNotices(Door):
             disabled_reason=webhook.disabled_reason,
             failures=webhook.failures,
             failing_since=webhook.failing_since,
+            stopped_by_rank=webhook.stopped_by_rank,
         )
         return None if row is None else notice_rows.webhook(row)
 

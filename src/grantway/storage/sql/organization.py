@@ -199,6 +199,7 @@ class SqlOrganizationDoor(
             role=membership.role,
             state=membership.state,
             epoch=membership.epoch,
+            stopped_by_rank=membership.stopped_by_rank,
         )
         if row is None:
             return None

@@ -60,6 +60,7 @@ class PublicationWriting(Door):
     def purge_application(self, application_id: Id, *, now: Instant) -> Application | None:
         """Delete an application if it is scheduled and due, and remember its client_id."""
         it = {"application_id_": application_id}
+        self._unit.rows("lock_owner", record_id=application_id)
         if not self._unit.rows("claim_purge", **it, now=now):
             return None
         purged = rows.application(self._unit.rows("application", **it)[0])

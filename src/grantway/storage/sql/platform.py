@@ -16,6 +16,7 @@ from grantway.core.listing import (
 from grantway.core.model import Application, Change, Id, Instant, Organization, SecretKey, SigningKey, User
 from grantway.core.ports import Page
 from grantway.storage.sql import rows
+from grantway.storage.sql.containment import Containing
 from grantway.storage.sql.decisions import CountSweeping
 from grantway.storage.sql.door import asked_of, folded, pattern, sound
 from grantway.storage.sql.gates.sign_ins import SignInSweeping
@@ -33,6 +34,7 @@ _KEYS = Change("keys", 0)
 class SqlPlatformDoor(
     PublicationWriting,
     PendingReading,
+    Containing,
     CountSweeping,
     NoticeSending,
     SignInSweeping,

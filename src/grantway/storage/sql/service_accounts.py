@@ -56,6 +56,7 @@ class OwnServiceAccounts(OwnCatalogue):
             state=account.state,
             epoch=account.epoch,
             created_by=account.created_by,
+            stopped_by_rank=account.stopped_by_rank,
         )
         if not updated:
             return None

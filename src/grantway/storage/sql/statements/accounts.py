@@ -78,7 +78,7 @@ def _memberships(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     with_user = select(*rows.USER, *rows.MEMBERSHIP).select_from(
         USERS.join(memberships, memberships.c.user_id == users.c.id)
     )
-    names = ("role", "state", "epoch")
+    names = ("role", "state", "epoch", "stopped_by_rank")
     return {
         "members": with_user.where(
             is_here,

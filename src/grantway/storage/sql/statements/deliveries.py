@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ClauseElement, and_, bindparam, exists, null, or_, select, update
 
 from grantway.storage.sql import notice_rows
+from grantway.storage.sql.statements.filters import is_active_organization
 from grantway.storage.sql.tables.notices import deliveries, webhooks
 from grantway.storage.sql.tables.people import organizations
 from grantway.storage.sql.types import Identifier, Moment, Number, constant
@@ -30,7 +31,7 @@ def _queue(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         webhooks.c.id == deliveries.c.webhook_id,
         webhooks.c.state == constant("enabled"),
         organizations.c.id == webhooks.c.organization_id,
-        organizations.c.state == constant("enabled"),
+        is_active_organization(),
     )
     is_due = and_(
         is_pending,

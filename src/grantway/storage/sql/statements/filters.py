@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_
 
+from grantway.storage.sql.tables.people import organizations
 from grantway.storage.sql.types import Number, constant
+
+
+def is_active_organization() -> ColumnElement[bool]:
+    """What `Organization.is_active` says of a record, as a condition."""
+    return and_(organizations.c.state == constant("enabled"), organizations.c.suspended_at.is_(None))
 
 
 def is_as_asked(name: str, condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -72,9 +73,9 @@ def _lists() -> dict[str, ClauseElement]:
         )
         .where(installations.c.organization_id == _ORGANIZATION)
     )
-    installing = select(
-        *rows.INSTALLATION, organizations.c.name, organizations.c.state, *_last_uses()
-    ).select_from(installations.join(organizations, organizations.c.id == installations.c.organization_id))
+    installing = select(*rows.INSTALLATION, organizations.c.name, _shown_state(), *_last_uses()).select_from(
+        installations.join(organizations, organizations.c.id == installations.c.organization_id)
+    )
     return {
         "installed_applications": installed.where(
             installations.c.id > _AFTER,
@@ -215,3 +216,8 @@ def _uses(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
             where=installation_uses.c.last_used_at < use.excluded.last_used_at,
         ),
     }
+
+
+def _shown_state() -> ColumnElement[str]:
+    """How an organization is shown to others: to them it is all the same who stopped it."""
+    return case((organizations.c.suspended_at.is_(None), organizations.c.state), else_=constant("disabled"))

@@ -70,7 +70,16 @@ def _events(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
 def _webhooks(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     is_it = and_(webhooks.c.id == _WEBHOOK, webhooks.c.organization_id == _ORGANIZATION)
     is_current = and_(is_it, webhooks.c.version == _VERSION)
-    names = ("url", "events", "label", "state", "disabled_reason", "failures", "failing_since")
+    names = (
+        "url",
+        "events",
+        "label",
+        "state",
+        "disabled_reason",
+        "failures",
+        "failing_since",
+        "stopped_by_rank",
+    )
     is_gone = ~exists().where(applications.c.id == webhooks.c.application_id)
     is_awaited = exists().where(
         deliveries.c.webhook_id == webhooks.c.id, deliveries.c.state == constant("pending")

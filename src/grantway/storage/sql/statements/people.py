@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ClauseElement, FromClause, Select, and_, bindparam, delete, exists, select, update
 
 from grantway.storage.sql import rows
+from grantway.storage.sql.statements.filters import is_active_organization
 from grantway.storage.sql.tables.people import (
     attempts,
     memberships,
@@ -151,7 +152,7 @@ def _places() -> dict[str, ClauseElement]:
         .where(
             memberships.c.user_id == _USER,
             memberships.c.state == constant("enabled"),
-            organizations.c.state == constant("enabled"),
+            is_active_organization(),
         )
         .order_by(organizations.c.name_folded, organizations.c.id),
     }

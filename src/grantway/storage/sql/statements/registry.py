@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from grantway.storage.sql import rows
-from grantway.storage.sql.statements.filters import is_as_asked
+from grantway.storage.sql.statements.filters import is_active_organization, is_as_asked
 from grantway.storage.sql.tables.people import organizations
 from grantway.storage.sql.tables.registry import (
     api_introspectors,
@@ -52,6 +52,8 @@ DIGESTS = 4
 # What an update never changes: whose an application is, and how clients know it.
 _FIXED = frozenset(
     {"id", "organization_id", "client_id", "creator_id", "created_at", "version", "default_name"}
+    # Operators' own: `statements.containment` alone writes it, so that no edge of the life cycle can.
+    | {"suspended_at", "suspended_by", "suspension_reason"}
 )
 _FIXED_IN_INSTALLATIONS = frozenset(
     {"id", "application_id", "owner_organization_id", "organization_id", "created_at", "version"}
@@ -133,7 +135,15 @@ def _scopes(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
 
 def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     is_it = and_(applications.c.id == _APPLICATION, applications.c.organization_id == _ORGANIZATION)
-    is_due = and_(applications.c.state == constant("deletion_scheduled"), applications.c.purge_at <= _NOW)
+    # The clock of what operators suspended stands still: evidence is not purged from under them.
+    is_due = and_(
+        applications.c.state == constant("deletion_scheduled"),
+        applications.c.purge_at <= _NOW,
+        applications.c.suspended_at.is_(None),
+        ~exists().where(
+            organizations.c.id == applications.c.organization_id, organizations.c.suspended_at.is_not(None)
+        ),
+    )
     page = select(*rows.APPLICATION).where(
         applications.c.id > _AFTER,
         applications.c.name_folded.like(_PATTERN, escape="\\"),
@@ -188,7 +198,8 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
             application_origins.c.origin == bindparam("origin_", type_=Words),
             applications.c.state == constant("enabled"),
             applications.c.archived_at.is_(None),
-            organizations.c.state == constant("enabled"),
+            applications.c.suspended_at.is_(None),
+            is_active_organization(),
         )
         .limit(constant(1))
         .offset(constant(0)),

@@ -21,7 +21,7 @@ def build(insert: Callable[..., Any]) -> Mapping[str, ClauseElement]:
     accounts, listed = service_accounts.c, service_account_applications.c
     is_here = accounts.organization_id == _ORGANIZATION
     is_it = and_(accounts.id == _ACCOUNT, is_here)
-    names = ("name", "role", "state", "epoch", "created_by")
+    names = ("name", "role", "state", "epoch", "created_by", "stopped_by_rank")
     return {
         "service_account": select(*rows.SERVICE_ACCOUNT).where(accounts.id == _ACCOUNT),
         "own_service_account": select(*rows.SERVICE_ACCOUNT).where(is_it),

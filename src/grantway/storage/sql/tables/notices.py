@@ -53,6 +53,7 @@ webhooks = Table(
     Column("former", Bytes),
     Column("former_until", Moment),
     Column("seal_key_id", Words, nullable=False),
+    Column("stopped_by_rank", Words),
 )
 
 deliveries = Table(

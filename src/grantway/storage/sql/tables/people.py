@@ -22,6 +22,9 @@ organizations = Table(
     Column("time_zone", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("gate", Words),
+    Column("suspended_at", Moment),
+    Column("suspended_by", Identifier),
+    Column("suspension_reason", Words),
 )
 # There is one organization of kind `platform`.
 Index(
@@ -90,6 +93,7 @@ memberships = Table(
     Column("epoch", Number, nullable=False),
     Column("version", Number, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("stopped_by_rank", Words),
 )
 # Members are listed in its order.
 Index("ix_memberships_organization_id_user_id", memberships.c.organization_id, memberships.c.user_id)

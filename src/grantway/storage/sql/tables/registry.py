@@ -81,6 +81,12 @@ applications = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("default_name", Words),
+    # Null ranks lowest: what was stopped before the columns were there.
+    Column("stopped_by_rank", Words),
+    Column("archived_by_rank", Words),
+    Column("suspended_at", Moment),
+    Column("suspended_by", Identifier),
+    Column("suspension_reason", Words),
     # What an installation refers to, so that it cannot name a wrong owner.
     UniqueConstraint("id", "organization_id"),
 )
@@ -159,6 +165,7 @@ installations = Table(
     Column("requested_by", Identifier),
     Column("requested_at", Moment),
     Column("granted_at", Moment),
+    Column("stopped_by_rank", Words),
     UniqueConstraint("application_id", "organization_id"),
     # The owner of an application needs no installation: its own secret and its own ceiling apply.
     CheckConstraint("organization_id <> owner_organization_id", name="not_at_home"),

@@ -19,6 +19,7 @@ service_accounts = Table(
     Column("version", Number, nullable=False),
     Column("created_by", Identifier),
     Column("created_at", Moment, nullable=False),
+    Column("stopped_by_rank", Words),
 )
 
 service_account_applications = Table(
