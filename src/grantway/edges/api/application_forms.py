@@ -24,6 +24,7 @@ from grantway.edges.api.application_values import (
     Consent,
     Description,
     Dialects,
+    DialectSettings,
     GrantTypes,
     MayChoose,
     MinutesPerDay,
@@ -45,6 +46,7 @@ from grantway.edges.api.application_values import (
     TokenFormat,
     Type,
 )
+from grantway.edges.api.dialect_settings import forms_of
 from grantway.edges.api.values import (
     CreatedAt,
     IdText,
@@ -52,6 +54,7 @@ from grantway.edges.api.values import (
     State,
     Version,
     about,
+    changes_of,
     ids_of,
     one_of,
     text_of,
@@ -59,7 +62,7 @@ from grantway.edges.api.values import (
     time_of,
 )
 from grantway.features.registry import rules
-from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft
+from grantway.features.registry.drafts import ApplicationDraft, edited_settings
 
 APPLICATION_STATES = ("enabled", "disabled", "deletion_scheduled")
 
@@ -112,6 +115,7 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
     pkce: Annotated[str, about("Whether a sign-in must carry a code challenge.", "required")]
     consent: Consent
     reveal: Reveal
+    dialect_settings: DialectSettings
     state: Annotated[
         str,
         one_of(
@@ -170,6 +174,7 @@ class ApplicationCreate(msgspec.Struct, forbid_unknown_fields=True):
     pkce: Pkce | UnsetType = UNSET
     consent: Consent | UnsetType = UNSET
     reveal: Reveal | UnsetType = UNSET
+    dialect_settings: DialectSettings | UnsetType = UNSET
     state: State = "enabled"
 
 
@@ -209,6 +214,7 @@ class ApplicationPatch(msgspec.Struct, forbid_unknown_fields=True):
     pkce: Pkce | UnsetType = UNSET
     consent: Consent | UnsetType = UNSET
     reveal: Reveal | UnsetType = UNSET
+    dialect_settings: DialectSettings | UnsetType = UNSET
     state: State | UnsetType = UNSET
     archived: Archived | UnsetType = UNSET
 
@@ -223,7 +229,10 @@ def draft_of(body: ApplicationCreate) -> ApplicationDraft:
 
 
 def with_ids(values: dict[str, Any]) -> dict[str, Any]:
-    """The same values, with the ids of organizations read."""
+    """The same values as drafts have them: ids of organizations, and what is said for each dialect."""
+    if "dialect_settings" in values:
+        said = {dialect: changes_of(form) for dialect, form in values["dialect_settings"].items()}
+        values = {**values, "dialect_settings": said}
     if "audience_organizations" not in values:
         return values
     return {**values, "audience_organizations": ids_of(values["audience_organizations"])}
@@ -231,7 +240,6 @@ def with_ids(values: dict[str, Any]) -> dict[str, Any]:
 
 def answer_of(application: Application) -> ApplicationAnswer:
     """The record as it is answered."""
-    settings = {name: getattr(application.settings, name) for name in SETTINGS_FIELDS}
     return ApplicationAnswer(
         id=to_text(application.id),
         organization_id=to_text(application.organization_id),
@@ -263,5 +271,6 @@ def answer_of(application: Application) -> ApplicationAnswer:
         created_at=time_of(application.created_at),
         updated_at=time_of(application.updated_at),
         version=application.version,
-        **settings,
+        dialect_settings=forms_of(application.settings),
+        **edited_settings(application.settings),
     )

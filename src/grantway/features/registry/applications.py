@@ -30,7 +30,7 @@ from grantway.features.access.callers import Caller, enter
 from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, beyond_caller
 from grantway.features.audit import Act, AuditLog
 from grantway.features.fields import Findings
-from grantway.features.registry.drafts import ApplicationDraft, completed, draft_of
+from grantway.features.registry.drafts import ApplicationDraft, completed, draft_of, merged
 from grantway.features.registry.following import follow_application
 from grantway.features.registry.records import new_application, rewritten
 from grantway.features.registry.rules import Context, judge
@@ -158,7 +158,7 @@ class Applications:
             draft = _addressed(tx, caller, draft)
         whole = completed(draft, preset, before, spoken=self._spoken)
         findings = Findings()
-        context = Context(preset, tx.gate.catalogue(), before, self._spoken)
+        context = Context(preset, tx.gate.catalogue(), before, self._spoken, _signs(self._services))
         judge(whole, context, findings)
         _judge_power(caller, whole, context.held, findings)
         former_consent = before.settings.consent if before else preset.settings.consent
@@ -201,8 +201,21 @@ def _check_name(before: Application, preset: Preset, changes: Mapping[str, Any])
         raise Invalid((FieldError("name", errors.FIELD_RESERVED),))
 
 
+def _signs(services: Services) -> dict[str, frozenset[str]]:
+    """The algorithms that there are keys of wherever a dialect is spoken."""
+    found: dict[str, frozenset[str]] = {}
+    for mount, dialect in services.dialects.items():
+        there = frozenset(services.keyring.algorithms(mount))
+        found[dialect] = there & found.get(dialect, there)
+    return found
+
+
 def _changed(before: Application, changes: Mapping[str, Any]) -> ApplicationDraft:
-    draft = replace(draft_of(before), **changes)
+    former = draft_of(before)
+    draft = replace(former, **changes)
+    if "dialect_settings" in changes:
+        said = merged(former.dialect_settings or {}, changes["dialect_settings"])
+        draft = replace(draft, dialect_settings=said)
     if before.redirects or not draft.redirect_uris:
         return draft
     # Signing users in begins here: what the caller left unsaid follows from that.

@@ -11,7 +11,7 @@ from grantway.core.model import Application, Id
 from grantway.features.fields import Findings
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.declared import Declaration, Declared
-from grantway.features.registry.drafts import ApplicationDraft, draft_of
+from grantway.features.registry.drafts import ApplicationDraft, draft_of, merged
 from grantway.features.registry.life_cycle import LifeCycle
 from grantway.features.registry.planning import Work, differing, organization_of, own_applications, plain
 
@@ -72,6 +72,9 @@ class DeclaredApplications:
             self._work.created("application", made.name, made.id, told)
             return
         former = draft_of(application)
+        if "dialect_settings" in values:
+            whole = merged(former.dialect_settings or {}, values["dialect_settings"])
+            values["dialect_settings"] = whole
         changes = differing(former, values)
         if application.state == "deletion_scheduled":
             changes = {"state": "enabled"}

@@ -14,10 +14,12 @@ from grantway.core import errors, scopes
 from grantway.core.errors import OAuthError
 from grantway.core.identifiers import to_text
 from grantway.core.messages import AuthenticatedClient, Authorization, Issued, TokenRequest
-from grantway.core.model import SECOND, Application, Instant
+from grantway.core.model import SECOND, Instant
+from grantway.core.mount_settings import MountSettings
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.ports import Tx
 from grantway.core.scopes import OPENID, ScopeSet
+from grantway.features.memory.keyring import SigningKeyMissing
 from grantway.features.services import Services
 from grantway.features.standing import check_party, epochs_of
 from grantway.features.tokens.budgets import Budgets
@@ -42,7 +44,8 @@ class Decided(Struct, frozen=True, gc=False):
 class Issuer:
     """Mints access tokens and ID tokens."""
 
-    def __init__(self, services: Services, formats: Mapping[str, Format]) -> None:
+    def __init__(self, services: Services, formats: Mapping[str, Mapping[str, Format]]) -> None:
+        """`formats` are those that each mount reads: a token that nobody could check there is not made."""
         self._services = services
         self._formats = formats
         self._id_tokens = IdTokens(services)
@@ -54,16 +57,16 @@ class Issuer:
     ) -> Issued:
         """The token answer. Raises OAuthError where a switch is off, or no scope or minute is left.
 
-        In `tx` the minutes of a person are reserved, where the application limits them.
+        So it does where the settings ask for what cannot be served at this mount. In `tx` the minutes of a
+        person are reserved, where the application limits them.
         """
         decided = self._decide(tx, client, request, authorization)
-        access_token = self._access_token(decided)
+        try:
+            access_token = self._access_token(decided)
+            id_token = self._id_token(decided, access_token)
+        except SigningKeyMissing as missing:
+            raise OAuthError(errors.SETTINGS_UNSERVED, str(missing)) from missing
         self._note_use(decided)
-        id_token = None
-        if authorization.wants_id_token and OPENID in decided.scopes and authorization.sign_in is not None:
-            id_token = self._id_tokens.mint(
-                client.application, authorization, request.origin.mount, access_token
-            )
         return Issued(
             access_token=access_token,
             token_type="Bearer",
@@ -78,6 +81,7 @@ class Issuer:
         self, tx: Tx, client: AuthenticatedClient, request: TokenRequest, authorization: Authorization
     ) -> Decided:
         application, party = client.application, authorization.party
+        in_force = application.settings.at(request.origin.dialect)
         check_party(application, party, has_user=authorization.subject.kind == "user")
         asked = Asked(
             application.id,
@@ -87,17 +91,22 @@ class Issuer:
             request.resources or authorization.resources,
             authorization.ceiling,
             self._services.issuer_of(request.origin.mount),
+            in_force.several_audiences,
         )
         given = self._scopes.given(asked, application, party, self._services.directory.catalogue())
         now = self._services.clock.now()
         lifetime = self._budgets.allotted(
-            tx, application, authorization, lifetime=lifetime_of(application, request.lifetime), now=now
+            tx, application, authorization, lifetime=lifetime_of(in_force, request.lifetime), now=now
         )
         return Decided(client, request, authorization, given.scopes, given.audience, lifetime, now)
 
     def _access_token(self, decided: Decided) -> str:
         application, authorization = decided.client.application, decided.authorization
-        settings, mount = application.settings, decided.request.origin.mount
+        origin = decided.request.origin
+        mount, in_force = origin.mount, application.settings.at(origin.dialect)
+        form = self._formats[mount].get(in_force.token_format)
+        if form is None:
+            raise OAuthError(errors.SETTINGS_UNSERVED, "a format that this mount does not read")
         party, subject = authorization.party, authorization.subject
         minting = Minting(
             facts=self._facts(decided),
@@ -105,10 +114,17 @@ class Issuer:
             client_id=application.client_id,
             subject=to_text(subject.id) if subject.id is not None else application.client_id,
             organization=to_text(authorization.organization_id),
-            algorithm=settings.access_token_algorithm,
+            algorithm=in_force.access_token_algorithm,
             email=party.user.email if party.user is not None else None,
         )
-        return self._formats[settings.token_format].mint(minting)
+        return form.mint(minting)
+
+    def _id_token(self, decided: Decided, access_token: str) -> str | None:
+        authorization = decided.authorization
+        if not (authorization.wants_id_token and OPENID in decided.scopes) or authorization.sign_in is None:
+            return None
+        application, origin = decided.client.application, decided.request.origin
+        return self._id_tokens.mint(application, authorization, origin, access_token)
 
     def _note_use(self, decided: Decided) -> None:
         """What an organization granted is of use when a token carries it, for all that we can see."""
@@ -155,12 +171,11 @@ def credential_of(client: AuthenticatedClient, authorization: Authorization) -> 
     return client.credential.id
 
 
-def lifetime_of(application: Application, asked: int | None) -> int:
+def lifetime_of(in_force: MountSettings, asked: int | None) -> int:
     """Seconds a token lives: the policy's, or what the client asked for under the policy's cap."""
-    settings = application.settings
-    lifetime = settings.access_token_lifetime
+    lifetime = in_force.access_token_lifetime
     if asked is not None:
-        if asked <= 0 or not settings.client_may_choose_lifetime:
+        if asked <= 0 or not in_force.client_may_choose_lifetime:
             raise OAuthError(errors.LIFETIME_INVALID)
-        lifetime = min(asked, settings.chosen_lifetime_cap)
+        lifetime = min(asked, in_force.chosen_lifetime_cap)
     return min(lifetime, LONGEST_ACCESS_TOKEN)
