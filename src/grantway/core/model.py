@@ -221,7 +221,7 @@ class ApplicationSettings(InForce):
     """The address ranges it may be used from, normalised; none: from everywhere (G12)."""
     standard: MountSettings = field(default_factory=MountSettings)
     """What is in force at the standard mount, and elsewhere as far as `dialects` does not say otherwise."""
-    dialects: Mapping[str, DialectSettings] = field(default_factory=dict)
+    dialects: Mapping[str, DialectSettings] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         self._settle(self.standard, self.dialects)
