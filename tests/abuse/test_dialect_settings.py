@@ -254,6 +254,35 @@ def test_whatever_is_stored_a_token_request_is_served_or_refused_with_a_reason(
         assert {("deeplynx", "E-MOUNT-01"), ("nexus211", "E-MOUNT-01")} <= refused
 
 
+def test_what_one_mount_was_given_another_is_not_given_from_memory(world: World) -> None:
+    """A decision about scopes is remembered for the mount whose settings it was made under."""
+    acme = world.make.organization()
+    world.make.api(None, "orders:read", identifier="https://orders.example.test")
+    world.make.api(None, "ledgers:read", identifier="https://ledgers.example.test")
+    several = {"nexus211": DialectSettings(token_format="opaque", several_audiences=True)}
+    application = world.make.application(
+        acme,
+        scopes=("orders:read", "ledgers:read"),
+        redirects=(CALLBACK,),
+        dialects=frozenset({"standard", "nexus211"}),
+    )
+    grants = frozenset({"client_credentials", GRANT_TYPE})
+    settings = replace(application.settings, grant_types=grants, dialects=several)
+    world.make.change_application(application, settings=settings)
+    secret = world.make.secret(application)
+    account = world.make.service_account(acme, application)
+    world.product.poll()
+    form = {"grant_type": GRANT_TYPE, "service_account": to_text(account.id)}
+    who = world.make.person(acme)
+    person = Speaker(world, application, secret, world.browser(), email=who.email, password=who.password)
+    for _ in range(2):
+        there = person.machine("nexus211", to_text(account.id))
+        assert there is not None
+        assert there.status_code == 200, there.text
+        here = world.token(application, secret, **form)
+        assert (here.status_code, here.json["error"]) == (400, "invalid_scope"), here.text
+
+
 def test_every_member_that_a_dialect_may_have_is_in_its_form_and_no_other() -> None:
     from grantway.edges.api.dialect_settings import DialectSettingsForm
 
