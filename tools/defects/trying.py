@@ -53,7 +53,7 @@ class Copy:
 
     def _require_own_code(self) -> None:
         """The environment's own installation points to the tree: the copy's code has to come before it."""
-        program = "import grantway, tests, sys; print(grantway.__file__); print(tests.__file__)"
+        program = "import grantway, tests.kit; print(grantway.__file__); print(tests.kit.__file__)"
         told = subprocess.run(  # noqa: S603 - a program of our own
             [sys.executable, "-c", program],
             cwd=self.folder,
