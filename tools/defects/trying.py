@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tools.defects.catalogue import ROOT, Defect
 
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 _LINKED = (".venv", "tests/kit/npm/node_modules")
 """What no commit has and tests need: the same for every copy."""
 _SECONDS = 1_800
@@ -72,7 +72,7 @@ class Copy:
         return {**environment, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
 
     def failing(self, tests: tuple[str, ...], *, most: int = 0) -> Verdict:
-        """The tests that fail, at most so many (0: all), on one kind of database: a defect needs no second."""
+        """The tests that fail, at most so many (0: all). SQLite alone: a defect needs no second database."""
         quiet = ("-q", "--tb=no", "-rfE", "-p", "no:cacheprovider", "--disable-warnings", f"--maxfail={most}")
         command = [sys.executable, "-m", "pytest", *quiet, "-k", "not postgresql", *tests]
         try:
