@@ -19,9 +19,10 @@ test: ## Run every test at bounded counts (ARGS="tests/core -k name")
 	@tools/prepare develop
 	@$(PYTEST) -n 2 $(ARGS)
 
-prove: ## Run every test at full counts: slow, for closing notes
+prove: ## Run every test at full counts, then every seeded defect: slow, for closing notes
 	@tools/prepare develop
 	@GRANTWAY_TEST_COUNTS=full $(PYTEST) -n 2 -o faulthandler_timeout=10800 $(ARGS)
+	@$(BIN)/python -m tools.defects --jobs 2
 
 check: ## What a change must pass: format, lint, types, import directions, tests
 	@tools/prepare develop

@@ -22,7 +22,7 @@ def test_a_code_is_redeemed_by_its_own_client_only(story: Story, who: str) -> No
 
 @pytest.mark.parametrize("who", ["same tenant", "other tenant", "public"])
 def test_a_refresh_token_is_used_by_its_own_client_only(story: Story, who: str) -> None:
-    """V002, V006, C131: a stranger's attempt neither consumes it nor raises an alarm."""
+    """V002, V006, C131, C121: a stranger's attempt neither consumes it nor raises an alarm."""
     tokens = story.tokens(story.honest)
     assert error(story.refresh(others(story)[who], tokens["refresh_token"])) == (400, "invalid_grant")
     assert story.is_alive(tokens["access_token"])
@@ -96,7 +96,7 @@ def test_a_code_of_one_dialect_is_nothing_in_another(story: Story) -> None:
 
 
 def test_a_secret_of_one_tenant_never_acts_for_another(story: Story) -> None:
-    """V084 and the rule of security by secret: A's pair gives A's organization, always."""
+    """V084 and the rule of security by secret, C044: A's pair gives A's organization, always."""
     vendor = story.client(story.globex, "backend", scopes=("orders:read", "orders:write"))
     story.world.make.installation(vendor.application, story.acme, scopes=frozenset({"orders:read"}))
     pair = Client(vendor.application, story.world.make.secret(vendor.application, story.acme))

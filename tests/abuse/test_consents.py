@@ -24,7 +24,7 @@ def withdraw(story: Story) -> Browser:
 
 
 def test_what_is_withdrawn_is_dead_in_every_process_at_once(story: Story) -> None:
-    """V105, C080: access token, refresh token and waiting code; a new flow asks again."""
+    """V105, C080, C142: access token, refresh token and waiting code; a new flow asks again."""
     world = story.world
     scope = "openid email offline_access orders:read"
     held = story.tokens(story.honest, scope=scope)

@@ -71,7 +71,7 @@ def test_what_one_page_counted_holds_on_every_other_from_its_start_to_its_end(
 
 @pytest.mark.parametrize("start", [paths.TOKEN, paths.INTROSPECT, paths.REVOKE])
 def test_guesses_at_a_secret_are_counted_together_on_every_path(story: Story, start: str) -> None:
-    """V148: token, introspection and revocation take the same secret, so they share what may be guessed."""
+    """V148, C055: token, introspection and revocation take the same secret, so they share what may be guessed."""
     world = story.world
     world.advance(60 - world.clock.now() // SECOND % 60)
     guesser = Client(story.honest.application, "gws_" + "A" * 43)

@@ -89,7 +89,7 @@ def test_of_many_at_once_one_is_taken(world: World) -> None:
 
 
 def test_opening_a_link_uses_nothing_up_and_signs_nobody_in(world: World) -> None:
-    """V023, V159, C211: mail scanners open links; the token leaves the address, and no session begins."""
+    """V023, V159, C211, C258: mail scanners open links; the token leaves the address, and no session begins."""
     user, link = invited(world)
     token = link.partition("token=")[2]
     browser, answers = recording(world)

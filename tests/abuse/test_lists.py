@@ -33,7 +33,7 @@ def answers_to(name: str, plain: int) -> set[int]:
 
 
 def test_no_list_parameter_reaches_the_database_as_text(cast: Cast) -> None:
-    """V167, V164: every list, every parameter it takes; what is found holds the text that was asked for."""
+    """V167, V164, C183: every list, every parameter it takes; what is found holds the text that was asked for."""
     own = cast.records(cast.own)
     ids = {**own.ids, "api_id": own.ids["scoped_api_id"]}
     cast.caller("operator")

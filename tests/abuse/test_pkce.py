@@ -30,7 +30,7 @@ def clients(story: Story) -> dict[str, Client]:
 
 @pytest.mark.parametrize("verifier", list(VERIFIERS))
 def test_a_challenge_is_answered_by_its_verifier_alone(story: Story, verifier: str) -> None:
-    """V051, V053, C111, C112: for every kind of client."""
+    """V051, V053, C111, C112, C071: for every kind of client."""
     for name, client in clients(story).items():
         code = story.code(client)
         result = story.redeem(client, code, code_verifier=VERIFIERS[verifier])

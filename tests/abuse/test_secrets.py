@@ -41,7 +41,7 @@ def forms_of(text: str) -> set[bytes]:
 
 
 def test_the_database_holds_nothing_that_can_be_used(marked: Marked) -> None:
-    """V158, V155, C170, E30: no table, and in SQLite no file, holds a secret in any form that would be taken."""
+    """V158, V155, C170, E30, C116, C184: no table, and in SQLite no file, holds a secret in any form that would be taken."""
     stolen = bytes_of(marked.story.world.settings.database_url)
     assert len(stolen) > 10_000
     assert all(marked.secrets.values())
@@ -194,7 +194,7 @@ def test_the_stored_form_is_not_taken(marked: Marked) -> None:
 
 
 def test_no_address_carries_a_lasting_secret(story: Story) -> None:
-    """V159: wherever a browser is sent, by redirect, link or form, codes and handles are all it carries."""
+    """V159, C120: wherever a browser is sent, by redirect, link or form, codes and handles are all it carries."""
     browser, answers = recording(story.world)
     left = browser.authorize(
         story.request(story.honest, login_hint=story.person.email),
@@ -231,7 +231,7 @@ def parts_of_chance(marked: Marked) -> dict[str, bytes]:
 
 
 def test_every_secret_has_128_bits_at_least(marked: Marked) -> None:
-    """V160, C245: and all are different."""
+    """V160, C245, C114: and all are different."""
     parts = parts_of_chance(marked)
     assert min(map(len, parts.values())) >= 16
     assert {name for name, data in parts.items() if len(data) < 32} <= {"device", "refresh token"}
@@ -239,7 +239,7 @@ def test_every_secret_has_128_bits_at_least(marked: Marked) -> None:
 
 
 def test_generated_values_are_evenly_drawn_and_never_alike(world: World) -> None:
-    """V160, E30: a large sample has no double, and every bit is set half of the time."""
+    """V160, E30, C169, C224: a large sample has no double, and every bit is set half of the time."""
     number = count(10_000, 1_000_000)
     texts = {new_client_id(world.entropy.token_bytes(18)) for _ in range(number)}
     assert len(texts) == number

@@ -55,7 +55,7 @@ def is_in(browser: Browser) -> bool:
 
 
 def test_parallel_guesses_are_counted_exactly(counted: Story, passwords: CountingPasswords) -> None:
-    """V029, V030, V147, C208, E03: on two processes at once, and the holder gets in from elsewhere."""
+    """V029, V030, V147, C208, E03, C185: on two processes at once, and the holder gets in from elsewhere."""
     other = counted.world.beside()
     for turn in range(count(1, 100)):
         person = counted.world.make.person(counted.acme)

@@ -76,7 +76,7 @@ def test_a_retry_in_the_grace_window_gets_the_same_successor(story: Story) -> No
 
 
 def test_reuse_after_the_grace_window_ends_the_family(story: Story) -> None:
-    """C133: the thief and the victim are both out, and the page says why."""
+    """C133, C186: the thief and the victim are both out, and the page says why."""
     tokens = story.tokens(story.honest)
     successor = story.refresh(story.honest, tokens["refresh_token"]).json
     story.world.advance(31)
@@ -126,7 +126,7 @@ def test_codes_expire(story: Story, seconds: int) -> None:
 
 
 def test_refresh_tokens_expire_idle_and_absolutely(story: Story) -> None:
-    """V121, C138, C140: rotation never moves the fixed end."""
+    """V121, C138, C140, C139: rotation never moves the fixed end."""
     idle = story.tokens(story.honest)["refresh_token"]
     token = story.tokens(story.honest)["refresh_token"]
     day = 86_400
@@ -141,7 +141,7 @@ def test_refresh_tokens_expire_idle_and_absolutely(story: Story) -> None:
 
 
 def test_a_refresh_never_widens(story: Story) -> None:
-    """C137, V119: more than was granted is refused; less is for one answer only."""
+    """C137, V119, C130: more than was granted is refused; less is for one answer only."""
     token = story.tokens(story.honest)["refresh_token"]
     assert error(story.refresh(story.honest, token, scope="openid orders:write")) == (400, "invalid_scope")
     narrowed = story.refresh(story.honest, token, scope="openid").json

@@ -54,7 +54,7 @@ PEOPLE: dict[str, Callable[[Story], object]] = {
 
 @pytest.mark.parametrize("switch", [*SWITCHES, *PEOPLE])
 def test_a_switch_ends_a_persons_tokens_everywhere(story: Story, switch: str) -> None:
-    """V111, V112, V114, V116, V118, V076: access token, refresh token and unspent code, on two processes."""
+    """V111, V112, V114, V116, V118, V076, C189: access token, refresh token and unspent code, on two processes."""
     observer = story.client(story.globex)
     other = beside(story)
     tokens, code = story.tokens(story.honest), story.code(story.honest)

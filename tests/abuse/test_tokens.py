@@ -42,7 +42,7 @@ def test_a_public_client_introspects_nothing(story: Story) -> None:
 
 @pytest.mark.parametrize("form", ["jwt", "opaque"])
 def test_an_altered_token_is_dead(story: Story, form: str) -> None:
-    """V069, V064, E30: at userinfo and at introspection."""
+    """V069, V064, E30, C115: at userinfo and at introspection."""
     client = story.client(story.acme, settings={"token_format": form})
     token = story.tokens(client)["access_token"]
     for variant in variants(token, count(60, 20_000)):
@@ -116,7 +116,7 @@ def test_a_machine_is_nobody(story: Story) -> None:
 
 
 def test_a_token_for_one_api_does_not_open_another(story: Story) -> None:
-    """V071: the management API takes tokens made for it, and no other."""
+    """V071, C173: the management API takes tokens made for it, and no other."""
     for token in (story.machine(story.honest), story.tokens(story.honest)["access_token"]):
         assert story.world.bearer(token, "/api/v1/me").status_code == 401
 

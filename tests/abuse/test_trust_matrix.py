@@ -6,7 +6,7 @@ one must be covered by a voucher that somebody who may has given. A list by hand
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlencode
@@ -161,8 +161,6 @@ def test_a_developer_inherits_nothing_from_a_preset(stage: Stage) -> None:
         audience_requested="any_organization",
         audience_effective="any_organization",
     )
-    plain = replace(attacker.settings, pkce="required", token_format="jwt", access_token_algorithm="ES256")
-    attacker = stage.world.make.change_application(attacker, settings=plain)
     assert attacker.settings.consent == "platform"
     request = authorization_request(attacker, redirect_uri=CALLBACK)
     browser = stage.browsers[True]

@@ -13,6 +13,7 @@ import msgspec
 from grantway.core import errors
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application, ApplicationSettings
+from grantway.core.mount_settings import OF_MOUNTS
 from grantway.edges.api.application_forms import ApplicationAnswer, ApplicationCreate, ApplicationPatch
 from grantway.features.registry.drafts import SETTINGS_FIELDS
 from tests.api.cast import Cast
@@ -200,6 +201,9 @@ def test_a_foreign_id_an_unknown_one_and_nonsense_are_answered_alike(cast: Cast)
 def test_every_setting_that_is_edited_is_in_every_form() -> None:
     """A setting that a draft has can be said at creation, changed, and read."""
     for form in (ApplicationCreate, ApplicationPatch, ApplicationAnswer):
-        assert set(SETTINGS_FIELDS) <= {one.encode_name for one in msgspec.structs.fields(form)}
-    of_presets_alone = {"grant_types", "several_audiences", "id_tokens"}
-    assert {one.name for one in fields(ApplicationSettings)} - set(SETTINGS_FIELDS) == of_presets_alone
+        shown = {one.encode_name for one in msgspec.structs.fields(form)}
+        assert {*SETTINGS_FIELDS, "dialect_settings"} <= shown
+    names = {one.name for one in fields(ApplicationSettings)}
+    assert names - set(SETTINGS_FIELDS) == {"grant_types", "standard", "dialects"}
+    of_presets_alone = {"several_audiences", "id_tokens"}
+    assert set(OF_MOUNTS) - set(SETTINGS_FIELDS) == of_presets_alone

@@ -156,6 +156,7 @@ def test_an_issuer_is_an_origin(text: str, issuer: str) -> None:
     ],
 )
 def test_any_other_issuer_is_refused(text: str) -> None:
+    """C001: without TLS only on this very machine."""
     assert problems(GRANTWAY_ISSUER=text)
 
 

@@ -63,7 +63,7 @@ def application(**changes: Any) -> Application:
 
 
 def settings(**changes: Any) -> ApplicationSettings:
-    return replace(ApplicationSettings(), **changes)
+    return ApplicationSettings().having(**changes)
 
 
 def user(identifier: int = PERSON, **changes: Any) -> User:

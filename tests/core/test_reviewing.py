@@ -55,6 +55,7 @@ LIVE = members_of(
     "minutes_per_day": 60,
     "dialects": ("deeplynx", "standard"),
     "base_url": "https://a.example/",
+    "dialect_settings": {"deeplynx": {"pkce": "none", "code_lifetime": 300, "several_audiences": True}},
 }
 
 NARROWER: dict[str, Any] = {
@@ -74,6 +75,7 @@ NARROWER: dict[str, Any] = {
     "pkce": "required",
     "consent": "ask",
     "reveal": "once",
+    "dialect_settings": {"deeplynx": {"code_lifetime": 200}},
     "access_token_lifetime": 60,
     "refresh_token_lifetime": 300,
     "refresh_token_idle_lifetime": 300,
@@ -94,6 +96,24 @@ WIDER: dict[str, tuple[Any, Any]] = {
     "grant_types": (("authorization_code", "client_credentials"), ("authorization_code",)),
     "networks": (("10.0.0.0/8",), ("10.1.0.0/16",)),
     "pkce": ("none", "optional"),
+    "dialect_settings": (
+        {
+            "deeplynx": {
+                "pkce": "required",
+                "code_lifetime": 301,
+                "several_audiences": True,
+                "id_tokens": False,
+            }
+        },
+        {
+            "deeplynx": {
+                "pkce": "required",
+                "code_lifetime": 300,
+                "several_audiences": True,
+                "id_tokens": False,
+            }
+        },
+    ),
     "consent": ("platform", "installed"),
     "reveal": ("api", "creator"),
     "access_token_lifetime": (901, 900),

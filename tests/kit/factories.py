@@ -29,6 +29,7 @@ from grantway.core.model import (
     UserConsent,
     Voucher,
 )
+from grantway.core.mount_settings import OF_MOUNTS
 from grantway.core.ports import Page, Tx
 from grantway.core.reviewing import PendingVersion
 from grantway.core.secrets import CLIENT_SECRET_PREFIX, Secret, encode
@@ -47,6 +48,16 @@ _GRANT_TYPES: dict[ApplicationType, frozenset[str]] = {
     "public": frozenset({"authorization_code", "refresh_token"}),
     "backend": frozenset({"client_credentials"}),
 }
+
+
+def settings_at(before: ApplicationSettings, dialect: str, changes: dict[str, Any]) -> ApplicationSettings:
+    """The settings with other values: those that differ by mount, at the mount of a dialect."""
+    if dialect not in before.dialects:
+        return before.having(**changes)
+    there = {name: changes[name] for name in OF_MOUNTS if name in changes}
+    dialects = {**before.dialects, dialect: replace(before.dialects[dialect], **there)}
+    rest = {name: value for name, value in changes.items() if name not in there}
+    return replace(before, **{"dialects": dialects, **rest})
 
 
 class Factories(Hooks):
@@ -211,11 +222,14 @@ class Factories(Hooks):
         redirects: tuple[str, ...] = (CALLBACK,),
         **changes: Any,
     ) -> Application:
-        """An application of an organization, made as its dialect's preset makes one."""
+        """An application of an organization, made as its dialect's preset makes one.
+
+        What `settings` say of what differs by mount holds at its dialect's own.
+        """
         number = next(self._numbers)
         preset = next(one.preset for one in DIALECTS if one.name == dialect)
         given: dict[str, Any] = {} if dialect != "standard" else {"grant_types": _GRANT_TYPES[type]}
-        policy: ApplicationSettings = replace(preset.settings, **{**given, **(settings or {})})
+        policy = settings_at(preset.settings, dialect, {**given, **(settings or {})})
         application = Application(
             id=self._id(),
             organization_id=organization.id,

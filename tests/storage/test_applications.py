@@ -10,6 +10,7 @@ import pytest
 from grantway.core.errors import Conflict, NotFound
 from grantway.core.listing import ApplicationFilter
 from grantway.core.model import ApplicationSettings, Redirect
+from grantway.core.mount_settings import DialectSettings, MountSettings
 from grantway.core.ports import Page, Store
 from tests.storage.records import (
     ACME,
@@ -49,7 +50,11 @@ FULL = application(
     post_logout_redirects=("https://z.example/out", "https://a.example/out"),
     origins=("https://z.example", "https://a.example"),
     scopes=frozenset({"crm.read"}),
-    settings=ApplicationSettings(grant_types=frozenset({"client_credentials"}), token_format="opaque"),
+    settings=ApplicationSettings(
+        grant_types=frozenset({"client_credentials"}),
+        standard=MountSettings(token_format="opaque"),
+        dialects={"deeplynx": DialectSettings(pkce="none", code_lifetime=600)},
+    ),
     creator_id=ANN,
     purge_at=LATER,
     archived_at=NOW,

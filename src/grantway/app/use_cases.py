@@ -50,17 +50,18 @@ class UseCases:
 def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operators) -> UseCases:
     """Build every feature over these services."""
     written: dict[str, Format] = {form.name: form(services.keyring) for form in formats.ALL}
-    readable: dict[str, tuple[Format, ...]] = {
-        one.mount.name: tuple(written[name] for name in one.dialect.token_formats) for one in placed
+    readable: dict[str, dict[str, Format]] = {
+        one.mount.name: {name: written[name] for name in one.dialect.token_formats} for one in placed
     }
     authentication = ClientAuthentication(services)
-    verifier = Verifier(services, authentication, readable)
+    read_by = {mount: tuple(forms.values()) for mount, forms in readable.items()}
+    verifier = Verifier(services, authentication, read_by)
     sessions = Sessions(services)
     flow = AuthorizeFlow(services)
     operations = OperationTable(
         authorize=flow.begin,
         session=sessions.find,
-        token=_redemption(services, authentication, written).redeem,
+        token=_redemption(services, authentication, readable).redeem,
         revoke=Revocation(services, authentication, verifier).revoke,
         introspect=Introspection(services, authentication, verifier).introspect,
         userinfo=UserInfo(verifier).claims,
@@ -85,10 +86,10 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
 
 
 def _redemption(
-    services: Services, authentication: ClientAuthentication, written: dict[str, Format]
+    services: Services, authentication: ClientAuthentication, forms: dict[str, dict[str, Format]]
 ) -> Redemption:
     kinds = tuple(kind(services) for kind in grant_types.ALL)
-    return Redemption(services, authentication, Issuer(services, written), kinds)
+    return Redemption(services, authentication, Issuer(services, forms), kinds)
 
 
 def _sign_in(

@@ -127,7 +127,7 @@ def row(application: Application) -> dict[str, object]:
 
 
 def description(application: Application) -> dict[str, object]:
-    from grantway.features.registry.drafts import SETTINGS_FIELDS
+    from grantway.features.registry.drafts import dialect_values, edited_settings
 
     return {
         "id": to_text(application.id),
@@ -139,7 +139,8 @@ def description(application: Application) -> dict[str, object]:
         "redirect_uris": [redirect.uri for redirect in application.redirects],
         "scopes": sorted(application.scopes),
         "grant_types": sorted(application.settings.grant_types),
-        "settings": {name: getattr(application.settings, name) for name in SETTINGS_FIELDS},
+        "settings": edited_settings(application.settings)
+        | {"dialects": dialect_values(application.settings)},
         "suspension_reason": application.suspension_reason,
         "stopped_by_rank": application.stopped_by_rank,
         "archived_by_rank": application.archived_by_rank,

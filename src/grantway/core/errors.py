@@ -122,6 +122,12 @@ CLIENT_UNAUTHORIZED_GRANT = Reason(
     "unauthorized_client",
     "This application may not use this grant type. Its settings list those it may use.",
 )
+SETTINGS_UNSERVED = Reason(
+    "E-MOUNT-01",
+    "unauthorized_client",
+    "The settings of this application cannot be served at this address. Its developers choose another "
+    "token format or algorithm in them.",
+)
 CLIENT_DIALECT = Reason(
     "E-CLIENT-06",
     "invalid_client",

@@ -6,12 +6,15 @@ Times are `Instant`s: integer microseconds since 1970-01-01 UTC. Ids are random 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
+from grantway.core import mount_settings
 from grantway.core.gates import NO_POLICY, GatePolicy, OrganizationGate
+from grantway.core.mount_settings import OF_MOUNTS, DialectSettings, InForce, MountSettings
 
 Instant: TypeAlias = int
 Id: TypeAlias = int
@@ -33,8 +36,8 @@ ApplicationState: TypeAlias = Literal["enabled", "disabled", "deletion_scheduled
 InstallationState: TypeAlias = Literal["requested", "active", "suspended", "revoked"]
 MembersRule: TypeAlias = Literal["allow", "ask", "block"]
 SubjectKind: TypeAlias = Literal["none", "user", "service_account", "external"]
-TokenFormat: TypeAlias = Literal["jwt", "opaque", "bare_jwt"]
-Algorithm: TypeAlias = Literal["ES256", "RS256", "PS256", "EdDSA", "HS256"]
+TokenFormat: TypeAlias = mount_settings.TokenFormat
+Algorithm: TypeAlias = mount_settings.Algorithm
 Consent: TypeAlias = Literal["ask", "installed", "platform"]
 
 ADMINISTRATORS: frozenset[Role] = frozenset({"owner", "admin"})
@@ -221,26 +224,17 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True)
-class ApplicationSettings:
-    """Policy of one application: what a decision about it reads. Lifetimes are in seconds."""
+class ApplicationSettings(InForce):
+    """Policy of one application: what a decision about it reads.
+
+    What may differ by mount is asked of `at`, with the dialect that is spoken, and read in no other way.
+    """
 
     grant_types: frozenset[str] = frozenset({"authorization_code", "refresh_token"})
-    token_format: TokenFormat = "jwt"
-    access_token_algorithm: Algorithm = "ES256"
-    id_token_algorithm: Algorithm = "RS256"
-    access_token_lifetime: int = 900
-    refresh_token_lifetime: int = 30 * 86_400
-    refresh_token_idle_lifetime: int = 14 * 86_400
     refresh_policy: Literal["rotate", "stable"] = "rotate"
     refresh_grace: int = 30
-    code_lifetime: int = 60
-    client_may_choose_lifetime: bool = False
-    chosen_lifetime_cap: int = 86_400
-    pkce: Literal["required", "optional", "none"] = "required"
     consent: Consent = "ask"
     reveal: Literal["once", "creator", "developers", "api"] = "once"
-    several_audiences: bool = False
-    id_tokens: bool = True
     session_minutes: int | None = None
     """How long a person may use the application after one sign-in (B11); None: no limit of its own."""
     minutes_per_day: int | None = None
@@ -248,6 +242,17 @@ class ApplicationSettings:
     budget_time_zone: str = "UTC"
     networks: tuple[str, ...] = ()
     """The address ranges it may be used from, normalised; none: from everywhere (G12)."""
+    standard: MountSettings = field(default_factory=MountSettings)
+    """What is in force at the standard mount, and elsewhere as far as `dialects` does not say otherwise."""
+    dialects: Mapping[str, DialectSettings] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        self._settle(self.standard, self.dialects)
+
+    def having(self, **changes: Any) -> ApplicationSettings:
+        """The same with some members changed by name; those that differ by mount, at the standard one."""
+        standard = {name: changes.pop(name) for name in OF_MOUNTS if name in changes}
+        return replace(self, **{"standard": replace(self.standard, **standard), **changes})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from grantway.core.model import DAY, ApplicationSettings, ApplicationType, Audience, Instant
@@ -32,6 +31,7 @@ class DefaultApplication:
 class Preset:
     """The policy of a dialect: settings of a new application, by name.
 
+    What only its own wire makes up for stands in `settings.dialects` under its name, and is in force there.
     Everything beside the settings is fixed here: nobody edits it for one application.
     """
 
@@ -57,26 +57,6 @@ class Preset:
     default_applications: tuple[DefaultApplication, ...] = ()
     approval_vouches: bool = False
     """Whether an operator who approves the application answers for exactly what was approved."""
-
-    def settings_for(self, dialects: Iterable[str]) -> ApplicationSettings:
-        """The settings of an application that speaks these dialects.
-
-        What the preset's own wire makes up for is not inherited where another one is spoken alone.
-        """
-        if self.name in dialects:
-            return self.settings
-        given, strict = self.settings, STANDARD.settings
-        if given.token_format == "bare_jwt":
-            # Its one key is the mount's: nobody else could check such a token.
-            given = replace(given, token_format="jwt", access_token_algorithm=strict.access_token_algorithm)
-        return replace(
-            given,
-            pkce="required" if given.pkce == "none" else given.pkce,
-            code_lifetime=min(given.code_lifetime, strict.code_lifetime),
-            client_may_choose_lifetime=strict.client_may_choose_lifetime,
-            several_audiences=strict.several_audiences,
-            id_tokens=strict.id_tokens,
-        )
 
     def default_application(self, name: str) -> DefaultApplication | None:
         """The one of this name, whatever its letters' case."""

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from grantway.core import networks
 from grantway.core.model import Application, Id, Instant
+from grantway.core.mount_settings import MountSettings
 
 Concern: TypeAlias = Literal["shown", "reach", "none"]
 """What a member is to a review: people read it, it says how far the application reaches, or neither."""
@@ -162,6 +163,30 @@ def _listed(name: str, live: Members, wanted: Members) -> Any:
     return _common(name, live, wanted)
 
 
+def _at_mounts(name: str, live: Members, wanted: Members) -> Any:
+    """What dialects' own mounts have, member by member, compared with what is in force there."""
+    found: dict[str, dict[str, Any]] = {}
+    for dialect in sorted({*live[name], *wanted[name]}):
+        mine, theirs = live[name].get(dialect, {}), wanted[name].get(dialect, {})
+        acting: dict[str, Any] = {}
+        for member in sorted({*mine, *theirs}):
+            held, asked = _in_force(member, mine, live), _in_force(member, theirs, wanted)
+            row = MEMBERS.get(member) or _AT_MOUNTS_ONLY[member]
+            part = row.part(member, {member: held}, {member: asked})
+            # What is said nowhere is as at the standard mount, whose own value goes by its own row.
+            said = theirs if part == asked else mine
+            if member in said:
+                acting[member] = said[member]
+        if acting:
+            found[dialect] = acting
+    return found
+
+
+def _in_force(member: str, said: Mapping[str, Any], whole: Members) -> Any:
+    return said.get(member, whole.get(member, getattr(_STANDARD, member)))
+
+
+_STANDARD = MountSettings()
 _SHOWN = Reviewed("shown", _live)
 _SET = Reviewed("reach", _common)
 _NEEDED_SET = Reviewed("reach", _common, is_needed=True)
@@ -206,6 +231,7 @@ MEMBERS: Mapping[str, Reviewed] = {
     "chosen_lifetime_cap": _LIMIT,
     "session_minutes": _LIMIT,
     "minutes_per_day": _LIMIT,
+    "dialect_settings": Reviewed("reach", _at_mounts),
     # Whose the days are does not change how many minutes each has.
     "budget_time_zone": _OWN,
     # How its makers are reached, and whether it works at all.
@@ -215,6 +241,12 @@ MEMBERS: Mapping[str, Reviewed] = {
     "archived": _OWN,
 }
 """Every member of a draft. One that is not here cannot be written."""
+_AT_MOUNTS_ONLY: Mapping[str, Reviewed] = {
+    "several_audiences": Reviewed("reach", _both),
+    # Who somebody is goes by the scopes, however it is told.
+    "id_tokens": _OWN,
+}
+"""Settings that a draft has for dialects' own mounts and not for the standard one."""
 _TOGETHER = (frozenset({"audience", "audience_organizations"}),)
 """Members that say one thing together."""
 

@@ -111,7 +111,7 @@ class Findings:
     @property
     def members(self) -> frozenset[str]:
         """The members that something was noted of."""
-        return frozenset(error.field.partition("[")[0] for error in self._errors)
+        return frozenset(error.field.partition("[")[0].partition(".")[0] for error in self._errors)
 
     def raise_if_any(self) -> None:
         """Raise Invalid with everything that was noted."""

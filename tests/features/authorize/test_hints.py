@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from grantway.core.identifiers import to_text
-from grantway.core.messages import Authorization, Subject
+from grantway.core.messages import Authorization, Origin, Subject
 from grantway.core.model import DAY, SECOND, Party, SignInFacts
 from grantway.core.secrets import decode
 from grantway.features.services import Services
@@ -34,7 +34,7 @@ def id_token(world: Services, mount: str = "standard", **settings: Any) -> str:
         nonce="n-1",
     )
     app = replace(APP, settings=records.settings(**settings))
-    return IdTokens(world).mint(app, authorization, mount, "an-access-token")
+    return IdTokens(world).mint(app, authorization, Origin(mount, mount, ""), "an-access-token")
 
 
 def claims_of(text: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from grantway.core import networks
 from grantway.core.errors import DomainError
 from grantway.core.model import Application, ApplicationSettings
+from grantway.core.mount_settings import DialectSettings, MountSettings
 from grantway.core.policy import Preset
 from grantway.features.access.callers import Caller
 from grantway.features.access.permissions import BY_SCOPE
@@ -31,10 +32,11 @@ LOOSE = Preset(
     "loose",
     ApplicationSettings(
         grant_types=frozenset({"authorization_code", "refresh_token", "client_credentials"}),
-        pkce="none",
-        token_format="bare_jwt",
-        access_token_algorithm="HS256",
-        code_lifetime=300,
+        dialects={
+            "loose": DialectSettings(
+                pkce="none", token_format="bare_jwt", access_token_algorithm="HS256", code_lifetime=300
+            )
+        },
     ),
 )
 HOSTS = ("https://a.example/x", "https://b.example/x", "https://c.example/x", "https://d.example/x")
@@ -63,6 +65,22 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "token_format": st.sampled_from(["jwt", "opaque", "bare_jwt"]),
     "access_token_algorithm": st.sampled_from(["ES256", "RS256", "HS256"]),
     "id_token_algorithm": st.sampled_from(["ES256", "RS256"]),
+    "dialect_settings": st.fixed_dictionaries(
+        {
+            "loose": st.fixed_dictionaries(
+                {},
+                optional={
+                    "pkce": st.sampled_from([None, "required", "optional", "none"]),
+                    "token_format": st.sampled_from([None, "jwt", "opaque", "bare_jwt"]),
+                    "access_token_algorithm": st.sampled_from([None, "ES256", "HS256"]),
+                    "access_token_lifetime": st.sampled_from([None, 60, 3_600]),
+                    "code_lifetime": st.sampled_from([None, 10, 300]),
+                    "client_may_choose_lifetime": st.sampled_from([None, True, False]),
+                    "several_audiences": st.sampled_from([None, True, False]),
+                },
+            )
+        }
+    ),
     "access_token_lifetime": st.sampled_from([60, 900, 3_600]),
     "refresh_token_lifetime": st.sampled_from([300, 86_400]),
     "refresh_token_idle_lifetime": st.sampled_from([300, 86_400]),
@@ -92,15 +110,11 @@ def reaches_further(live: Application, read: Application) -> list[str]:
     """In which ways: written here a second time, so that it does not take the product's word for it."""
     now, then = live.settings, read.settings
     ladders = {
-        "pkce": ("required", "optional", "none"),
         "refresh_policy": ("rotate", "stable"),
         "consent": ("ask", "installed", "platform"),
         "reveal": ("once", "creator", "developers", "api"),
     }
-    limits = {
-        "access_token_lifetime", "refresh_token_lifetime", "refresh_token_idle_lifetime", "refresh_grace",
-        "code_lifetime", "chosen_lifetime_cap", "session_minutes", "minutes_per_day",
-    }  # fmt: skip
+    limits = {"refresh_grace", "session_minutes", "minutes_per_day"}
 
     def number(settings: ApplicationSettings, name: str) -> int:
         value = getattr(settings, name)
@@ -119,12 +133,8 @@ def reaches_further(live: Application, read: Application) -> list[str]:
     found += [name for name in ("name", "description", "base_url", "logo_url") if getattr(live, name) != getattr(read, name)]  # fmt: skip
     if live.platform == "native" != read.platform:
         found.append("platform")
-    if now.client_may_choose_lifetime > then.client_may_choose_lifetime:
-        found.append("client_may_choose_lifetime")
-    if "bare_jwt" == now.token_format != then.token_format:
-        found.append("token_format")
-    if "HS256" == now.access_token_algorithm != then.access_token_algorithm:
-        found.append("access_token_algorithm")
+    for dialect in live.dialects:
+        found += [f"{dialect}: {one}" for one in looser_at(now.at(dialect), then.at(dialect))]
     addresses = ("10.0.0.1", "10.1.0.1", "10.1.2.1", "192.0.2.1", "203.0.113.1")
     found += [
         "networks"
@@ -136,6 +146,30 @@ def reaches_further(live: Application, read: Application) -> list[str]:
         found.append("audience")
     if live.audience_effective == read.audience_effective == "listed_organizations":
         found += ["organizations" for _ in live.audience_organizations - read.audience_organizations]
+    return found
+
+
+def looser_at(now: MountSettings, then: MountSettings) -> list[str]:
+    """In which ways one mount takes more than it did, whether that was said for it or for the standard one."""
+    pkce = ("required", "optional", "none")
+    lives = ("access_token_lifetime", "refresh_token_lifetime", "refresh_token_idle_lifetime")
+    found = [
+        name
+        for name in (*lives, "code_lifetime", "chosen_lifetime_cap")
+        if getattr(now, name) > getattr(then, name)
+    ]
+    found += [
+        name
+        for name in ("client_may_choose_lifetime", "several_audiences")
+        if getattr(now, name) > getattr(then, name)
+    ]
+    if pkce.index(now.pkce) > pkce.index(then.pkce):
+        found.append("pkce")
+    if "bare_jwt" == now.token_format != then.token_format:
+        found.append("token_format")
+    for name in ("access_token_algorithm", "id_token_algorithm"):
+        if "HS256" == getattr(now, name) != getattr(then, name):
+            found.append(name)
     return found
 
 

@@ -19,6 +19,7 @@ from grantway.core.model import (
     Redirect,
     Scope,
 )
+from grantway.core.mount_settings import DialectSettings
 from grantway.core.policy import STANDARD, Preset
 from grantway.features.fields import RESERVED, Findings
 from grantway.features.registry.drafts import ApplicationDraft, completed, draft_of
@@ -192,14 +193,30 @@ def test_signing_in_opens_an_application_only_under_a_preset_that_says_so() -> N
 
 def test_what_a_preset_gives_is_allowed_under_it_and_nowhere_else() -> None:
     relaxed = Preset(
-        "deeplynx", ApplicationSettings(token_format="bare_jwt", access_token_algorithm="HS256", pkce="none")
+        "deeplynx",
+        ApplicationSettings(
+            dialects={
+                "deeplynx": DialectSettings(
+                    token_format="bare_jwt", access_token_algorithm="HS256", pkce="none"
+                )
+            }
+        ),
     )
     draft = replace(CONFIDENTIAL, preset="deeplynx")
     assert problems(draft, relaxed) == set()
-    whole = replace(completed(draft, relaxed, None), preset="standard", dialects=("standard",))
-    assert {field for field, _ in problems(whole)} == {"token_format", "access_token_algorithm", "pkce"}
+    whole = completed(draft, relaxed, None)
+    assert (whole.pkce, whole.token_format, whole.access_token_algorithm) == ("required", "jwt", "ES256")
+    elsewhere = replace(whole, preset="standard", dialects=("standard",))
+    assert {field for field, _ in problems(elsewhere)} == {"dialect_settings"}
+    at_the_root = replace(whole, pkce="none", token_format="bare_jwt", access_token_algorithm="HS256")
+    assert {field for field, _ in problems(at_the_root, relaxed)} == {
+        "token_format",
+        "access_token_algorithm",
+        "pkce",
+    }
     public = completed(replace(draft, type="public"), relaxed, None)
     assert (public.pkce, public.refresh_policy) == ("required", "rotate")
+    assert "pkce" not in (public.dialect_settings or {})["deeplynx"]
 
 
 VALUES: dict[str, list[Any]] = {

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from grantway.core.identifiers import to_text
-from grantway.core.messages import Authorization, Subject
+from grantway.core.messages import Authorization, Origin, Subject
 from grantway.core.model import DAY, SECOND, Algorithm, Party, SignInFacts
 from grantway.core.secrets import CLIENT_SECRET_PREFIX, CODE_PREFIX, decode, encode
 from grantway.features.memory.keyring import RefreshFacts
@@ -113,7 +113,7 @@ def id_token(world_: Services, algorithm: Algorithm = "ES256") -> str:
         sign_in=SignInFacts(NOW - DAY),
     )
     app = replace(APP, settings=records.settings(id_token_algorithm=algorithm))
-    return IdTokens(world_).mint(app, authorization, STANDARD, "an-access-token")
+    return IdTokens(world_).mint(app, authorization, Origin(STANDARD, "standard", ""), "an-access-token")
 
 
 def every_kind(world_: Services) -> dict[str, str]:

@@ -31,7 +31,7 @@ class Naming:
     def token(self, scope: str | None = None, *, dialect: str = "standard") -> Issued:
         """What the mint answers to a grant type that decided that the client may."""
         services = self.world.services
-        issuer = Issuer(services, {one.name: one(services.keyring) for one in formats.ALL})
+        issuer = Issuer(services, {"standard": {one.name: one(services.keyring) for one in formats.ALL}})
         request = TokenRequest("any", None, Origin("standard", dialect, "192.0.2.1"), scope=parse(scope))
         with self.world.store.begin() as tx:
             organization = tx.gate.organization_record(self.application.organization_id)

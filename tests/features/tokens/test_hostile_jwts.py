@@ -28,7 +28,7 @@ from tests.features.tokens.samples import (
 @pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
 @pytest.mark.parametrize("make", CORPUS.values(), ids=CORPUS.keys())
 def test_no_reader_believes_a_hostile_jwt(make: Any) -> None:
-    """V063, V064, V065, V066, V068: each text of the corpus, given to everything that takes a token."""
+    """V063, V064, V065, V066, V068, C165, C166, C167, C174, C175: each text of the corpus, given to everything that takes a token."""
     readers = every_reader(WORLD)
     texts = dict(make())
     assert len(texts) > 5

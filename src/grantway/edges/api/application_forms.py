@@ -25,6 +25,7 @@ from grantway.edges.api.application_values import (
     Consent,
     Description,
     Dialects,
+    DialectSettings,
     GrantTypes,
     MayChoose,
     MinutesPerDay,
@@ -46,6 +47,7 @@ from grantway.edges.api.application_values import (
     TokenFormat,
     Type,
 )
+from grantway.edges.api.dialect_settings import forms_of
 from grantway.edges.api.pending_forms import PendingAnswer, pending_of
 from grantway.edges.api.values import (
     CreatedAt,
@@ -57,6 +59,7 @@ from grantway.edges.api.values import (
     SuspensionReason,
     Version,
     about,
+    changes_of,
     ids_of,
     one_of,
     text_of,
@@ -64,7 +67,7 @@ from grantway.edges.api.values import (
     time_of,
 )
 from grantway.features.registry import rules
-from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft
+from grantway.features.registry.drafts import ApplicationDraft, edited_settings
 
 APPLICATION_STATES = ("enabled", "disabled", "deletion_scheduled")
 
@@ -117,6 +120,7 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
     pkce: Annotated[str, about("Whether a sign-in must carry a code challenge.", "required")]
     consent: Consent
     reveal: Reveal
+    dialect_settings: DialectSettings
     state: Annotated[
         str,
         one_of(
@@ -186,6 +190,7 @@ class ApplicationCreate(msgspec.Struct, forbid_unknown_fields=True):
     pkce: Pkce | UnsetType = UNSET
     consent: Consent | UnsetType = UNSET
     reveal: Reveal | UnsetType = UNSET
+    dialect_settings: DialectSettings | UnsetType = UNSET
     state: State = "enabled"
 
 
@@ -225,6 +230,7 @@ class ApplicationPatch(msgspec.Struct, forbid_unknown_fields=True):
     pkce: Pkce | UnsetType = UNSET
     consent: Consent | UnsetType = UNSET
     reveal: Reveal | UnsetType = UNSET
+    dialect_settings: DialectSettings | UnsetType = UNSET
     state: State | UnsetType = UNSET
     archived: Archived | UnsetType = UNSET
 
@@ -239,7 +245,10 @@ def draft_of(body: ApplicationCreate) -> ApplicationDraft:
 
 
 def with_ids(values: dict[str, Any]) -> dict[str, Any]:
-    """The same values, with the ids of organizations read."""
+    """The same values as drafts have them: ids of organizations, and what is said for each dialect."""
+    if "dialect_settings" in values:
+        said = {dialect: changes_of(form) for dialect, form in values["dialect_settings"].items()}
+        values = {**values, "dialect_settings": said}
     if "audience_organizations" not in values:
         return values
     return {**values, "audience_organizations": ids_of(values["audience_organizations"])}
@@ -247,7 +256,6 @@ def with_ids(values: dict[str, Any]) -> dict[str, Any]:
 
 def answer_of(application: Application, pending: PendingVersion | None) -> ApplicationAnswer:
     """The record as it is answered, with what waits of it."""
-    settings = {name: getattr(application.settings, name) for name in SETTINGS_FIELDS}
     return ApplicationAnswer(
         id=to_text(application.id),
         organization_id=to_text(application.organization_id),
@@ -284,5 +292,6 @@ def answer_of(application: Application, pending: PendingVersion | None) -> Appli
         created_at=time_of(application.created_at),
         updated_at=time_of(application.updated_at),
         version=application.version,
-        **settings,
+        dialect_settings=forms_of(application.settings),
+        **edited_settings(application.settings),
     )

@@ -8,6 +8,7 @@ from grantway.core import networks
 from grantway.core.budgets import LONGEST_DAY
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.redirects import MAXIMUM_LENGTH
+from grantway.edges.api.dialect_settings import DialectSettingsForm
 from grantway.edges.api.values import Email, IdText, about, one_of
 from grantway.features import fields
 from grantway.features.registry import rules
@@ -161,6 +162,14 @@ Reveal: TypeAlias = Annotated[
         "Who can read a secret again: nobody, who made it, your developers, or the application itself "
         "(those of organizations that installed it). A stricter value destroys the copies there are.",
         *rules.REVEALS,
+    ),
+]
+DialectSettings: TypeAlias = Annotated[
+    dict[str, DialectSettingsForm],
+    about(
+        "What the mount of its preset's dialect has in another way than `standard`, whose values the other "
+        "members are. It is in force there and nowhere else.",
+        {},
     ),
 ]
 Archived: TypeAlias = Annotated[bool, about("Put away: works no more until it is taken out again.", False)]

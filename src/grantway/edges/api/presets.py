@@ -97,7 +97,7 @@ def offer_of(offered: DefaultApplication) -> DefaultOffer:
 def _answer_of(preset: Preset, spoken: frozenset[str]) -> PresetAnswer:
     is_spoken = preset.name in spoken
     # What an application would get here and now, which is what whoever chooses wants to know.
-    settings = preset.settings_for((preset.name if is_spoken else "standard",))
+    settings, there = preset.settings, preset.settings.at(preset.name if is_spoken else "standard")
     return PresetAnswer(
         name=preset.name,
         summary=preset.summary,
@@ -112,12 +112,12 @@ def _answer_of(preset: Preset, spoken: frozenset[str]) -> PresetAnswer:
         redirects_required=preset.redirects_required,
         redirect_match=preset.redirect_match,
         given_grant_types=tuple(sorted(settings.grant_types)),
-        given_token_format=settings.token_format,
-        given_access_token_algorithm=settings.access_token_algorithm,
-        given_access_token_lifetime=settings.access_token_lifetime,
-        given_refresh_token_lifetime=settings.refresh_token_lifetime,
+        given_token_format=there.token_format,
+        given_access_token_algorithm=there.access_token_algorithm,
+        given_access_token_lifetime=there.access_token_lifetime,
+        given_refresh_token_lifetime=there.refresh_token_lifetime,
         given_refresh_policy=settings.refresh_policy,
-        given_pkce=settings.pkce,
+        given_pkce=there.pkce,
         given_consent=settings.consent,
         given_budget_time_zone=settings.budget_time_zone,
         given_reveal=settings.reveal,

@@ -110,7 +110,7 @@ class Beginning:
             raise OAuthError(errors.AUTHORIZE_UNAUTHORIZED)
         challenge = _challenge(request, application)
         asked = None if rules.scope_all else scopes.parse(request.scope)
-        self._check_scopes(application, asked, request.resources)
+        self._check_scopes(request, application, asked)
         hint = self._hint(request, application)
         return structs.replace(
             pending,
@@ -126,16 +126,15 @@ class Beginning:
         )
 
     def _check_scopes(
-        self, application: Application, asked: ScopeSet | None, resources: tuple[str, ...]
+        self, request: AuthorizeRequest, application: Application, asked: ScopeSet | None
     ) -> None:
         """Refuse early what no organization could make right later."""
+        resources, in_force = request.resources, application.settings.at(request.origin.dialect)
         catalogue = self._services.directory.catalogue()
         given = scopes.effective(asked, application.scopes, catalogue, has_user=True)
         if resources:
             given = scopes.narrow_to_resources(given, resources, catalogue)
-        scopes.one_audience(
-            scopes.apis_of(given, catalogue), several_allowed=application.settings.several_audiences
-        )
+        scopes.one_audience(scopes.apis_of(given, catalogue), several_allowed=in_force.several_audiences)
 
     def _hint(self, request: AuthorizeRequest, application: Application) -> Hint | None:
         if request.id_token_hint is None:
@@ -167,7 +166,8 @@ def _check_form(request: AuthorizeRequest, rules: AuthorizeRules) -> None:
 def _challenge(request: AuthorizeRequest, application: Application) -> str | None:
     """The challenge a code will be bound to. `plain` and a missing method are refused (C073, V055)."""
     if request.code_challenge is None:
-        if application.type == "public" or application.settings.pkce == "required":
+        pkce_rule = application.settings.at(request.origin.dialect).pkce
+        if application.type == "public" or pkce_rule == "required":
             raise OAuthError(errors.AUTHORIZE_CHALLENGE_MISSING)
         if request.code_challenge_method is not None:
             raise OAuthError(errors.AUTHORIZE_CHALLENGE_MISSING, "method without challenge")

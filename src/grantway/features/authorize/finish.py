@@ -70,7 +70,7 @@ class Finishing:
                 key=digest(code),
                 payload=codes.encode(payload),
                 created_at=now,
-                expires_at=now + application.settings.code_lifetime * SECOND,
+                expires_at=now + application.settings.at(pending.dialect).code_lifetime * SECOND,
                 application_id=application.id,
                 organization_id=party.organization.id,
                 subject=session.user_id,

@@ -11,6 +11,7 @@ from grantway.core import errors, pkce
 from grantway.core.errors import OAuthError, Reason, Refused
 from grantway.core.messages import AuthenticatedClient, Authorization, Subject, TokenRequest
 from grantway.core.model import SECOND, ApplicationSettings, Epochs, Grant, Id, Instant, Party, SignInFacts
+from grantway.core.mount_settings import MountSettings
 from grantway.core.ports import Tx
 from grantway.core.secrets import digest, same
 from grantway.features import codes
@@ -68,6 +69,7 @@ class AuthorizationCode:
         refresh_key: Id,
     ) -> Grant:
         settings, now = client.application.settings, self._services.clock.now()
+        in_force = settings.at(request.origin.dialect)
         installation = party.installation
         return Grant(
             id=self._services.entropy.new_id(),
@@ -82,8 +84,8 @@ class AuthorizationCode:
             generation=1,
             refresh_key_id=refresh_key,
             created_at=now,
-            expires_at=_ends_at(settings, now),
-            idle_expires_at=now + settings.refresh_token_idle_lifetime * SECOND,
+            expires_at=_ends_at(settings, in_force, now),
+            idle_expires_at=now + in_force.refresh_token_idle_lifetime * SECOND,
             details=payload.details,
             cnf=payload.proof_key,
             installation_id=installation.id if installation is not None else None,
@@ -112,7 +114,7 @@ class AuthorizationCode:
             details=grant.details,
             grant_id=grant.id,
             refresh_token=refresh,
-            wants_id_token=settings.id_tokens,
+            wants_id_token=settings.at(grant.dialect).id_tokens,
             nonce=payload.nonce,
             sign_in=SignInFacts(payload.auth_time, tuple(payload.methods), payload.session_id),
             proof_key=grant.cnf,
@@ -122,9 +124,9 @@ class AuthorizationCode:
         )
 
 
-def _ends_at(settings: ApplicationSettings, now: Instant) -> Instant:
+def _ends_at(settings: ApplicationSettings, in_force: MountSettings, now: Instant) -> Instant:
     """When the family of tokens ends: no refresh goes on beyond the time of the sign-in (B11)."""
-    longest = now + settings.refresh_token_lifetime * SECOND
+    longest = now + in_force.refresh_token_lifetime * SECOND
     session_end = session_ends_at(settings, now)
     return longest if session_end is None else min(longest, session_end)
 

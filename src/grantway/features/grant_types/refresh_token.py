@@ -74,7 +74,7 @@ class RefreshToken:
             application_id=client.application.id,
             dialect=request.origin.dialect,
             now=now,
-            idle_expires_at=now + settings.refresh_token_idle_lifetime * SECOND,
+            idle_expires_at=now + settings.at(request.origin.dialect).refresh_token_idle_lifetime * SECOND,
         )
         if rotated is not None:
             return rotated
@@ -105,7 +105,7 @@ class RefreshToken:
             details=grant.details,
             grant_id=grant.id,
             refresh_token=self._services.keyring.refresh_text(grant.refresh_key_id, facts),
-            wants_id_token=client.application.settings.id_tokens,
+            wants_id_token=client.application.settings.at(grant.dialect).id_tokens,
             sign_in=SignInFacts(auth_time, grant.methods, grant.session_id),
             proof_key=grant.cnf,
             began_at=grant.created_at,

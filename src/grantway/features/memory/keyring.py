@@ -23,6 +23,10 @@ class KeyMissing(Exception):
     """No key in use for what is asked: the server was not set up, or all keys were withdrawn."""
 
 
+class SigningKeyMissing(KeyMissing):
+    """No key of an algorithm may sign at a mount: an application asks for what cannot be served there."""
+
+
 @dataclass(frozen=True, slots=True)
 class RefreshFacts:
     """What a genuine refresh token says. Whether it is still good, the grant knows."""
@@ -47,8 +51,8 @@ class Keyring:
     def signing_key(self, mount: str, algorithm: Algorithm) -> OpenedSigningKey:
         """The newest key of the mount's ring that may sign now.
 
-        Raises KeyMissing; and WouldBlock for RSA on the event loop, which a signature would hold up for
-        about a millisecond.
+        Raises SigningKeyMissing; and WouldBlock for RSA on the event loop, which a signature would hold up
+        for about a millisecond.
         """
         if algorithm in _SLOW and not self._may_take_long:
             raise WouldBlock
@@ -59,7 +63,7 @@ class Keyring:
                 return key
         if mount != COMMON_RING:
             return self.signing_key(COMMON_RING, algorithm)
-        raise KeyMissing(f"no {algorithm} key in use")
+        raise SigningKeyMissing(f"no {algorithm} key in use")
 
     def verifying_keys(self, mount: str, algorithm: Algorithm) -> tuple[OpenedSigningKey, ...]:
         """Keys whose signatures are still believed: those published, newest first."""

@@ -38,7 +38,7 @@ from grantway.features.access.ranks import rank_of
 from grantway.features.audit import Act, AuditLog
 from grantway.features.fields import Findings
 from grantway.features.registry.containment import require_unsuspended
-from grantway.features.registry.drafts import ApplicationDraft, completed
+from grantway.features.registry.drafts import ApplicationDraft, completed, merged
 from grantway.features.registry.following import follow_application
 from grantway.features.registry.records import new_application, rewritten
 from grantway.features.registry.reviewing import (
@@ -201,8 +201,11 @@ class Applications:
         place = tx.organization(before.organization_id).read()
         if not asked or place is None:
             return asked
-        context = Context(self.preset_of(before), tx.gate.catalogue(), place, before, self._spoken)
+        context = self._context(tx, self.preset_of(before), place, before)
         return still_possible(tx, before, asked, context)
+
+    def _context(self, tx: Tx, preset: Preset, place: Organization, before: Application | None) -> Context:
+        return Context(preset, tx.gate.catalogue(), place, before, self._spoken, _signs(self._services))
 
     def _ask(self, tx: Tx, installation: Installation) -> None:
         """Scopes wait for the consent of an organization: its administrators are told."""
@@ -239,7 +242,7 @@ class Applications:
         findings = Findings()
         if place is None:
             raise NotFound(RECORD_NOT_FOUND)
-        context = Context(preset, tx.gate.catalogue(), place, before, self._spoken)
+        context = self._context(tx, preset, place, before)
         judge(whole, context, findings)
         _judge_power(caller, whole, context, findings, asked=asked.get("scopes", ()))
         known = before.audience_organizations if before else frozenset()
@@ -294,8 +297,20 @@ def _check_name(before: Application, preset: Preset, changes: Mapping[str, Any])
         raise Invalid((FieldError("name", errors.FIELD_RESERVED),))
 
 
+def _signs(services: Services) -> dict[str, frozenset[str]]:
+    """The algorithms that there are keys of wherever a dialect is spoken."""
+    found: dict[str, frozenset[str]] = {}
+    for mount, dialect in services.dialects.items():
+        there = frozenset(services.keyring.algorithms(mount))
+        found[dialect] = there & found.get(dialect, there)
+    return found
+
+
 def _changed(before: Application, wanted: ApplicationDraft, changes: Mapping[str, Any]) -> ApplicationDraft:
     draft = replace(wanted, **changes)
+    if "dialect_settings" in changes:
+        said = merged(wanted.dialect_settings or {}, changes["dialect_settings"])
+        draft = replace(draft, dialect_settings=said)
     if wanted.redirect_uris or not draft.redirect_uris:
         return draft
     # Signing users in begins here: what the caller left unsaid follows from that.

@@ -13,10 +13,12 @@ from typing import Any, get_type_hints
 import msgspec
 
 from grantway.core import errors
+from grantway.core.mount_settings import MountSettings
 from grantway.core.policy import STANDARD
 from grantway.features.fields import Findings
 from grantway.features.registry.apis import ApiDraft, ScopeDraft
-from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft
+from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft, edited_settings
+from grantway.features.registry.mount_rules import EDITED_AT_DIALECTS
 
 ABSENT = "absent"
 """The state of what is to be gone. Nothing else removes anything."""
@@ -116,22 +118,47 @@ def _application(path: str, given: dict[str, Any], findings: Findings) -> Declar
 
 
 def _of_settings(path: str, settings: dict[str, Any], findings: Findings) -> dict[str, Any]:
-    for key in settings.keys() - set(SETTINGS_FIELDS):
+    dialects = settings.get("dialects")
+    for key in settings.keys() - {*SETTINGS_FIELDS, "dialects"}:
         findings.add(f"{path}.{key}", errors.FIELD_UNKNOWN_MEMBER)
     # Null is a value where it means that there is no limit; elsewhere it says nothing.
     known = {
         key: value
         for key, value in settings.items()
-        if key in SETTINGS_FIELDS and (value is not None or getattr(STANDARD.settings, key) is None)
+        if key in SETTINGS_FIELDS and (value is not None or edited_settings(STANDARD.settings)[key] is None)
     }
-    return _converted(path, known, ApplicationDraft, findings)
+    values = _converted(path, known, ApplicationDraft, findings)
+    if dialects is not None:
+        values["dialect_settings"] = _of_dialects(f"{path}.dialects", dialects, findings)
+    return values
+
+
+def _of_dialects(path: str, dialects: object, findings: Findings) -> dict[str, dict[str, Any]]:
+    """What a file says of dialects' own mounts. Null is said there: as at the standard one."""
+    try:
+        given = msgspec.convert(dialects, dict[str, dict[str, Any]])
+    except msgspec.ValidationError:
+        findings.add(path, errors.FIELD_TYPE)
+        return {}
+    types = get_type_hints(MountSettings) | get_type_hints(ApplicationDraft)
+    found: dict[str, dict[str, Any]] = {dialect: {} for dialect in given}
+    for dialect, values in given.items():
+        for key, value in values.items():
+            if key not in EDITED_AT_DIALECTS:
+                findings.add(f"{path}.{dialect}.{key}", errors.FIELD_UNKNOWN_MEMBER)
+                continue
+            try:
+                found[dialect][key] = msgspec.convert(value, types[key] | None)
+            except msgspec.ValidationError:
+                findings.add(f"{path}.{dialect}.{key}", errors.FIELD_TYPE)
+    return found
 
 
 def _members(
     path: str, given: dict[str, Any], draft: type, findings: Findings, *, beside: tuple[str, ...]
 ) -> dict[str, Any]:
     """The members of a draft that are given. `beside` are keys that are read elsewhere."""
-    names = {field.name for field in fields(draft)} - set(SETTINGS_FIELDS)
+    names = {field.name for field in fields(draft)} - {*SETTINGS_FIELDS, "dialect_settings"}
     for key in given.keys() - names - set(beside):
         findings.add(f"{path}.{key}", errors.FIELD_UNKNOWN_MEMBER)
     taken = {

@@ -12,7 +12,7 @@ from grantway.core.reviewing import Members
 from grantway.features.fields import Findings
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.declared import Declaration, Declared
-from grantway.features.registry.drafts import ApplicationDraft, draft_of
+from grantway.features.registry.drafts import ApplicationDraft, draft_of, merged
 from grantway.features.registry.life_cycle import LifeCycle
 from grantway.features.registry.planning import Work, differing, organization_of, own_applications, plain
 from grantway.features.registry.reviewing import wanted_of
@@ -73,7 +73,11 @@ class DeclaredApplications:
             told = {"client_id": made.client_id, **one.values}
             self._work.created("application", made.name, made.id, told)
             return
-        changes = differing(self._asked(application), values)
+        asked = self._asked(application)
+        if "dialect_settings" in values:
+            whole = merged(asked.dialect_settings or {}, values["dialect_settings"])
+            values["dialect_settings"] = whole
+        changes = differing(asked, values)
         if application.state == "deletion_scheduled":
             changes = {"state": "enabled"}
         if not changes:

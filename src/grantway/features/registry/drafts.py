@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any, TypeAlias
 
 from grantway.core import networks
 from grantway.core.model import Application, ApplicationSettings, Id
+from grantway.core.mount_settings import OF_MOUNTS, values_of
 from grantway.core.policy import STANDARD, Preset
 from grantway.core.service_accounts import GRANT_TYPE
 
@@ -13,6 +16,9 @@ SIGN_IN = frozenset({"authorization_code", "refresh_token"})
 MACHINE = frozenset({"client_credentials"})
 FOR_SERVICE = frozenset({GRANT_TYPE})
 """Acting as a service account: for applications that keep a secret, if they ask for it."""
+
+DialectValues: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""What dialects' own mounts have in another way than the standard one: by dialect, then by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +64,46 @@ class ApplicationDraft:
     minutes_per_day: int | None = None
     budget_time_zone: str | None = None
     networks: tuple[str, ...] | None = None
+    dialect_settings: DialectValues | None = None
     state: str = "enabled"
     archived: bool = False
 
 
 _OF_DRAFTS = frozenset(field.name for field in fields(ApplicationDraft))
 SETTINGS_FIELDS = tuple(
-    field.name
-    for field in fields(ApplicationSettings)
-    if field.name in _OF_DRAFTS and field.name != "grant_types"
+    name
+    for name in (*OF_MOUNTS, *(field.name for field in fields(ApplicationSettings)))
+    if name in _OF_DRAFTS - {"grant_types", "dialects"}
 )
-"""The settings that are edited one by one: what a draft has under a name of `ApplicationSettings`.
+"""The settings that are edited one by one; those that differ by mount, as they are at the standard one.
 
-Grant types are not among them, because what they are depends on the type of the application.
+Grant types are not among them, because what they are depends on the type of the application; nor is what
+dialects' own mounts have, which a draft calls `dialect_settings`.
 """
+
+
+def edited_settings(settings: ApplicationSettings) -> dict[str, Any]:
+    """The settings that are edited one by one, by name."""
+    standard = settings.standard
+    return {name: getattr(standard if name in OF_MOUNTS else settings, name) for name in SETTINGS_FIELDS}
+
+
+def dialect_values(settings: ApplicationSettings) -> dict[str, dict[str, Any]]:
+    """What the settings say for dialects' own mounts."""
+    return {dialect: values_of(given) for dialect, given in sorted(settings.dialects.items())}
+
+
+def merged(former: DialectValues, wanted: DialectValues) -> dict[str, dict[str, Any]]:
+    """The former values with those that are named; null makes a mount follow the standard one again."""
+    whole = {dialect: dict(values) for dialect, values in former.items()}
+    for dialect, values in wanted.items():
+        known = {**whole.get(dialect, {}), **values}
+        whole[dialect] = {name: value for name, value in known.items() if value is not None}
+    return whole
 
 
 def draft_of(application: Application) -> ApplicationDraft:
     """A stored application as a draft that would change nothing."""
-    settings = application.settings
     return ApplicationDraft(
         type=application.type,
         name=application.name,
@@ -94,10 +121,11 @@ def draft_of(application: Application) -> ApplicationDraft:
         post_logout_redirect_uris=application.post_logout_redirects,
         origins=application.origins,
         scopes=tuple(sorted(application.scopes)),
-        grant_types=tuple(sorted(settings.grant_types)),
+        grant_types=tuple(sorted(application.settings.grant_types)),
+        dialect_settings=dialect_values(application.settings),
         state="disabled" if application.state == "disabled" else "enabled",
         archived=application.archived_at is not None,
-        **{name: getattr(settings, name) for name in SETTINGS_FIELDS},
+        **edited_settings(application.settings),
     )
 
 
@@ -128,11 +156,10 @@ def completed(
     dialects = draft.dialects
     if dialects is None:
         dialects = (preset.name,) if spoken is None or preset.name in spoken else (STANDARD.name,)
-    settings = preset.settings_for(dialects)
-    if draft.type == "public":
-        # What a public application may not relax is not inherited from a preset made for others.
-        settings = replace(settings, pkce="required", refresh_policy="rotate")
-    given = {name: getattr(settings, name) for name in SETTINGS_FIELDS if getattr(draft, name) is None}
+    settings = _inherited(preset, draft.type)
+    given = {name: value for name, value in edited_settings(settings).items() if getattr(draft, name) is None}
+    of_preset, said = dialect_values(settings), draft.dialect_settings or {}
+    given["dialect_settings"] = merged(of_preset, said) if before is None else {**of_preset, **said}
     if draft.networks is not None:
         # Two spellings of one range are found to be one, and it is stored in the spelling that is compared.
         given["networks"] = tuple(map(networks.normalised, draft.networks))
@@ -143,6 +170,14 @@ def completed(
         dialects=dialects,
         **given,
     )
+
+
+def _inherited(preset: Preset, kind: str) -> ApplicationSettings:
+    """What a preset gives. What a public application may not relax, it does not get from one."""
+    if kind != "public":
+        return preset.settings
+    strict = {name: replace(given, pkce=None) for name, given in preset.settings.dialects.items()}
+    return preset.settings.having(pkce="required", refresh_policy="rotate", dialects=strict)
 
 
 def _grant_types(draft: ApplicationDraft, settings: ApplicationSettings) -> frozenset[str]:

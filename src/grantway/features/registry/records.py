@@ -15,6 +15,7 @@ from grantway.core.model import (
     Instant,
     Redirect,
 )
+from grantway.core.mount_settings import DialectSettings
 from grantway.core.publication import effective_audience
 from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft
 
@@ -60,7 +61,7 @@ def new_application(
         state="enabled",
         epoch=1,
         version=1,
-        settings=preset.settings_for(draft.dialects or ()),
+        settings=preset.settings,
         preset=preset.name,
         installable="by_client_id" if preset.installable_by_client_id else "by_audience",
         creator_id=creator_id,
@@ -111,4 +112,5 @@ def rewritten(
 
 def _settings(before: ApplicationSettings, draft: ApplicationDraft) -> ApplicationSettings:
     edited: dict[str, Any] = {name: getattr(draft, name) for name in SETTINGS_FIELDS}
-    return replace(before, grant_types=frozenset(draft.grant_types or ()), **edited)
+    dialects = {name: DialectSettings(**given) for name, given in (draft.dialect_settings or {}).items()}
+    return before.having(grant_types=frozenset(draft.grant_types or ()), dialects=dialects, **edited)

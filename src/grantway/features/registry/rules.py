@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -9,29 +10,46 @@ from grantway.core import errors, networks
 from grantway.core.budgets import LONGEST_DAY
 from grantway.core.errors import Reason
 from grantway.core.model import Application, Catalogue, Organization
-from grantway.core.policy import AUDIENCES, LONGEST_ACCESS_TOKEN, TYPES, Preset
+from grantway.core.policy import AUDIENCES, TYPES, Preset
 from grantway.core.redirects import origin_problem_of, problem_of
 from grantway.features import fields
 from grantway.features.access.permissions import out_of_place
 from grantway.features.fields import Findings
 from grantway.features.registry.drafts import FOR_SERVICE, MACHINE, SIGN_IN, ApplicationDraft
+from grantway.features.registry.mount_rules import (
+    ALGORITHMS,
+    LONGEST_CODE,
+    LONGEST_REFRESH_TOKEN,
+    PKCE,
+    SHORTEST_ACCESS_TOKEN,
+    SHORTEST_CODE,
+    SHORTEST_REFRESH_TOKEN,
+    TOKEN_FORMATS,
+    judge_mounts,
+)
 
-__all__ = ["AUDIENCES", "TYPES", "Context", "judge"]
+__all__ = [
+    "ALGORITHMS",
+    "AUDIENCES",
+    "LONGEST_CODE",
+    "LONGEST_REFRESH_TOKEN",
+    "PKCE",
+    "SHORTEST_ACCESS_TOKEN",
+    "SHORTEST_CODE",
+    "SHORTEST_REFRESH_TOKEN",
+    "TOKEN_FORMATS",
+    "TYPES",
+    "Context",
+    "judge",
+]
 
 PLATFORMS = ("web", "native")
 STATES = ("enabled", "disabled")
 GRANT_TYPES = MACHINE | SIGN_IN | FOR_SERVICE
-TOKEN_FORMATS = ("jwt", "opaque")
-ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 REFRESH_POLICIES = ("rotate", "stable")
-PKCE = ("required", "optional")
 CONSENTS = ("ask", "installed", "platform")
 REVEALS = ("once", "creator", "developers", "api")
 """Who can read a secret again, the strictest policy first."""
-SHORTEST_ACCESS_TOKEN = 60
-SHORTEST_REFRESH_TOKEN = 300
-LONGEST_REFRESH_TOKEN = 366 * 86_400
-SHORTEST_CODE, LONGEST_CODE = 10, 60
 LONGEST_GRACE = 300
 LONGEST_SESSION_MINUTES = 31 * 1_440
 
@@ -42,7 +60,8 @@ _GRANT_TYPES_OF = {"confidential": GRANT_TYPES, "public": SIGN_IN, "backend": MA
 class Context:
     """What the rules look at beside the draft: preset, scopes there are, organization, and the record so far.
 
-    `spoken` are the dialects that are served here; None for all.
+    `spoken` are the dialects that are served here; None for all. `signs` are the algorithms that there are
+    keys of, by dialect; None for all that are offered.
     """
 
     preset: Preset
@@ -50,6 +69,7 @@ class Context:
     place: Organization
     before: Application | None = None
     spoken: frozenset[str] | None = None
+    signs: Mapping[str, frozenset[str]] | None = None
 
     @property
     def held(self) -> frozenset[str]:
@@ -79,6 +99,7 @@ def judge(draft: ApplicationDraft, context: Context, findings: Findings) -> None
         _judge_host(draft, findings)
     _judge_grants(draft, context.preset, findings)
     _judge_settings(draft, context.preset, findings)
+    judge_mounts(draft, context.preset, findings, signs=context.signs)
     _judge_limits(draft, context.preset, findings)
     findings.check_each("scopes", draft.scopes, lambda value: _scope_problem(value, context))
 
@@ -159,34 +180,25 @@ def _judge_grants(draft: ApplicationDraft, preset: Preset, findings: Findings) -
 
 
 def _judge_settings(draft: ApplicationDraft, preset: Preset, findings: Findings) -> None:
-    """What the preset gives an application that speaks so is allowed in it, and what we offer in all."""
-    given = preset.settings_for(draft.dialects or ())
+    """What the preset gives is allowed under it, and what we offer in all."""
+    given = preset.settings
     offered: dict[str, tuple[str, ...]] = {
-        "token_format": TOKEN_FORMATS,
-        "access_token_algorithm": ALGORITHMS,
-        "id_token_algorithm": ALGORITHMS,
         "refresh_policy": REFRESH_POLICIES,
-        "pkce": PKCE,
         "consent": CONSENTS,
         "reveal": REVEALS,
     }
     is_public = draft.type == "public"
     if is_public:
-        # A public client cannot keep a secret: the proof key and rotation stand for it (RFC 9700 §2.2.2).
-        offered |= {"refresh_policy": ("rotate",), "pkce": ("required",)}
+        # A public client cannot keep a secret: rotation stands for it (RFC 9700 §2.2.2).
+        offered |= {"refresh_policy": ("rotate",)}
     for name, values in offered.items():
         value = getattr(draft, name)
-        is_preset = value == getattr(given, name) and not (is_public and name in {"refresh_policy", "pkce"})
+        is_preset = value == getattr(given, name) and not (is_public and name == "refresh_policy")
         findings.add(name, None if is_preset else fields.one_of(value, values))
 
 
 _RANGES = {
-    "access_token_lifetime": (SHORTEST_ACCESS_TOKEN, LONGEST_ACCESS_TOKEN),
-    "chosen_lifetime_cap": (SHORTEST_ACCESS_TOKEN, LONGEST_ACCESS_TOKEN),
-    "refresh_token_lifetime": (SHORTEST_REFRESH_TOKEN, LONGEST_REFRESH_TOKEN),
-    "refresh_token_idle_lifetime": (SHORTEST_REFRESH_TOKEN, LONGEST_REFRESH_TOKEN),
     "refresh_grace": (0, LONGEST_GRACE),
-    "code_lifetime": (SHORTEST_CODE, LONGEST_CODE),
     "session_minutes": (1, LONGEST_SESSION_MINUTES),
     "minutes_per_day": (1, LONGEST_DAY),
 }
@@ -194,7 +206,7 @@ _RANGES = {
 
 def _judge_limits(draft: ApplicationDraft, preset: Preset, findings: Findings) -> None:
     """How long things last, and from where: what the preset itself gives is allowed here, too."""
-    given = preset.settings_for(draft.dialects or ())
+    given = preset.settings
     for name, (low, high) in _RANGES.items():
         value = getattr(draft, name)
         if value is not None and value != getattr(given, name):

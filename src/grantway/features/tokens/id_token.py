@@ -10,7 +10,7 @@ import msgspec
 from joserfc import jws
 
 from grantway.core.identifiers import from_text, to_text
-from grantway.core.messages import Authorization
+from grantway.core.messages import Authorization, Origin
 from grantway.core.model import SECOND, Application, Id
 from grantway.core.secrets import decode, encode
 from grantway.features.services import Services
@@ -39,13 +39,14 @@ class IdTokens:
         self._writer = CompactWriter(TYPE)
 
     def mint(
-        self, application: Application, authorization: Authorization, mount: str, access_token: str
+        self, application: Application, authorization: Authorization, origin: Origin, access_token: str
     ) -> str:
         """The signed ID token. Claims about the person stay at userinfo (Core §5.4). Raises KeyMissing."""
         sign_in, subject = authorization.sign_in, authorization.subject
         if sign_in is None or subject.id is None:
             raise ValueError("an ID token needs a user who signed in")
-        algorithm = application.settings.id_token_algorithm
+        mount = origin.mount
+        algorithm = application.settings.at(origin.dialect).id_token_algorithm
         key = self._services.keyring.signing_key(mount, algorithm)
         issued_at = self._services.clock.now() // SECOND
         claims: dict[str, Any] = {

@@ -15,11 +15,13 @@ from grantway.core.errors import OAuthError
 from grantway.core.identifiers import to_text
 from grantway.core.messages import AuthenticatedClient, Authorization, Issued, TokenRequest
 from grantway.core.model import SECOND, Application, Catalogue, Instant, Party
+from grantway.core.mount_settings import MountSettings
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.ports import Tx
 from grantway.core.scopes import OPENID, ScopeSet
 from grantway.core.sessions import mark_of
 from grantway.features.letting_in import Doorway
+from grantway.features.memory.keyring import SigningKeyMissing
 from grantway.features.services import Services
 from grantway.features.standing import check_party, epochs_of
 from grantway.features.tokens.asserted import assertable, voucher_to_assert
@@ -45,7 +47,8 @@ class Decided(Struct, frozen=True, gc=False):
 class Issuer:
     """Mints access tokens and ID tokens."""
 
-    def __init__(self, services: Services, formats: Mapping[str, Format]) -> None:
+    def __init__(self, services: Services, formats: Mapping[str, Mapping[str, Format]]) -> None:
+        """`formats` are those that each mount reads: a token that nobody could check there is not made."""
         self._services = services
         self._formats = formats
         self._id_tokens = IdTokens(services)
@@ -58,16 +61,16 @@ class Issuer:
     ) -> Issued:
         """The token answer. Raises OAuthError where a switch is off, or no scope or minute is left.
 
-        In `tx` the minutes of a person are reserved, where the application limits them.
+        So it does where the settings ask for what cannot be served at this mount. In `tx` the minutes of a
+        person are reserved, where the application limits them.
         """
         decided = self._decide(tx, client, request, authorization)
-        access_token = self._access_token(decided)
+        try:
+            access_token = self._access_token(decided)
+            id_token = self._id_token(decided, access_token)
+        except SigningKeyMissing as missing:
+            raise OAuthError(errors.SETTINGS_UNSERVED, str(missing)) from missing
         self._note_use(decided)
-        id_token = None
-        if authorization.wants_id_token and OPENID in decided.scopes and authorization.sign_in is not None:
-            id_token = self._id_tokens.mint(
-                client.application, authorization, request.origin.mount, access_token
-            )
         return Issued(
             access_token=access_token,
             token_type="Bearer",
@@ -82,6 +85,7 @@ class Issuer:
         self, tx: Tx, client: AuthenticatedClient, request: TokenRequest, authorization: Authorization
     ) -> Decided:
         application, party = client.application, authorization.party
+        in_force = application.settings.at(request.origin.dialect)
         catalogue = self._services.directory.catalogue()
         if authorization.subject.kind == "external":
             authorization = self._asserted(application, authorization, request, catalogue)
@@ -93,12 +97,13 @@ class Issuer:
             request.resources or authorization.resources,
             authorization.ceiling,
             self._services.issuer_of(request.origin.mount),
+            in_force.several_audiences,
         )
         is_person = authorization.subject.kind == "user"
         given = self._given(asked, application, party, mount=request.origin.mount if is_person else None)
         now = self._services.clock.now()
         lifetime = self._budgets.allotted(
-            tx, application, authorization, lifetime=lifetime_of(application, request.lifetime), now=now
+            tx, application, authorization, lifetime=lifetime_of(in_force, request.lifetime), now=now
         )
         return Decided(client, request, authorization, given.scopes, given.audience, lifetime, now)
 
@@ -137,7 +142,11 @@ class Issuer:
 
     def _access_token(self, decided: Decided) -> str:
         application, authorization = decided.client.application, decided.authorization
-        settings, mount = application.settings, decided.request.origin.mount
+        origin = decided.request.origin
+        mount, in_force = origin.mount, application.settings.at(origin.dialect)
+        form = self._formats[mount].get(in_force.token_format)
+        if form is None:
+            raise OAuthError(errors.SETTINGS_UNSERVED, "a format that this mount does not read")
         party, subject = authorization.party, authorization.subject
         minting = Minting(
             facts=self._facts(decided),
@@ -145,10 +154,17 @@ class Issuer:
             client_id=application.client_id,
             subject=to_text(subject.id) if subject.id is not None else application.client_id,
             organization=to_text(authorization.organization_id),
-            algorithm=settings.access_token_algorithm,
+            algorithm=in_force.access_token_algorithm,
             email=party.user.email if party.user is not None else None,
         )
-        return self._formats[settings.token_format].mint(minting)
+        return form.mint(minting)
+
+    def _id_token(self, decided: Decided, access_token: str) -> str | None:
+        authorization = decided.authorization
+        if not (authorization.wants_id_token and OPENID in decided.scopes) or authorization.sign_in is None:
+            return None
+        application, origin = decided.client.application, decided.request.origin
+        return self._id_tokens.mint(application, authorization, origin, access_token)
 
     def _note_use(self, decided: Decided) -> None:
         """What an organization granted is of use when a token carries it, for all that we can see."""
@@ -214,12 +230,11 @@ def credential_of(client: AuthenticatedClient, authorization: Authorization) -> 
     return client.credential.id
 
 
-def lifetime_of(application: Application, asked: int | None) -> int:
+def lifetime_of(in_force: MountSettings, asked: int | None) -> int:
     """Seconds a token lives: the policy's, or what the client asked for under the policy's cap."""
-    settings = application.settings
-    lifetime = settings.access_token_lifetime
+    lifetime = in_force.access_token_lifetime
     if asked is not None:
-        if asked <= 0 or not settings.client_may_choose_lifetime:
+        if asked <= 0 or not in_force.client_may_choose_lifetime:
             raise OAuthError(errors.LIFETIME_INVALID)
-        lifetime = min(asked, settings.chosen_lifetime_cap)
+        lifetime = min(asked, in_force.chosen_lifetime_cap)
     return min(lifetime, LONGEST_ACCESS_TOKEN)

@@ -32,6 +32,8 @@ class Asked(Struct, frozen=True, gc=False):
     granted: ScopeSet | None = None
     """The scopes of the grant behind it, where there is one."""
     issuer: str = ""
+    several_allowed: bool = False
+    """Whether a token may be for several APIs, where it is asked for."""
 
 
 class Kept(Struct, frozen=True):
@@ -68,9 +70,7 @@ class ScopeMemory:
         given = scopes.effective(asked.scope, ceiling, catalogue, has_user=asked.has_user)
         if asked.resources:
             given = scopes.narrow_to_resources(given, asked.resources, catalogue)
-        apis = scopes.one_audience(
-            scopes.apis_of(given, catalogue), several_allowed=application.settings.several_audiences
-        )
+        apis = scopes.one_audience(scopes.apis_of(given, catalogue), several_allowed=asked.several_allowed)
         audience = audience_of(apis, asked.issuer)
         kept = Kept(application, party.installation, catalogue, given, audience)
         self._given.put(asked, kept)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from grantway.core.messages import AuthorizeRules
 from grantway.core.model import ApplicationSettings
+from grantway.core.mount_settings import DialectSettings
 from grantway.core.policy import Preset
 from grantway.edges.dialects.deeplynx.routes import ROUTES
 from grantway.edges.web.dialect import Dialect
@@ -18,16 +19,20 @@ PRESET = Preset(
     NAME,
     ApplicationSettings(
         grant_types=frozenset({"authorization_code"}),
-        token_format="bare_jwt",
-        access_token_algorithm="HS256",
-        access_token_lifetime=28_800,
-        client_may_choose_lifetime=True,
-        chosen_lifetime_cap=7 * 86_400,
-        code_lifetime=600,
-        pkce="none",
         consent="platform",
-        several_audiences=True,
-        id_tokens=False,
+        dialects={
+            NAME: DialectSettings(
+                token_format="bare_jwt",
+                access_token_algorithm="HS256",
+                access_token_lifetime=28_800,
+                client_may_choose_lifetime=True,
+                chosen_lifetime_cap=7 * 86_400,
+                code_lifetime=600,
+                pkce="none",
+                several_audiences=True,
+                id_tokens=False,
+            )
+        },
     ),
     "DeepLynx Nexus: sign-in without a consent page, JWTs of the mount that live as long as is asked.",
     redirects_required=True,

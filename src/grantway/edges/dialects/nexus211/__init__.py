@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from grantway.core.messages import AuthorizeRules
 from grantway.core.model import ApplicationSettings
+from grantway.core.mount_settings import DialectSettings
 from grantway.core.policy import Preset
 from grantway.core.service_accounts import GRANT_TYPE
 from grantway.edges.dialects.nexus211.routes import ROUTES
@@ -19,13 +20,17 @@ PRESET = Preset(
     NAME,
     ApplicationSettings(
         grant_types=frozenset({"authorization_code", GRANT_TYPE}),
-        token_format="opaque",
-        access_token_lifetime=3_600,
-        pkce="none",
         consent="ask",
         reveal="api",
-        several_audiences=True,
-        id_tokens=False,
+        dialects={
+            NAME: DialectSettings(
+                token_format="opaque",
+                access_token_lifetime=3_600,
+                pkce="none",
+                several_audiences=True,
+                id_tokens=False,
+            )
+        },
     ),
     "Nexus211: installed by Client ID, a secret for each organization, open to all once it signs people in.",
     installable_by_client_id=True,

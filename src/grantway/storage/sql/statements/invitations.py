@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ClauseElement, and_, bindparam, delete, exists, func, or_, select, update
 
 from grantway.storage.sql import rows
+from grantway.storage.sql.statements.filters import is_active_organization
 from grantway.storage.sql.statements.people import USERS
 from grantway.storage.sql.tables.invitations import invitations
 from grantway.storage.sql.tables.people import memberships, organizations, user_emails, users
@@ -80,7 +81,7 @@ def _owned(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
 
 def _theirs() -> dict[str, ClauseElement]:
     placed = invitations.join(organizations, organizations.c.id == invitations.c.organization_id)
-    is_enabled = organizations.c.state == constant("enabled")
+    is_enabled = is_active_organization()
     whole = (*rows.INVITATION, *rows.ORGANIZATION)
     return {
         "invitation": select(*whole).select_from(placed).where(invitations.c.id == _INVITATION, is_enabled),
