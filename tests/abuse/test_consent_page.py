@@ -73,5 +73,5 @@ def test_every_scope_that_is_stored_stood_on_the_page(flow: Story, scopes: tuple
     stored = Counter(catalogue.scopes[one].text for one in given.scopes)
     assert given.scopes == frozenset(scopes)
     assert Counter(one.strip() for one in _Asked(page).sentences if one.strip()) == stored
-    assert all(title.removesuffix(" - Grantway").strip() for title in titles)
+    assert all(title.removesuffix("- Grantway").strip() for title in titles)
     assert len(set(titles)) == 3

@@ -26,21 +26,9 @@ from tests.kit.world import VERIFIER, World, authorization_request
 
 READ = "applications:read"
 SCOPES = f"openid {READ}"
-ALL_USES = frozenset(
-    {
-        "client credentials",
-        "refresh",
-        "code",
-        "introspection",
-        "userinfo",
-        "management",
-        "preflight",
-        "sign-in",
-    }
-    | {"flow under way"}
-)
 PEOPLES = frozenset({"refresh", "code", "userinfo", "sign-in", "flow under way"})
 MACHINES = frozenset({"client credentials", "introspection", "management"})
+ALL_USES = PEOPLES | MACHINES | {"preflight"}
 FAMILY = frozenset({"refresh", "userinfo"})
 
 DEAD: dict[str, frozenset[str]] = {
