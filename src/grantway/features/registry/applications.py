@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -32,13 +32,19 @@ from grantway.features.access.permissions import (
     APPLICATIONS_READ,
     APPLICATIONS_WRITE,
     beyond_caller,
-    out_of_place,
 )
 from grantway.features.access.ranks import rank_of
 from grantway.features.audit import Act, AuditLog
 from grantway.features.fields import Findings
 from grantway.features.registry.containment import require_unsuspended
-from grantway.features.registry.drafts import ApplicationDraft, completed, merged
+from grantway.features.registry.drafts import ApplicationDraft, completed
+from grantway.features.registry.editing import (
+    addressed,
+    changed,
+    check_name,
+    judge_power,
+    signing_algorithms,
+)
 from grantway.features.registry.following import follow_application
 from grantway.features.registry.records import new_application, rewritten
 from grantway.features.registry.reviewing import (
@@ -149,7 +155,7 @@ class Applications:
         if before.state == "deletion_scheduled" and dict(changes) != {"state": "enabled"}:
             raise Conflict(RECORD_LOCKED)
         preset = self.preset_of(before)
-        _check_name(before, preset, changes)
+        check_name(before, preset, changes)
         acting, waiting = self._parts(tx, caller, before, changes, pending=pending)
         now, waits = self._services.clock.now(), self._waits(tx, acting, preset)
         wanted = rewritten(before, acting, now=now, waits=waits, match=preset.redirect_match)
@@ -187,7 +193,7 @@ class Applications:
         concerns = review_of(tx, before, preset)
         # Where nothing is reviewed any more nothing waits: it is said anew, and acts.
         asked = self._asked(tx, before, pending if concerns else None, changes)
-        draft = _changed(before, wanted_of(before, asked), changes)
+        draft = changed(before, wanted_of(before, asked), changes)
         place = tx.organization(before.organization_id).read()
         whole = self.judged(tx, caller, draft, preset=preset, place=place, before=before, asked=asked)
         parts = divided(before, whole, concerns)
@@ -205,7 +211,10 @@ class Applications:
         return still_possible(tx, before, asked, context)
 
     def _context(self, tx: Tx, preset: Preset, place: Organization, before: Application | None) -> Context:
-        return Context(preset, tx.gate.catalogue(), place, before, self._spoken, _signs(self._services))
+        algorithms = signing_algorithms(self._services)
+        return Context(preset, tx.gate.catalogue(), place, before, self._spoken, algorithms)
+            preset, tx.gate.catalogue(), place, before, self._spoken, signing_algorithms(self._services)
+        )
 
     def _ask(self, tx: Tx, installation: Installation) -> None:
         """Scopes wait for the consent of an organization: its administrators are told."""
@@ -237,14 +246,14 @@ class Applications:
         """
         asked = asked or {}
         if not preset.addresses_required:
-            draft = _addressed(tx, caller, draft)
+            draft = addressed(tx, caller, draft)
         whole = completed(draft, preset, before, spoken=self._spoken)
         findings = Findings()
         if place is None:
             raise NotFound(RECORD_NOT_FOUND)
         context = self._context(tx, preset, place, before)
         judge(whole, context, findings)
-        _judge_power(caller, whole, context, findings, asked=asked.get("scopes", ()))
+        judge_power(caller, whole, context, findings, asked=asked.get("scopes", ()))
         known = before.audience_organizations if before else frozenset()
         for index, identifier in enumerate(whole.audience_organizations[:50]):
             if identifier not in known and tx.gate.organization_record(identifier) is None:
@@ -267,69 +276,3 @@ def require_power_over(
     asked = pending.members.get("scopes", ()) if pending else ()
     if beyond_caller(caller, application.scopes.union(asked)):
         raise Forbidden(RECORD_FORBIDDEN, "the application has scopes beyond the caller")
-
-
-def _judge_power(
-    caller: Caller,
-    draft: ApplicationDraft,
-    context: Context,
-    findings: Findings,
-    *,
-    asked: Iterable[str] = (),
-) -> None:
-    given = frozenset(draft.scopes) - context.held.union(asked)
-    # What nobody can give it was said already, whoever asks.
-    given -= out_of_place(given, context.place.id, context.place)
-    excess = beyond_caller(caller, given)
-    for index, value in enumerate(draft.scopes):
-        if value in excess:
-            findings.add(f"scopes[{index}]", errors.FIELD_SCOPE_BEYOND)
-
-
-def _check_name(before: Application, preset: Preset, changes: Mapping[str, Any]) -> None:
-    """The name of a default application is how it is found: it stays, and nothing else takes it (B16)."""
-    name = changes.get("name", before.name)
-    if name == before.name:
-        return
-    if before.default_name is not None:
-        raise Invalid((FieldError("name", errors.FIELD_IMMUTABLE),))
-    if preset.default_application(name) is not None:
-        raise Invalid((FieldError("name", errors.FIELD_RESERVED),))
-
-
-def _signs(services: Services) -> dict[str, frozenset[str]]:
-    """The algorithms that there are keys of wherever a dialect is spoken."""
-    found: dict[str, frozenset[str]] = {}
-    for mount, dialect in services.dialects.items():
-        there = frozenset(services.keyring.algorithms(mount))
-        found[dialect] = there & found.get(dialect, there)
-    return found
-
-
-def _changed(before: Application, wanted: ApplicationDraft, changes: Mapping[str, Any]) -> ApplicationDraft:
-    draft = replace(wanted, **changes)
-    if "dialect_settings" in changes:
-        said = merged(wanted.dialect_settings or {}, changes["dialect_settings"])
-        draft = replace(draft, dialect_settings=said)
-    if wanted.redirect_uris or not draft.redirect_uris:
-        return draft
-    # Signing users in begins here: what the caller left unsaid follows from that.
-    if "grant_types" not in changes:
-        draft = replace(draft, grant_types=None)
-    if "audience" not in changes and before.audience_requested == "own_organization":
-        draft = replace(draft, audience=None)
-    return draft
-
-
-def _addressed(tx: Tx, caller: Caller, draft: ApplicationDraft) -> ApplicationDraft:
-    """Somebody can always be told: without an address, whoever writes the record is."""
-    if draft.notification_addresses:
-        return draft
-    address = draft.owner_email
-    if caller.user_id is not None:
-        user = tx.gate.user(caller.user_id)
-        address = user.email if user else address
-    elif address is None and caller.application_id is not None:
-        application = tx.gate.application(caller.application_id)
-        address = next(iter(application.notification_addresses), None) if application else None
-    return draft if address is None else replace(draft, notification_addresses=(address,))
