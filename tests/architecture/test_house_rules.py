@@ -25,6 +25,8 @@ LONG_FILES: dict[str, str] = {
     "src/grantway/features/memory/directory.py": "Every look-up that a process remembers: one short method each.",
     "src/grantway/edges/web/static/playground.js": "One page's seven steps, told in the order they run.",
     "src/grantway/storage/sql/rows.py": "How a row becomes a record, for every table: one short reader each.",
+    "tests/api/cast.py": "Everybody whom the matrices ask as, and everything that they ask about.",
+    "tests/flows/test_switch_matrix.py": "One table of switches and uses, and how each is thrown and tried.",
     "tests/kit/factories.py": "Every record that a test may want, by one name each.",
     "tools/gallery_samples.py": "One sample for each page: a list that grows with the pages.",
     "tests/web/test_bridge.py": "One table of requests, hostile and plain, against one bridge.",

@@ -17,7 +17,7 @@ def answer_for(product: Product, facts: Facts) -> None:
             application = tx.gate.application_by_client_id(told["client_id"])
             if application is None or not application.redirects:
                 continue
-            _vouch(product, tx, _published(product, tx, application))
+            vouch(product, tx, _reviewed(product, tx, _published(product, tx, application)))
 
 
 def _published(product: Product, tx: Tx, application: Application) -> Application:
@@ -33,7 +33,16 @@ def _published(product: Product, tx: Tx, application: Application) -> Applicatio
     return publications.approve(tx, caller, at)
 
 
-def _vouch(product: Product, tx: Tx, application: Application) -> None:
+def _reviewed(product: Product, tx: Tx, application: Application) -> Application:
+    """What waits of one that was approved, as after a change of the server's own address, is approved too."""
+    if tx.organization(application.organization_id).pending_version(application.id) is None:
+        return application
+    at = Target(application.organization_id, application.id, application.version)
+    return product.features.api.pending.approve(tx, product.operators.caller(), at)
+
+
+def vouch(product: Product, tx: Tx, application: Application) -> None:
+    """Answer for it before everybody, as it is now; once."""
     given = tx.gate.live_vouchers(application.id, application.organization_id)
     if not any(one.organization_id is None and holds(one, application) for one in given):
         product.features.api.vouching.vouch_for(tx, product.operators.caller(), application)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grantway.app import Product
+from grantway.demo.answering import vouch
 from grantway.demo.cast import MANAGEMENT, REFERENCE_CALLBACK
 from grantway.edges.api import Endpoints, Reference, described
 from grantway.edges.dialects.standard import paths
@@ -33,7 +34,7 @@ def keep_reference(product: Product, facts: dict[str, Any]) -> None:
             )
             application = features.applications.create(tx, caller, caller.organization_id, draft)
         elif tuple(one.uri for one in application.redirects) != redirect_uris:
-            features.applications.update(
+            application = features.applications.update(
                 tx,
                 caller,
                 application.organization_id,
@@ -41,6 +42,8 @@ def keep_reference(product: Product, facts: dict[str, Any]) -> None:
                 changes={"redirect_uris": redirect_uris},
                 version=application.version,
             )
+        # Readers are of every organization, and most of those let in only what somebody answers for.
+        vouch(product, tx, application)
     facts["reference"] = {"client_id": application.client_id}
 
 

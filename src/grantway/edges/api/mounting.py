@@ -21,7 +21,7 @@ from grantway.edges.web.failures import Failure
 from grantway.edges.web.headers import Headers
 from grantway.edges.web.operations import Operation
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
-from grantway.features.registry.builtin import MANAGEMENT_PATH, MANAGEMENT_SCOPES
+from grantway.features.registry.builtin import MANAGEMENT_PATH
 
 DOCUMENT_PATH = MANAGEMENT_PATH + "/openapi.json"
 REFERENCE_PATH = "/reference"
@@ -118,7 +118,6 @@ class Reference:
             "token_url": endpoints.token,
             "redirect_uri": server.issuer + REFERENCE_CALLBACK,
             "client_id": client_id,
-            "scopes": [scope.value for scope in MANAGEMENT_SCOPES],
         }
         self._playground_url = endpoints.playground_url
         self._server = server

@@ -213,8 +213,6 @@ class Applications:
     def _context(self, tx: Tx, preset: Preset, place: Organization, before: Application | None) -> Context:
         algorithms = signing_algorithms(self._services)
         return Context(preset, tx.gate.catalogue(), place, before, self._spoken, algorithms)
-            preset, tx.gate.catalogue(), place, before, self._spoken, signing_algorithms(self._services)
-        )
 
     def _ask(self, tx: Tx, installation: Installation) -> None:
         """Scopes wait for the consent of an organization: its administrators are told."""
