@@ -39,7 +39,7 @@ class Rows:
         """One row; what is not named is empty, or nothing where that may be."""
         columns = self._tables.tables[table].c
         needed = {
-            column.name: "" if isinstance(column.type, Text) else 0
+            column.name: "{}" if column.name == "settings" else "" if isinstance(column.type, Text) else 0
             for column in columns
             if not column.nullable and column.name not in values
         }
