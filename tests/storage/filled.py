@@ -27,6 +27,10 @@ def migrate_to(url: str, revision: str) -> None:
         command.upgrade(configuration, revision)
 
 
+_LEAST = {"settings": "{}", "dialects": '["standard"]'}
+"""What later migrations read."""
+
+
 class Rows:
     """Writes rows into the tables that there are, with something in every column that needs it."""
 
@@ -39,7 +43,7 @@ class Rows:
         """One row; what is not named is empty, or nothing where that may be."""
         columns = self._tables.tables[table].c
         needed = {
-            column.name: "{}" if column.name == "settings" else "" if isinstance(column.type, Text) else 0
+            column.name: _LEAST.get(column.name, "" if isinstance(column.type, Text) else 0)
             for column in columns
             if not column.nullable and column.name not in values
         }
