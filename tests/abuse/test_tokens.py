@@ -21,6 +21,7 @@ from grantway.features.tokens.formats.jwt import Jwt
 from grantway.features.tokens.revoke import Revocation
 from grantway.features.tokens.verify import Verifier
 from tests.abuse.story import Story, error, variants
+from tests.features.tokens.samples import claims_of
 from tests.kit.counts import count
 
 
@@ -102,10 +103,13 @@ def test_userinfo_tells_what_the_scopes_open(story: Story) -> None:
 
 
 def test_subjects_are_stable_and_the_same_everywhere(story: Story) -> None:
-    """V080: userinfo, introspection and the next sign-in agree, and it is no address."""
+    """V080: userinfo, introspection, each kind of token and the next sign-in agree, and it is no address."""
     first, second = story.tokens(story.honest), story.tokens(story.honest)
     subjects = {story.world.bearer(tokens["access_token"]).json["sub"] for tokens in (first, second)}
-    subjects.add(story.introspect(story.honest, first["access_token"])["sub"])
+    for kind in ("access_token", "refresh_token"):
+        subjects.add(story.introspect(story.honest, first[kind])["sub"])
+    for kind in ("access_token", "id_token"):
+        subjects.add(claims_of(first[kind])["sub"])
     assert len(subjects) == 1
     assert "@" not in subjects.pop()
 
