@@ -130,7 +130,8 @@ def error(result: falcon.testing.Result) -> tuple[int, str]:
 
 
 def variants(text: str, number: int) -> Iterator[str]:
-    """Texts that differ from this one in one place: a sign changed, dropped or added; the same each run."""
+    """Texts that differ from this one: in letter case, at an end, or in one place; the same each run."""
+    yield from (f"{text}A", f"A{text}", f"{text}.", text.swapcase(), text.lower())
     for turn in range(number):
         at = turn * 7 % len(text)
         sign = _SIGNS[(turn * 11 + at) % len(_SIGNS)]

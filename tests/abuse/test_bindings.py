@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from urllib.parse import urlencode
+
 import pytest
 
+from tests.abuse import raw
 from tests.abuse.pages import text_of
 from tests.abuse.story import Client, Story, error, variants
 from tests.kit.counts import count
+from tests.kit.factories import CALLBACK
+from tests.kit.world import World, settings_of
 
 
 def others(story: Story) -> dict[str, Client]:
@@ -50,6 +56,19 @@ def test_a_flow_in_progress_belongs_to_one_browser(story: Story) -> None:
         assert theirs.status in {400, 403}
     left = mine.submit(("action", "sign_in"), email=story.person.email, password=story.person.password)
     assert left is not None or mine.forms[0].has("decision", "approve")
+
+
+def test_a_flow_from_a_host_of_its_own_belongs_to_the_first_browser(store_url: str) -> None:
+    """V007: no cookie of ours is there, so it is whose browser first opens its address."""
+    with closing(World(settings_of(store_url, mounts="nexus=nexus211@nexus.example.test"))) as world:
+        story = Story(world)
+        client = story.client(story.acme, dialect="nexus211", scopes=("openid",))
+        query = urlencode({"state": "s", "application": client.application.client_id, "redirect": CALLBACK})
+        asked = raw.ask(world, "GET", f"/oauth/authorize?{query}", [("host", "nexus.example.test")])
+        mine, theirs = world.browser(), world.browser()
+        for browser, status in ((mine, 200), (theirs, 400), (mine, 200)):
+            assert browser.visit(asked.header("location")) is None
+            assert browser.status == status
 
 
 def test_two_users_flows_never_mix(story: Story) -> None:

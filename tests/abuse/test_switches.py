@@ -11,8 +11,9 @@ from dataclasses import replace
 
 import pytest
 
-from grantway.core.model import Application
+from grantway.core.model import Application, Redirect
 from tests.abuse.story import Client, Story, error
+from tests.kit.factories import CALLBACK
 
 
 def beside(story: Story) -> Story:
@@ -92,6 +93,16 @@ def test_a_switch_stops_a_sign_in_under_way(story: Story, switch: str) -> None:
     {**SWITCHES, **PEOPLE}[switch](story)
     left = browser.submit(("decision", "approve"))
     assert left is None or "code=" not in left
+
+
+def test_an_address_that_was_removed_meanwhile_gets_no_code(story: Story) -> None:
+    """V045, C103: between the request and the consent it was taken off the application."""
+    browser = story.world.browser()
+    browser.visit(story.request(story.honest))
+    browser.submit(("action", "sign_in"), email=story.person.email, password=story.person.password)
+    change(story, redirects=(Redirect(f"{CALLBACK}/other"),))
+    assert browser.submit(("decision", "approve")) is None
+    assert browser.status == 400
 
 
 @pytest.mark.parametrize("kind", ["application", "organization", "user", "membership"])

@@ -9,16 +9,19 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
+from msgspec import structs
 
 from grantway.core.messages import Origin, PresentedClient, RevokeRequest
 from grantway.core.model import Change
 from grantway.core.ports import Tx, Unavailable
-from grantway.core.secrets import Secret
+from grantway.core.secrets import OPAQUE_PREFIX, Secret
 from grantway.features.client_auth import ClientAuthentication
+from grantway.features.tokens.envelope import Envelopes
 from grantway.features.tokens.formats.jwt import Jwt
 from grantway.features.tokens.revoke import Revocation
 from grantway.features.tokens.verify import Verifier
 from tests.abuse.story import Story, error, variants
+from tests.features.tokens.samples import claims_of
 from tests.kit.counts import count
 
 
@@ -100,10 +103,13 @@ def test_userinfo_tells_what_the_scopes_open(story: Story) -> None:
 
 
 def test_subjects_are_stable_and_the_same_everywhere(story: Story) -> None:
-    """V080: userinfo, introspection and the next sign-in agree, and it is no address."""
+    """V080: userinfo, introspection, each kind of token and the next sign-in agree, and it is no address."""
     first, second = story.tokens(story.honest), story.tokens(story.honest)
     subjects = {story.world.bearer(tokens["access_token"]).json["sub"] for tokens in (first, second)}
-    subjects.add(story.introspect(story.honest, first["access_token"])["sub"])
+    for kind in ("access_token", "refresh_token"):
+        subjects.add(story.introspect(story.honest, first[kind])["sub"])
+    for kind in ("access_token", "id_token"):
+        subjects.add(claims_of(first[kind])["sub"])
     assert len(subjects) == 1
     assert "@" not in subjects.pop()
 
@@ -148,9 +154,23 @@ def test_revoking_one_machine_token_ends_that_one(story: Story) -> None:
 
 
 def test_a_disabled_api_user_learns_nothing_by_form(story: Story) -> None:
-    """V078, V079, C022: the answers of live and dead tokens are never cached."""
+    """C022: the answers of live and dead tokens are never cached."""
     result = story.post("/oauth/introspect", story.honest, token=story.machine(story.honest))
     assert "no-store" in result.headers["cache-control"]
+
+
+@pytest.mark.parametrize("name", ["application", "organization", "subject"])
+def test_a_token_that_names_nobody_is_nobodys(story: Story, name: str) -> None:
+    """V078, V079: whom it names is left out, empty or none, even under our own seal."""
+    client = story.client(story.acme, settings={"token_format": "opaque"})
+    token = story.tokens(client)["access_token"]
+    envelopes = Envelopes(story.world.services.keyring, "opaque")
+    facts = envelopes.open(token.removeprefix(OPAQUE_PREFIX), "standard")
+    assert story.is_alive(OPAQUE_PREFIX + envelopes.seal(facts))
+    for nobody in (None, 0, "", "0"):
+        forged = OPAQUE_PREFIX + envelopes.seal(structs.replace(facts, **{name: nobody}))
+        assert not story.is_alive(forged), nobody
+        assert story.introspect(client, forged) == {"active": False}
 
 
 def test_each_transport_gives_the_same_rights_or_none(story: Story) -> None:

@@ -231,11 +231,31 @@ class Together:
         return False
 
 
+def activation_of_eight(stage: Stage) -> Activation:
+    """One whose users are all past every check when the first one writes."""
+    services = replace(stage.services, passwords=Together(8))
+    return Activation(services, stage.sessions, RULES, addresses=Addresses(services))
+
+
+def test_of_uses_that_passed_every_check_one_succeeds(stage: Stage) -> None:
+    """V021, V023: what decides is the step that spends the link."""
+    activation, token = activation_of_eight(stage), link(stage, invited(stage))
+
+    def use(number: int) -> bool:
+        try:
+            activation.activate(token, Secret(f"tangerine-lamp-otter-{number}"))
+        except PageError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(use, range(8))) == 1
+
+
 def test_of_parallel_setups_one_succeeds(stage: Stage) -> None:
     """V021: with the same link and with several, all past every check when the first one writes."""
     tokens = [setup_link(stage) for _ in range(4)]
-    services = replace(stage.services, passwords=Together(8))
-    activation = Activation(services, stage.sessions, RULES, addresses=Addresses(services))
+    activation = activation_of_eight(stage)
 
     def use(number: int) -> bool:
         wanted = FirstOperator(f"p{number}@x.example", f"Person {number}", Secret(PASSWORD))

@@ -96,12 +96,12 @@ def unsigned() -> Iterator[tuple[str, str]]:
             head = encode(msgspec.json.encode(header))
             for tail in ("", ".", f".{signature}", f".{encode(b'x')}", ".."):
                 yield f"alg {alg!r} {len(header)} {tail[:3]}", f"{head}.{payload}{tail}"
-    for text in (JWT, ID_TOKEN, BARE):
+    for kind, text in {"JWT": JWT, "ID token": ID_TOKEN, "bare JWT": BARE}.items():
         head, payload, _ = text.split(".")
-        yield "signature cut off", f"{head}.{payload}."
-        yield "signature left out", f"{head}.{payload}"
-        yield "signature of nothing", f"{head}.{payload}.{encode(bytes(64))}"
-        yield "signature of ones", f"{head}.{payload}.{encode(bytes(31) + b'1' + bytes(31) + b'1')}"
+        yield f"{kind}, signature cut off", f"{head}.{payload}."
+        yield f"{kind}, signature left out", f"{head}.{payload}"
+        yield f"{kind}, signature of nothing", f"{head}.{payload}.{encode(bytes(64))}"
+        yield f"{kind}, signature of ones", f"{head}.{payload}.{encode(bytes(31) + b'1' + bytes(31) + b'1')}"
 
 
 def public_forms(key: Jwk) -> Iterator[bytes]:
