@@ -139,7 +139,7 @@ class Users:
             raise PreconditionFailed(RECORD_CHANGED)
 
     def end_sessions(self, tx: Tx, caller: Caller, *, user_id: Id) -> int:
-        """Sign somebody out everywhere, as a new password would; how many sessions were live. Raises NotFound."""
+        """Sign somebody out everywhere, as a new password does; how many were live. Raises NotFound."""
         if enter_platform(tx, caller, USERS_WRITE).user(user_id) is None:
             raise NotFound(RECORD_NOT_FOUND)
         return self._sessions.end_others(tx, user_id, keep=None)
