@@ -11,6 +11,7 @@ import pytest
 from grantway.core.identifiers import to_text
 from grantway.core.model import DAY, HOUR, SECOND
 from tests.abuse.story import Client, Story
+from tests.api.cast import cast_of
 from tests.kit.browser import Browser
 from tests.kit.factories import PASSWORD
 from tests.kit.world import World
@@ -102,6 +103,19 @@ def reset(story: Story, had: Given) -> None:
     assert "Your password is set" in other.page
 
 
+def by_an_operator(story: Story, had: Given) -> None:
+    """C253: somebody who runs the platform ends whatever the person has."""
+    cast = cast_of(story.world)
+    place = f"/users/{to_text(story.person.id)}/end-sessions"
+    for caller in ("owner", "admin", "operator_without_platform"):
+        assert cast.call(cast.caller(caller), "POST", place).status_code == 403
+    assert story.redeem(had.client, story.answer(had.client, None, had.browser)["code"]).status_code == 200
+    ended = cast.as_operator("POST", place)
+    assert ended.status_code == 200
+    assert cast.as_operator("POST", place).json == {"ended": 0}, "and none is left"
+    assert cast.as_operator("POST", "/users/3xKnown9/end-sessions").status_code == 404
+
+
 def another_person(story: Story, had: Given) -> None:
     """V020: signing in over somebody else's session signs them out."""
     story.world.advance(1)
@@ -118,13 +132,15 @@ WAYS: dict[str, Way] = {
     "another person": another_person,
     "a new password": new_password,
     "a reset": reset,
+    "an operator": by_an_operator,
 }
-PASSWORDS = {"a new password", "a reset"}
+PASSWORDS = {"a new password", "a reset", "an operator"}
+"""What ends every session of the person, and by policy what goes on without the person."""
 
 
 @pytest.mark.parametrize("name", WAYS)
 def test_what_a_session_gave_dies_with_it(story: Story, there: World, client: Client, name: str) -> None:
-    """C249, C251, C255, V020, V115: on this process in the same commit, on another with its next poll."""
+    """C249, C251, C253, C255, V020, V115: on this process in the same commit, on another with its next poll."""
     had = given(story, client)
     there.product.poll()
     for token in (had.tokens, had.offline):

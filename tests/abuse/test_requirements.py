@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import json
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from joserfc.jwk import ECKey
 
+from grantway.core.identifiers import to_text
 from tests.abuse.speaker import header_of
 from tests.abuse.story import SCOPE, Story, error, variants
 from tests.api.cast import Cast
-from tests.api.registering import APPLICATIONS, CALLBACK, refusals
+from tests.api.registering import APPLICATIONS, CALLBACK, pair, refusals
+from tests.features.authorize.remembered import signed
 
 
 def claims_of(token: str) -> dict[str, Any]:
@@ -46,6 +50,30 @@ def test_a_public_application_has_no_secret(cast: Cast) -> None:
     assert "secret" not in secret.json
 
 
+def test_a_secret_counts_only_while_it_is_between_this_server_and_whoever_was_given_it(cast: Cast) -> None:
+    """C048: it is made here, told once to one who may have it and kept by no cache; found elsewhere, it ends."""
+    body = {"type": "backend", "name": "Night job", "scopes": ["applications:read"]}
+    for chosen in ("secret", "client_secret"):
+        assert cast.as_owner("POST", APPLICATIONS, body | {chosen: "gws_" + "x" * 43}).status_code == 400
+    record = cast.as_owner("POST", APPLICATIONS, body).json
+    place = f"{APPLICATIONS}/{record['id']}/secrets"
+    assert refusals(cast.as_owner("POST", place, {"secret": "gws_" + "x" * 43})) == {"secret": "E-FIELD-06"}
+    member = cast.call(cast.caller("member"), "POST", place.replace("{own}", to_text(cast.own.id)), {})
+    assert (member.status_code, "secret" in member.json) == (403, False)
+    told = cast.as_owner("POST", place, {})
+    assert (told.status_code, told.headers["cache-control"]) == (201, "no-store")
+    application, secret = pair(cast, record)
+    assert {told.json["secret"], secret} & {str(cast.as_owner("GET", place).json)} == set()
+    cast.world.product.poll()
+    form = {"grant_type": "client_credentials"}
+    for text in (told.json["secret"], secret):
+        assert cast.world.token(application, text, **form).status_code == 200
+    assert cast.as_owner("POST", "/leaked-secrets", {"secret": secret}).status_code == 200
+    cast.world.product.poll()
+    assert cast.world.token(application, secret, **form).status_code == 401
+    assert cast.world.token(application, told.json["secret"], **form).status_code == 200
+
+
 # Authorization -----------------------------------------------------------------------------------------
 @pytest.mark.parametrize("wanted", ["token", "id_token", "code token", "code id_token", "none", "CODE"])
 def test_only_the_code_exists(story: Story, wanted: str) -> None:
@@ -77,6 +105,29 @@ def test_leaving_the_scope_out_gives_what_fits_and_says_so(story: Story) -> None
     given = set(tokens["scope"].split(" "))
     assert given <= story.honest.application.scopes
     assert "openid" in given
+
+
+def test_a_hint_is_ours_and_about_the_person_who_is_there(story: Story) -> None:
+    """C172: the key that signs is the issuer's own, and what it signs names this issuer and this person."""
+    world, browser = story.world, story.world.browser()
+    client = story.client(story.acme, settings={"id_token_algorithm": "ES256"})
+    code = story.answer(client, None, browser)["code"]
+    genuine = story.redeem(client, code).json["id_token"]
+    ours = world.services.keyring.signing_key("standard", header_of(genuine)["alg"])
+    claims = claims_of(genuine)
+    theirs = ECKey.generate_key("P-256", private=True)
+
+    def answered(changes: dict[str, Any], key: Any = ours.jwk) -> dict[str, str]:
+        hint = signed(header_of(genuine), claims | changes, key, ours.record.algorithm)
+        left = browser.visit(story.request(client, prompt="none", id_token_hint=hint)) or ""
+        return {name: values[0] for name, values in parse_qs(urlsplit(left).query).items()}
+
+    assert "code" in answered({})
+    for changes in ({"iss": "https://evil.test"}, {"iss": world.issuer + "/d/nexus211"}, {"iss": None}):
+        assert answered(changes)["error"] == "invalid_request", changes
+    assert answered({"aud": story.rival.application.client_id})["error"] == "invalid_request"
+    assert answered({"sub": to_text(story.stranger.id)})["error"] == "login_required"
+    assert answered({}, theirs)["error"] == "invalid_request"
 
 
 # Tokens ------------------------------------------------------------------------------------------------
@@ -172,3 +223,28 @@ def test_text_of_every_script_is_utf8(story: Story) -> None:
     token = story.tokens(story.honest, person, scope="openid profile")["access_token"]
     answer = story.world.bearer(token)
     assert json.loads(answer.content.decode("utf-8"))["name"] == "Ørsted 李 Ñandú"
+
+
+# People ------------------------------------------------------------------------------------------------
+def test_people_read_what_happens_with_their_account_and_end_it(story: Story) -> None:
+    """C182: who tried, where they are signed in, what acts for them, and what an admin took back."""
+    scopes = ("consents:read", "consents:write")
+    admin = story.client(story.acme, "backend", scopes=scopes)
+    elsewhere, browser = story.world.browser(), story.world.browser()
+    elsewhere.sign_in(story.person.email, "not the password")
+    token = story.tokens(story.foreign)["access_token"]
+    browser.sign_in(story.person.email, story.person.password)
+    for said in ("Recent sign-ins", "Wrong password", "Signed in", "Where you are signed in"):
+        assert said in browser.page, said
+    assert any("session" in form.fields for form in browser.forms), "and can be signed out there"
+    browser.visit("/applications")
+    assert story.foreign.application.name in browser.page
+    assert "Withdrawn by admins" not in browser.page
+    headers = {"Authorization": f"Bearer {story.machine(admin, ' '.join(scopes))}"}
+    place = f"/api/v1/organizations/{to_text(story.acme.id)}/consents"
+    (consent,) = story.world.client.simulate_get(place, headers=headers).json["items"]
+    ended = story.world.client.simulate_delete(f"{place}/{consent['id']}", headers=headers)
+    assert ended.status_code in {200, 204}, ended.text
+    assert not story.is_alive(token)
+    browser.visit("/applications")
+    assert "Withdrawn by admins" in browser.page

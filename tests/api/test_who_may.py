@@ -53,6 +53,7 @@ MAY = {
     "updateUser": "O",
     "deleteUser": "O",
     "createActivationLink": "O",
+    "endSessions": "O",
     "listWholeAudit": "O",
     "createApi": "O",
     "updateApi": "O",

@@ -15,7 +15,7 @@ from tools.defects.catalogue import Defect, Edit
 
 ATTACKS = attacks.PAGES[0]
 WITHOUT = catalogue.FOLDER / "without.txt"
-MOST_WITHOUT = 71
+MOST_WITHOUT = 0
 """How many rows of the attack list were without a defect when this was written: it only gets less."""
 DEFECTS = catalogue.read()
 

@@ -30,6 +30,7 @@ def test_the_version_is_told() -> None:
         ("migrate",),
         ("check-config",),
         ("admin", "create-operator"),
+        ("admin", "end-sessions"),
         ("keys", "list"),
         ("keys", "rotate"),
         ("keys", "withdraw"),
@@ -169,6 +170,20 @@ def test_what_is_wrong_with_an_operator_is_told_by_field(run: Run) -> None:
     assert result.exit_code == 1
     assert "email:" in result.stderr
     assert "name:" in result.stderr
+
+
+def test_somebody_is_signed_out_everywhere(run: Run, world: World) -> None:
+    """C253: from the machine, too."""
+    person = world.make.person(world.make.organization("Northwind"))
+    browser = world.browser()
+    browser.sign_in(person.email, person.password)
+    assert run("admin", "end-sessions", "--email", person.email, typed="n\n").exit_code == 1
+    assert run("admin", "end-sessions", "--email", "nobody@example.test", "--yes").exit_code == 1
+    ended = told(run("admin", "end-sessions", "--email", person.email, "--yes", "--json"))
+    assert ended.keys() == {"email", "ended"}
+    browser.visit("/")
+    assert "password" in browser.forms[0].fields
+    browser.close()
 
 
 def test_keys_are_listed_rotated_and_withdrawn(run: Run) -> None:

@@ -41,6 +41,9 @@ def test_the_policy_is_shown_and_changed_within_reason(run: Run, world: World) -
     after = told(run("policy", "change", "--least-gate", "reviewed", "--open-mount", "nexus211"))
     assert after == before | {"least_gate": "reviewed", "open_mounts": ["nexus211"]}
     assert told(run("policy", "change", "--no-open-mounts"))["open_mounts"] == []
+    assert before["password_ends_offline"] is True
+    kept = told(run("policy", "change", "--no-password-ends-offline"))
+    assert kept == after | {"open_mounts": [], "password_ends_offline": False}
     refused = run("policy", "change", "--open-mount", "standard")
     assert (refused.exit_code, "open_mounts[0]" in refused.stderr) == (1, True)
     loose = run("orgs", "create", "--name", "Open", "--gate", "any")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import json
 import os
 import re
 import select
@@ -11,8 +13,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+import httpx
 import pytest
 
 from tests.kit import plain
@@ -29,6 +32,8 @@ class Serving:
 
     issuer: str
     said: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+    """What it wrote since, whole once it has ended."""
 
     @property
     def link(self) -> str | None:
@@ -41,7 +46,8 @@ def serving(url: str, **changes: str) -> Iterator[Serving]:
     port = free_port()
     issuer = f"http://localhost:{port}"
     environ = {
-        "PATH": os.environ["PATH"],  # noqa: TID251 - a process is started
+        # Of a copy of the tree the process runs the copy's code.
+        **{name: os.environ.get(name, "") for name in ("PATH", "PYTHONPATH")},  # noqa: TID251 - a process
         "GRANTWAY_ISSUER": issuer,
         "GRANTWAY_PORT": str(port),
         "GRANTWAY_DATABASE_URL": url,
@@ -62,12 +68,13 @@ def serving(url: str, **changes: str) -> Iterator[Serving]:
                 if line.startswith("Serving "):
                     break
             # The pipe is emptied, so that the server never waits for somebody to read its log.
-            rest = threading.Thread(target=process.stderr.read, daemon=True)
+            rest = threading.Thread(target=lambda: server.log.extend(process.stderr or ()), daemon=True)
             rest.start()
             yield server
         finally:
             process.terminate()
             process.wait(STOP_SECONDS)
+        rest.join(STOP_SECONDS)
 
 
 @pytest.mark.parametrize("interface", ["rsgi", "wsgi"])
@@ -98,3 +105,50 @@ def test_it_serves_postgresql_too(databases: Databases) -> None:
         assert server.link is not None
         assert plain.get(f"{server.issuer}/ready").json()["status"] == "ready"
     databases.drop(url)
+
+
+FORGED = '\n2026-12-01T10:00:00Z [info] {"event": "forged", "error_id": "E-NONE-01"}\r\n{"event": "forged"}\n'
+SECRET = "gws_" + "3q2-7wYd0mJ1kR5vXb8nTzLh4sPcEaGu6oViQf9WyKM"
+
+
+def refused(server: Serving) -> list[httpx.Response]:
+    """Requests of somebody who has no business here, with a forged line in every place that has room for it."""
+    pair = base64.b64encode(f"nobody:{SECRET}".encode()).decode()
+    named = {"User-Agent": "x", "Authorization": f"Basic {pair}", "X-Request-Id": "forged"}
+    ask, of = plain.request, server.issuer
+    form = {"client_id": FORGED, "client_secret": SECRET, "username": FORGED}
+    return [
+        ask("POST", f"{of}/oauth/token", data={"grant_type": "client_credentials"}, headers=named),
+        ask("POST", f"{of}/oauth/token", data={"grant_type": FORGED, **form}),
+        ask("POST", f"{of}/oauth/introspect", data={"token": FORGED, **form}),
+        ask("GET", f"{of}/oauth/userinfo", headers={"Authorization": f"Bearer {SECRET}"}),
+        ask(
+            "GET",
+            f"{of}/api/v1/organizations/{quote(FORGED, safe='')}",
+            headers={"Authorization": "Bearer x"},
+        ),
+        ask("GET", f"{of}/{quote(FORGED, safe='')}/{SECRET}?q={quote(FORGED)}"),
+    ]
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_each_refusal_is_one_line_of_the_log_that_nobody_else_writes(databases: Databases, form: str) -> None:
+    """C191: under the id that the answer names; what was sent begins no line, and no secret is in any."""
+    url = databases.sqlite()
+    with serving(url, GRANTWAY_LOG_FORMAT=form) as server:
+        answers = refused(server)
+    databases.drop(url)
+    assert all(one.status_code in {400, 401, 404} for one in answers)
+    told = [line for line in server.log if "request_refused" in line]
+    assert len(told) == len(answers)
+    assert [line for line in server.log if SECRET in line] == []
+    if form == "text":
+        assert all(re.match(r"\d{4}-\d\d-\d\dT[\d:.]+Z \[\w+ *\] \w", line) for line in server.log), (
+            server.log
+        )
+    events = [json.loads(line) for line in server.log] if form == "json" else []
+    assert "forged" not in {one["event"] for one in events}
+    for answer, line in zip(answers, told, strict=True):
+        said = answer.json()
+        assert said["request_id"] in line
+        assert said["error_id"] in line

@@ -85,6 +85,7 @@ def test_what_is_kept_of_one_person_has_a_bound_and_an_end(stage: Stage) -> None
 
 
 def test_the_platform_s_log_names_the_person_and_nothing_that_a_stranger_typed(stage: Stage) -> None:
+    """C191: no line can be forged by what is typed, and no password is in any."""
     mara = stage.person()
     fail(stage)
     fail(stage, "stranger@nowhere.example", Source("203.0.113.77", browser="<b>typed</b>"))
@@ -106,6 +107,7 @@ def test_strangers_without_an_account_cannot_flood_the_log(stage: Stage) -> None
 def test_a_code_is_told_in_the_organization_it_is_for_once_an_hour_and_then_each_doubling(
     stage: Stage, browser: WsgiBrowser
 ) -> None:
+    """C191: with what it was for."""
     northwind, elsewhere, mara = (
         stage.organization("Northwind"),
         stage.organization("Elsewhere"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from grantway.cli.opening import opened, settings_of_process
-from grantway.cli.output import print_json, refusals, say
+from grantway.cli.output import fail, print_json, refusals, say
 
 
 @click.group()
 def admin() -> None:
-    """Manage operators from the machine itself."""
+    """Manage operators and sessions from the machine itself."""
 
 
 @admin.command("create-operator")
@@ -36,3 +36,35 @@ def create_operator(email: str, name: str, as_json: bool) -> None:  # noqa: FBT0
         return
     say(f"{made.user.email} is an operator. This link is for that person alone, works once, for a day:")
     click.echo(made.activation_link)
+
+
+@admin.command("end-sessions")
+@click.option("--email", required=True, help="The person's e-mail address.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def end_sessions(*, email: str, yes: bool, as_json: bool) -> None:
+    """Sign a person out everywhere, with what was begun in these sessions.
+
+    As a new password does. The person can sign in again at once, and so can whoever knows the password.
+    """
+    from grantway.core.audit import AT_THE_MACHINE
+    from grantway.features.audit import Act
+
+    if not yes:
+        click.confirm(f"{email} is signed out in every browser. End the sessions?", abort=True, err=True)
+    with opened(settings_of_process()) as product, refusals():
+        product.prepare()
+        features, caller, ended = product.features.api, product.operators.caller(), 0
+        with product.services.store.begin() as tx:
+            people = tx.gate.people_at(email)
+            if not people:
+                fail("Nobody has this address.")
+            for user in people:
+                count = features.users.end_sessions(tx, caller, user_id=user.id)
+                act = Act("user.end_sessions", user.id, after={"ended": count})
+                features.audit.record(tx, AT_THE_MACHINE, act)
+                ended += count
+    if as_json:
+        print_json({"email": email, "ended": ended})
+    else:
+        say(f"{email} was signed out; sessions that ended: {ended}.")

@@ -34,6 +34,11 @@ def show() -> None:
 @click.option("--no-open-mounts", is_flag=True, help="Let every mount need a review.")
 @click.option("--approval-required/--no-approval-required", default=None, help="For an open audience.")
 @click.option("--terms-version", help="The version of the terms that a submission accepts.")
+@click.option(
+    "--password-ends-offline/--no-password-ends-offline",
+    default=None,
+    help="Whether a new password ends what was allowed to work on while its person is away.",
+)
 def change(*, mounts: tuple[str, ...], no_open_mounts: bool, **named: str | bool | None) -> None:
     """Change what is named, and print the policy as JSON. Gates act at once, on all that is in use."""
     from grantway.core.audit import AT_THE_MACHINE
@@ -58,6 +63,7 @@ def description(policy_: PlatformPolicy) -> dict[str, object]:
     return {
         "approval_required": policy_.approval_required,
         "terms_version": policy_.terms_version,
+        "password_ends_offline": policy_.password_ends_offline,
         "least_gate": policy_.gates.least,
         "default_gate": policy_.gates.default,
         "open_mounts": sorted(policy_.gates.open_mounts),

@@ -70,6 +70,12 @@ class UserInvited(UserAnswer, frozen=True):
     ] = None
 
 
+class SessionsEnded(msgspec.Struct, frozen=True):
+    """What became of a person's sessions."""
+
+    ended: Annotated[int, about("How many sessions the person had in browsers.", 2, minimum=0)]
+
+
 class UserCreate(msgspec.Struct, forbid_unknown_fields=True):
     """A new person."""
 
@@ -151,6 +157,12 @@ def delete_user(features: ApiFeatures, call: Call) -> Reply:
 def create_activation_link(features: ApiFeatures, call: Call) -> Reply:
     """Make a new link for a user."""
     return _reply(features.users.invite_again(call.tx, call.caller, user_id=call.ids["user_id"]))
+
+
+def end_sessions(features: ApiFeatures, call: Call) -> Reply:
+    """Sign a user out everywhere."""
+    ended = features.users.end_sessions(call.tx, call.caller, user_id=call.ids["user_id"])
+    return Reply(SessionsEnded(ended))
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -246,5 +258,23 @@ OPERATIONS: tuple[Operation, ...] = (
         status=201,
         audit=Audited(action="user.invite", target="user_id"),
         handler=create_activation_link,
+    ),
+    Operation(
+        id="endSessions",
+        method="POST",
+        path=USER + "/end-sessions",
+        tag=TAG,
+        summary="Sign a user out everywhere",
+        description=(
+            "For operators, when somebody else may be in. Every session of the person ends, and what was "
+            "begun in it, as with a new password: families with `offline_access` too, unless the policy "
+            "says otherwise. The person can sign in again at once, and so can whoever knows the password: "
+            "only disabling keeps them out."
+        ),
+        permission=USERS_WRITE,
+        tenant=Tenant.PLATFORM,
+        answer=SessionsEnded,
+        audit=Audited(action="user.end_sessions", target="user_id", record=SessionsEnded),
+        handler=end_sessions,
     ),
 )

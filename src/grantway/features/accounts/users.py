@@ -23,6 +23,7 @@ from grantway.core.ports import Page, Tx
 from grantway.features import fields
 from grantway.features.access.callers import Caller, enter_platform
 from grantway.features.access.permissions import USERS_READ, USERS_WRITE
+from grantway.features.accounts.sessions import Sessions
 from grantway.features.fields import Findings
 from grantway.features.services import Services
 
@@ -63,6 +64,7 @@ class Users:
     def __init__(self, services: Services, inviter: Inviter) -> None:
         self._services = services
         self._inviter = inviter
+        self._sessions = Sessions(services)
 
     def listed(
         self, tx: Tx, caller: Caller, *, page: Page, only: UserFilter = EVERY_USER
@@ -135,6 +137,12 @@ class Users:
                 raise Conflict(RECORD_LAST_OWNER)
         if not door.delete_user(user_id, version=version):
             raise PreconditionFailed(RECORD_CHANGED)
+
+    def end_sessions(self, tx: Tx, caller: Caller, *, user_id: Id) -> int:
+        """Sign somebody out everywhere, as a new password does; how many were live. Raises NotFound."""
+        if enter_platform(tx, caller, USERS_WRITE).user(user_id) is None:
+            raise NotFound(RECORD_NOT_FOUND)
+        return self._sessions.end_others(tx, user_id, keep=None)
 
     def invite_again(self, tx: Tx, caller: Caller, *, user_id: Id) -> Invited:
         """A new link for a user; earlier links end. Raises NotFound."""
