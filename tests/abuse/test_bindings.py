@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.abuse.pages import text_of
 from tests.abuse.story import Client, Story, error, variants
 from tests.kit.counts import count
 
@@ -52,7 +53,7 @@ def test_a_flow_in_progress_belongs_to_one_browser(story: Story) -> None:
 
 
 def test_two_users_flows_never_mix(story: Story) -> None:
-    """V008, V110: with steps interleaved, each token speaks for the one who signed in."""
+    """V008, V110: with steps interleaved, each page and each token speaks for the one who signed in."""
     colleague = story.world.make.person(story.acme, name="Bob Colleague")
     for _ in range(count(2, 500)):
         # Two strangers' attempts in ten seconds stay below what one network may try.
@@ -63,6 +64,8 @@ def test_two_users_flows_never_mix(story: Story) -> None:
         second.submit(("action", "sign_in"), email=colleague.email, password=colleague.password)
         first.submit(("action", "sign_in"), email=story.person.email, password=story.person.password)
         for browser, person in ((second, colleague), (first, story.person)):
+            if browser.left is None:
+                assert f"({person.email})" in text_of(browser.page)
             left = browser.left or browser.submit(("decision", "approve"))
             assert left is not None
             code = left.split("code=")[1].split("&")[0]

@@ -103,6 +103,8 @@ def test_a_megabyte_in_any_header_or_record_is_refused(story: Story) -> None:
 
 
 DEEP = ["[" * 100_000, '{"a":' * 100_000, '{"code":' + "[" * 20_000 + "]" * 20_000 + "}"]
+# Short enough that its depth is met, and not its length.
+DEEP += ["[" * 8_000, '{"a":' * 3_000, '{"code":' + "[" * 7_000 + "]" * 7_000 + "}"]
 ODD = [
     *DEEP,
     *('{"code": 1e999999}', '{"code": ' + "9" * 10_000 + "}", '{"code": NaN}', '{"code": -Infinity}'),

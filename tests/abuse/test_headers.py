@@ -127,6 +127,9 @@ def test_nobody_but_a_declared_proxy_says_where_a_request_came_from(store_url: s
     """V126, V081, C015: by X-Forwarded-For alone, spelled with hyphens, read from the proxy's own end."""
     with closing(World(settings_of(store_url, trusted_proxies="10.1.2.0/24"))) as world:
         proxies = world.product.server.proxies
+        for form in ("underscored", "half underscored"):
+            lines = spelled("x-forwarded-for", VICTIM)[form]
+            assert proxies.address(raw.environ_of("GET", "/", lines, peer=PROXY)) == PROXY, form
         for name, lines in some_variants(count(300, len(VARIANTS))):
             if any(one == "host" for one, _ in lines):
                 continue

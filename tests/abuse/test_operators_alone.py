@@ -26,7 +26,7 @@ def test_nobody_of_a_tenant_judges_a_publication(
     application = cast.world.make.application(
         cast.own, publication="submitted", audience_requested="any_organization"
     )
-    place = path.replace("{application}", to_text(application.id))
+    place = path.replace("{own}", to_text(cast.own.id)).replace("{application}", to_text(application.id))
     result = cast.call(cast.caller(role), method, place, body, If_Match='"1"')
     assert result.status_code in {403, 404}, result.text
     with cast.world.store.read() as tx:

@@ -144,7 +144,9 @@ def test_an_operator_who_signs_in_to_a_tenants_application_lends_it_nothing(cast
         settings={"consent": "platform"},
         audience_requested="any_organization",
         audience_effective="any_organization",
+        publication="approved",
     )
+    make.voucher(ladder)
     operator = make.operator()
     place: Organization = make.platform
     if where == "in the tenant":

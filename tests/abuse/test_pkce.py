@@ -95,7 +95,7 @@ def test_nothing_of_the_request_is_in_the_forms(story: Story) -> None:
     seen += browser.page
     for value in ("a-state-of-this-test", "a-nonce-of-this-test", story.honest.application.client_id):
         assert value not in seen
-    assert set(browser.forms[0].fields) == {"csrf"}
+    assert set(browser.forms[0].fields) == {"csrf", "shown"}
     left = browser.submit(("decision", "approve"), response_type="token", redirect_uri="https://evil.example")
     assert left is not None
     assert left.startswith("https://app.example.test/callback?code=")

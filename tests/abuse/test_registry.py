@@ -77,6 +77,17 @@ NEVER = (
     *("publication", "builtin", "credentials", "client_secret", "owner", "owner_id", "tenant", "__class__"),
     *("activation_link",),
 )
+SERVERS_OWN = frozenset(FIXED) | frozenset(NEVER)
+MEANT = {
+    "createSecret": {"organization"},
+    "reportLeakedSecret": {"secret"},
+    "createInstallation": {"client_id"},
+    "requestInstallation": {"client_id"},
+    "createVoucher": {"client_id"},
+    "createPlatformVoucher": {"client_id"},
+    "createLimit": {"organization_id"},
+}
+"""The forms that name something else by such a word, not what they write."""
 
 
 def verdict(result: Any, field: str) -> set[tuple[str, str]]:
@@ -185,6 +196,14 @@ def test_what_is_fixed_is_fixed_for_everybody(cast: Cast) -> None:
                 tried += 1
     assert everything(cast) == before
     assert tried > 500
+
+
+def test_no_form_takes_what_the_server_alone_decides() -> None:
+    """V152, V098: that an address is verified, a password, an epoch, what was judged: nobody writes it, wherever."""
+    for operation in writes():
+        request: Any = operation.request
+        taken = {one.encode_name for one in msgspec.structs.fields(request)}
+        assert not taken & (SERVERS_OWN - MEANT.get(operation.id, set())), operation.id
 
 
 def test_kind_and_preset_of_an_application_stay(cast: Cast) -> None:

@@ -132,7 +132,7 @@ def test_neither_logs_nor_refusals_repeat_a_secret(marked: Marked, caplog: pytes
                 assert answer.status >= 300
                 text_of = answer.text + str([line for line in answer.headers if line[0] != "set-cookie"])
                 assert text not in text_of or (name != "password" and target == "/sign-in"), (name, target)
-        secret_path = f"/{marked.secrets['client secret']}/{marked.secrets['code']}"
+        secret_path = "/" + "/".join(marked.secrets[name] for name in ("client secret", "code", "handle"))
         assert raw.ask(world, "GET", secret_path).status == 404
     assert len(events) > 150
     for event in events:

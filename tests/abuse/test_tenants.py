@@ -9,8 +9,10 @@ import pytest
 
 from grantway.core.errors import Conflict
 from grantway.core.identifiers import to_text
+from grantway.core.model import Organization
 from grantway.edges.api import operations
 from grantway.edges.web.operations import Operation, Tenant
+from tests.abuse.dump import rows_of
 from tests.abuse.parameters import made
 from tests.abuse.story import Story
 from tests.api.cast import Cast
@@ -89,6 +91,23 @@ def test_nobody_writes_more_power_than_they_have(cast: Cast, caller: str) -> Non
     assert facts_of(cast, cast.own) == before
 
 
+def rows_about(cast: Cast, organization: Organization) -> dict[str, list[str]]:
+    """Every row of every table that names an organization, one of its applications or one of its APIs."""
+    rows = rows_of(cast.world.settings.database_url)
+    owned = {
+        name: {row["id"] for row in rows[table] if row["organization_id"] == organization.id}
+        for name, table in (
+            ("application_id", "applications"),
+            ("api_id", "apis"),
+            ("webhook_id", "webhooks"),
+        )
+    } | {"organization_id": {organization.id}}
+    return {
+        table: sorted(str(row) for row in found if any(row.get(name) in ids for name, ids in owned.items()))
+        for table, found in rows.items()
+    }
+
+
 def test_what_is_destroyed_here_stays_everywhere_else(cast: Cast) -> None:
     """V107: every destructive call, with records of the same names in another organization."""
     destructive = [one for one in operations.ALL if one.method == "DELETE"]
@@ -100,11 +119,11 @@ def test_what_is_destroyed_here_stays_everywhere_else(cast: Cast) -> None:
         ids = dict(own.ids)
         if {"scope_id", "route_id"} & set(operation.parameters):
             ids["api_id"] = ids["scoped_api_id"]
-        before = facts_of(cast, cast.other)
+        before = (facts_of(cast, cast.other), rows_about(cast, cast.other))
         version = own.versions.get(operation.parameters[-1], 1)
         result = cast.as_operator("DELETE", operation.path.format(**ids), If_Match=f'"{version}"')
         assert result.status_code == operation.status, (operation.id, result.text)
-        assert facts_of(cast, cast.other) == before, operation.id
+        assert (facts_of(cast, cast.other), rows_about(cast, cast.other)) == before, operation.id
         assert twin.ids["application_id"] in str(
             cast.as_operator("GET", f"/organizations/{to_text(cast.other.id)}/applications?limit=100").text
         )

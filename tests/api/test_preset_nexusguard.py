@@ -89,7 +89,8 @@ def test_nexusguard_tokens_last_two_hours_and_end_with_the_installation(cast: Ca
     alone = world.token(application, secret, grant_type="client_credentials")
     assert (alone.json["expires_in"], "refresh_token" in alone.json) == (7_200, False)
     world.make.change_application(application, audience_effective="any_organization")
-    installation = world.make.installation(application, cast.other)
+    installation = world.make.installation(application, cast.other, members="allow")
+    world.make.voucher(application, cast.other)
     world.product.poll()
     person, browser = world.make.person(cast.other), world.browser()
     query = "/oauth/authorize?" + urlencode(

@@ -112,6 +112,10 @@ def test_a_change_in_one_process_is_seen_by_another_after_its_next_poll(world: W
 
 
 def test_the_log_hides_what_looks_like_a_credential() -> None:
+    """V156: each kind of ours, and every JWT."""
+    for prefix in ("gws_", "gwr_", "gwo_", "gwc_", "whsec_gwh0"):
+        event: dict[str, object] = {"event": f"said {prefix}0123456789abcdef in passing"}
+        assert hide_credentials(None, "info", event) == {"event": "said *** in passing"}, prefix
     event = {
         "event": "said gws_0123456789abcdef in passing",
         "token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",

@@ -18,6 +18,7 @@ from grantway.core.identifiers import to_text
 from grantway.core.model import DAY, SECOND, Application, Organization, Role
 from grantway.core.policy import PURGE_DELAY
 from grantway.features.access.permissions import ALL as PERMISSIONS
+from grantway.features.access.permissions import OF_THE_PLATFORM
 from tests.flows.nodes import BOUND, HOST, Nodes, wait
 from tests.flows.test_switch_matrix import basic
 from tests.kit import plain
@@ -34,7 +35,8 @@ class Person:
 
     def __init__(self, world: World, where: Organization, role: Role, console: Application) -> None:
         person = world.make.person(where, role=role)
-        token = world.authorize(console, person, scope=" ".join(SCOPES)).access_token
+        held = SCOPES if where.kind == "platform" else sorted(set(SCOPES) - OF_THE_PLATFORM)
+        token = world.authorize(console, person, scope=" ".join(held)).access_token
         self._headers = {**HOST, "Authorization": f"Bearer {token}"}
         self.organization = to_text(where.id)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from grantway.core.gates import GatePolicy
 from grantway.core.identifiers import MAXIMUM_ID
-from grantway.storage import kind_of, migrate, open_store
-from grantway.storage.sql.migrations import connected
-from tests.storage.filled import Rows, address_of, migrate_to
+from grantway.storage import migrate, open_store
+from tests.storage.filled import database_before
 from tests.storage.test_migrations import empty_url
 
 __all__ = ["empty_url"]
@@ -17,8 +16,7 @@ RISKS = {"openid": "normal", "email": "normal", "offline_access": "high", "crm.r
 
 
 def fill(url: str) -> None:
-    with connected(kind_of(url), address_of(url)) as connection:
-        rows = Rows(connection)
+    with database_before(url, "0020") as rows:
         rows.put("organizations", id=PLATFORM, kind="platform", slug="platform", state="enabled")
         rows.put("organizations", id=ACME, kind="tenant", slug="acme", state="enabled")
         rows.put("users", id=ANN, state="enabled")
@@ -42,7 +40,6 @@ def fill(url: str) -> None:
 
 
 def test_organizations_go_on_as_they_did_and_consents_get_names(empty_url: str) -> None:
-    migrate_to(empty_url, "0013")
     fill(empty_url)
     migrate(empty_url)
     store = open_store(empty_url)

@@ -12,7 +12,7 @@ import pytest
 from grantway.core.inviting import EVERY_INVITATION, InvitationFilter
 from grantway.core.ports import Store
 from tests.kit.counts import count
-from tests.storage.old_databases import add_twins
+from tests.storage.filled import add_twins
 from tests.storage.records import ACME, ANN, BOB, BOLT, LATER, NOW, invitation, organization, user
 
 ROUNDS = count(3, 100)

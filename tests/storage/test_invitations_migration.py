@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
-from sqlalchemy import Connection
 
 from grantway.core.inviting import EVERY_INVITATION
 from grantway.core.ports import Store
-from grantway.storage import kind_of, migrate, open_store, path_of
-from grantway.storage.sql.migrations import connected
-from tests.kit.databases import Databases
-from tests.storage.old_databases import add, add_person, lead_to_before
+from grantway.storage import migrate, open_store
+from tests.storage.filled import Rows, database_before
+from tests.storage.test_migrations import empty_url
+
+__all__ = ["empty_url"]
 
 PLATFORM, ACME, BOLT = 1, 2, 3
 NOW = 1_700_000_000_000_000
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/old.db"
-        return
-    url = databases.server.postgres_url(databases.server.create_database())
-    yield url
-    databases.drop(url)
-
-
-def belongs(
-    connection: Connection, user_id: int, organization_id: int, role: str, state: str = "enabled"
-) -> None:
+def belongs(rows: Rows, user_id: int, organization_id: int, role: str, state: str = "enabled") -> None:
     values: dict[str, Any] = {"role": role, "state": state, "epoch": 1, "version": 1}
-    add(connection, "memberships", user_id=user_id, organization_id=organization_id, **values)
+    rows.put("memberships", user_id=user_id, organization_id=organization_id, **values)
 
 
-def fill(connection: Connection) -> None:
+def fill(rows: Rows) -> None:
     for record_id, kind in ((PLATFORM, "platform"), (ACME, "tenant"), (BOLT, "tenant")):
-        add(
-            connection,
+        rows.put(
             "organizations",
             id=record_id,
             kind=kind,
@@ -52,32 +35,30 @@ def fill(connection: Connection) -> None:
             version=1,
             time_zone="UTC",
         )
-    add_person(connection, 11, "Ann@example.org", NOW)
-    belongs(connection, 11, ACME, "owner")
-    belongs(connection, 11, PLATFORM, "owner")
+    rows.person(11, "Ann@example.org", NOW)
+    belongs(rows, 11, ACME, "owner")
+    belongs(rows, 11, PLATFORM, "owner")
     # Of her address twice more, by people whom others made of it: in her own organization, and elsewhere.
-    add_person(connection, 12, "ann@example.org", None)
-    belongs(connection, 12, ACME, "member")
-    belongs(connection, 12, BOLT, "admin")
-    add_person(connection, 13, "ANN@example.org", None)
-    belongs(connection, 13, BOLT, "owner")
-    belongs(connection, 13, PLATFORM, "admin")
+    rows.person(12, "ann@example.org", None)
+    belongs(rows, 12, ACME, "member")
+    belongs(rows, 12, BOLT, "admin")
+    rows.person(13, "ANN@example.org", None)
+    belongs(rows, 13, BOLT, "owner")
+    belongs(rows, 13, PLATFORM, "admin")
     # Nobody verified this one yet, and there are two of it.
-    add_person(connection, 14, "Bob@example.org", None)
-    belongs(connection, 14, ACME, "developer")
-    add_person(connection, 15, "bob@example.org", None)
-    belongs(connection, 15, BOLT, "member")
-    belongs(connection, 15, ACME, "member", state="disabled")
+    rows.person(14, "Bob@example.org", None)
+    belongs(rows, 14, ACME, "developer")
+    rows.person(15, "bob@example.org", None)
+    belongs(rows, 15, BOLT, "member")
+    belongs(rows, 15, ACME, "member", state="disabled")
     # Made by the command, who has not followed the link yet.
-    add_person(connection, 16, "root@example.org", None)
-    belongs(connection, 16, PLATFORM, "owner")
+    rows.person(16, "root@example.org", None)
+    belongs(rows, 16, PLATFORM, "owner")
 
 
 def migrated(url: str) -> Store:
-    kind = kind_of(url)
-    with connected(kind, path_of(url) if kind == "sqlite" else url) as connection:
-        lead_to_before(connection, "0019")
-        fill(connection)
+    with database_before(url, "0019") as rows:
+        fill(rows)
     migrate(url)
     return open_store(url)
 

@@ -3,44 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, text
 
 from grantway.core.audit import AuditQuery
-from grantway.storage import kind_of, migrate, open_store, path_of
-from grantway.storage.sql import migrations
-from grantway.storage.sql.migrations import connected
-from tests.kit.databases import Databases
+from grantway.storage import migrate, open_store
+from tests.storage.filled import Rows, database_before
+from tests.storage.test_migrations import empty_url
 
-BEFORE = "0013"
+__all__ = ["empty_url"]
+
 SCOPES = ("applications:read", "platform", "users:write")
 PLATFORM, TENANT, CONSOLE, LADDER, PLAIN = 11, 12, 21, 22, 23
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/filled.db"
-        return
-    url = databases.server.postgres_url(databases.server.create_database())
-    yield url
-    databases.drop(url)
-
-
-def address_of(url: str) -> str:
-    return path_of(url) if kind_of(url) == "sqlite" else url
-
-
-def filled(connection: Connection) -> None:
+def fill(rows: Rows) -> None:
     """Two organizations with applications that carry what only the platform's may."""
     for identifier, kind in ((PLATFORM, "platform"), (TENANT, "tenant")):
-        insert(
-            connection,
+        rows.put(
             "organizations",
             id=identifier,
             kind=kind,
@@ -53,13 +31,13 @@ def filled(connection: Connection) -> None:
             time_zone="UTC",
             created_at=1,
         )
-    insert(
-        connection, "apis", id=31, organization_id=PLATFORM, identifier="https://id.example.test/api/v1",
+    rows.put(
+        "apis", id=31, organization_id=PLATFORM, identifier="https://id.example.test/api/v1",
         name="Management", state="enabled", version=1, builtin="management", created_at=1,
     )  # fmt: skip
     for place, scope in enumerate(SCOPES):
-        insert(
-            connection, "scopes", id=41 + place, api_id=31, value=scope, legs="any", text=scope, version=1,
+        rows.put(
+            "scopes", id=41 + place, api_id=31, value=scope, legs="any", text=scope, version=1,
             detail="", risk="normal",
         )  # fmt: skip
     for identifier, organization, held in (
@@ -67,8 +45,8 @@ def filled(connection: Connection) -> None:
         (LADDER, TENANT, SCOPES),
         (PLAIN, TENANT, SCOPES[:1]),
     ):
-        insert(
-            connection, "applications", id=identifier, organization_id=organization, client_id=f"c{identifier}",
+        rows.put(
+            "applications", id=identifier, organization_id=organization, client_id=f"c{identifier}",
             type="backend", name="x", name_folded="x", state="disabled", epoch=1, version=1, settings="{}",
             platform="web", preset="standard", dialects='["standard"]', description="",
             notification_addresses="[]", audience_requested="own_organization",
@@ -76,22 +54,12 @@ def filled(connection: Connection) -> None:
             created_at=1, updated_at=1,
         )  # fmt: skip
         for scope in held:
-            insert(connection, "application_scopes", application_id=identifier, scope=scope)
-
-
-def insert(connection: Connection, table: str, **values: object) -> None:
-    names = ", ".join(values)
-    given = ", ".join(f":{name}" for name in values)
-    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({given})"), values)
+            rows.put("application_scopes", application_id=identifier, scope=scope)
 
 
 def test_a_filled_database_comes_along(empty_url: str) -> None:
-    configuration = Config()
-    configuration.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
-    with connected(kind_of(empty_url), address_of(empty_url)) as connection:
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, BEFORE)
-        filled(connection)
+    with database_before(empty_url, "0015") as rows:
+        fill(rows)
     migrate(empty_url)
     store = open_store(empty_url)
     with store.read() as tx:

@@ -10,10 +10,9 @@ from grantway.core.errors import NotFound
 from grantway.core.model import ApplicationSettings
 from grantway.core.ports import Store
 from grantway.core.reviewing import PendingVersion
-from grantway.storage import kind_of, migrate, open_store
-from grantway.storage.sql.migrations import connected
+from grantway.storage import migrate, open_store
 from grantway.storage.sql.rows import to_json
-from tests.storage.filled import Rows, address_of, migrate_to
+from tests.storage.filled import database_before
 from tests.storage.records import ACME, ANN, BOLT, NOW, PORTAL, application
 from tests.storage.test_migrations import empty_url
 
@@ -91,9 +90,7 @@ def test_of_an_application_of_others_or_of_none_nothing_is_kept(store: Store) ->
 
 def test_what_was_approved_before_counts_as_it_is(empty_url: str) -> None:
     """A filled database: nothing waits, every record is what it was, and the next change can wait."""
-    migrate_to(empty_url, "0013")
-    with connected(kind_of(empty_url), address_of(empty_url)) as connection:
-        rows = Rows(connection)
+    with database_before(empty_url, "0018") as rows:
         rows.put("organizations", id=ACME, kind="tenant", slug="acme", state="enabled")
         for number, publication in enumerate(("draft", "submitted", "approved", "rejected")):
             rows.put(

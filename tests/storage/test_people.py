@@ -67,6 +67,7 @@ def test_a_verified_address_belongs_to_one_user_without_regard_to_case(
 
 
 def test_an_unverified_address_keeps_nobody_away(store: Store) -> None:
+    """V154: and is not verified any more once somebody else verified it."""
     with store.begin() as tx:
         assert tx.platform.insert_user(user(CARL, email="new@example.org", email_verified_at=None))
         assert tx.platform.insert_user(user(204, email="NEW@example.org", email_verified_at=NOW))
@@ -78,6 +79,7 @@ def test_an_unverified_address_keeps_nobody_away(store: Store) -> None:
 
 
 def test_verifying_an_address(store: Store) -> None:
+    """V154: before that nobody signs in with it."""
     with store.begin() as tx:
         tx.platform.insert_user(user(CARL, email="Carl@Example.org", email_verified_at=None))
         assert not tx.gate.verify_email(CARL, "other@example.org", now=NOW)

@@ -9,9 +9,8 @@ import pytest
 
 from grantway.core.model import UserConsent
 from grantway.core.ports import Store
-from grantway.storage import kind_of, migrate, open_store
-from grantway.storage.sql.migrations import connected
-from tests.storage.filled import Rows, address_of, migrate_to
+from grantway.storage import migrate, open_store
+from tests.storage.filled import database_before
 from tests.storage.test_migrations import empty_url
 
 __all__ = ["empty_url"]
@@ -22,8 +21,7 @@ SESSION, OTHER = 801, 802
 
 def fill(url: str) -> None:
     """Ann is signed in twice; a code waits and a grant lives in the one session. Once she took something back."""
-    with connected(kind_of(url), address_of(url)) as connection:
-        rows = Rows(connection)
+    with database_before(url, "0016") as rows:
         rows.put("organizations", id=ACME, kind="tenant", slug="acme", state="enabled", epoch=1, version=1)
         rows.put("applications", id=PORTAL, organization_id=ACME, client_id="portal", state="enabled")
         rows.put("users", id=ANN, state="enabled", epoch=1, version=1)
@@ -63,7 +61,6 @@ def fill(url: str) -> None:
 
 @pytest.fixture
 def store(empty_url: str) -> Store:
-    migrate_to(empty_url, "0014")
     fill(empty_url)
     migrate(empty_url)
     return open_store(empty_url)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
-from grantway.storage import kind_of, migrate, open_store
-from grantway.storage.sql.migrations import connected
-from tests.storage.filled import Rows, address_of, migrate_to
+from grantway.storage import migrate, open_store
+from tests.storage.filled import database_before
 from tests.storage.test_migrations import empty_url
 
 __all__ = ["empty_url"]
@@ -23,8 +22,7 @@ GRANTS = {
 
 def fill(url: str) -> None:
     """Ann agreed to something, Bob took it back; each has grants, of which some stand on a setting alone."""
-    with connected(kind_of(url), address_of(url)) as connection:
-        rows = Rows(connection)
+    with database_before(url, "0014") as rows:
         rows.put("organizations", id=ACME, kind="tenant", slug="acme", state="enabled")
         rows.put("applications", id=PORTAL, organization_id=ACME, client_id="portal", state="enabled")
         for person, revoked_at in ((ANN, None), (BOB, 1)):
@@ -49,7 +47,6 @@ def fill(url: str) -> None:
 
 def test_sign_ins_that_nobody_answers_for_end(empty_url: str) -> None:
     """What a consent covers lives on; what a setting alone allowed is over, and people are asked anew."""
-    migrate_to(empty_url, "0013")
     fill(empty_url)
     migrate(empty_url)
     store = open_store(empty_url)

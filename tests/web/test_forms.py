@@ -238,6 +238,7 @@ def test_bearer_tokens_are_read_from_the_header() -> None:
     "header", ["Bearer", "Bearer a b", "Bearer a,b", "Bearer é", "Bearer " + "x" * 8_193]
 )
 def test_a_malformed_bearer_header_is_no_token(header: str) -> None:
+    """V168: one that is too long is refused before anything reads it."""
     assert refusal(lambda: forms.bearer(header)) == errors.TOKEN_INVALID
 
 

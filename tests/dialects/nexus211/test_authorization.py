@@ -17,14 +17,14 @@ import pytest
 from grantway.core.audit import AuditQuery
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Organization
-from grantway.features.access.permissions import BY_SCOPE
+from grantway.features.access.permissions import BY_SCOPE, OF_THE_PLATFORM
 from tests.kit.factories import Person
 from tests.kit.world import World
 
 KEYS = "/d/nexus211/keys"
 CURRENT = "/d/nexus211/organizations/current"
 SCOPES = ("organizations:read", "widgets:write")
-CONSOLE_SCOPES = tuple(sorted(set(BY_SCOPE) - {"platform"}))
+CONSOLE_SCOPES = tuple(sorted(set(BY_SCOPE) - OF_THE_PLATFORM))
 
 
 def basic(client_id: str, secret: str) -> str:

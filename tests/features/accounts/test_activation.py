@@ -15,7 +15,7 @@ from grantway.core.secrets import Secret, digest
 from grantway.features.accounts.activation import LINK_LIFETIME, Activation, FirstOperator
 from grantway.features.accounts.addresses import Addresses
 from tests.signin.stage import HOME, PASSWORD, RULES, START, Stage
-from tests.storage.old_databases import add_twins
+from tests.storage.filled import add_twins
 
 MARA = "mara@northwind.example"
 

@@ -16,7 +16,7 @@ from tests.kit.counts import count
 from tests.kit.factories import PASSWORD, Person
 from tests.kit.joining import answer, at_home, offers
 from tests.kit.world import World
-from tests.storage.old_databases import add_twins
+from tests.storage.filled import add_twins
 
 ADDRESS = "shared@people.example.test"
 

@@ -160,6 +160,20 @@ def critical() -> Iterator[tuple[str, str]]:
             yield f"{typ} {extra}", signed(base(typ=typ) | extra, CLAIMS, OURS, "ES256")
 
 
+def dictated_work() -> Iterator[tuple[str, str]]:
+    """V169: parameters that say how much work reading is, signed with our own key."""
+    extras: tuple[dict[str, Any], ...] = (
+        {"p2c": 2**31 - 1, "p2s": "AAAA"},
+        {"p2c": 1, "p2s": "AAAA"},
+        {"p2s": "AAAA"},
+        {"enc": "A128GCM", "p2c": 2**31 - 1},
+        {"zip": "DEF", "enc": "A128GCM"},
+        {"epk": {"kty": "EC", "crv": "P-256"}, "apu": "AAAA", "apv": "AAAA"},
+    )
+    for extra in extras:
+        yield f"{extra}", signed(base() | extra, CLAIMS, OURS, "ES256")
+
+
 def other_algorithms() -> Iterator[tuple[str, str]]:
     """A key is used with its own algorithm, whatever the header says (RFC 8725 section 3.1)."""
     rsa = private_key(STANDARD, "RS256")
@@ -255,6 +269,7 @@ CORPUS = {
     "unsigned": unsigned,
     "public key as secret": public_key_as_secret,
     "critical": critical,
+    "dictated work": dictated_work,
     "other algorithms": other_algorithms,
     "other types": other_types,
     "odd forms": odd_forms,

@@ -6,10 +6,21 @@ from typing import Any
 
 import msgspec
 import pytest
+from joserfc import jws
 
 from grantway.core.secrets import encode
 from tests.features.authorize.remembered import opened_keys, private_key, services, signed
-from tests.features.tokens.hostile_jwts import BARE, CLAIMS, CORPUS, ID_TOKEN, JWT, OURS, WORLD, base
+from tests.features.tokens.hostile_jwts import (
+    BARE,
+    CLAIMS,
+    CORPUS,
+    ID_TOKEN,
+    JWT,
+    OURS,
+    WORLD,
+    base,
+    dictated_work,
+)
 from tests.features.tokens.samples import (
     APP,
     SHARED,
@@ -28,7 +39,7 @@ from tests.features.tokens.samples import (
 @pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
 @pytest.mark.parametrize("make", CORPUS.values(), ids=CORPUS.keys())
 def test_no_reader_believes_a_hostile_jwt(make: Any) -> None:
-    """V063, V064, V065, V066, V068, C165, C166, C167, C174, C175: each text of the corpus, given to everything that takes a token."""
+    """V063, V064, V065, V066, V068, V169, C165, C166, C167, C174, C175: each text of the corpus, given to everything that takes a token."""
     readers = every_reader(WORLD)
     texts = dict(make())
     assert len(texts) > 5
@@ -36,6 +47,24 @@ def test_no_reader_believes_a_hostile_jwt(make: Any) -> None:
         (name, kind) for name, text in texts.items() for kind, reads in readers.items() if reads(text)
     ]
     assert believed == []
+
+
+def test_a_token_that_dictates_work_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """V169: by its header alone, before the library that would do the work sees the text."""
+    reached: list[str] = []
+    reads_compact = jws.deserialize_compact
+
+    def watched(text: str, *arguments: Any, **named: Any) -> Any:
+        reached.append(text)
+        return reads_compact(text, *arguments, **named)
+
+    monkeypatch.setattr(jws, "deserialize_compact", watched)
+    for form in Formats(WORLD).all.values():
+        for name, text in dictated_work():
+            assert read(form, text, STANDARD) is None, name
+    assert reached == []
+    assert read(Formats(WORLD).all["jwt"], JWT, STANDARD) == facts()
+    assert reached == [JWT]
 
 
 def test_the_corpus_is_made_of_what_works() -> None:

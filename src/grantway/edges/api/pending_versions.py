@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grantway.core.errors import INVALID_RECORD, RECORD_LOCKED, REVIEW_NOTHING_WAITS
+from grantway.core.errors import INVALID_RECORD, RECORD_LOCKED, RECORD_SUSPENDED, REVIEW_NOTHING_WAITS
 from grantway.edges.api.applications import reply_of
 from grantway.edges.api.publications import RejectionCreate, Stage, step_operation, target_of
 from grantway.edges.api.services import ApiFeatures
@@ -28,7 +28,10 @@ def reject_pending_version(features: ApiFeatures, call: Call) -> Reply:
 
 
 _PENDING = Stage(
-    "PendingVersion", "pending/", "_pending", (RECORD_LOCKED, REVIEW_NOTHING_WAITS, INVALID_RECORD)
+    "PendingVersion",
+    "pending/",
+    "_pending",
+    (RECORD_LOCKED, RECORD_SUSPENDED, REVIEW_NOTHING_WAITS, INVALID_RECORD),
 )
 """An approval has no body, and judges what waits."""
 

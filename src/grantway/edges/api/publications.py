@@ -24,7 +24,6 @@ from grantway.features.registry.publication import LONGEST_TERMS_VERSION, Reject
 TAG = "Publication"
 WAITING = "pending"
 """The state of the queue for what waits of applications that were approved, or were open before."""
-_CONFLICTS = (RECORD_LOCKED, RECORD_SUSPENDED, RECORD_PUBLICATION)
 Why = Annotated[str, one_of("Why it is not published. `other` needs a text.", *REJECTIONS)]
 
 
@@ -142,7 +141,7 @@ class Stage:
     errors: tuple[Reason, ...]
 
 
-_WHOLE = Stage("Application", "", "", (RECORD_LOCKED, RECORD_PUBLICATION))
+_WHOLE = Stage("Application", "", "", (RECORD_LOCKED, RECORD_SUSPENDED, RECORD_PUBLICATION))
 
 
 def step_operation(
