@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grantway.core.ports import Unavailable
-from grantway.storage import path_of
+from grantway.storage import migrate, path_of
 from grantway.storage.sql.sqlite import SqliteEngine, connect, statements
 from grantway.storage.sql.store import SqlStore
 from tests.kit.databases import Databases
@@ -36,6 +36,19 @@ def hasty_store(path: str) -> Iterator[SqlStore]:
 def test_every_connection_has_the_settings(path: str, pragma: str, value: object) -> None:
     with closing(connect(path)) as connection:
         assert connection.execute(f"PRAGMA {pragma}").fetchone() == (value,)
+
+
+def test_a_new_file_and_those_beside_it_are_for_their_owner_alone(tmp_path: Path) -> None:
+    """It holds hashes and sealed keys; one that an operator made is left as it is."""
+    url = f"sqlite:///{tmp_path}/new.db"
+    migrate(url)
+    with closing(connect(f"{tmp_path}/new.db")) as connection:
+        connection.execute("CREATE TABLE probe (one)")
+        modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    assert modes == {"new.db": 0o600, "new.db-wal": 0o600, "new.db-shm": 0o600}
+    (tmp_path / "own.db").touch(mode=0o640)
+    migrate(f"sqlite:///{tmp_path}/own.db")
+    assert (tmp_path / "own.db").stat().st_mode & 0o777 == 0o640
 
 
 def test_a_writer_in_another_process_is_waited_for_until_the_deadline(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
@@ -39,6 +41,15 @@ def connect(path: str, *, busy_timeout: float = BUSY_SECONDS) -> sqlite3.Connect
         connection.close()
         raise
     return connection
+
+
+def make_file(path: str) -> None:
+    """Make the file where there is none, for its owner alone: it holds hashes, keys and sealed secrets.
+
+    The files that SQLite makes beside it get the same mode. One that is there keeps its own.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 @cache

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, func,
 from sqlalchemy.exc import SQLAlchemyError
 
 from grantway.core.ports import StoreKind, Unavailable
-from grantway.storage.sql.sqlite import connect
+from grantway.storage.sql.sqlite import connect, make_file
 
 # The number says nothing; everybody who migrates a database asks the server for the same one.
 _LOCK = 4_702_111_234_474_983_745
@@ -38,6 +38,8 @@ def upgrade(kind: StoreKind, address: str) -> None:
 
     configuration = Config()
     configuration.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    if kind == "sqlite":
+        make_file(address)
     with connected(kind, address) as connection:
         configuration.attributes["connection"] = connection
         command.upgrade(configuration, "head")
