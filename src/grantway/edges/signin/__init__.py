@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from grantway.edges.signin import accounts, allowing, joining, links
 from grantway.edges.signin.accounts import Accounts, ChangingPassword, HomeLinks
 from grantway.edges.signin.allowing import Allowing
-from grantway.edges.signin.browsers import Browsers
+from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers
 from grantway.edges.signin.interaction import Interaction
 from grantway.edges.signin.joining import JoiningPages
 from grantway.edges.signin.links import Links
@@ -72,9 +72,9 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
         Route("POST", f"{step}/choose", "interaction.choose", "pending request", steps.choose),
         Route("POST", f"{step}/consent", "interaction.consent", "pending request", steps.consent),
         Route("POST", f"{step}/cancel", "interaction.cancel", "pending request", steps.cancel),
-        Route("GET", accounts.HOME, "home", "session", own.home),
-        Route("GET", accounts.SIGN_IN, "sign-in", "anyone", own.sign_in_page),
-        Route("POST", accounts.SIGN_IN, "sign-in", "anyone", own.sign_in),
+        Route("GET", HOME, "home", "session", own.home),
+        Route("GET", SIGN_IN, "sign-in", "anyone", own.sign_in_page),
+        Route("POST", SIGN_IN, "sign-in", "anyone", own.sign_in),
         Route("GET", accounts.SIGN_OUT, "sign-out", "session", own.sign_out_page),
         Route("POST", accounts.SIGN_OUT, "sign-out", "session", own.sign_out),
         Route("GET", accounts.SIGNED_OUT, "signed-out", "anyone", own.signed_out),

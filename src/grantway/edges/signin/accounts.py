@@ -14,7 +14,7 @@ from grantway.core.model import SECOND
 from grantway.core.secrets import Secret
 from grantway.core.sign_ins import TOLD_SINGLY
 from grantway.edges.signin.allowing import APPLICATIONS
-from grantway.edges.signin.browsers import Browsers, Visit, give_cookie
+from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers, Visit, give_cookie
 from grantway.edges.signin.joining import ANSWER, PURPOSE, offer_values
 from grantway.edges.signin.presenting import Values, field_problems, of_one_name
 from grantway.edges.signin.signing_in import RETRY, THROTTLED, SignInForm, SigningIn, source_of
@@ -25,8 +25,6 @@ from grantway.features.accounts.passwords import MINIMUM, PasswordChange
 from grantway.features.accounts.profile import Profile, Profiles
 from grantway.features.accounts.sessions import Sessions
 
-HOME = "/"
-SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 SIGNED_OUT = "/signed-out"
 PASSWORD = "/password"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grantway.core.identifiers import from_text
-from grantway.edges.signin.browsers import Browsers
+from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers
 from grantway.edges.signin.presenting import allowed_values
 from grantway.edges.web import answers
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
@@ -11,8 +11,6 @@ from grantway.features.accounts.consents import Consents
 
 APPLICATIONS = "/applications"
 WITHDRAW = "/applications/withdraw"
-_HOME = "/"
-_SIGN_IN = "/sign-in"
 
 
 def _(text: str) -> str:
@@ -34,7 +32,7 @@ class Allowing:
         """The list; a stranger is led to sign in."""
         visit = self._browsers.visit(request)
         if visit.session is None:
-            return answers.see_other(_SIGN_IN)
+            return answers.see_other(SIGN_IN)
         return answers.page(
             request,
             "applications.html",
@@ -46,14 +44,14 @@ class Allowing:
             ],
             entries=[allowed_values(one) for one in self._consents.of(visit.session.user_id)],
             notice=WITHDRAWN if request.query().get("done") == "withdrawn" else None,
-            home_url=_HOME,
+            home_url=HOME,
         )
 
     def withdraw(self, request: HttpRequest) -> HttpAnswer:
         """One application of one organization may not act for the person any more."""
         visit, form = self._browsers.post(request, "applications.withdraw")
         if visit.session is None:
-            return answers.see_other(_SIGN_IN)
+            return answers.see_other(SIGN_IN)
         application_id = from_text(form.get("application") or "")
         organization_id = from_text(form.get("organization") or "")
         is_done = (

@@ -15,6 +15,8 @@ from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.authorize.views import Browser
 
+HOME = "/"
+SIGN_IN = "/sign-in"
 MARK = "shown"
 """The name of the hidden field that says which showing of a page a form belongs to."""
 _SECRET_BYTES = 32
@@ -97,3 +99,9 @@ def moved(request: HttpRequest, address: str) -> HttpAnswer | None:
         raise PageError(LINK_INVALID, "not a token of ours") from None
     give_cookie(request, cookie)
     return answers.see_other(address)
+
+
+def through(request: HttpRequest, done: str) -> HttpAnswer:
+    """On from a link to the sign-in form, as nobody: whoever was signed in here may be somebody else."""
+    give_cookie(request, request.server.cookies.clear("link"))
+    return answers.see_other(f"{SIGN_IN}?done={done}")

@@ -14,7 +14,7 @@ from grantway.core.errors import INVITATION_FOREIGN, INVITATION_GONE, Invalid, P
 from grantway.core.identifiers import from_text, to_text
 from grantway.core.model import SECOND
 from grantway.core.secrets import Secret
-from grantway.edges.signin.browsers import Browsers, Visit, give_cookie, moved
+from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers, Visit, moved, through
 from grantway.edges.signin.presenting import Values, field_problems
 from grantway.edges.web import answers
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
@@ -24,8 +24,6 @@ from grantway.features.accounts.passwords import MINIMUM
 JOIN = "/join"
 ANSWER = "/invitations"
 PURPOSE = "invitations"
-_HOME = "/"
-_SIGN_IN = "/sign-in"
 
 
 def offer_values(offer: Offer, locale: str) -> Values:
@@ -52,15 +50,15 @@ class JoiningPages:
         """Somebody signed in accepted or declined."""
         visit, form = self._browsers.post(request, PURPOSE)
         if visit.session is None:
-            return answers.see_other(_SIGN_IN + "?done=invited")
+            return answers.see_other(SIGN_IN + "?done=invited")
         invitation_id = from_text(form.get("invitation") or "")
         if invitation_id is None:
             raise PageError(INVITATION_GONE, "no id")
         if form.get("action") == "decline":
             self._joining.decline(visit.session.user_id, invitation_id)
-            return answers.see_other(_HOME + "?done=declined")
+            return answers.see_other(HOME + "?done=declined")
         self._joining.accept(visit.session.user_id, invitation_id, address=request.address)
-        return answers.see_other(_HOME + "?done=joined")
+        return answers.see_other(HOME + "?done=joined")
 
     def open_link(self, request: HttpRequest) -> HttpAnswer:
         """The link of a letter was opened."""
@@ -71,10 +69,10 @@ class JoiningPages:
         offer, people = self._joining.behind(token)
         if visit.session is not None:
             if self._joining.is_theirs(visit.session.user_id, offer.invitation.id):
-                return answers.see_other(_HOME)
+                return answers.see_other(HOME)
             raise PageError(INVITATION_FOREIGN)
         if any(one.email_verified_at is not None for one in people):
-            return answers.see_other(_SIGN_IN + "?done=invited")
+            return answers.see_other(SIGN_IN + "?done=invited")
         return self._page(visit, token, offer, is_named=bool(people))
 
     def join(self, request: HttpRequest) -> HttpAnswer:
@@ -83,7 +81,7 @@ class JoiningPages:
         visit, form = self._browsers.post(request, "join", token)
         if form.get("action") == "decline":
             self._joining.refuse(token)
-            return self._away(request, "declined")
+            return through(request, "declined")
         name, confirmation = form.get("name") or "", form.get("confirm") or ""
         wanted = Newcomer(name, Secret(form.get("new_password") or ""), confirmation)
         try:
@@ -91,12 +89,7 @@ class JoiningPages:
         except Invalid as refused:
             offer, people = self._joining.behind(token)
             return self._page(visit, token, offer, is_named=bool(people), name=name, refused=refused)
-        return self._away(request, "password")
-
-    def _away(self, request: HttpRequest, done: str) -> HttpAnswer:
-        """On to the sign-in form, as nobody."""
-        give_cookie(request, request.server.cookies.clear("link"))
-        return answers.see_other(f"{_SIGN_IN}?done={done}")
+        return through(request, "password")
 
     def _page(
         self,

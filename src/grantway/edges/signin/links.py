@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from grantway.core.errors import LINK_INVALID, Invalid, PageError
 from grantway.core.secrets import Secret
-from grantway.edges.signin.accounts import SIGN_IN
-from grantway.edges.signin.browsers import Browsers, Visit, give_cookie, moved
+from grantway.edges.signin.browsers import Browsers, Visit, moved, through
 from grantway.edges.signin.presenting import Values, field_problems
 from grantway.edges.web import answers
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
@@ -47,7 +46,7 @@ class Links:
             )
         except Invalid as refused:
             return self._activation_page(visit, token, refused)
-        return _done(request)
+        return through(request, "password")
 
     def open_setup(self, request: HttpRequest) -> HttpAnswer:
         """The form for the first operator."""
@@ -70,7 +69,7 @@ class Links:
             self._activation.set_up(token, wanted, address=request.address)
         except Invalid as refused:
             return self._setup_page(visit, token, {"email": email, "name": name}, refused)
-        return _done(request)
+        return through(request, "password")
 
     def _activation_page(self, visit: Visit, token: str, refused: Invalid | None = None) -> HttpAnswer:
         user = self._activation.describe(token)
@@ -102,9 +101,3 @@ class Links:
             values=values,
             errors=field_problems(refused),
         )
-
-
-def _done(request: HttpRequest) -> HttpAnswer:
-    """On to the sign-in form, as nobody: whoever was signed in here may be somebody else."""
-    give_cookie(request, request.server.cookies.clear("link"))
-    return answers.see_other(SIGN_IN + "?done=password")
