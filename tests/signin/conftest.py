@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.kit.databases import Databases
+from tests.signin import live
 from tests.signin.browser import WsgiBrowser
 from tests.signin.stage import Stage
+from tests.signin.town import Town, settled
 
 
 @pytest.fixture
@@ -20,3 +23,9 @@ def stage(store_url: str) -> Iterator[Stage]:
 @pytest.fixture
 def browser(stage: Stage) -> WsgiBrowser:
     return WsgiBrowser(stage.app())
+
+
+@pytest.fixture
+def town(databases: Databases) -> Iterator[Town]:
+    with live.serving(lambda _: live.application) as elsewhere, settled(databases, elsewhere) as made:
+        yield made

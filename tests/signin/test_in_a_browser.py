@@ -3,63 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from grantway.core.model import Application, Redirect, User
+from grantway.core.model import User
 from tests.kit.chromium import NewPage
-from tests.kit.databases import Databases
-from tests.signin import live
-from tests.signin.stage import PASSWORD, START, Stage
-
-MARA = "mara@northwind.example"
-
-
-@dataclass
-class Town:
-    """The server, a person in it, and an application elsewhere that sends people to it."""
-
-    origin: str
-    stage: Stage
-    application: Application
-    person: User
-
-    def request(self, **parameters: str) -> str:
-        return f"{self.origin}/interaction/{self.stage.begin(self.application, **parameters)}"
-
-
-@pytest.fixture
-def town(databases: Databases) -> Iterator[Town]:
-    url = databases.sqlite()
-    stages: list[Stage] = []
-
-    def make(origin: str) -> object:
-        stages.append(Stage(url, issuer=origin))
-        return stages[0].app()
-
-    with live.serving(lambda _: live.application) as elsewhere, live.serving(make) as origin:  # type: ignore[arg-type]
-        (stage,) = stages
-        organization = stage.organization("Harbour Analytics")
-        person = stage.person()
-        stage.membership(person, organization, "developer")
-        application = stage.application(
-            organization,
-            redirects=(Redirect(f"{elsewhere}/callback"),),
-            audience_effective="any_organization",
-        )
-        yield Town(origin, stage, application, person)
-    stage.close()
-    databases.drop(url)
-
-
-def fill(page: Page, email: str = MARA, password: str = PASSWORD) -> None:
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
+from tests.signin.stage import PASSWORD, START
+from tests.signin.town import MARA, Town, fill
 
 
 def is_narrow_enough(page: Page) -> bool:

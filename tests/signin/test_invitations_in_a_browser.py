@@ -13,10 +13,9 @@ from grantway.core.inviting import Invitation
 from grantway.core.model import DAY, Organization, User
 from tests.kit.chromium import NewPage
 from tests.kit.databases import Databases
-from tests.signin import live
 from tests.signin.stage import PASSWORD, START, Stage
+from tests.signin.town import MARA, staged
 
-MARA = "mara@northwind.example"
 LONG = "Stadtentwässerungsbetriebe Oberhausen-Süd"
 
 
@@ -31,15 +30,7 @@ class Town:
 @pytest.fixture
 def town(databases: Databases) -> Iterator[Town]:
     """Somebody who is invited by two organizations of one name."""
-    url = databases.sqlite()
-    stages: list[Stage] = []
-
-    def make(origin: str) -> object:
-        stages.append(Stage(url, issuer=origin))
-        return stages[0].app()
-
-    with live.serving(make) as origin:  # type: ignore[arg-type]
-        (stage,) = stages
+    with staged(databases) as (origin, stage):
         person = stage.person()
         organizations = (stage.organization(LONG), stage.organization(LONG))
         for number, organization in enumerate(organizations):
@@ -47,8 +38,6 @@ def town(databases: Databases) -> Iterator[Town]:
             with stage.store.begin() as tx:
                 assert tx.organization(organization.id).insert_invitation(made, now=START)
         yield Town(origin, stage, person, organizations)
-    stage.close()
-    databases.drop(url)
 
 
 def arrive(page: Page, town: Town) -> None:

@@ -9,66 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from grantway.core.model import Application, Redirect, User
 from tests.kit.chromium import NewPage
 from tests.kit.databases import Databases
 from tests.signin import live
-from tests.signin.stage import PASSWORD, Stage
+from tests.signin.town import Town, fill, settled
 
-MARA = "mara@northwind.example"
 MODES = ("query", "form_post")
 
 
-@dataclass
-class Road:
-    """The server, and an application whose callback is two redirects away from where people end."""
-
-    origin: str
-    stage: Stage
-    application: Application
-    person: User
-
-    def request(self, **parameters: str) -> str:
-        return f"{self.origin}/interaction/{self.stage.begin(self.application, **parameters)}"
-
-
 @pytest.fixture
-def road(databases: Databases) -> Iterator[Road]:
-    url = databases.sqlite()
-    stages: list[Stage] = []
-
-    def make(origin: str) -> object:
-        stages.append(Stage(url, issuer=origin))
-        return stages[0].app()
-
+def town(databases: Databases) -> Iterator[Town]:
+    """Its application's callback is two redirects away from where people end."""
     with ExitStack() as streets:
         end = streets.enter_context(live.serving(lambda _: live.application))
         broker = streets.enter_context(live.serving(lambda _: live.onward(end)))
         callback = streets.enter_context(live.serving(lambda _: live.onward(broker)))
-        origin = streets.enter_context(live.serving(make))  # type: ignore[arg-type]
-        stage = stages[0]
-        organization = stage.organization("Harbour Analytics")
-        person = stage.person()
-        stage.membership(person, organization, "developer")
-        application = stage.application(
-            organization,
-            redirects=(Redirect(f"{callback}/callback"),),
-            audience_effective="any_organization",
-        )
-        yield Road(origin, stage, application, person)
-    stages[0].close()
-    databases.drop(url)
-
-
-def fill(page: Page, email: str = MARA) -> None:
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+        yield streets.enter_context(settled(databases, callback))
 
 
 def arrives(page: Page, what: str) -> None:
@@ -78,47 +38,47 @@ def arrives(page: Page, what: str) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_allowing_arrives(road: Road, page: Page, mode: str) -> None:
-    page.goto(road.request(response_mode=mode))
+def test_allowing_arrives(town: Town, page: Page, mode: str) -> None:
+    page.goto(town.request(response_mode=mode))
     fill(page)
     page.get_by_role("button", name="Allow", exact=True).click()
     arrives(page, "#code")
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_refusing_arrives(road: Road, page: Page, mode: str) -> None:
-    page.goto(road.request(response_mode=mode))
+def test_refusing_arrives(town: Town, page: Page, mode: str) -> None:
+    page.goto(town.request(response_mode=mode))
     fill(page)
     page.get_by_role("button", name=re.compile("t allow$")).click()
     arrives(page, "#error")
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_cancelling_before_signing_in_arrives(road: Road, page: Page, mode: str) -> None:
-    page.goto(road.request(response_mode=mode))
+def test_cancelling_before_signing_in_arrives(town: Town, page: Page, mode: str) -> None:
+    page.goto(town.request(response_mode=mode))
     page.get_by_role("button", name="Cancel and go back to Fieldnotes").click()
     arrives(page, "#error")
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_signing_in_again_where_everything_is_allowed_arrives(road: Road, page: Page, mode: str) -> None:
+def test_signing_in_again_where_everything_is_allowed_arrives(town: Town, page: Page, mode: str) -> None:
     """The form with the password is the last one that the browser sends before the answer."""
-    page.goto(road.request())
+    page.goto(town.request())
     fill(page)
     page.get_by_role("button", name="Allow", exact=True).click()
     arrives(page, "#code")
-    road.stage.clock.advance(60_000_000)
-    page.goto(road.request(response_mode=mode, prompt="login"))
+    town.stage.clock.advance(60_000_000)
+    page.goto(town.request(response_mode=mode, prompt="login"))
     fill(page)
     arrives(page, "#code")
 
 
-def test_choosing_an_organization_where_all_is_allowed_arrives(road: Road, page: Page) -> None:
+def test_choosing_an_organization_where_all_is_allowed_arrives(town: Town, page: Page) -> None:
     """The form of the choice is the last one: consent in both was given before."""
-    stage = road.stage
-    stage.membership(road.person, stage.organization("Northwind Traders"))
+    stage = town.stage
+    stage.membership(town.person, stage.organization("Northwind Traders"))
     for name in ("Harbour Analytics", "Northwind Traders", "Harbour Analytics"):
-        page.goto(road.request(prompt="select_account"))
+        page.goto(town.request(prompt="select_account"))
         if page.get_by_label("E-mail address").is_visible():
             fill(page)
         page.get_by_text(name).click()
@@ -128,22 +88,22 @@ def test_choosing_an_organization_where_all_is_allowed_arrives(road: Road, page:
         arrives(page, "#code")
 
 
-def test_nobody_let_the_application_in_and_going_back_arrives(road: Road, page: Page) -> None:
-    road.stage.membership(
-        road.stage.person("otto@fjord.example", "Otto Brandt"), road.stage.organization("Fjord")
+def test_nobody_let_the_application_in_and_going_back_arrives(town: Town, page: Page) -> None:
+    town.stage.membership(
+        town.stage.person("otto@fjord.example", "Otto Brandt"), town.stage.organization("Fjord")
     )
-    foreign = road.stage.application(
-        road.stage.organization("Ledger Labs"), redirects=road.application.redirects
+    foreign = town.stage.application(
+        town.stage.organization("Ledger Labs"), redirects=town.application.redirects
     )
-    page.goto(f"{road.origin}/interaction/{road.stage.begin(foreign)}")
+    page.goto(f"{town.origin}/interaction/{town.stage.begin(foreign)}")
     fill(page, "otto@fjord.example")
     page.get_by_role("button", name="Go back to Fieldnotes").click()
     arrives(page, "#error")
 
 
-def test_a_posted_answer_arrives_without_scripts(road: Road, new_page: NewPage) -> None:
+def test_a_posted_answer_arrives_without_scripts(town: Town, new_page: NewPage) -> None:
     page = new_page(javascript=False)
-    page.goto(road.request(response_mode="form_post"))
+    page.goto(town.request(response_mode="form_post"))
     fill(page)
     page.get_by_role("button", name="Allow", exact=True).click()
     page.get_by_role("button", name="Continue").click()

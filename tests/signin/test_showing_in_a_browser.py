@@ -8,9 +8,7 @@ from dataclasses import replace
 from playwright.sync_api import Page, expect
 
 from grantway.core.model import Scope, User
-from tests.signin.test_in_a_browser import Town, fill, town
-
-__all__ = ["town"]
+from tests.signin.town import Town, fill
 
 AGAIN = "Something changed while this page was open"
 OTTO = "otto@northwind.example"
