@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grantway.cli.opening import opened, organization_of, settings_of_process
+from grantway.cli.opening import of_organization, opened, organization_of, settings_of_process
 from grantway.cli.output import fail, moment, print_json, print_table, refusals, say
 from grantway.core.consenting import ConsentFilter
 from grantway.core.identifiers import from_text, to_text
 
 if TYPE_CHECKING:
     from grantway.core.consenting import MemberConsent
-
-_ORGANIZATION = click.option("--organization", required=True, help="Its id or its short name.")
 
 
 @click.group()
@@ -23,7 +21,7 @@ def consents() -> None:
 
 
 @consents.command("list")
-@_ORGANIZATION
+@of_organization
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 def list_consents(*, organization: str, as_json: bool) -> None:
     """List the consents that hold, at most 1,000."""
@@ -39,7 +37,7 @@ def list_consents(*, organization: str, as_json: bool) -> None:
 
 
 @consents.command()
-@_ORGANIZATION
+@of_organization
 @click.argument("consent")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def withdraw(*, organization: str, consent: str, yes: bool) -> None:

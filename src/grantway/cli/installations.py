@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grantway.cli.opening import opened, organization_of, settings_of_process
+from grantway.cli.opening import of_organization, opened, organization_of, settings_of_process
 from grantway.cli.output import fail, moment, print_json, print_table, refusals, say
 from grantway.core.identifiers import from_text, to_text
 from grantway.core.listing import InstallationFilter
 
 if TYPE_CHECKING:
     from grantway.core.installing import InstalledApplication
-
-_ORGANIZATION = click.option("--organization", required=True, help="Its id or its short name.")
 
 
 @click.group()
@@ -23,7 +21,7 @@ def installations() -> None:
 
 
 @installations.command("list")
-@_ORGANIZATION
+@of_organization
 @click.option(
     "--state",
     type=click.Choice(["requested", "active", "suspended", "revoked"]),
@@ -48,7 +46,7 @@ def list_installations(*, organization: str, state: str | None, as_json: bool) -
 
 
 @installations.command()
-@_ORGANIZATION
+@of_organization
 @click.argument("installation")
 @click.option("--keep-sign-ins", is_flag=True, help="Leave the sign-ins of members alone.")
 @click.option("--yes", is_flag=True, help="Do not ask.")

@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import click
+
 from grantway.cli.output import WRONG_SETTINGS, fail, say
 from grantway.core.model import Organization
 from grantway.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
     from grantway.app import Product
+
+of_organization = click.option("--organization", required=True, help="Its id or its short name.")
+"""Whose records a command is about."""
 
 
 def settings_of_process() -> Settings:
