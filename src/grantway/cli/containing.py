@@ -16,6 +16,7 @@ from grantway.core.identifiers import to_text
 if TYPE_CHECKING:
     from grantway.app import Product
     from grantway.core.ports import Tx
+    from grantway.features.registry.containment import Contained
 
 _REASON = click.option("--reason", required=True, help="What its owners read, on one line.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -68,12 +69,7 @@ def _application(client_id: str, reason: str | None, *, as_json: bool) -> None:
                 after = containment.lift_application(tx, caller, it)
             else:
                 after = containment.suspend_application(tx, caller, it, reason=reason)
-            _tell(
-                product,
-                tx,
-                "application",
-                (applications.description(before), applications.description(after)),
-            )
+            _tell(product, tx, it, (applications.description(before), applications.description(after)))
     _show(applications.description(after), f"{after.client_id}  {after.state}", as_json=as_json)
 
 
@@ -90,29 +86,23 @@ def _organization(text: str, reason: str | None, *, as_json: bool) -> None:
                 after = containment.lift_organization(tx, caller, it)
             else:
                 after = containment.suspend_organization(tx, caller, it, reason=reason)
-            _tell(
-                product,
-                tx,
-                "organization",
-                (organizations.description(before), organizations.description(after)),
-            )
+            _tell(product, tx, it, (organizations.description(before), organizations.description(after)))
     _show(
         organizations.description(after), f"{to_text(after.id)}  {after.slug}  {after.state}", as_json=as_json
     )
 
 
-def _tell(product: Product, tx: Tx, kind: str, told: tuple[dict[str, object], dict[str, object]]) -> None:
+def _tell(product: Product, tx: Tx, it: Contained, told: tuple[dict[str, object], dict[str, object]]) -> None:
     """The audit log, and by it whoever is concerned, of what was done."""
     from grantway.core.audit import AT_THE_MACHINE
-    from grantway.core.identifiers import from_text
     from grantway.features.audit import Act, difference
 
-    present = told[1]
-    record_id = from_text(str(present["id"])) or 0
-    owner_id = from_text(str(present.get("organization", present["id"])))
-    action = f"{kind}.{'suspend' if present['suspended'] else 'lift'}"
+    kind, record_id = "application", it.application_id
+    if record_id is None:
+        kind, record_id = "organization", it.organization_id
+    action = f"{kind}.{'suspend' if told[1]['suspended'] else 'lift'}"
     former, latter = difference(*told)
-    act = Act(action, record_id, owner_id, before=former, after=latter)
+    act = Act(action, record_id, it.organization_id, before=former, after=latter)
     product.features.api.audit.record(tx, AT_THE_MACHINE, act)
 
 
