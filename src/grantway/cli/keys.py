@@ -64,7 +64,7 @@ def withdraw(kid: str, yes: bool) -> None:  # noqa: FBT001 - click passes option
 
     Every token it signed stops working here at once, and elsewhere as soon as the published keys are
     fetched again. Applications refresh, or send people to sign in again. Where no other key could
-    sign, a new one is made.
+    sign, a new one is made. Older keys may have a name that begins with `-`: type `--` before it.
     """
     if not yes:
         click.confirm("Every token that this key signed stops working. Withdraw it?", abort=True, err=True)

@@ -15,7 +15,6 @@ from grantway.core.errors import RECORD_NOT_FOUND, NotFound
 from grantway.core.model import DAY, MINUTE, SECOND, Algorithm, Instant, SigningKey
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.ports import Attempt, Tx
-from grantway.core.secrets import encode
 from grantway.features.audit import Act, AuditLog
 from grantway.features.keys.opening import Jwk, dump_key, generate_jwk
 from grantway.features.services import Services
@@ -143,11 +142,14 @@ class KeyRotation:
 def new_signing_key(
     mount: str, algorithm: Algorithm, jwk: Jwk, *, services: Services, use_from: Instant
 ) -> SigningKey:
-    """A record of a fresh key, announced now."""
+    """A record of a fresh key, announced now.
+
+    Its name is of hexadecimal digits: it is typed at the command line, where a leading `-` means an option.
+    """
     return SigningKey(
         id=services.entropy.new_id(),
         mount=mount,
-        kid=encode(services.entropy.token_bytes(9)),
+        kid=services.entropy.token_bytes(8).hex(),
         algorithm=algorithm,
         sealed=services.sealer.seal(f"signing:{mount}", dump_key(jwk)),
         announced_at=services.clock.now(),
