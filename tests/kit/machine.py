@@ -1,6 +1,6 @@
 """Finds the programs the tests need, and says in one sentence what is missing.
 
-Run as a program (`python -m tests.kit.machine postgresql|chromium|nginx|node|npm`) it prints the path; `tools/prepare`
+Run as a program (`python -m tests.kit.machine postgresql|chromium|nginx|apache|node|npm`) it prints the path; `tools/prepare`
 asks it that way, so that the script and the tests never differ in what they accept. Standard library only.
 """
 
@@ -15,6 +15,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+APACHE_MODULES = Path("/usr/lib/apache2/modules")
 PREPARE = "Run `tools/prepare develop`."
 
 
@@ -57,6 +58,16 @@ def nginx() -> Path:
             return path
     sentence = f"The web server nginx (with auth_request) is missing. {PREPARE}"
     raise MissingError(sentence)
+
+
+@cache
+def apache() -> Path:
+    """Return the path of Apache, which has its module mod_auth_openidc."""
+    path = Path("/usr/sbin/apache2")
+    if not path.exists() or not (APACHE_MODULES / "mod_auth_openidc.so").exists():
+        sentence = f"The web server Apache with mod_auth_openidc is missing. {PREPARE}"
+        raise MissingError(sentence)
+    return path
 
 
 @cache
@@ -112,7 +123,14 @@ def _major_version(program: Path) -> int:
 
 def main(names: Iterable[str]) -> int:
     """Print the path of each named program, or the sentence that says it is missing."""
-    programs = {"postgresql": postgresql, "chromium": chromium, "nginx": nginx, "node": node, "npm": npm}
+    programs = {
+        "postgresql": postgresql,
+        "chromium": chromium,
+        "nginx": nginx,
+        "apache": apache,
+        "node": node,
+        "npm": npm,
+    }
     status = 0
     for name in names:
         try:

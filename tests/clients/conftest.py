@@ -1,0 +1,167 @@
+"""Programs of the field's client libraries, unmodified, against a whole server in a process of its own.
+
+Each program is the smallest site that its library's own documentation describes. It listens on a loopback port and shows
+as JSON what it believes of whoever signed in.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import httpx
+import pytest
+
+from tests.flows.nodes import wait
+from tests.kit import plain
+from tests.kit.databases import Databases
+from tests.kit.factories import PASSWORD
+from tests.kit.machine import node
+from tests.kit.node import NPM
+from tests.kit.server import free_port
+from tests.kit.world import ManualClock, World, settings_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from grantway.core.model import Application
+    from tests.kit.factories import Person
+
+PROGRAMS = Path(__file__).parent / "programs"
+_START_SECONDS = 60
+_ROOT_KEYS = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+
+
+Command: TypeAlias = Callable[[Mapping[str, Any]], "list[str | Path]"]
+"""How a program is started, from what it has to know of itself and of the server."""
+
+
+@dataclass
+class Gate:
+    """The server, and what one needs to be a client of it."""
+
+    issuer: str
+    world: World
+    person: Person
+    folder: Path
+
+    def application(
+        self,
+        callback: str,
+        *,
+        kind: str = "confidential",
+        settings: Mapping[str, Any] | None = None,
+        **changes: Any,
+    ) -> tuple[Application, str]:
+        """An application of the person's organization with this address to come back to, and its secret."""
+        organization = self.world.make.organization()
+        self.world.make.membership(self.person, organization)
+        application = self.world.make.application(
+            organization,
+            kind,  # type: ignore[arg-type]
+            redirects=(callback,),
+            settings=dict(settings or {}),
+            scopes=("openid", "profile", "email", "offline_access"),
+            **changes,
+        )
+        secret = "" if kind == "public" else self.world.make.secret(application)
+        self.world.product.poll()
+        return application, secret
+
+    @contextmanager
+    def site(self, command: Command, callback: str, **registered: Any) -> Iterator[str]:
+        """Run a program as an application whose callback is this path of it, and give its address."""
+        port = free_port()
+        address = f"http://127.0.0.1:{port}"
+        application, secret = self.application(address + callback, origins=(address,), **registered)
+        facts = {
+            "issuer": self.issuer,
+            "client_id": application.client_id,
+            "client_secret": secret,
+            "address": address,
+            "port": port,
+            "callback": callback,
+            "folder": str(self.folder),
+        }
+        log = self.folder / f"{port}.log"
+        with log.open("w") as written:
+            process = subprocess.Popen(
+                command(facts),
+                env={"PATH": os.defpath, "HOME": str(self.folder), "NODE_ENV": "development"},
+                stdout=written,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            wait(lambda: process.poll() is not None or _listens(port), _START_SECONDS)
+            assert process.poll() is None, log.read_text()
+            yield address
+        finally:
+            process.kill()
+            process.wait(20)
+
+    def sign_in(self, page: Page) -> None:
+        """Fill in the form that is open, and allow what is asked."""
+        page.get_by_label("E-mail address").fill(self.person.user.email)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.get_by_role("button", name="Allow", exact=True).click()
+
+
+def javascript(name: str) -> Command:
+    """Start a program of an npm package."""
+    return lambda facts: [node(), NPM / "sites" / f"{name}.mjs", json.dumps(facts)]
+
+
+def python(name: str) -> Command:
+    """Start a program of a package of PyPI."""
+    return lambda facts: [sys.executable, "-u", PROGRAMS / f"{name}.py", json.dumps(facts)]
+
+
+@pytest.fixture(scope="module")
+def gate(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
+    """A server on a loopback port, and a person who may sign in."""
+    port, url = free_port(), databases.sqlite()
+    issuer = f"http://127.0.0.1:{port}"
+    clock = ManualClock(time.time_ns() // 1000)  # noqa: TID251 -- the records of a real process
+    world = World(settings_of(url, issuer=issuer), clock=clock)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "grantway", "serve"],
+        env={
+            "PATH": os.defpath,
+            "GRANTWAY_ISSUER": issuer,
+            "GRANTWAY_DATABASE_URL": url,
+            "GRANTWAY_ROOT_KEYS": _ROOT_KEYS,
+            "GRANTWAY_HOST": "127.0.0.1",
+            "GRANTWAY_PORT": str(port),
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait(lambda: _is_ready(issuer), _START_SECONDS)
+        yield Gate(issuer, world, world.make.person(), tmp_path_factory.mktemp("clients"))
+    finally:
+        process.terminate()
+        process.wait(20)
+        world.close()
+
+
+def _is_ready(issuer: str) -> bool:
+    try:
+        return plain.get(f"{issuer}/ready", timeout=2).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

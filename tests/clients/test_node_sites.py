@@ -1,0 +1,85 @@
+"""Libraries of npm: Passport, express-openid-connect, Auth.js, oidc-client-ts and jose."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from tests.clients.conftest import Gate, javascript
+from tests.kit import plain
+from tests.kit.gateway import basic
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.kit.chromium import NewPage
+
+
+def shown(page: Page) -> Any:
+    """The JSON that the page consists of."""
+    return json.loads(page.locator("pre").inner_text())
+
+
+def test_passport(gate: Gate, new_page: NewPage) -> None:
+    page = new_page()
+    with gate.site(javascript("passport"), "/callback", settings={"pkce": "optional"}) as site:
+        page.goto(f"{site}/login")
+        gate.sign_in(page)
+        page.wait_for_url(f"{site}/me")
+        assert shown(page) == {"name": gate.person.user.name, "email": gate.person.user.email}
+
+
+def test_express_openid_connect(gate: Gate, new_page: NewPage) -> None:
+    page = new_page()
+    with gate.site(javascript("express-openid-connect"), "/callback") as site:
+        page.goto(f"{site}/me")
+        gate.sign_in(page)
+        page.wait_for_url(f"{site}/me")
+        assert shown(page)["email"] == gate.person.user.email
+
+
+def test_auth_js(gate: Gate, new_page: NewPage) -> None:
+    page = new_page()
+    with gate.site(javascript("authjs"), "/auth/callback/grantway") as site:
+        page.goto(f"{site}/auth/signin")
+        page.get_by_role("button", name="Grantway").click()
+        gate.sign_in(page)
+        page.wait_for_url(f"{site}/")
+        page.goto(f"{site}/me")
+        assert shown(page) == {"name": gate.person.user.name, "email": gate.person.user.email}
+
+
+def test_oidc_client_ts(gate: Gate, new_page: NewPage) -> None:
+    page = new_page()
+    with gate.site(javascript("oidc-client-ts"), "/callback", kind="public") as site:
+        page.goto(f"{site}/login")
+        gate.sign_in(page)
+        page.wait_for_function("document.querySelector('pre')?.textContent")
+        told = shown(page)
+        assert told["email"] == gate.person.user.email, told
+        assert told["refreshed"] is True
+
+
+def test_jose(gate: Gate) -> None:
+    make = gate.world.make
+    vendor = make.organization()
+    api = make.api(vendor, "orders:read")
+    machine = make.application(vendor, "backend", scopes=("orders:read",))
+    secret = make.secret(machine)
+    gate.world.product.poll()
+    given = plain.post(
+        f"{gate.issuer}/oauth/token",
+        data={"grant_type": "client_credentials"},
+        headers={"Authorization": basic(machine.client_id, secret)},
+    ).json()
+    with gate.site(javascript("jose"), "/callback") as site:
+
+        def ask(audience: str, token: str) -> httpx.Response:
+            headers = {"Authorization": f"Bearer {token}"}
+            return plain.get(f"{site}/me", params={"audience": audience}, headers=headers)
+
+        assert ask(api.identifier, given["access_token"]).json()["client_id"] == machine.client_id
+        assert ask("https://another.example", given["access_token"]).status_code == 401
+        assert ask(api.identifier, given["access_token"][:-8] + "AAAAAAAA").status_code == 401
