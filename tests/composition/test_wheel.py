@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import sysconfig
@@ -16,6 +17,9 @@ from packaging.requirements import Requirement
 
 from tests.architecture import tree
 from tests.architecture.test_house_rules import dependencies
+from tests.kit import plain
+from tests.kit.offline import PIP_ARGS
+from tests.kit.server import free_port
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +69,28 @@ def test_what_is_installed_from_a_wheel_serves_and_migrates(wheel: Path, tmp_pat
     run("migrate")
     made = json.loads(run("orgs", "create", "--name", "Northwind", "--slug", "northwind", "--json"))
     assert made["slug"] == "northwind"
+
+
+def test_pipx_installs_a_command_that_serves(wheel: Path, tmp_path: Path) -> None:
+    places = {
+        "PIPX_HOME": str(tmp_path / "home"),
+        "PIPX_BIN_DIR": str(tmp_path / "bin"),
+        "HOME": str(tmp_path),
+    }
+    environ = {"PATH": os.defpath, **places}
+    pipx = [sys.executable, "-m", "pipx", "install", "--quiet", "--python", sys.executable]
+    pipx += ["--pip-args", PIP_ARGS, str(wheel)]
+    done = subprocess.run(pipx, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    command = [str(tmp_path / "bin" / "grantway"), "demo", "--json", "--port", str(free_port())]
+    with subprocess.Popen(
+        [*command, "--data", str(tmp_path / "demo")], env=environ, stdout=subprocess.PIPE, text=True
+    ) as served:
+        assert served.stdout is not None
+        issuer = json.loads(served.stdout.readline())["issuer"]
+        ready, page = plain.get(f"{issuer}/ready"), plain.get(f"{issuer}/sign-in")
+        served.terminate()
+    assert ready.status_code == page.status_code == 200
 
 
 def _of(names: list[str], name: str) -> str:

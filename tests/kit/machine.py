@@ -1,6 +1,6 @@
 """Finds the programs the tests need, and says in one sentence what is missing.
 
-Run as a program (`python -m tests.kit.machine postgresql|chromium|nginx|apache|node|npm`) it prints the path; `tools/prepare`
+Run as a program (`python -m tests.kit.machine postgresql|chromium|nginx|apache|systemd-analyze|node|npm`) it prints the path; `tools/prepare`
 asks it that way, so that the script and the tests never differ in what they accept. Standard library only.
 """
 
@@ -71,6 +71,16 @@ def apache() -> Path:
 
 
 @cache
+def systemd_analyze() -> Path:
+    """Return the path of the program that checks units of systemd."""
+    found = shutil.which("systemd-analyze")
+    if not found:
+        sentence = f"The program systemd-analyze is missing. {PREPARE}"
+        raise MissingError(sentence)
+    return Path(found)
+
+
+@cache
 def node() -> Path:
     """Return the path of a Node of version 20 or newer: the system's, else the one among the pinned requirements."""
     on_path = shutil.which("node")
@@ -128,6 +138,7 @@ def main(names: Iterable[str]) -> int:
         "chromium": chromium,
         "nginx": nginx,
         "apache": apache,
+        "systemd-analyze": systemd_analyze,
         "node": node,
         "npm": npm,
     }
