@@ -78,10 +78,12 @@ class Gate:
         return application, secret
 
     @contextmanager
-    def site(self, command: Command, callback: str, **registered: Any) -> Iterator[str]:
+    def site(
+        self, command: Command, callback: str, *, host: str = "127.0.0.1", **registered: Any
+    ) -> Iterator[str]:
         """Run a program as an application whose callback is this path of it, and give its address."""
         port = free_port()
-        address = f"http://127.0.0.1:{port}"
+        address = f"http://{host}:{port}"
         application, secret = self.application(address + callback, origins=(address,), **registered)
         facts = {
             "issuer": self.issuer,
@@ -96,7 +98,14 @@ class Gate:
         with log.open("w") as written:
             process = subprocess.Popen(
                 command(facts),
-                env={"PATH": os.defpath, "HOME": str(self.folder), "NODE_ENV": "development"},
+                env={
+                    "PATH": os.defpath,
+                    "HOME": str(self.folder),
+                    "NODE_ENV": "development",
+                    "ISSUER": self.issuer,
+                    "CLIENT_ID": application.client_id,
+                    "CLIENT_SECRET": secret,
+                },
                 stdout=written,
                 stderr=subprocess.STDOUT,
             )
@@ -130,7 +139,7 @@ def python(name: str) -> Command:
 def gate(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
     """A server on a loopback port, and a person who may sign in."""
     port, url = free_port(), databases.sqlite()
-    issuer = f"http://127.0.0.1:{port}"
+    issuer = f"http://localhost:{port}"
     clock = ManualClock(time.time_ns() // 1000)  # noqa: TID251 -- the records of a real process
     world = World(settings_of(url, issuer=issuer), clock=clock)
     process = subprocess.Popen(

