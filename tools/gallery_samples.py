@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from grantway.core.model import Wording
 from tools.gallery_api import API
 from tools.gallery_playground import CLIENTS, KEPT
 
@@ -57,8 +58,8 @@ GROUPS = [
     {
         "api_name": "Your profile",
         "scopes": [
-            {"value": "openid", "text": "Know who you are", "detail": "", "risk": "normal"},
-            {"value": "email", "text": "See your e-mail address", "detail": "", "risk": "normal"},
+            {"value": "openid", "wordings": [Wording("en", "Know who you are", "")], "risk": "normal"},
+            {"value": "email", "wordings": [Wording("en", "See your e-mail address", "")], "risk": "normal"},
         ],
     },
     {
@@ -66,14 +67,18 @@ GROUPS = [
         "scopes": [
             {
                 "value": "orders:read",
-                "text": "Read the orders of Northwind Traders",
-                "detail": "Customers, prices and delivery addresses included.",
+                "wordings": [
+                    Wording(
+                        "en",
+                        "Read the orders of Northwind Traders",
+                        "Customers, prices and delivery addresses included.",
+                    )
+                ],
                 "risk": "normal",
             },
             {
                 "value": "orders:delete",
-                "text": "Delete orders",
-                "detail": "A deleted order cannot be brought back.",
+                "wordings": [Wording("en", "Delete orders", "A deleted order cannot be brought back.")],
                 "risk": "high",
             },
         ],
@@ -120,8 +125,13 @@ MANY_SCOPES = [
         "scopes": [
             {
                 "value": f"basins:{number}",
-                "text": f"Read the levels and the overflow of retention basin {number}, also at night",
-                "detail": "",
+                "wordings": [
+                    Wording(
+                        "en",
+                        f"Read the levels and the overflow of retention basin {number}, also at night",
+                        "",
+                    )
+                ],
                 "risk": "normal",
             }
             for number in range(1, 13)

@@ -10,7 +10,7 @@ import pytest
 
 from grantway.core.identifiers import to_text
 from grantway.core.listing import InstallationFilter
-from grantway.core.model import Redirect, UserConsent
+from grantway.core.model import Redirect, UserConsent, Wording
 from grantway.core.ports import Page
 from grantway.features.authorize.views import Browser as Seen
 from tests.abuse.story import Client, Story
@@ -102,6 +102,15 @@ def rename(story: Story) -> None:
     story.world.make.change_application(story.foreign.application, name="Another name")
 
 
+def translate(story: Story) -> None:
+    """A person reads one language, and what is shown in any of them may not change under the hand."""
+    with story.world.store.begin() as tx:
+        scope = tx.gate.catalogue().scopes["orders:read"]
+        door = tx.organization(story.world.make.platform.id)
+        worded = replace(scope, translations=(Wording("de", "Ihre Bestellungen sehen"),))
+        assert door.update_scope(worded, version=scope.version) is not None
+
+
 def redirect_elsewhere(story: Story) -> None:
     both = (Redirect(CALLBACK), Redirect("https://elsewhere.example.test/callback"))
     story.world.make.change_application(story.foreign.application, redirects=both)
@@ -122,6 +131,7 @@ CHANGES: dict[str, Callable[[Story], None]] = {
     "application renamed": rename,
     "redirect changed": redirect_elsewhere,
     "organization renamed": rename_the_organization,
+    "another translation": translate,
 }
 
 

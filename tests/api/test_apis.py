@@ -112,3 +112,31 @@ def test_the_servers_own_apis_are_not_touched(cast: Cast) -> None:
             cast.call(operator, "POST", place + "/scopes", SCOPE),
         )
         assert {(call.status_code, call.json["error_id"]) for call in calls} == {(409, "E-RECORD-16")}
+
+
+GERMAN = {"locale": "de", "text": "Ihre Lieferungen sehen", "detail": "Auch die von gestern."}
+
+
+def test_a_scope_says_the_same_in_other_languages(cast: Cast) -> None:
+    _, scope = declared(cast)
+    before = cast.as_operator("GET", f"{scope.rpartition('/')[0]}").json["items"][0]
+    assert (before["locale"], before["translations"]) == ("en", [])
+    done = cast.as_operator("PATCH", scope, {"translations": [GERMAN]}, if_match=f'"{before["version"]}"')
+    assert done.status_code == 200, done.text
+    assert done.json["translations"] == [GERMAN]
+    assert done.json["text"] == SCOPE["text"]
+
+
+def test_texts_in_other_languages_are_judged_as_the_first_are(cast: Cast) -> None:
+    place, _ = declared(cast)
+    wrong = [
+        ({"locale": "German"}, {("locale", "E-FIELD-05")}),
+        ({"translations": [GERMAN, GERMAN]}, {("translations[1]", "E-FIELD-16")}),
+        ({"translations": [GERMAN | {"locale": "en"}]}, {("translations[0].locale", "E-FIELD-26")}),
+        ({"translations": [GERMAN | {"locale": "de de"}]}, {("translations[0].locale", "E-FIELD-05")}),
+        ({"translations": [GERMAN | {"text": ""}]}, {("translations[0].text", "E-FIELD-01")}),
+        ({"translations": [GERMAN | {"text": "a\nb"}]}, {("translations[0].text", "E-FIELD-05")}),
+    ]
+    for members, found in wrong:
+        body = SCOPE | {"value": "deliveries:write"} | members
+        assert fields_of(cast.as_operator("POST", place + "/scopes", body)) == found, members

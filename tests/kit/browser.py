@@ -74,6 +74,7 @@ class Browser:
     def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
         self.base_url = base_url
         self.cookies: dict[str, str] = {}
+        self.language = "en"
         self.status = 0
         self.page = ""
         self.address = base_url
@@ -159,7 +160,7 @@ class Browser:
         raise AssertionError("redirected in circles")
 
     def _send(self, method: str, address: str, form: dict[str, str] | None) -> httpx.Response:
-        headers = {"Accept": "text/html,application/xhtml+xml"}
+        headers = {"Accept": "text/html,application/xhtml+xml", "Accept-Language": self.language}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if method == "POST":

@@ -187,8 +187,20 @@ class RequestLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What people read of a scope, in one language (BCP 47)."""
+
+    locale: str
+    text: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
-    """A permission of one API, with a text for people and the legs it may be used on."""
+    """A permission of one API, with a text for people and the legs it may be used on.
+
+    `text` and `detail` are in the language `locale`; `translations` say the same in others.
+    """
 
     id: Id
     api_id: Id
@@ -199,6 +211,13 @@ class Scope:
     detail: str = ""
     risk: Risk = "normal"
     retired_at: Instant | None = None
+    locale: str = "en"
+    translations: tuple[Wording, ...] = ()
+
+    @property
+    def wordings(self) -> tuple[Wording, ...]:
+        """Its texts in every language there is, its own first."""
+        return (Wording(self.locale, self.text, self.detail), *self.translations)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from grantway.core.errors import RECORD_NOT_FOUND, RECORD_PLATFORM, NotFound
 from grantway.core.identifiers import to_text
-from grantway.core.model import Scope
+from grantway.core.model import Scope, Wording
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import IdText, Version, about, changes_of, one_of, time_if
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
@@ -43,6 +43,27 @@ Text: TypeAlias = Annotated[
 Detail: TypeAlias = Annotated[
     str, about("More, for those who ask.", "Addresses and times.", maxLength=apis.LONGEST_DETAIL)
 ]
+Locale: TypeAlias = Annotated[
+    str, about("The language of the texts (BCP 47).", "en", pattern=f"^{apis.LOCALE}$", maxLength=6)
+]
+
+
+class Translation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What people read whose browser wants another language."""
+
+    locale: Locale
+    text: Text
+    detail: Detail = ""
+
+
+Translations: TypeAlias = Annotated[
+    tuple[Translation, ...],
+    about(
+        "The same in other languages, each once. Who reads none of them reads `text`.",
+        [{"locale": "de", "text": "Ihre Lieferungen sehen", "detail": "Adressen und Zeiten."}],
+        maxItems=fields.LONGEST_LIST,
+    ),
+]
 Risk: TypeAlias = Annotated[
     str,
     one_of(
@@ -66,6 +87,8 @@ class ScopeAnswer(msgspec.Struct, frozen=True):
     risk: Risk
     retired: Retired
     retired_at: Annotated[datetime | None, about("Since when it is retired.", None)]
+    locale: Locale
+    translations: Translations
     version: Version
 
 
@@ -77,6 +100,8 @@ class ScopeCreate(msgspec.Struct, forbid_unknown_fields=True):
     detail: Detail = ""
     legs: Legs = "any"
     risk: Risk = "normal"
+    locale: Locale = "en"
+    translations: Translations = ()
 
 
 class ScopePatch(msgspec.Struct, forbid_unknown_fields=True):
@@ -87,6 +112,8 @@ class ScopePatch(msgspec.Struct, forbid_unknown_fields=True):
     legs: Legs | UnsetType = UNSET
     risk: Risk | UnsetType = UNSET
     retired: Retired | UnsetType = UNSET
+    locale: Locale | UnsetType = UNSET
+    translations: Translations | UnsetType = UNSET
 
 
 def answer_of(scope: Scope) -> ScopeAnswer:
@@ -101,6 +128,8 @@ def answer_of(scope: Scope) -> ScopeAnswer:
         risk=scope.risk,
         retired=scope.retired_at is not None,
         retired_at=time_if(scope.retired_at),
+        locale=scope.locale,
+        translations=tuple(Translation(one.locale, one.text, one.detail) for one in scope.translations),
         version=scope.version,
     )
 
@@ -123,7 +152,7 @@ def read_scope(features: ApiFeatures, call: Call) -> Reply:
 def create_scope(features: ApiFeatures, call: Call) -> Reply:
     """Declare a scope."""
     body: ScopeCreate = call.body
-    draft: dict[str, Any] = msgspec.structs.asdict(body)
+    draft = _with_wordings(msgspec.structs.asdict(body))
     made = features.apis.create_scope(
         call.tx, call.caller, call.organization_id, api_id=call.ids["api_id"], draft=ScopeDraft(**draft)
     )
@@ -137,10 +166,18 @@ def update_scope(features: ApiFeatures, call: Call) -> Reply:
         call.caller,
         call.organization_id,
         key=(call.ids["api_id"], call.ids["scope_id"]),
-        changes=changes_of(call.body),
+        changes=_with_wordings(changes_of(call.body)),
         version=call.version,
     )
     return Reply(answer_of(written), written.version)
+
+
+def _with_wordings(members: dict[str, Any]) -> dict[str, Any]:
+    """The members of a body, with translations as records."""
+    if "translations" in members:
+        given = members["translations"]
+        members["translations"] = tuple(Wording(one.locale, one.text, one.detail) for one in given)
+    return members
 
 
 def delete_scope(features: ApiFeatures, call: Call) -> Reply:

@@ -137,7 +137,7 @@ def _groups_values(groups: Groups) -> list[Values]:
 
 
 def _scope_values(scope: Scope) -> Values:
-    return {"value": scope.value, "text": scope.text, "detail": scope.detail, "risk": scope.risk}
+    return {"value": scope.value, "wordings": scope.wordings, "risk": scope.risk}
 
 
 def _lifetime_of(step: ConsentStep) -> str:

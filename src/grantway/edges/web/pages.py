@@ -22,6 +22,7 @@ from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from grantway.core.model import Wording
 from grantway.edges.web.openapi_view import openapi_view
 
 PACKAGE = "grantway.edges.web"
@@ -158,6 +159,7 @@ class Pages:
         environment.filters.update(
             day=_day_in(locale),
             translated=_translated_in(catalogue),
+            worded=_worded_in(locale, catalogue),
             problems=problems,
             prose=prose,
             risky_first=risky_first,
@@ -192,6 +194,20 @@ def _translated_in(catalogue: NullTranslations) -> Callable[[Context, str], str]
         return catalogue.gettext(text)
 
     return translated
+
+
+def _worded_in(locale: str, catalogue: NullTranslations) -> Callable[[Context, Sequence[Wording]], Wording]:
+    @pass_context
+    def worded(_: Context, wordings: Sequence[Wording]) -> Wording:
+        """A scope in the reader's language: its makers' words, or ours for one of ours, or as it is."""
+        for one in wordings:
+            if locale in {one.locale, one.locale.partition("-")[0]}:
+                return one
+        own = wordings[0]
+        text, detail = (catalogue.gettext(words) if words else "" for words in (own.text, own.detail))
+        return own if text == own.text else Wording(locale, text, detail)
+
+    return worded
 
 
 def _day_in(locale: str) -> Callable[[Context, object], str]:

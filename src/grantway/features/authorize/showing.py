@@ -68,7 +68,7 @@ def _words_of(step: Deciding) -> list[object]:
     words: list[object] = [application.name, application.publication, owner.name, user.name, user.email]
     if isinstance(step, ConsentStep):
         groups = [
-            [api.id, api.name, [[one.value, one.text, one.detail, one.risk] for one in group]]
+            [api.id, api.name, [[one.value, one.wordings, one.risk] for one in group]]
             for api, group in step.groups
         ]
         return [*words, step.organization.name, groups]

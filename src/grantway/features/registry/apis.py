@@ -18,7 +18,7 @@ from grantway.core.errors import (
     PreconditionFailed,
     Reason,
 )
-from grantway.core.model import Api, ApiPolicy, Id, Legs, Risk, Scope, State
+from grantway.core.model import Api, ApiPolicy, Id, Legs, Risk, Scope, State, Wording
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.core.redirects import problem_of
 from grantway.features import fields
@@ -29,10 +29,13 @@ from grantway.features.services import Services
 
 LONGEST_SCOPE = 128
 LONGEST_DETAIL = 1_000
+LOCALE = "[a-z]{2,3}(-[A-Z]{2})?"
+"""A language, perhaps of a country (BCP 47)."""
 LEGS = ("any", "2-legged", "3-legged")
 RISKS = ("normal", "low", "high")
 
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
+_LOCALE = re.compile(LOCALE)
 _SCOPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*")
 
 
@@ -65,6 +68,8 @@ class ScopeDraft:
     legs: str = "any"
     risk: str = "normal"
     retired: bool = False
+    locale: str = "en"
+    translations: tuple[Wording, ...] = ()
 
 
 class Apis:
@@ -188,15 +193,7 @@ class Apis:
         before = _require_scope(door, key)
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)
-        former = ScopeDraft(
-            value=before.value,
-            text=before.text,
-            detail=before.detail,
-            legs=before.legs,
-            risk=before.risk,
-            retired=before.retired_at is not None,
-        )
-        draft = replace(former, **changes)
+        draft = replace(draft_of_scope(before), **changes)
         findings = _judge_scope(draft)
         if draft.value != before.value:
             findings.add("value", errors.FIELD_IMMUTABLE)
@@ -222,6 +219,8 @@ class Apis:
             detail=draft.detail,
             risk=cast("Risk", draft.risk),
             retired_at=retired_at,
+            locale=draft.locale,
+            translations=draft.translations,
         )
 
 
@@ -259,6 +258,12 @@ def draft_of(api: Api) -> ApiDraft:
     return ApiDraft(api.identifier, api.name, api.state, introspectors, accepts, **policy)
 
 
+def draft_of_scope(scope: Scope) -> ScopeDraft:
+    """A stored scope as a draft that would change nothing."""
+    same = {name: getattr(scope, name) for name in ("value", "text", "detail", "legs", "risk", "locale")}
+    return ScopeDraft(**same, retired=scope.retired_at is not None, translations=scope.translations)
+
+
 def _judge_api(tx: Tx, draft: ApiDraft, mounts: Container[str]) -> Findings:
     findings = Findings()
     findings.add("name", fields.name_problem(draft.name))
@@ -281,11 +286,23 @@ def _judge_api(tx: Tx, draft: ApiDraft, mounts: Container[str]) -> Findings:
 def _judge_scope(draft: ScopeDraft) -> Findings:
     findings = Findings()
     findings.add("value", _scope_value_problem(draft.value))
-    findings.add("text", fields.line_problem(draft.text) if draft.text else errors.FIELD_REQUIRED)
-    findings.add("detail", fields.text_problem(draft.detail, longest=LONGEST_DETAIL))
+    _judge_wording(findings, "", Wording(draft.locale, draft.text, draft.detail))
+    findings.check_each("translations", [one.locale for one in draft.translations], lambda _: None)
+    for index, one in enumerate(draft.translations[: fields.LONGEST_LIST]):
+        place = f"translations[{index}]."
+        _judge_wording(findings, place, one)
+        if one.locale == draft.locale:
+            findings.add(f"{place}locale", errors.FIELD_TAKEN)
     findings.add("legs", fields.one_of(draft.legs, LEGS))
     findings.add("risk", fields.one_of(draft.risk, RISKS))
     return findings
+
+
+def _judge_wording(findings: Findings, place: str, wording: Wording) -> None:
+    is_locale = _LOCALE.fullmatch(wording.locale) is not None
+    findings.add(f"{place}locale", None if is_locale else errors.FIELD_CHARACTERS)
+    findings.add(f"{place}text", fields.line_problem(wording.text) if wording.text else errors.FIELD_REQUIRED)
+    findings.add(f"{place}detail", fields.text_problem(wording.detail, longest=LONGEST_DETAIL))
 
 
 def _scope_value_problem(value: str) -> Reason | None:

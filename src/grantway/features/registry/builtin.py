@@ -8,8 +8,14 @@ from grantway.core.model import Legs, Risk
 from grantway.core.scopes import OFFLINE_ACCESS, OPENID
 from grantway.features.access.callers import PLATFORM_SCOPE
 
-IDENTITY_NAME = "Sign-in"
-MANAGEMENT_NAME = "Management"
+
+def _(text: str) -> str:
+    """Mark a text for the catalogues; pages translate it, and the database holds it in English."""
+    return text
+
+
+IDENTITY_NAME = _("Sign-in")
+MANAGEMENT_NAME = _("Management")
 MANAGEMENT_PATH = "/api/v1"
 """Where the management API lives below the issuer; together they are its audience."""
 
@@ -26,123 +32,140 @@ class BuiltinScope:
 
 
 IDENTITY_SCOPES: tuple[BuiltinScope, ...] = (
-    BuiltinScope(OPENID, "3-legged", "Know who you are", "An identifier of you that never changes.", "low"),
-    BuiltinScope("profile", "3-legged", "See your name", "Your names and your language.", "low"),
     BuiltinScope(
-        "email", "3-legged", "See your e-mail address", "The address, and whether it was verified.", "low"
+        OPENID, "3-legged", _("Know who you are"), _("An identifier of you that never changes."), "low"
+    ),
+    BuiltinScope("profile", "3-legged", _("See your name"), _("Your names and your language."), "low"),
+    BuiltinScope(
+        "email",
+        "3-legged",
+        _("See your e-mail address"),
+        _("The address, and whether it was verified."),
+        "low",
     ),
     BuiltinScope(
         OFFLINE_ACCESS,
         "3-legged",
-        "Keep access while you are away",
-        "The application may go on after you sign out, until you or an administrator end it.",
+        _("Keep access while you are away"),
+        _("The application may go on after you sign out, until you or an administrator end it."),
         "high",
     ),
 )
 
 MANAGEMENT_SCOPES: tuple[BuiltinScope, ...] = (
     BuiltinScope(
-        "organizations:read", "any", "See the organization", "Its name, its state and its time zone."
+        "organizations:read", "any", _("See the organization"), _("Its name, its state and its time zone.")
     ),
     BuiltinScope(
-        "organizations:write", "any", "Change the organization", "Its name and its time zone.", "high"
+        "organizations:write", "any", _("Change the organization"), _("Its name and its time zone."), "high"
     ),
-    BuiltinScope("members:read", "any", "See the members", "Names, e-mail addresses and roles."),
+    BuiltinScope("members:read", "any", _("See the members"), _("Names, e-mail addresses and roles.")),
     BuiltinScope(
         "members:write",
         "any",
-        "Manage the members",
-        "Invite people, change what they may do, and remove them.",
+        _("Manage the members"),
+        _("Invite people, change what they may do, and remove them."),
         "high",
     ),
     BuiltinScope(
-        "applications:read", "any", "See the applications", "Their settings and the hints of their secrets."
+        "applications:read",
+        "any",
+        _("See the applications"),
+        _("Their settings and the hints of their secrets."),
     ),
     BuiltinScope(
         "applications:write",
         "any",
-        "Manage the applications",
-        "Register, change, disable and delete them.",
+        _("Manage the applications"),
+        _("Register, change, disable and delete them."),
         "high",
     ),
     BuiltinScope(
         "secrets:read",
         "any",
-        "Read client secrets",
-        "Those that an application's policy keeps readable.",
+        _("Read client secrets"),
+        _("Those that an application's policy keeps readable."),
         "high",
     ),
     BuiltinScope(
-        "secrets:write", "any", "Manage client secrets", "Make new ones and revoke those in use.", "high"
+        "secrets:write",
+        "any",
+        _("Manage client secrets"),
+        _("Make new ones and revoke those in use."),
+        "high",
     ),
     BuiltinScope(
         "installations:read",
         "any",
-        "See the installations",
-        "Which applications act for the organization, and who installed its own.",
+        _("See the installations"),
+        _("Which applications act for the organization, and who installed its own."),
     ),
     BuiltinScope(
         "installations:write",
         "any",
-        "Manage the installations",
-        "Let applications of others act for the organization, narrow, suspend and revoke that.",
+        _("Manage the installations"),
+        _("Let applications of others act for the organization, narrow, suspend and revoke that."),
         "high",
     ),
     BuiltinScope(
         "installations:request",
         "any",
-        "Ask for an application",
-        "Ask the administrators to install it. They decide.",
+        _("Ask for an application"),
+        _("Ask the administrators to install it. They decide."),
     ),
     BuiltinScope(
         "vouchers:read",
         "any",
-        "See the vouchers",
-        "For which applications members are not asked, as what, and who answers for that.",
+        _("See the vouchers"),
+        _("For which applications members are not asked, as what, and who answers for that."),
     ),
     BuiltinScope(
         "vouchers:write",
         "any",
-        "Answer for applications",
-        "Spare the members the question whether an application may act for them, and take that back.",
+        _("Answer for applications"),
+        _("Spare the members the question whether an application may act for them, and take that back."),
         "high",
     ),
     BuiltinScope(
         "consents:read",
         "any",
-        "See what people allowed",
-        "Which applications of others act for which members, and what they may do.",
+        _("See what people allowed"),
+        _("Which applications of others act for which members, and what they may do."),
         "high",
     ),
     BuiltinScope(
         "consents:write",
         "any",
-        "Withdraw what people allowed",
-        "Cut applications of others off from members who let them in.",
+        _("Withdraw what people allowed"),
+        _("Cut applications of others off from members who let them in."),
         "high",
     ),
-    BuiltinScope("apis:read", "any", "See the APIs", "What APIs there are and which scopes they have."),
-    BuiltinScope("apis:write", "any", "Manage the APIs", "Declare APIs and scopes. Operators only.", "high"),
-    BuiltinScope("users:read", "any", "See all people", "Everybody on the platform. Operators only.", "high"),
+    BuiltinScope("apis:read", "any", _("See the APIs"), _("What APIs there are and which scopes they have.")),
+    BuiltinScope(
+        "apis:write", "any", _("Manage the APIs"), _("Declare APIs and scopes. Operators only."), "high"
+    ),
+    BuiltinScope(
+        "users:read", "any", _("See all people"), _("Everybody on the platform. Operators only."), "high"
+    ),
     BuiltinScope(
         "users:write",
         "any",
-        "Manage all people",
-        "Make, disable and remove anybody on the platform. Operators only.",
+        _("Manage all people"),
+        _("Make, disable and remove anybody on the platform. Operators only."),
         "high",
     ),
     BuiltinScope(
         "audit:read",
         "any",
-        "See what was done",
-        "Who changed which record, when, from where, and what it was before.",
+        _("See what was done"),
+        _("Who changed which record, when, from where, and what it was before."),
         "high",
     ),
     BuiltinScope(
         PLATFORM_SCOPE,
         "any",
-        "Act for the whole platform",
-        "Reach every organization. It works in the organization that runs the platform, for operators.",
+        _("Act for the whole platform"),
+        _("Reach every organization. It works in the organization that runs the platform, for operators."),
         "high",
     ),
 )

@@ -9,7 +9,7 @@ from grantway.core import errors
 from grantway.core.identifiers import to_text
 from grantway.core.model import Api, Id, Scope
 from grantway.features.fields import Findings
-from grantway.features.registry.apis import ApiDraft, Apis, ScopeDraft, draft_of
+from grantway.features.registry.apis import ApiDraft, Apis, ScopeDraft, draft_of, draft_of_scope
 from grantway.features.registry.declared import Declaration, Declared
 from grantway.features.registry.planning import Work, differing, every, own_applications
 
@@ -98,9 +98,7 @@ class DeclaredCatalogue:
             made = self._apis.create_scope(*self._at, api_id=api.id, draft=draft)
             self._work.created("scope", one.name, made.id, one.values)
             return
-        former = ScopeDraft(
-            scope.value, scope.text, scope.detail, scope.legs, scope.risk, scope.retired_at is not None
-        )
+        former = draft_of_scope(scope)
         changes = differing(former, one.values)
         if not changes:
             self._work.plan.unchanged += 1

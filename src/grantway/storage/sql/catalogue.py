@@ -92,6 +92,8 @@ class OwnCatalogue(OwnRoutes):
             detail=scope.detail,
             risk=scope.risk,
             retired_at=scope.retired_at,
+            locale=scope.locale,
+            translations=rows.to_json(scope.translations),
         )
         if row is None:
             return None

@@ -39,6 +39,7 @@ from grantway.core.model import (
     User,
     UserConsent,
     Voucher,
+    Wording,
 )
 from grantway.core.publication import PlatformPolicy, PublicationStep
 from grantway.core.reviewing import PendingVersion
@@ -80,6 +81,7 @@ _origins = msgspec.json.Decoder(list[tuple[int, str]]).decode
 _single_words = msgspec.json.Decoder(list[tuple[str]]).decode
 _single_ids = msgspec.json.Decoder(list[tuple[int]]).decode
 _ids = msgspec.json.Decoder(frozenset[int]).decode
+_wordings = msgspec.json.Decoder(tuple[Wording, ...]).decode
 _vouched_redirects = msgspec.json.Decoder(tuple[Redirect, ...]).decode
 
 
@@ -285,7 +287,10 @@ def service_account(row: Row) -> ServiceAccount:
 
 def scope(row: Row) -> Scope:
     """The scope in a row."""
-    return Scope(*row)
+    values = list(row)
+    locale, translations = values[-2:]
+    values[-2:] = locale or "en", _wordings(translations) if translations else ()
+    return Scope(*values)
 
 
 def route(row: Row) -> ApiRoute:

@@ -111,7 +111,7 @@ def _scopes(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     is_ours = exists().where(apis.c.id == _API, apis.c.organization_id == _ORGANIZATION)
     new = select(*(bindparam(column.name, type_=column.type) for column in scopes.c)).where(is_ours)
     is_it = and_(scopes.c.id == _SCOPE, scopes.c.api_id == _API, is_ours)
-    names = ("legs", "text", "detail", "risk", "retired_at")
+    names = ("legs", "text", "detail", "risk", "retired_at", "locale", "translations")
     return {
         "scopes": select(*rows.SCOPE).where(scopes.c.api_id == _API, is_ours).order_by(scopes.c.id),
         "insert_scope": insert(scopes)

@@ -48,6 +48,8 @@ scopes = Table(
     Column("detail", Words, nullable=False),
     Column("risk", Words, nullable=False),
     Column("retired_at", Moment),
+    Column("locale", Words),
+    Column("translations", Json),
 )
 
 applications = Table(
