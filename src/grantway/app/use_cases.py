@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grantway.app.mounting import Placed
+from grantway.core import assurance
+from grantway.core.claims import OF_SCOPES, OF_SIGN_INS
 from grantway.core.messages import BearerRequest, Metadata
 from grantway.edges.api import ApiFeatures, api_features
 from grantway.edges.dialects import PRESETS
@@ -33,7 +35,7 @@ from grantway.features.tokens.format import Format
 from grantway.features.tokens.introspect import Introspection
 from grantway.features.tokens.issue import Issuer
 from grantway.features.tokens.revoke import Revocation
-from grantway.features.tokens.userinfo import CLAIMS, UserInfo
+from grantway.features.tokens.userinfo import UserInfo
 from grantway.features.tokens.verify import VerifiedToken, Verifier
 
 
@@ -64,7 +66,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         token=_redemption(services, authentication, readable).redeem,
         revoke=Revocation(services, authentication, verifier).revoke,
         introspect=Introspection(services, authentication, verifier).introspect,
-        userinfo=UserInfo(verifier).claims,
+        userinfo=UserInfo(services, verifier).claims,
         metadata=lambda mount: _metadata(services, mount),
         keys=services.keyring.public_keys,
         example_bearer=lambda request: _example(verifier, request),
@@ -116,7 +118,8 @@ def _metadata(services: Services, mount: str) -> Metadata:
         grant_types=tuple(sorted(kind.name for kind in grant_types.ALL)),
         scopes=tuple(scope.value for scope in IDENTITY_SCOPES),
         id_token_algorithms=services.keyring.algorithms(mount),
-        claims=tuple(dict.fromkeys(name for names in CLAIMS.values() for name in names)),
+        claims=(*dict.fromkeys(name for names in OF_SCOPES.values() for name in names), *OF_SIGN_INS),
+        acr_values=assurance.NAMES,
     )
 
 

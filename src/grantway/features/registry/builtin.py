@@ -27,9 +27,23 @@ class BuiltinScope:
 
 IDENTITY_SCOPES: tuple[BuiltinScope, ...] = (
     BuiltinScope(OPENID, "3-legged", "Know who you are", "An identifier of you that never changes.", "low"),
-    BuiltinScope("profile", "3-legged", "See your name", "Your names and your language.", "low"),
+    BuiltinScope(
+        "profile",
+        "3-legged",
+        "See your profile",
+        "Your names, and what you tell of yourself: pictures, pages, gender, date of birth, language.",
+        "low",
+    ),
     BuiltinScope(
         "email", "3-legged", "See your e-mail address", "The address, and whether it was verified.", "low"
+    ),
+    BuiltinScope("address", "3-legged", "See your postal address", "As you wrote it in your profile.", "low"),
+    BuiltinScope(
+        "phone",
+        "3-legged",
+        "See your phone number",
+        "As you wrote it in your profile. Nobody verified it.",
+        "low",
     ),
     BuiltinScope(
         OFFLINE_ACCESS,
