@@ -19,9 +19,11 @@ from grantway.features.accounts.consents import Consents
 from grantway.features.accounts.joining import Joining
 from grantway.features.accounts.login import Login
 from grantway.features.accounts.operators import Operators
+from grantway.features.accounts.own_profile import OwnProfile
 from grantway.features.accounts.passwords import PasswordChange, PasswordRules
 from grantway.features.accounts.profile import Profiles
 from grantway.features.accounts.sessions import Sessions
+from grantway.features.accounts.users import Users
 from grantway.features.authorize.flow import AuthorizeFlow
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.decisions import Decisions
@@ -99,13 +101,15 @@ def _sign_in(
 ) -> SignInFeatures:
     rules = PasswordRules()
     addresses = Addresses(services, operators.welcome)
+    activation = Activation(services, sessions, rules, addresses=addresses)
     return SignInFeatures(
         flow=flow,
         login=Login(services, sessions),
         sessions=sessions,
-        activation=Activation(services, sessions, rules, addresses=addresses),
+        activation=activation,
         joining=Joining(services, sessions, rules, addresses),
         change=PasswordChange(services, sessions, rules),
+        own_profile=OwnProfile(services, Users(services, activation)),
         profiles=Profiles(services, sessions),
         consents=Consents(services),
     )

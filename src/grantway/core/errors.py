@@ -789,10 +789,10 @@ PROFILE_USERNAME_TAKEN = Reason(
 )
 PROFILE_URL = Reason("E-PROFILE-05", "https_url", "Enter a full address that begins with https://.")
 PROFILE_TOO_OFTEN = Reason(
-    "E-PROFILE-06", "too_many_changes", "The profile was changed too often. Try again in an hour."
+    "E-PROFILE-06", "rate_limited", "The profile was changed too often. Try again in an hour."
 )
 PROFILE_CHANGED = Reason(
-    "E-PROFILE-07", "profile_changed", "Somebody else changed the profile meanwhile. Check it and save again."
+    "E-PROFILE-07", "conflict", "Somebody else changed the profile meanwhile. Check it and save again."
 )
 FIELD_PASSWORD_CHARACTERS = Reason(
     "E-PROFILE-08", "password_characters", "Use characters that can be typed: no tabs or line breaks."

@@ -135,7 +135,9 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
     archived_by_rank: StoppedBy
     suspended_at: SuspendedAt
     suspension_reason: SuspensionReason
-    publication: Annotated[str, one_of("Whether it is offered to everybody. Operators decide.", *PUBLICATIONS)]
+    publication: Annotated[
+        str, one_of("Whether it is offered to everybody. Operators decide.", *PUBLICATIONS)
+    ]
     pending: Annotated[
         PendingAnswer | None,
         about("What waits for an operator. The rest of the record is what holds meanwhile.", None),

@@ -9,13 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grantway.core.audit import Actor
-from grantway.core.errors import (
-    PROFILE_CHANGED,
-    PROFILE_TOO_OFTEN,
-    RECORD_CHANGED,
-    PreconditionFailed,
-    Refused,
-)
+from grantway.core.errors import PROFILE_CHANGED, PROFILE_TOO_OFTEN, Refused
 from grantway.core.messages import Session
 from grantway.core.model import HOUR
 from grantway.core.ports import Attempt
@@ -49,15 +43,15 @@ class OwnProfile:
             before = tx.gate.user(session.user_id)
             if before is None or before.version != version:
                 return Refused(PROFILE_CHANGED)
-            attempt = Attempt(f"profile.{session.user_id}", CHANGES_AN_HOUR, HOUR)
-            if not tx.gate.count_attempt(attempt, now=now):
-                return Refused(PROFILE_TOO_OFTEN)
             changed = changed_by(before, own)
             if not changed:
                 return ()
+            attempt = Attempt(f"profile.{session.user_id}", CHANGES_AN_HOUR, HOUR)
+            if not tx.gate.count_attempt(attempt, now=now):
+                return Refused(PROFILE_TOO_OFTEN)
             written = self._users.write(tx, before, own)
             if written is None:
-                raise PreconditionFailed(RECORD_CHANGED)
+                return Refused(PROFILE_CHANGED)
             actor = Actor("user", before.id, address=address)
             act = Act("user.change_profile", before.id, after={"changed": list(changed)})
             self._log.record(tx, actor, act)

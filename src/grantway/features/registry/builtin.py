@@ -25,31 +25,44 @@ class BuiltinScope:
     risk: Risk = "normal"
 
 
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues; the pages translate it."""
+    return text
+
+
 IDENTITY_SCOPES: tuple[BuiltinScope, ...] = (
-    BuiltinScope(OPENID, "3-legged", "Know who you are", "An identifier of you that never changes.", "low"),
+    BuiltinScope(
+        OPENID, "3-legged", _("Know who you are"), _("An identifier of you that never changes."), "low"
+    ),
     BuiltinScope(
         "profile",
         "3-legged",
-        "See your profile",
-        "Your names, and what you tell of yourself: pictures, pages, gender, date of birth, language.",
+        _("See your profile"),
+        _("Your names, and what you tell of yourself: pictures, pages, gender, date of birth, language."),
         "low",
     ),
     BuiltinScope(
-        "email", "3-legged", "See your e-mail address", "The address, and whether it was verified.", "low"
+        "email",
+        "3-legged",
+        _("See your e-mail address"),
+        _("The address, and whether it was verified."),
+        "low",
     ),
-    BuiltinScope("address", "3-legged", "See your postal address", "As you wrote it in your profile.", "low"),
+    BuiltinScope(
+        "address", "3-legged", _("See your postal address"), _("As you wrote it in your profile."), "low"
+    ),
     BuiltinScope(
         "phone",
         "3-legged",
-        "See your phone number",
-        "As you wrote it in your profile. Nobody verified it.",
+        _("See your phone number"),
+        _("As you wrote it in your profile. Nobody verified it."),
         "low",
     ),
     BuiltinScope(
         OFFLINE_ACCESS,
         "3-legged",
-        "Keep access while you are away",
-        "The application may go on after you sign out, until you or an administrator end it.",
+        _("Keep access while you are away"),
+        _("The application may go on after you sign out, until you or an administrator end it."),
         "high",
     ),
 )
