@@ -199,7 +199,7 @@ def test_the_person_reads_what_is_asked_for_by_name_and_silence_needs_it_allowed
     for words in (
         "See your phone number",
         "See your profile",
-        "Only this of it",
+        "Details asked for",
         "Date of birth, Phone number",
     ):
         assert words in browser.page
