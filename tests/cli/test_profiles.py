@@ -77,7 +77,7 @@ def test_claims_in_id_tokens_are_set_by_command_and_by_file(world: World, run: R
         "settings": {"id_token_claims": ["email", "name"]},
     }
     file.write_text(json.dumps({"organization": "northwind", "applications": [application]}))
-    applied = run("apply", str(file), "--yes")
+    applied = run("apply", "--apply", str(file))
     assert applied.exit_code == 0, applied.output
     shown = told(run("apps", "show", told(registered)["client_id"]))
     assert shown["settings"]["id_token_claims"] == ["email", "name"]

@@ -14,7 +14,7 @@ from tests.kit.browser import Browser
 from tests.kit.factories import Person
 from tests.kit.world import World
 
-FULL = {
+FULL: dict[str, Any] = {
     "name": "Mara Lindqvist-Ørsted",
     "given_name": "Mara",
     "middle_name": "Ruth",
@@ -99,7 +99,8 @@ def test_what_somebody_says_of_themself_is_kept_and_the_log_tells_only_what_chan
     assert len(told_of(world, "user.change_profile")) == 1
     # What is emptied is gone.
     browser.visit("/profile")
-    browser.submit(**dict.fromkeys(FULL, "") | {"name": "Mara"})
+    emptied: dict[str, Any] = dict.fromkeys(FULL, "") | {"name": "Mara"}
+    browser.submit(**emptied)
     assert stored(world, mara).claims == StandardClaims(preferred_username="mara")
 
 

@@ -63,7 +63,7 @@ class EditingProfile:
             return self._page(visit, visit.session, status=422, typed=typed, errors=field_problems(refused))
         if isinstance(outcome, Refused):
             status = failures.report(outcome, request).status
-            refusal = [{"field": "", "text": outcome.reason.text, "id": outcome.reason.id}]
+            refusal: list[Values] = [{"field": "", "text": outcome.reason.text, "id": outcome.reason.id}]
             # What somebody else changed is read before it is written over: the form shows it.
             return self._page(visit, visit.session, status=status, errors=refusal)
         return answers.see_other(HOME + "?done=profile" if outcome else HOME)

@@ -8,7 +8,13 @@ from grantway.core.model import Legs, Risk
 from grantway.core.scopes import OFFLINE_ACCESS, OPENID
 from grantway.features.access.callers import PLATFORM_SCOPE
 
-IDENTITY_NAME = "Sign-in"
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues; the pages translate it."""
+    return text
+
+
+IDENTITY_NAME = _("Sign-in")
 MANAGEMENT_NAME = "Management"
 MANAGEMENT_PATH = "/api/v1"
 """Where the management API lives below the issuer; together they are its audience."""
@@ -23,11 +29,6 @@ class BuiltinScope:
     text: str
     detail: str
     risk: Risk = "normal"
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the pages translate it."""
-    return text
 
 
 IDENTITY_SCOPES: tuple[BuiltinScope, ...] = (
