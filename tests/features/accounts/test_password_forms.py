@@ -1,4 +1,4 @@
-"""One password, typed on two keyboards (RFC 8265 §4.2), and hashes from before that was one."""
+"""C203: one password, typed on two keyboards (RFC 8265 §4.2), and hashes from before that was one."""
 
 from __future__ import annotations
 
