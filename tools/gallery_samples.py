@@ -46,6 +46,35 @@ LONG_APPLICATION = {
 USER = {"name": "Mara Lindqvist", "email": "mara@northwind.example"}
 FORM = {"action": "/signin", "csrf": "sample"}
 DECIDING = {**FORM, "shown": "sample", "has_changed": False}
+PROFILE = {
+    **FORM,
+    "version": "3",
+    "values": {
+        "name": USER["name"],
+        "given_name": "Mara",
+        "middle_name": None,
+        "family_name": "Lindqvist",
+        "nickname": None,
+        "gender": None,
+        "locale": "de",
+        "website": None,
+        "picture": None,
+        "address.postal_code": "80331",
+        "address.region": None,
+        "address.country": "Deutschland",
+        "birthdate": "1985-07-32",
+        "zoneinfo": "Europe/Berlin",
+        "profile": "https://mara.example/",
+        "phone_number": "+49891234567",
+        "address.street_address": "Isarweg 7\nHinterhof",
+        "address.locality": "München",
+    },
+    "username": "mara.lindqvist",
+    "email": USER["email"],
+    "limits": {"name": 100, "url": 500, "gender": 50, "phone": 40, "street": 200, "code": 20},
+    "errors": [],
+    "home_url": "/",
+}
 INVITATION = {
     "id": "3",
     "name": "Stadtentwässerungsbetriebe Oberhausen-Süd",
@@ -210,6 +239,7 @@ SAMPLES: Mapping[str, Sample] = {
         },
     ),
     "consent": Sample("consent.html", CONSENT),
+    "consent-claims": Sample("consent.html", {**CONSENT, "claims": ["Date of birth", "Phone number"]}),
     "consent-again": Sample("consent.html", {**CONSENT, "has_changed": True}),
     "consent-draft": Sample("consent.html", {**CONSENT, "application": LONG_APPLICATION, "not_included": []}),
     "consent-many": Sample(
@@ -284,6 +314,25 @@ SAMPLES: Mapping[str, Sample] = {
         "password.html",
         {**FORM, "email": USER["email"], "minimum": 15, "errors": [], "home_url": "/"},
     ),
+    "profile": Sample("profile.html", PROFILE),
+    "profile_wrong": Sample(
+        "profile.html",
+        {
+            **PROFILE,
+            "errors": [
+                {
+                    "field": "birthdate",
+                    "text": "Enter a day, such as 1985-07-21, or a year alone.",
+                    "id": "E-PROFILE-01",
+                },
+                {
+                    "field": "address.street_address",
+                    "text": "This is longer than the field takes.",
+                    "id": "E-FIELD-02",
+                },
+            ],
+        },
+    ),
     "sign_out": Sample("sign_out.html", {**FORM, "user": USER, "application": APPLICATION}),
     "signed_out": Sample("signed_out.html", {"signin_url": "/signin"}),
     "home": Sample(
@@ -305,6 +354,7 @@ SAMPLES: Mapping[str, Sample] = {
             "end_session_action": "/sessions/end",
             "end_session_csrf": "sample",
             "password_url": "/password",
+            "profile_url": "/profile",
             "applications_url": "/applications",
             "notice": "That session has ended.",
             "invitations": [INVITATION],

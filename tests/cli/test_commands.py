@@ -31,6 +31,8 @@ def test_the_version_is_told() -> None:
         ("check-config",),
         ("admin", "create-operator"),
         ("admin", "end-sessions"),
+        ("profiles", "show"),
+        ("profiles", "set"),
         ("keys", "list"),
         ("keys", "rotate"),
         ("keys", "withdraw"),

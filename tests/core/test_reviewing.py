@@ -146,6 +146,7 @@ OF_NO_CONCERN = {
     "state": "disabled",
     "archived": True,
     "budget_time_zone": "Europe/Berlin",
+    "id_token_claims": ("email",),
 }
 FIXED = {"type", "preset"}
 PENDING = PendingVersion(

@@ -39,6 +39,7 @@ class _Reader(HTMLParser):
         self.forms: list[Form] = []
         self.title = ""
         self._in_title = False
+        self._area = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
@@ -58,12 +59,19 @@ class _Reader(HTMLParser):
                 form.fields[name] = value
         elif tag in {"input", "textarea"}:
             form.fields[name] = value
+            self._area = name if tag == "textarea" else ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "title":
             self._in_title = False
+        if tag == "textarea":
+            # The line break after the opening tag is none of the text's.
+            text = self.forms[-1].fields[self._area].removeprefix("\n")
+            self.forms[-1].fields[self._area], self._area = text, ""
 
     def handle_data(self, data: str) -> None:
+        if self._area:
+            self.forms[-1].fields[self._area] += data
         if self._in_title:
             self.title += data
 

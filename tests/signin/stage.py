@@ -35,10 +35,12 @@ from grantway.features.accounts.addresses import Addresses
 from grantway.features.accounts.consents import Consents
 from grantway.features.accounts.joining import Joining
 from grantway.features.accounts.login import Login, SignedIn
+from grantway.features.accounts.own_profile import OwnProfile
 from grantway.features.accounts.passwords import PasswordChange, PasswordRules
 from grantway.features.accounts.profile import Profiles
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.accounts.throttling import Source
+from grantway.features.accounts.users import Users
 from grantway.features.authorize.flow import AuthorizeFlow
 from grantway.features.authorize.views import Interact
 from grantway.features.keys.sealing import Sealer
@@ -104,6 +106,7 @@ class Stage:
         self.activation = Activation(self.services, self.sessions, RULES, addresses=addresses)
         self.joining = Joining(self.services, self.sessions, RULES, addresses)
         self.change = PasswordChange(self.services, self.sessions, RULES)
+        self.own_profile = OwnProfile(self.services, Users(self.services, self.activation))
         self.profiles = Profiles(self.services, self.sessions)
         self.consents = Consents(self.services)
         self.flow = AuthorizeFlow(self.services)
@@ -240,6 +243,7 @@ class Stage:
             self.activation,
             self.joining,
             self.change,
+            self.own_profile,
             self.profiles,
             self.consents,
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grantway.app.mounting import Placed
+from grantway.core import assurance
+from grantway.core.claims import OF_SCOPES, OF_SIGN_INS
 from grantway.core.messages import BearerRequest, Metadata
 from grantway.edges.api import ApiFeatures, api_features
 from grantway.edges.dialects import PRESETS
@@ -17,9 +19,11 @@ from grantway.features.accounts.consents import Consents
 from grantway.features.accounts.joining import Joining
 from grantway.features.accounts.login import Login
 from grantway.features.accounts.operators import Operators
+from grantway.features.accounts.own_profile import OwnProfile
 from grantway.features.accounts.passwords import PasswordChange, PasswordRules
 from grantway.features.accounts.profile import Profiles
 from grantway.features.accounts.sessions import Sessions
+from grantway.features.accounts.users import Users
 from grantway.features.authorize.flow import AuthorizeFlow
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.decisions import Decisions
@@ -33,7 +37,7 @@ from grantway.features.tokens.format import Format
 from grantway.features.tokens.introspect import Introspection
 from grantway.features.tokens.issue import Issuer
 from grantway.features.tokens.revoke import Revocation
-from grantway.features.tokens.userinfo import CLAIMS, UserInfo
+from grantway.features.tokens.userinfo import UserInfo
 from grantway.features.tokens.verify import VerifiedToken, Verifier
 
 
@@ -64,7 +68,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         token=_redemption(services, authentication, readable).redeem,
         revoke=Revocation(services, authentication, verifier).revoke,
         introspect=Introspection(services, authentication, verifier).introspect,
-        userinfo=UserInfo(verifier).claims,
+        userinfo=UserInfo(services, verifier).claims,
         metadata=lambda mount: _metadata(services, mount),
         keys=services.keyring.public_keys,
         example_bearer=lambda request: _example(verifier, request),
@@ -97,13 +101,15 @@ def _sign_in(
 ) -> SignInFeatures:
     rules = PasswordRules()
     addresses = Addresses(services, operators.welcome)
+    activation = Activation(services, sessions, rules, addresses=addresses)
     return SignInFeatures(
         flow=flow,
         login=Login(services, sessions),
         sessions=sessions,
-        activation=Activation(services, sessions, rules, addresses=addresses),
+        activation=activation,
         joining=Joining(services, sessions, rules, addresses),
         change=PasswordChange(services, sessions, rules),
+        own_profile=OwnProfile(services, Users(services, activation)),
         profiles=Profiles(services, sessions),
         consents=Consents(services),
     )
@@ -116,7 +122,8 @@ def _metadata(services: Services, mount: str) -> Metadata:
         grant_types=tuple(sorted(kind.name for kind in grant_types.ALL)),
         scopes=tuple(scope.value for scope in IDENTITY_SCOPES),
         id_token_algorithms=services.keyring.algorithms(mount),
-        claims=tuple(dict.fromkeys(name for names in CLAIMS.values() for name in names)),
+        claims=(*dict.fromkeys(name for names in OF_SCOPES.values() for name in names), *OF_SIGN_INS),
+        acr_values=assurance.NAMES,
     )
 
 

@@ -28,6 +28,7 @@ from grantway.cli.keys import keys
 from grantway.cli.members import members
 from grantway.cli.orgs import orgs
 from grantway.cli.policy import policy
+from grantway.cli.profiles import profiles
 from grantway.cli.secrets import secrets
 from grantway.cli.service_accounts import service_accounts
 from grantway.cli.serving import check_config, serve
@@ -61,6 +62,7 @@ _COMMANDS = (
     members,
     orgs,
     policy,
+    profiles,
     purge,
     secrets,
     serve,

@@ -60,6 +60,9 @@ def show(client_id: str) -> None:
 @click.option("--preset", default="standard", show_default=True, help="The policy it starts with.")
 @click.option("--redirect-uri", "redirect_uris", multiple=True, help="Where sign-in leads. Repeatable.")
 @click.option("--scope", "scopes", multiple=True, help="What it may ask for. Repeatable.")
+@click.option(
+    "--id-token-claim", "id_token_claims", multiple=True, help="Claim that ID tokens carry, too. Repeatable."
+)
 @click.option("--notify", required=True, multiple=True, help="Who is told what happens to it. Repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def create(  # noqa: PLR0913 - one parameter for each option
@@ -71,6 +74,7 @@ def create(  # noqa: PLR0913 - one parameter for each option
     preset: str,
     redirect_uris: tuple[str, ...],
     scopes: tuple[str, ...],
+    id_token_claims: tuple[str, ...],
     notify: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -87,6 +91,7 @@ def create(  # noqa: PLR0913 - one parameter for each option
         platform="native" if native else "web",
         redirect_uris=redirect_uris,
         scopes=scopes,
+        id_token_claims=id_token_claims,
         notification_addresses=notify,
     )
     with opened(settings_of_process()) as product, refusals():

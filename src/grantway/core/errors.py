@@ -757,6 +757,47 @@ INVITATION_FOREIGN = Reason(
     "This invitation is for another address than yours. Sign out, then open the link again.",
 )
 
+# --- Claims about people ---------------------------------------------------------------------------
+CLAIMS_MALFORMED = Reason(
+    "E-CLAIMS-01",
+    "invalid_request",
+    "The claims parameter is not a JSON object as OpenID Connect Core 5.5 has it, or is too long.",
+)
+CLAIMS_ACR = Reason(
+    "E-CLAIMS-02",
+    "unmet_authentication_requirements",
+    "Nobody signs in here in the way that is required. Ask for one of acr_values_supported.",
+)
+FIELD_CLAIM_UNKNOWN = Reason("E-CLAIMS-03", "claim_unknown", "No scope gives a claim of this name.")
+FIELD_CLAIM_SCOPE = Reason(
+    "E-CLAIMS-04", "claim_scope", "Assign the scope that gives this claim to the application, too."
+)
+
+
+# --- Profiles --------------------------------------------------------------------------------------
+PROFILE_BIRTHDATE = Reason("E-PROFILE-01", "birthdate", "Enter a day, such as 1985-07-21, or a year alone.")
+PROFILE_PHONE = Reason(
+    "E-PROFILE-02", "phone_number", "Enter the number with its country, such as +49 89 1234567."
+)
+PROFILE_USERNAME = Reason(
+    "E-PROFILE-03",
+    "preferred_username",
+    "Use 2 to 64 small letters, digits, dots, hyphens and underscores, beginning with a letter.",
+)
+PROFILE_USERNAME_TAKEN = Reason(
+    "E-PROFILE-04", "username_taken", "This name is or was somebody else's. Choose another."
+)
+PROFILE_URL = Reason("E-PROFILE-05", "https_url", "Enter a full address that begins with https://.")
+PROFILE_TOO_OFTEN = Reason(
+    "E-PROFILE-06", "rate_limited", "The profile was changed too often. Try again in an hour."
+)
+PROFILE_CHANGED = Reason(
+    "E-PROFILE-07", "conflict", "Somebody else changed the profile meanwhile. Check it and save again."
+)
+FIELD_PASSWORD_CHARACTERS = Reason(
+    "E-PROFILE-08", "password_characters", "Use characters that can be typed: no tabs or line breaks."
+)
+
 
 def all_reasons() -> tuple[Reason, ...]:
     """Every refusal declared in this module, in order. `docs/errors.md` is kept complete from it."""

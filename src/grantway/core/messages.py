@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from grantway.core.claims import GrantedClaims
 from grantway.core.model import Application, Credential, Id, Instant, Party, SignInFacts, SubjectKind
 from grantway.core.redirects import VerifiedRedirect
 from grantway.core.scopes import ScopeSet
@@ -100,6 +101,8 @@ class Authorization(Struct, frozen=True, gc=False):
     """When the time of the sign-in began to run, where there is a grant; None: it begins now."""
     voucher_id: Id | None = None
     """The voucher that it stands on; None: on what a person agreed to, or on no person at all."""
+    claims: GrantedClaims | None = None
+    """The claims that were asked for by name; None: none were."""
 
 
 class Issued(Struct, frozen=True, gc=False):
@@ -134,6 +137,7 @@ class AuthorizeRequest:
     id_token_hint: str | None = None
     ui_locales: str | None = None
     resources: tuple[str, ...] = ()
+    claims: str | None = None
     request: str | None = None
     request_uri: str | None = None
 
@@ -205,6 +209,7 @@ class Metadata:
     scopes: tuple[str, ...]
     id_token_algorithms: tuple[str, ...]
     claims: tuple[str, ...] = ()
+    acr_values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 from msgspec import Struct
 
 from grantway.core import mount_settings
+from grantway.core.claims import NOTHING_TOLD, GrantedClaims, StandardClaims
 from grantway.core.gates import NO_POLICY, GatePolicy, OrganizationGate
 from grantway.core.mount_settings import OF_MOUNTS, DialectSettings, InForce, MountSettings
 
@@ -89,6 +90,7 @@ class User:
     locale: str | None = None
     updated_at: Instant = 0
     created_at: Instant = 0
+    claims: StandardClaims = NOTHING_TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,8 @@ class ApplicationSettings(InForce):
     minutes_per_day: int | None = None
     """How long a person may use it on one day of `budget_time_zone` (B12); None: no limit."""
     budget_time_zone: str = "UTC"
+    id_token_claims: tuple[str, ...] = ()
+    """Claims about the person that ID tokens carry, too, as far as the granted scopes give them."""
     networks: tuple[str, ...] = ()
     """The address ranges it may be used from, normalised; none: from everywhere (G12)."""
     standard: MountSettings = field(default_factory=MountSettings)
@@ -477,6 +481,8 @@ class Grant:
     reason: str | None = None
     voucher_id: Id | None = None
     """The voucher it stands on; None: on what the person agreed to, or on no person at all."""
+    claims: GrantedClaims | None = None
+    """The claims that were asked for by name; None: none were."""
 
 
 class Party(Struct, frozen=True, gc=False):

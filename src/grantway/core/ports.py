@@ -375,6 +375,9 @@ class PlatformDoor(
 
     def users(self, page: Page, only: UserFilter = EVERY_USER) -> tuple[User, ...]: ...
     def user(self, user_id: Id) -> User | None: ...
+    def claim_username(self, user_id: Id, name: str) -> bool:
+        """Give a user a name. False where it is another user's, or was: a name is never given twice."""
+
     def insert_user(self, user: User) -> bool:
         """False if the address is another user's, verified or not: one address is one person."""
 

@@ -231,6 +231,8 @@ MEMBERS: Mapping[str, Reviewed] = {
     "chosen_lifetime_cap": _LIMIT,
     "session_minutes": _LIMIT,
     "minutes_per_day": _LIMIT,
+    # Who somebody is goes by the scopes, however it is told.
+    "id_token_claims": _OWN,
     "dialect_settings": Reviewed("reach", _at_mounts),
     # Whose the days are does not change how many minutes each has.
     "budget_time_zone": _OWN,
@@ -243,7 +245,6 @@ MEMBERS: Mapping[str, Reviewed] = {
 """Every member of a draft. One that is not here cannot be written."""
 _AT_MOUNTS_ONLY: Mapping[str, Reviewed] = {
     "several_audiences": Reviewed("reach", _both),
-    # Who somebody is goes by the scopes, however it is told.
     "id_tokens": _OWN,
 }
 """Settings that a draft has for dialects' own mounts and not for the standard one."""

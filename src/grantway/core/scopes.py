@@ -118,6 +118,16 @@ def apis_of(scopes: ScopeSet, catalogue: Catalogue) -> tuple[Api, ...]:
     return tuple(sorted(real or apis, key=lambda api: api.identifier))
 
 
+def of_identity(scopes: ScopeSet, catalogue: Catalogue) -> ScopeSet:
+    """Those that tell who somebody is. An API may have declared the name of one before there was ours."""
+    known, apis = catalogue.scopes, catalogue.apis
+    return frozenset(
+        value
+        for value in scopes
+        if (scope := known.get(value)) is not None and apis[scope.api_id].builtin == "identity"
+    )
+
+
 def narrow_to_resources(scopes: ScopeSet, resources: tuple[str, ...], catalogue: Catalogue) -> ScopeSet:
     """Keep the scopes of the named APIs and of identity (RFC 8707 §2.2)."""
     named = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from grantway.core.claims import GrantedClaims
 from grantway.core.model import Id
 
 KIND = "code"
@@ -26,6 +27,7 @@ class CodePayload(msgspec.Struct, frozen=True):
     proof_key: str | None = None
     details: str | None = None
     voucher_id: Id | None = None
+    claims: GrantedClaims | None = None
 
 
 encode = msgspec.json.Encoder().encode

@@ -144,7 +144,7 @@ class Argon2Passwords:
 
 
 def _as_typed(password: str) -> bytes:
-    """The password as it was typed: not cut, not folded, not normalised."""
+    """All of the text: not cut, not folded. In which form it is compared, `core.passwords` says."""
     return password.encode("utf-8", "surrogatepass")
 
 

@@ -45,7 +45,8 @@ def test_the_metadata_document(wired: Wired, name: str) -> None:
         "claims_supported": ["sub", "name"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": list(wired.server.pages.locales),
-        "claims_parameter_supported": False,
+        "claims_parameter_supported": True,
+        "acr_values_supported": ["urn:example:one"],
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
     }

@@ -8,6 +8,7 @@ import pytest
 
 from grantway.core import errors
 from grantway.core.model import User
+from grantway.core.secrets import Secret
 from grantway.features.accounts.passwords import MAXIMUM, MINIMUM, PasswordRules, known_words
 
 RULES = PasswordRules()
@@ -72,7 +73,7 @@ def test_the_list_holds_thousands_that_are_long_enough() -> None:
 
 
 def test_both_entries_must_be_the_same() -> None:
-    RULES.require("tangerine-lamp-otter", KNOWN, confirmation="tangerine-lamp-otter")
+    RULES.accepted(Secret("tangerine-lamp-otter"), KNOWN, confirmation="tangerine-lamp-otter")
     with pytest.raises(errors.Invalid) as refused:
-        RULES.require("tangerine-lamp-otter", KNOWN, confirmation="Tangerine-lamp-otter")
+        RULES.accepted(Secret("tangerine-lamp-otter"), KNOWN, confirmation="Tangerine-lamp-otter")
     assert refused.value.errors == (errors.FieldError("confirm", errors.FIELD_PASSWORD_DIFFERENT),)

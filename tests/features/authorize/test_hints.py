@@ -34,7 +34,9 @@ def id_token(world: Services, mount: str = "standard", **settings: Any) -> str:
         nonce="n-1",
     )
     app = replace(APP, settings=records.settings(**settings))
-    return IdTokens(world).mint(app, authorization, Origin(mount, mount, ""), "an-access-token")
+    return IdTokens(world).mint(
+        app, authorization, Origin(mount, mount, ""), access_token="an-access-token", scopes=frozenset()
+    )
 
 
 def claims_of(text: str) -> dict[str, Any]:
@@ -53,6 +55,7 @@ def test_an_id_token_names_its_person_to_its_client(algorithm: str) -> None:
         "iat": NOW // SECOND,
         "exp": NOW // SECOND + 600,
         "auth_time": (NOW - DAY) // SECOND,
+        "acr": "urn:grantway:acr:password",
         "amr": ["pwd"],
         "org": to_text(HOME),
         "nonce": "n-1",

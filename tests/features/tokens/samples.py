@@ -113,7 +113,10 @@ def id_token(world_: Services, algorithm: Algorithm = "ES256") -> str:
         sign_in=SignInFacts(NOW - DAY),
     )
     app = replace(APP, settings=records.settings(id_token_algorithm=algorithm))
-    return IdTokens(world_).mint(app, authorization, Origin(STANDARD, "standard", ""), "an-access-token")
+    origin = Origin(STANDARD, "standard", "")
+    return IdTokens(world_).mint(
+        app, authorization, origin, access_token="an-access-token", scopes=frozenset()
+    )
 
 
 def every_kind(world_: Services) -> dict[str, str]:

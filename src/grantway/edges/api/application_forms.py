@@ -27,6 +27,7 @@ from grantway.edges.api.application_values import (
     Dialects,
     DialectSettings,
     GrantTypes,
+    IdTokenClaims,
     MayChoose,
     MinutesPerDay,
     Networks,
@@ -117,6 +118,7 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
     minutes_per_day: MinutesPerDay
     budget_time_zone: BudgetZone
     networks: Networks
+    id_token_claims: IdTokenClaims
     pkce: Annotated[str, about("Whether a sign-in must carry a code challenge.", "required")]
     consent: Consent
     reveal: Reveal
@@ -134,8 +136,7 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
     suspended_at: SuspendedAt
     suspension_reason: SuspensionReason
     publication: Annotated[
-        str,
-        one_of("Whether it is offered to everybody. Operators decide.", *PUBLICATIONS),
+        str, one_of("Whether it is offered to everybody. Operators decide.", *PUBLICATIONS)
     ]
     pending: Annotated[
         PendingAnswer | None,
@@ -187,6 +188,7 @@ class ApplicationCreate(msgspec.Struct, forbid_unknown_fields=True):
     minutes_per_day: MinutesPerDay | UnsetType = UNSET
     budget_time_zone: BudgetZone | UnsetType = UNSET
     networks: Networks | UnsetType = UNSET
+    id_token_claims: IdTokenClaims | UnsetType = UNSET
     pkce: Pkce | UnsetType = UNSET
     consent: Consent | UnsetType = UNSET
     reveal: Reveal | UnsetType = UNSET
@@ -227,6 +229,7 @@ class ApplicationPatch(msgspec.Struct, forbid_unknown_fields=True):
     minutes_per_day: MinutesPerDay | UnsetType = UNSET
     budget_time_zone: BudgetZone | UnsetType = UNSET
     networks: Networks | UnsetType = UNSET
+    id_token_claims: IdTokenClaims | UnsetType = UNSET
     pkce: Pkce | UnsetType = UNSET
     consent: Consent | UnsetType = UNSET
     reveal: Reveal | UnsetType = UNSET

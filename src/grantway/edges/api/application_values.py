@@ -141,6 +141,15 @@ Networks: TypeAlias = Annotated[
         **_LIST,
     ),
 ]
+IdTokenClaims: TypeAlias = Annotated[
+    tuple[str, ...],
+    about(
+        "Claims about the person that ID tokens carry, beside userinfo: for libraries that ask no userinfo. "
+        "The scope that gives each must be assigned, and is given as ever.",
+        ["email", "name"],
+        **_LIST,
+    ),
+]
 AccessLifetime: TypeAlias = Annotated[
     int,
     about("Seconds.", 900, minimum=rules.SHORTEST_ACCESS_TOKEN, maximum=LONGEST_ACCESS_TOKEN),

@@ -42,7 +42,7 @@ class Recorder:
         if audited.told_if and not getattr(outcome.body, audited.told_if):
             return outcome
         target = _target_of(audited, call, outcome)
-        former, present = difference(before, _members(audited, outcome.body))
+        former, present = _told(audited, *difference(before, _members(audited, outcome.body)))
         place, application_id = _place_of(operation, call, target), call.ids.get("application_id")
         act = Act(audited.action, target, place, former, present, application_id)
         actor = actor_of(call.caller, address=request.address or None, request_id=request.request_id)
@@ -69,6 +69,21 @@ def _members(audited: Audited, body: msgspec.Struct | None) -> Mapping[str, Any]
     known = {name: getattr(body, name) for name in audited.record.__struct_fields__}
     members: Mapping[str, Any] = msgspec.to_builtins(known)
     return members
+
+
+def _told(
+    audited: Audited, former: Mapping[str, Any] | None, present: Mapping[str, Any] | None
+) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
+    """The same without what the log keeps to itself: of a change its names, of the rest nothing."""
+    if not audited.untold:
+        return former, present
+    both = former is not None and present is not None
+    changed = sorted(audited.untold & (former or {}).keys()) if both else []
+    sides = [
+        side and {name: value for name, value in side.items() if name not in audited.untold}
+        for side in (former, present)
+    ]
+    return sides[0], {**(sides[1] or {}), "changed": changed} if changed else sides[1]
 
 
 def _target_of(audited: Audited, call: Call, outcome: Reply) -> str:

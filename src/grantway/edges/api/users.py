@@ -2,72 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
 from grantway.core.errors import RECORD_LAST_OWNER
 from grantway.core.identifiers import to_text
 from grantway.core.listing import UserFilter
-from grantway.core.model import User
-from grantway.edges.api.services import ApiFeatures
-from grantway.edges.api.values import (
-    STATES,
-    CreatedAt,
-    Email,
-    IdText,
-    Name,
-    State,
-    Version,
-    about,
-    changes_of,
-    time_if,
-    time_of,
+from grantway.edges.api.people_forms import (
+    UserAnswer,
+    UserCreate,
+    UserInvited,
+    UserPatch,
+    members_of,
+    said_of,
 )
+from grantway.edges.api.services import ApiFeatures
+from grantway.edges.api.values import STATES, about, changes_of
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
-from grantway.features import fields
 from grantway.features.access.permissions import USERS_READ, USERS_WRITE
-from grantway.features.accounts.users import Invited, UserDraft
+from grantway.features.accounts.users import OF_PEOPLE, Invited, UserDraft
 
 TAG = "Users"
 USER = "/users/{user_id}"
-PartOfName: TypeAlias = Annotated[
-    str | None, about("A part of the name.", "Mara", maxLength=fields.LONGEST_NAME)
-]
-Locale: TypeAlias = Annotated[str | None, about("The person's language.", "en", maxLength=35)]
-
-
-class UserAnswer(msgspec.Struct, frozen=True):
-    """A person."""
-
-    id: IdText
-    name: Name
-    given_name: PartOfName
-    family_name: PartOfName
-    email: Email
-    email_verified_at: Annotated[
-        datetime | None, about("Since when the address is known to be theirs.", "2026-11-21T09:30:00Z")
-    ]
-    locale: Locale
-    state: State
-    created_at: CreatedAt
-    updated_at: Annotated[datetime, about("When it was last changed.", "2026-11-21T09:30:00Z")]
-    version: Version
-
-
-class UserInvited(UserAnswer, frozen=True):
-    """A person, with the link that lets them choose a password, where it is not sent."""
-
-    activation_link: Annotated[
-        str | None,
-        about(
-            "To hand over: good once, for a day. Earlier links end. Null where the server sends mail: then "
-            "the link goes to the address, and nobody else is shown it.",
-            "https://id.example/activate?token=3q2-7wYd0mJ1kR5vXb8nTzLh4sPcEaGu6oViQf9WyKM",
-        ),
-    ] = None
+UNTOLD = frozenset(OF_PEOPLE) - {"name"}
+"""What the log does not repeat of a person: that it is another now is told, and no more."""
 
 
 class SessionsEnded(msgspec.Struct, frozen=True):
@@ -76,56 +35,20 @@ class SessionsEnded(msgspec.Struct, frozen=True):
     ended: Annotated[int, about("How many sessions the person had in browsers.", 2, minimum=0)]
 
 
-class UserCreate(msgspec.Struct, forbid_unknown_fields=True):
-    """A new person."""
-
-    email: Email
-    name: Name
-    given_name: PartOfName = None
-    family_name: PartOfName = None
-    locale: Locale = None
-
-
-class UserPatch(msgspec.Struct, forbid_unknown_fields=True):
-    """What is to change about a person."""
-
-    name: Name | UnsetType = UNSET
-    given_name: PartOfName | UnsetType = UNSET
-    family_name: PartOfName | UnsetType = UNSET
-    locale: Locale | UnsetType = UNSET
-    state: State | UnsetType = UNSET
-
-
-def _members_of(user: User) -> dict[str, Any]:
-    return {
-        "id": to_text(user.id),
-        "name": user.name,
-        "given_name": user.given_name,
-        "family_name": user.family_name,
-        "email": user.email,
-        "email_verified_at": time_if(user.email_verified_at),
-        "locale": user.locale,
-        "state": user.state,
-        "created_at": time_of(user.created_at),
-        "updated_at": time_of(user.updated_at),
-        "version": user.version,
-    }
-
-
 def _reply(invited: Invited, place: str | None = None) -> Reply:
-    values = _members_of(invited.user)
+    values = members_of(invited.user)
     return Reply(UserInvited(**values, activation_link=invited.activation_link), invited.user.version, place)
 
 
 def list_users(features: ApiFeatures, call: Call) -> Listing:
     """Everybody."""
     found = features.users.listed(call.tx, call.caller, page=call.page, only=UserFilter(**call.query))
-    return Listing(tuple(UserAnswer(**_members_of(one)) for one in found), tuple(one.id for one in found))
+    return Listing(tuple(UserAnswer(**members_of(one)) for one in found), tuple(one.id for one in found))
 
 
 def create_user(features: ApiFeatures, call: Call) -> Reply:
     """Make a user."""
-    draft = UserDraft(**msgspec.structs.asdict(call.body))
+    draft = UserDraft(**said_of(msgspec.structs.asdict(call.body)))
     made = features.users.create(call.tx, call.caller, draft=draft)
     return _reply(made, f"/users/{to_text(made.user.id)}")
 
@@ -133,7 +56,7 @@ def create_user(features: ApiFeatures, call: Call) -> Reply:
 def read_user(features: ApiFeatures, call: Call) -> Reply:
     """One user."""
     found = features.users.read(call.tx, call.caller, user_id=call.ids["user_id"])
-    return Reply(UserAnswer(**_members_of(found)), found.version)
+    return Reply(UserAnswer(**members_of(found)), found.version)
 
 
 def update_user(features: ApiFeatures, call: Call) -> Reply:
@@ -142,10 +65,10 @@ def update_user(features: ApiFeatures, call: Call) -> Reply:
         call.tx,
         call.caller,
         user_id=call.ids["user_id"],
-        changes=changes_of(call.body),
+        changes=said_of(changes_of(call.body)),
         version=call.version,
     )
-    return Reply(UserAnswer(**_members_of(written)), written.version)
+    return Reply(UserAnswer(**members_of(written)), written.version)
 
 
 def delete_user(features: ApiFeatures, call: Call) -> Reply:
@@ -199,7 +122,7 @@ OPERATIONS: tuple[Operation, ...] = (
         request=UserCreate,
         answer=UserInvited,
         status=201,
-        audit=Audited(action="user.create", target="id", record=UserAnswer),
+        audit=Audited(action="user.create", target="id", record=UserAnswer, untold=UNTOLD),
         handler=create_user,
     ),
     Operation(
@@ -227,7 +150,9 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=UserAnswer,
         is_conditional=True,
         errors=(RECORD_LAST_OWNER,),
-        audit=Audited(action="user.update", target="user_id", record=UserAnswer, before=read_user),
+        audit=Audited(
+            action="user.update", target="user_id", record=UserAnswer, before=read_user, untold=UNTOLD
+        ),
         handler=update_user,
     ),
     Operation(
@@ -242,7 +167,9 @@ OPERATIONS: tuple[Operation, ...] = (
         status=204,
         is_conditional=True,
         errors=(RECORD_LAST_OWNER,),
-        audit=Audited(action="user.delete", target="user_id", record=UserAnswer, before=read_user),
+        audit=Audited(
+            action="user.delete", target="user_id", record=UserAnswer, before=read_user, untold=UNTOLD
+        ),
         handler=delete_user,
     ),
     Operation(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grantway.edges.signin import accounts, allowing, joining, links
+from grantway.edges.signin import accounts, allowing, joining, links, profiles
 from grantway.edges.signin.accounts import Accounts, ChangingPassword, HomeLinks
 from grantway.edges.signin.allowing import Allowing
 from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers
@@ -25,6 +25,7 @@ from grantway.features.accounts.activation import Activation
 from grantway.features.accounts.consents import Consents
 from grantway.features.accounts.joining import Joining
 from grantway.features.accounts.login import Login
+from grantway.features.accounts.own_profile import OwnProfile
 from grantway.features.accounts.passwords import PasswordChange
 from grantway.features.accounts.profile import Profiles
 from grantway.features.accounts.sessions import Sessions
@@ -43,6 +44,7 @@ class SignInFeatures:
     activation: Activation
     joining: Joining
     change: PasswordChange
+    own_profile: OwnProfile
     profiles: Profiles
     consents: Consents
 
@@ -62,6 +64,7 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
     own = Accounts(features.sessions, features.profiles, features.joining, browsers, signing_in, links=home)
     invited = JoiningPages(features.joining, browsers)
     password = ChangingPassword(features.change, features.profiles, browsers)
+    profile = profiles.EditingProfile(features.own_profile, features.profiles, browsers)
     allowed = Allowing(features.consents, browsers)
     once = Links(features.activation, browsers)
     step = "/interaction/{handle}"
@@ -83,6 +86,8 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
         Route("POST", allowing.WITHDRAW, "applications.withdraw", "session", allowed.withdraw),
         Route("GET", accounts.PASSWORD, "password", "session", password.show),
         Route("POST", accounts.PASSWORD, "password", "session", password.submit),
+        Route("GET", profiles.PROFILE, "profile", "session", profile.show),
+        Route("POST", profiles.PROFILE, "profile", "session", profile.submit),
         Route("POST", joining.ANSWER, "invitations", "session", invited.answer),
         Route("GET", joining.JOIN, "join", "link", invited.open_link),
         Route("POST", joining.JOIN, "join", "link", invited.join),

@@ -17,6 +17,7 @@ from grantway.edges.signin.allowing import APPLICATIONS
 from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers, Visit, give_cookie
 from grantway.edges.signin.joining import ANSWER, PURPOSE, offer_values
 from grantway.edges.signin.presenting import Values, field_problems, of_one_name
+from grantway.edges.signin.profiles import PROFILE
 from grantway.edges.signin.signing_in import RETRY, THROTTLED, SignInForm, SigningIn, source_of
 from grantway.edges.web import answers, failures
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
@@ -38,12 +39,14 @@ def _(text: str) -> str:
 
 PASSWORD_SET = _("Your password is set. Sign in with it.")
 PASSWORD_CHANGED = _("Your password is changed, and you are signed out everywhere else.")
+PROFILE_SAVED = _("Your profile is saved.")
 SESSION_ENDED = _("That session has ended.")
 JOINED = _("You are a member now.")
 DECLINED = _("You declined the invitation.")
 INVITED = _("Sign in to answer your invitation.")
 _NOTICES_AT_HOME = {
     "password": PASSWORD_CHANGED,
+    "profile": PROFILE_SAVED,
     "session": SESSION_ENDED,
     "joined": JOINED,
     "declined": DECLINED,
@@ -95,6 +98,7 @@ class Accounts:
             csrf=self._browsers.proof(visit, "sign-out"),
             sign_out_action=SIGN_OUT,
             password_url=PASSWORD,
+            profile_url=PROFILE,
             applications_url=APPLICATIONS,
             end_session_action=END_SESSION,
             end_session_csrf=self._browsers.proof(visit, "sessions.end"),

@@ -27,6 +27,29 @@ UNTIL_WITHDRAWN = _("Until you withdraw it, also while you are signed out")
 UNTIL_SIGNED_OUT = _("Until you sign out here")
 FOR_MINUTES = _("A short time; then it has to send you here again")
 
+CLAIM_NAMES = {
+    "name": _("Name"),
+    "given_name": _("Given name"),
+    "family_name": _("Family name"),
+    "middle_name": _("Middle name"),
+    "nickname": _("Nickname"),
+    "preferred_username": _("User name"),
+    "profile": _("Page about you"),
+    "picture": _("Picture"),
+    "website": _("Website"),
+    "gender": _("Gender"),
+    "birthdate": _("Date of birth"),
+    "zoneinfo": _("Time zone"),
+    "locale": _("Language"),
+    "updated_at": _("When your profile was last changed"),
+    "email": _("E-mail address"),
+    "email_verified": _("Whether your e-mail address was verified"),
+    "address": _("Postal address"),
+    "phone_number": _("Phone number"),
+    "phone_number_verified": _("Whether your phone number was verified"),
+}
+"""The claims as people read them."""
+
 
 def application_values(application: Application, owner: Organization) -> Values:
     """The application as a person should know it: its name is its maker's claim, the rest is ours.
@@ -107,6 +130,7 @@ def consent_values(step: ConsentStep) -> Values:
         "organization": {"name": step.organization.name},
         "groups": _groups_values(step.groups),
         "not_included": NOT_INCLUDED,
+        "claims": [CLAIM_NAMES[name] for name in step.claims],
         "redirect_host": step.redirect.host,
         "lifetime_text": _lifetime_of(step),
         **_showing(step),

@@ -56,6 +56,8 @@ _STATUS_OF_REASON = {
     errors.RECORD_UNREADABLE.id: 400,
     errors.RECORD_CURSOR.id: 400,
     errors.INVITATION_OFTEN.id: 429,
+    errors.PROFILE_TOO_OFTEN.id: 429,
+    errors.PROFILE_CHANGED.id: 409,
     errors.INVITATION_FOREIGN.id: 403,
 }
 _STATUS_OF_KIND: tuple[tuple[type[DomainError], int], ...] = (

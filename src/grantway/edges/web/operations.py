@@ -102,7 +102,8 @@ class Audited:
     `action` is the kind of the target and what is done to it. `target` is what names it: a parameter of
     the path, or else a member of the answer (`id` if there is none of this name). `record` has the members
     that are told of the record; `before` answers it as it was, where the operation changes one. `told_if`
-    is a member of the answer that says whether anything was done, where it may be nothing.
+    is a member of the answer that says whether anything was done, where it may be nothing. `untold` are
+    members of which the log says that they are other ones now, and not which.
     """
 
     action: str
@@ -110,6 +111,7 @@ class Audited:
     record: type[msgspec.Struct] | None = None
     before: Handler | None = None
     told_if: str = ""
+    untold: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if _ACTION.fullmatch(self.action) is None:

@@ -21,6 +21,7 @@ from grantway.core.errors import (
 )
 from grantway.core.model import DAY, Artifact, Id, Instant, Membership, Organization, User
 from grantway.core.notices import time_text
+from grantway.core.passwords import prepared
 from grantway.core.ports import Gate, Tx
 from grantway.core.secrets import Secret, digest, encode
 from grantway.features import fields
@@ -119,8 +120,8 @@ class Activation:
         if invited is None or token is None:
             raise PageError(LINK_INVALID)
         names = (place.organization.name for place in places)
-        self._rules.require(password.reveal(), known_words(invited, *names), confirmation=confirmation)
-        phc = self._services.passwords.hash(password.reveal())
+        chosen = self._rules.accepted(password, known_words(invited, *names), confirmation=confirmation)
+        phc = self._services.passwords.hash(chosen)
         now = self._services.clock.now()
         with self._services.store.begin() as tx:
             # In this order: who verifies waits for whoever did before, and holds nothing then.
@@ -162,7 +163,7 @@ class Activation:
             errors = (*errors, FieldError("new_password", problem))
         if errors:
             raise Invalid(errors)
-        phc = self._services.passwords.hash(wanted.password.reveal())
+        phc = self._services.passwords.hash(prepared(wanted.password.reveal()))
         with self._services.store.begin() as tx:
             if tx.gate.spend_artifact(SETUP, digest(token), now=user.created_at) is None:
                 raise PageError(LINK_INVALID, "spent meanwhile")

@@ -115,8 +115,8 @@ class Joining:
         offer, people = self.behind(token)
         user = self._newcomer(offer.invitation, people, wanted)
         known = known_words(user, offer.organization.name)
-        self._rules.require(wanted.password.reveal(), known, confirmation=wanted.confirmation)
-        phc = self._services.passwords.hash(wanted.password.reveal())
+        chosen = self._rules.accepted(wanted.password, known, confirmation=wanted.confirmation)
+        phc = self._services.passwords.hash(chosen)
         now = self._services.clock.now()
         with self._services.store.begin() as tx:
             # In this order: who verifies waits for whoever did before, and holds nothing then.

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from grantway.core.errors import LOGIN_FAILED, LOGIN_THROTTLED, Refused
 from grantway.core.messages import Session
 from grantway.core.model import PasswordRecord
+from grantway.core.passwords import prepared
 from grantway.core.secrets import Secret
+from grantway.features.accounts.passwords import fit_of
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.accounts.sign_in_log import SignInLog
 from grantway.features.accounts.throttling import Source, Throttle
@@ -52,10 +54,12 @@ class Login:
         if not is_admitted:
             return Refused(LOGIN_THROTTLED)
         record, owner = _usable(found), found.user.id if found is not None else None
-        fits = self._services.passwords.verify(record.phc if record else None, password.reveal())
-        if record is None or not fits:
+        passwords = self._services.passwords
+        fit = fit_of(passwords, record.phc if record else None, password)
+        if record is None or fit == "no":
             self._told.failed(account, owner, source)
             return Refused(LOGIN_FAILED)
+        anew = passwords.hash(prepared(password.reveal())) if fit == "as_before" else None
         with self._services.store.begin() as tx:
             # Whoever changed the password meanwhile has ended the sessions that the former one opened;
             # whoever changes it now waits until this one is there to be ended.
@@ -64,6 +68,8 @@ class Login:
                 or _usable(tx.gate.password_of(account)) != record
             ):
                 return Refused(LOGIN_FAILED)
+            if anew is not None:
+                tx.gate.set_password(record.user.id, anew, now=now)
             started = self._sessions.start(tx, record.user, (PASSWORD_METHOD,), replaces=former)
             throttle.clear(tx.gate, account, source)
             self._told.succeeded(tx, record.user.id, source)

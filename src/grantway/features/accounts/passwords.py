@@ -2,7 +2,7 @@
 
 Length decides; no kinds of characters are demanded, and nothing expires by date. Refused are the
 passwords that attackers try first and those made of what everybody knows about the person. A password
-is stored and verified exactly as it was typed; folding is for these two comparisons only.
+is stored and verified whole and with its case (`core.passwords`); folding is for these two comparisons only.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from typing import Literal, TypeAlias
 
 from grantway.core.audit import Actor
 from grantway.core.errors import (
+    FIELD_PASSWORD_CHARACTERS,
     FIELD_PASSWORD_COMMON,
     FIELD_PASSWORD_DIFFERENT,
     FIELD_PASSWORD_KNOWN,
@@ -30,7 +32,8 @@ from grantway.core.errors import (
 )
 from grantway.core.messages import Session
 from grantway.core.model import User
-from grantway.core.ports import Tx
+from grantway.core.passwords import can_be_typed, prepared
+from grantway.core.ports import Passwords, Tx
 from grantway.core.secrets import Secret, same
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.accounts.sign_in_log import SignInLog
@@ -57,13 +60,33 @@ def _common_passwords() -> frozenset[str]:
     return frozenset(text.split())
 
 
+Fit: TypeAlias = Literal["no", "yes", "as_before"]
+"""Whether a password is the one that is stored; `as_before`: by a hash that must be made anew."""
+
+
+def fit_of(passwords: Passwords, phc: str | None, typed: Secret) -> Fit:
+    """Whether what was typed fits. Without a stored hash the same work is done for the same answer, no.
+
+    A hash from before passwords were prepared was made of the text itself. What is tried depends on what
+    was typed and on nothing else, so that a failure costs the same with an account and without (V150).
+    """
+    text = typed.reveal()
+    meant = prepared(text)
+    if passwords.verify(phc, meant):
+        return "yes"
+    return "as_before" if meant != text and passwords.verify(phc, text) else "no"
+
+
 class PasswordRules:
     """The rules, with the list of common passwords."""
 
-    def problem_of(self, password: str, known: Iterable[str] = ()) -> Reason | None:
+    def problem_of(self, typed: str, known: Iterable[str] = ()) -> Reason | None:
         """What is wrong with a new password, or None. `known` is what everybody knows of its owner."""
+        password = prepared(typed)
         if not password:
             return FIELD_REQUIRED
+        if not can_be_typed(password):
+            return FIELD_PASSWORD_CHARACTERS
         if len(password) < MINIMUM:
             return FIELD_PASSWORD_SHORT
         if len(password) > MAXIMUM:
@@ -80,13 +103,18 @@ class PasswordRules:
                 return FIELD_PASSWORD_KNOWN
         return None
 
-    def require(self, password: str, known: Iterable[str], *, confirmation: str | None = None) -> None:
-        """Raise Invalid unless the password may be chosen and was typed twice alike, if it was twice."""
+    def accepted(self, typed: Secret, known: Iterable[str], *, confirmation: str | None = None) -> str:
+        """The text to be hashed of a new password.
+
+        Raises Invalid unless it may be chosen and was typed twice alike, if it was twice.
+        """
+        password = prepared(typed.reveal())
         problem = self.problem_of(password, known)
         if problem is not None:
             raise Invalid((FieldError("new_password", problem),))
-        if confirmation is not None and not same(confirmation, password):
+        if confirmation is not None and not same(prepared(confirmation), password):
             raise Invalid((FieldError("confirm", FIELD_PASSWORD_DIFFERENT),))
+        return password
 
 
 class PasswordChange:
@@ -110,7 +138,7 @@ class PasswordChange:
         user = self._services.directory.user(session.user_id)
         if user is None:
             raise Invalid((FieldError("password", FIELD_PASSWORD_WRONG),))
-        self._rules.require(new.reveal(), known_words(user), confirmation=confirmation)
+        chosen = self._rules.accepted(new, known_words(user), confirmation=confirmation)
         throttle = Throttle(self._services.keyring.link_key())
         now = self._services.clock.now()
         with self._services.store.begin() as tx:
@@ -118,10 +146,10 @@ class PasswordChange:
                 return Refused(LOGIN_THROTTLED)
             record = tx.gate.password_of(user.email)
         phc = record.phc if record is not None and record.user.id == user.id else None
-        if not self._services.passwords.verify(phc, present.reveal()):
+        if fit_of(self._services.passwords, phc, present) == "no":
             self._told.failed(user.email, user.id, source)
             raise Invalid((FieldError("password", FIELD_PASSWORD_WRONG),))
-        new_phc = self._services.passwords.hash(new.reveal())
+        new_phc = self._services.passwords.hash(chosen)
         with self._services.store.begin() as tx:
             tx.gate.set_password(user.id, new_phc, now=now)
             throttle.clear(tx.gate, user.email, source)
@@ -135,8 +163,10 @@ class PasswordChange:
 
 
 def known_words(user: User, *organizations: str) -> tuple[str, ...]:
-    """What a stranger knows of a person: the name, the address and the organizations."""
-    return (user.name, user.given_name or "", user.family_name or "", user.email, *organizations)
+    """What a stranger knows of a person: the names, the address and the organizations."""
+    told = user.claims
+    names = (user.given_name, user.family_name, told.middle_name, told.nickname, told.preferred_username)
+    return (user.name, *(name or "" for name in names), user.email, *organizations)
 
 
 def _words(texts: Iterable[str]) -> set[str]:

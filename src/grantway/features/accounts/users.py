@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, cast
 
 from grantway.core import errors
+from grantway.core.claims import OF_PROFILES, Address, StandardClaims
 from grantway.core.errors import (
     RECORD_CHANGED,
     RECORD_LAST_OWNER,
@@ -23,6 +24,7 @@ from grantway.core.ports import Page, Tx
 from grantway.features import fields
 from grantway.features.access.callers import Caller, enter_platform
 from grantway.features.access.permissions import USERS_READ, USERS_WRITE
+from grantway.features.accounts import claim_rules
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.fields import Findings
 from grantway.features.services import Services
@@ -48,6 +50,26 @@ class UserDraft:
     family_name: str | None = None
     locale: str | None = None
     state: str = "enabled"
+    middle_name: str | None = None
+    nickname: str | None = None
+    preferred_username: str | None = None
+    profile: str | None = None
+    picture: str | None = None
+    website: str | None = None
+    gender: str | None = None
+    birthdate: str | None = None
+    zoneinfo: str | None = None
+    phone_number: str | None = None
+    address: Address | None = None
+
+    @property
+    def claims(self) -> StandardClaims:
+        """What it tells beside names, address and language."""
+        return claim_rules.settled(StandardClaims(**{name: getattr(self, name) for name in OF_PROFILES}))
+
+
+OF_PEOPLE: tuple[str, ...] = ("name", "given_name", "family_name", "locale", *OF_PROFILES)
+"""What a person says of themself, or somebody says of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +113,21 @@ class Users:
 
         Raises NotFound, PreconditionFailed, Conflict and Invalid.
         """
-        door = enter_platform(tx, caller, USERS_WRITE)
-        before = door.user(user_id)
+        before = enter_platform(tx, caller, USERS_WRITE).user(user_id)
         if before is None:
             raise NotFound(RECORD_NOT_FOUND)
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)
+        written = self.write(tx, before, changes)
+        if written is None:
+            raise PreconditionFailed(RECORD_CHANGED)
+        return written
+
+    def write(self, tx: Tx, before: User, changes: Mapping[str, Any]) -> User | None:
+        """Change a user on the authority of whoever calls this. None: somebody else did meanwhile.
+
+        Raises Conflict and Invalid.
+        """
         draft = replace(_draft_of(before), **changes)
         findings = _judge(draft)
         if draft.email != before.email:
@@ -104,7 +135,10 @@ class Users:
         findings.raise_if_any()
         is_disabled_now = draft.state == "disabled" and before.state != "disabled"
         if is_disabled_now:
-            _require_other_operator(tx, user_id)
+            _require_other_operator(tx, before.id)
+        claims = draft.claims
+        if claims.preferred_username != before.claims.preferred_username:
+            _claim_username(tx, before.id, claims)
         wanted = replace(
             before,
             name=draft.name,
@@ -114,11 +148,9 @@ class Users:
             state=cast("State", draft.state),
             epoch=before.epoch + is_disabled_now,
             updated_at=self._services.clock.now(),
+            claims=claims,
         )
-        written = door.update_user(wanted, version=version)
-        if written is None:
-            raise PreconditionFailed(RECORD_CHANGED)
-        return written
+        return tx.platform.update_user(wanted, version=before.version)
 
     def delete(self, tx: Tx, caller: Caller, *, user_id: Id, version: int) -> None:
         """Remove a user, who must not be an organization's last owner.
@@ -171,9 +203,11 @@ class Users:
             locale=draft.locale,
             updated_at=now,
             created_at=now,
+            claims=draft.claims,
         )
         if not tx.platform.insert_user(user):
             raise Invalid((FieldError("email", errors.FIELD_TAKEN),))
+        _claim_username(tx, user.id, user.claims)
         return user
 
     def _invited(self, tx: Tx, user: User) -> Invited:
@@ -191,7 +225,17 @@ def _draft_of(user: User) -> UserDraft:
         family_name=user.family_name,
         locale=user.locale,
         state=user.state,
+        **{name: getattr(user.claims, name) for name in OF_PROFILES},
     )
+
+
+def changed_by(user: User, changes: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of what would be another, in order."""
+    before = _draft_of(user)
+    after = replace(before, **changes)
+    plain = (name for name in OF_PEOPLE[:4] if getattr(before, name) != getattr(after, name))
+    told, said = user.claims, after.claims
+    return (*plain, *(name for name in OF_PROFILES if getattr(told, name) != getattr(said, name)))
 
 
 def _judge(draft: UserDraft) -> Findings:
@@ -204,7 +248,15 @@ def _judge(draft: UserDraft) -> Findings:
     if draft.locale is not None:
         findings.add("locale", fields.locale_problem(draft.locale))
     findings.add("state", fields.one_of(draft.state, ("enabled", "disabled")))
+    claim_rules.judge(draft.claims, findings)
     return findings
+
+
+def _claim_username(tx: Tx, user_id: Id, claims: StandardClaims) -> None:
+    """A name that others go by is one person's, for ever. Raises Invalid."""
+    name = claims.preferred_username
+    if name is not None and not tx.platform.claim_username(user_id, name):
+        raise Invalid((FieldError("preferred_username", errors.PROFILE_USERNAME_TAKEN),))
 
 
 def _require_other_operator(tx: Tx, user_id: Id) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from grantway.core import errors, pkce, redirects, scopes
+from grantway.core import assurance, claims, errors, pkce, redirects, scopes
 from grantway.core.errors import OAuthError, PageError
 from grantway.core.messages import AuthorizeRequest, AuthorizeRules, ResponseMode
 from grantway.core.model import Application, Instant
@@ -112,6 +112,9 @@ class Beginning:
         asked = None if rules.scope_all else scopes.parse(request.scope)
         self._check_scopes(request, application, asked)
         hint = self._hint(request, application)
+        wished = claims.parse(request.claims)
+        if not assurance.can_meet(wished.acr):
+            raise OAuthError(errors.CLAIMS_ACR)
         return structs.replace(
             pending,
             scopes=sorted(asked) if asked is not None else None,
@@ -123,6 +126,7 @@ class Beginning:
             login_hint=(request.login_hint or "")[:_LONGEST_HINT] or None,
             hinted_user=hint.user_id if hint is not None else None,
             hinted_organization=hint.organization_id if hint is not None else None,
+            claims=wished,
         )
 
     def _check_scopes(

@@ -16,6 +16,7 @@ from grantway.core.secrets import CODE_PREFIX, digest, encode
 from grantway.features import codes
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.telling import Telling
+from grantway.features.authorize.wanted import claims_of
 from grantway.features.codes import CodePayload
 from grantway.features.letting_in import Doorway
 from grantway.features.services import Services
@@ -63,6 +64,7 @@ class Finishing:
             resources=pending.resources,
             session_id=session.id,
             voucher_id=voucher_id,
+            claims=claims_of(pending, scopes),
         )
         tx.gate.put_artifact(
             Artifact(

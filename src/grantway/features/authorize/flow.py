@@ -37,7 +37,7 @@ from grantway.features.authorize.views import (
     SignInStep,
     Step,
 )
-from grantway.features.authorize.wanted import consent_to, entries_of, groups_of, wanted_scopes
+from grantway.features.authorize.wanted import claims_of, consent_to, entries_of, groups_of, wanted_scopes
 from grantway.features.services import Services
 
 T = TypeVar("T", AskStep, ChooseStep, ConsentStep)
@@ -252,6 +252,7 @@ class AuthorizeFlow:
         if isinstance(allowed, Tell):
             return allowed
         if isinstance(allowed, Ask):
+            asked = claims_of(pending, wanted)
             return ConsentStep(
                 application,
                 turn.owner,
@@ -261,6 +262,7 @@ class AuthorizeFlow:
                 ended.redirect,
                 is_first_time=consent is None,
                 ui_locales=pending.ui_locales,
+                claims=asked.singly if asked is not None else (),
             )
         withdrawals = consent.epoch if consent is not None else 0
         return _Ready(ended, structs.replace(party, withdrawals=withdrawals), wanted, allowed.voucher_id)

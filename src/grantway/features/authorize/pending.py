@@ -6,6 +6,7 @@ import msgspec
 from msgspec import structs
 
 from grantway.core import errors
+from grantway.core.claims import NO_CLAIMS, AskedClaims
 from grantway.core.errors import PageError
 from grantway.core.messages import ResponseMode, Session
 from grantway.core.model import MINUTE, Artifact, Id, Instant
@@ -56,6 +57,8 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
     hinted_user: Id | None = None
     hinted_organization: Id | None = None
     """What the `id_token_hint` names."""
+    claims: AskedClaims = NO_CLAIMS
+    """What is asked for by name."""
     error: str | None = None
     """Id of a refusal found after the redirect was verified. It is told after sign-in (C065)."""
     browser: str | None = None

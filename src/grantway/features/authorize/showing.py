@@ -71,7 +71,7 @@ def _words_of(step: Deciding) -> list[object]:
             [api.id, api.name, [[one.value, one.wordings, one.risk] for one in group]]
             for api, group in step.groups
         ]
-        return [*words, step.organization.name, groups]
+        return [*words, step.organization.name, groups, *step.claims]
     # What can be done in an organization is judged when it is asked to: a colleague may have asked it too.
     offered = step.places if isinstance(step, ChooseStep) else step.doors
     return [*words, [[one.organization.id, one.organization.name] for one in offered]]

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from grantway.core import errors
+from grantway.core import assurance, errors
 from grantway.core.errors import Reason
+from grantway.core.identifiers import to_text
 from grantway.core.messages import Session
 from grantway.core.model import SECOND, Application, Id, Instant, Party, Place, UserConsent, Voucher
 from grantway.core.redirects import is_loopback
@@ -58,6 +59,11 @@ def after_session(pending: Pending, session: Session | None, now: Instant) -> Ne
 
 def _is_fresh(pending: Pending, session: Session, now: Instant) -> bool:
     if pending.hinted_user is not None and session.user_id != pending.hinted_user:
+        return False
+    wished = pending.claims
+    if wished.subjects is not None and to_text(session.user_id) not in wished.subjects:
+        return False
+    if not assurance.meets(session.methods, wished.acr):
         return False
     signed_in_for_this = session.auth_time >= pending.created_at
     if "login" in pending.prompts and not signed_in_for_this:

@@ -111,6 +111,8 @@ class ConsentStep:
     ui_locales: str | None = None
     mark: str = ""
     has_changed: bool = False
+    claims: tuple[str, ...] = ()
+    """Those that are asked for by name, without the rest of what their scopes give."""
 
 
 Step: TypeAlias = SignInStep | AskStep | ChooseStep | ConsentStep | Answer

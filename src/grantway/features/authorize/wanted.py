@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from grantway.core import scopes
+from grantway.core.claims import GrantedClaims, granted
 from grantway.core.errors import OAuthError
 from grantway.core.model import RISKS, Application, Catalogue, Id, Instant, Party, Place, Scope, UserConsent
-from grantway.core.scopes import ScopeSet
+from grantway.core.scopes import OPENID, ScopeSet
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.views import ConsentStep, Groups
 from grantway.features.letting_in import Doorway, Entry
@@ -20,10 +21,22 @@ def wanted_scopes(
 ) -> ScopeSet:
     """The scopes that a code for this organization would carry. Raises OAuthError."""
     asked = frozenset(pending.scopes) if pending.scopes is not None else None
-    given = scopes.effective(asked, ceiling_of(application, party, None), catalogue, has_user=True)
+    ceiling = ceiling_of(application, party, None)
+    given = scopes.effective(asked, ceiling, catalogue, has_user=True)
+    if OPENID in given:
+        # A claim is asked for by its scope; one that cannot be given is left out (Core §5.5).
+        named = scopes.of_identity(pending.claims.scopes, catalogue)
+        given |= scopes.still_effective(named, ceiling, catalogue, has_user=True)
     if pending.resources:
         given = scopes.narrow_to_resources(given, tuple(pending.resources), catalogue)
     return given
+
+
+def claims_of(pending: Pending, given: ScopeSet) -> GrantedClaims | None:
+    """What was asked for by name, of what these scopes give; None: nothing."""
+    named = frozenset(pending.scopes) if pending.scopes is not None else None
+    carried = granted(pending.claims, scopes=given, named=named)
+    return carried if carried != GrantedClaims() else None
 
 
 def entries_of(services: Services, pending: Pending, application: Application) -> Callable[[Place], Entry]:

@@ -94,6 +94,7 @@ class AuthorizationCode:
             methods=tuple(payload.methods),
             code_key=key,
             voucher_id=payload.voucher_id,
+            claims=payload.claims,
         )
 
     def _authorization(
@@ -120,6 +121,7 @@ class AuthorizationCode:
             proof_key=grant.cnf,
             began_at=grant.created_at,
             voucher_id=grant.voucher_id,
+            claims=grant.claims,
             echo={"state": payload.state} if payload.state is not None else {},
         )
 

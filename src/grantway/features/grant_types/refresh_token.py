@@ -110,6 +110,7 @@ class RefreshToken:
             proof_key=grant.cnf,
             began_at=grant.created_at,
             voucher_id=grant.voucher_id,
+            claims=grant.claims,
         )
 
 

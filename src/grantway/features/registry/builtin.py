@@ -35,12 +35,28 @@ IDENTITY_SCOPES: tuple[BuiltinScope, ...] = (
     BuiltinScope(
         OPENID, "3-legged", _("Know who you are"), _("An identifier of you that never changes."), "low"
     ),
-    BuiltinScope("profile", "3-legged", _("See your name"), _("Your names and your language."), "low"),
+    BuiltinScope(
+        "profile",
+        "3-legged",
+        _("See your profile"),
+        _("Your names, and what you tell of yourself: pictures, pages, gender, date of birth, language."),
+        "low",
+    ),
     BuiltinScope(
         "email",
         "3-legged",
         _("See your e-mail address"),
         _("The address, and whether it was verified."),
+        "low",
+    ),
+    BuiltinScope(
+        "address", "3-legged", _("See your postal address"), _("As you wrote it in your profile."), "low"
+    ),
+    BuiltinScope(
+        "phone",
+        "3-legged",
+        _("See your phone number"),
+        _("As you wrote it in your profile. Nobody verified it."),
         "low",
     ),
     BuiltinScope(

@@ -64,6 +64,7 @@ class ApplicationDraft:
     minutes_per_day: int | None = None
     budget_time_zone: str | None = None
     networks: tuple[str, ...] | None = None
+    id_token_claims: tuple[str, ...] | None = None
     dialect_settings: DialectValues | None = None
     state: str = "enabled"
     archived: bool = False

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from grantway.core import errors, networks
 from grantway.core.budgets import LONGEST_DAY
+from grantway.core.claims import SCOPE_OF
 from grantway.core.errors import Reason
 from grantway.core.model import Application, Catalogue, Organization
 from grantway.core.policy import AUDIENCES, TYPES, Preset
@@ -101,6 +102,9 @@ def judge(draft: ApplicationDraft, context: Context, findings: Findings) -> None
     _judge_settings(draft, context.preset, findings)
     judge_mounts(draft, context.preset, findings, signs=context.signs)
     _judge_limits(draft, context.preset, findings)
+    findings.check_each(
+        "id_token_claims", draft.id_token_claims or (), lambda name: _claim_problem(name, draft)
+    )
     findings.check_each("scopes", draft.scopes, lambda value: _scope_problem(value, context))
 
 
@@ -219,6 +223,13 @@ def _grant_problem(name: str, allowed: frozenset[str]) -> Reason | None:
     if name in allowed:
         return None
     return errors.FIELD_FORBIDDEN if name in GRANT_TYPES else errors.FIELD_UNKNOWN_VALUE
+
+
+def _claim_problem(name: str, draft: ApplicationDraft) -> Reason | None:
+    """One that no assigned scope gives would never be told."""
+    if name not in SCOPE_OF:
+        return errors.FIELD_CLAIM_UNKNOWN
+    return None if SCOPE_OF[name] in draft.scopes else errors.FIELD_CLAIM_SCOPE
 
 
 def _scope_problem(value: str, context: Context) -> Reason | None:

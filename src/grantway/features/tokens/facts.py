@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from grantway.core.claims import Held
 from grantway.core.model import Id, SubjectKind
 
 
@@ -35,3 +36,7 @@ class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What it is found dead under once the session it was made in ends: see `core.sessions.mark_of`."""
     consent_epoch: int = 0
     voucher: Id | None = None
+    methods: tuple[str, ...] = ()
+    """How the person signed in."""
+    claims: Held | None = None
+    """What userinfo gives by name, of scopes that give no more than that."""

@@ -9,9 +9,12 @@ from typing import Any
 import msgspec
 from joserfc import jws
 
+from grantway.core.assurance import signed_in_by
+from grantway.core.claims import about, opened
 from grantway.core.identifiers import from_text, to_text
 from grantway.core.messages import Authorization, Origin
 from grantway.core.model import SECOND, Application, Id
+from grantway.core.scopes import ScopeSet
 from grantway.core.secrets import decode, encode
 from grantway.features.services import Services
 from grantway.features.tokens.format import UNREADABLE
@@ -20,7 +23,7 @@ from grantway.features.tokens.signature import CompactWriter
 LIFETIME = 600
 """Seconds. An ID token is read once, right after it is issued."""
 TYPE = "JWT"
-_LONGEST = 8_000
+_LONGEST = 16_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,19 @@ class IdTokens:
         self._writer = CompactWriter(TYPE)
 
     def mint(
-        self, application: Application, authorization: Authorization, origin: Origin, access_token: str
+        self,
+        application: Application,
+        authorization: Authorization,
+        origin: Origin,
+        *,
+        access_token: str,
+        scopes: ScopeSet,
     ) -> str:
-        """The signed ID token. Claims about the person stay at userinfo (Core §5.4). Raises KeyMissing."""
+        """The signed ID token. Raises KeyMissing.
+
+        Claims about the person stay at userinfo (Core §5.4), but for those that the application always
+        wants here or the request asked for here, as far as the granted `scopes` give them.
+        """
         sign_in, subject = authorization.sign_in, authorization.subject
         if sign_in is None or subject.id is None:
             raise ValueError("an ID token needs a user who signed in")
@@ -56,7 +69,7 @@ class IdTokens:
             "exp": issued_at + LIFETIME,
             "iat": issued_at,
             "auth_time": sign_in.auth_time // SECOND,
-            "amr": list(sign_in.methods),
+            **signed_in_by(sign_in.methods),
             "org": to_text(authorization.organization_id),
             "at_hash": _half_hash(access_token, algorithm),
         }
@@ -64,7 +77,7 @@ class IdTokens:
             claims["nonce"] = authorization.nonce
         if sign_in.session_id is not None:
             claims["sid"] = to_text(sign_in.session_id)
-        return self._writer.write(key, claims)
+        return self._writer.write(key, _told(application, authorization, scopes) | claims)
 
     def read_hint(self, text: str, application: Application, mount: str) -> Hint | None:
         """Whom an `id_token_hint` names that we issued to this client, expired or not; else None.
@@ -89,6 +102,17 @@ class IdTokens:
             return None
         user_id = from_text(str(claims.get("sub", "")))
         return Hint(user_id, from_text(str(claims.get("org", "")))) if user_id is not None else None
+
+
+def _told(application: Application, authorization: Authorization, scopes: ScopeSet) -> dict[str, Any]:
+    """The claims about the person. A scope that is held for single claims gives those and no others."""
+    always, asked = application.settings.id_token_claims, authorization.claims
+    user = authorization.party.user
+    if user is None or not (always or (asked is not None and asked.id_token)):
+        return {}
+    narrowed, here = (asked.narrowed, asked.id_token) if asked is not None else ((), ())
+    names = opened(scopes, (narrowed, here)).intersection((*always, *here))
+    return {name: value for name, value in about(user).items() if name in names}
 
 
 def _half_hash(access_token: str, algorithm: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from grantway.core import errors, scopes
+from grantway.core.assurance import signed_in_by
 from grantway.core.errors import OAuthError
 from grantway.core.identifiers import to_text
 from grantway.core.messages import AuthenticatedClient, IntrospectRequest, TokenView
@@ -70,6 +71,8 @@ class Introspection:
         }
         if token.auth_time is not None:
             claims["auth_time"] = token.auth_time
+        if token.methods:
+            claims |= signed_in_by(token.methods)
         if token.party.role is not None:
             claims["role"] = token.party.role
         if token.party.service_account is not None:

@@ -18,7 +18,7 @@ from grantway.core.model import SECOND, Application, Catalogue, Instant, Party
 from grantway.core.mount_settings import MountSettings
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.ports import Tx
-from grantway.core.scopes import OPENID, ScopeSet
+from grantway.core.scopes import OPENID, ScopeSet, of_identity
 from grantway.core.sessions import mark_of
 from grantway.features.letting_in import Doorway
 from grantway.features.memory.keyring import SigningKeyMissing
@@ -164,7 +164,10 @@ class Issuer:
         if not (authorization.wants_id_token and OPENID in decided.scopes) or authorization.sign_in is None:
             return None
         application, origin = decided.client.application, decided.request.origin
-        return self._id_tokens.mint(application, authorization, origin, access_token)
+        given = of_identity(decided.scopes, self._services.directory.catalogue())
+        return self._id_tokens.mint(
+            application, authorization, origin, access_token=access_token, scopes=given
+        )
 
     def _note_use(self, decided: Decided) -> None:
         """What an organization granted is of use when a token carries it, for all that we can see."""
@@ -212,6 +215,8 @@ class Issuer:
             session=_session_mark(authorization),
             consent_epoch=epochs.consent,
             voucher=authorization.voucher_id,
+            methods=sign_in.methods if sign_in is not None else (),
+            claims=authorization.claims.at_userinfo if authorization.claims is not None else None,
         )
 
 

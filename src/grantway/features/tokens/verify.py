@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from grantway.core import errors, scopes
+from grantway.core.claims import Held
 from grantway.core.errors import OAuthError
 from grantway.core.messages import NOBODY, BearerRequest, Origin, PresentedClient, Subject
 from grantway.core.model import SECOND, Application, Epochs, Id, Instant, Party
@@ -42,6 +43,8 @@ class VerifiedToken(Struct, frozen=True, gc=False):
     credential_id: Id | None = None
     auth_time: int | None = None
     proof_key: str | None = None
+    methods: tuple[str, ...] = ()
+    claims: Held | None = None
 
     @property
     def organization_id(self) -> Id:
@@ -217,6 +220,8 @@ def _verified(facts: Facts, application: Application, party: Party, held: ScopeS
         credential_id=facts.credential,
         auth_time=facts.auth_time,
         proof_key=facts.proof_key,
+        methods=facts.methods,
+        claims=facts.claims,
     )
 
 

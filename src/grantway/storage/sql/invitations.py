@@ -94,7 +94,7 @@ class InvitationReading(Door):
 
     def people_at(self, email: str) -> tuple[User, ...]:
         """Everybody with this address: who verified it first, then the others, the oldest first."""
-        return tuple(User(*row) for row in self._unit.rows("people_at", folded_=folded(email)))
+        return tuple(rows.person(row) for row in self._unit.rows("people_at", folded_=folded(email)))
 
     def memberships_of(self, user_id: Id) -> tuple[Membership, ...]:
         """All memberships of a person, in whatever state, of whatever organization."""

@@ -173,12 +173,12 @@ class SqlOrganizationDoor(
             after=page.after,
             limit=page.limit,
         )
-        return tuple((User(*row[:_AFTER_USER]), Membership(*row[_AFTER_USER:])) for row in found)
+        return tuple((rows.person(row), Membership(*row[_AFTER_USER:])) for row in found)
 
     def membership(self, user_id: Id) -> tuple[User, Membership] | None:
         """One member."""
         row = self._unit.row("member", organization_id_=self._id, user_id_=user_id)
-        return None if row is None else (User(*row[:_AFTER_USER]), Membership(*row[_AFTER_USER:]))
+        return None if row is None else (rows.person(row), Membership(*row[_AFTER_USER:]))
 
     def insert_membership(self, membership: Membership) -> bool:
         """False if the user is a member already."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from grantway.core.audit import AuditEntry, AuditQuery
 from grantway.core.errors import RECORD_EXISTS, Conflict
 from grantway.core.installing import SealedSecret
@@ -82,12 +84,17 @@ class SqlPlatformDoor(
             after=page.after,
             limit=page.limit,
         )
-        return tuple(User(*row) for row in found)
+        return tuple(map(rows.person, found))
 
     def user(self, user_id: Id) -> User | None:
         """The user of an id."""
         row = self._unit.row("user", user_id_=user_id)
         return None if row is None else rows.user(row)
+
+    def claim_username(self, user_id: Id, name: str) -> bool:
+        """Give a user a name. False where it is another user's, or was: a name is never given twice."""
+        row = {"digest": sha256(folded(name).encode()).digest(), "user_id": user_id}
+        return self._unit.row("claim_username", **row) is not None
 
     def insert_user(self, user: User) -> bool:
         """Insert a user with the primary address. False if somebody has it: one address is one person."""

@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Table, literal_column, select
 
 from grantway.core.audit import AuditEntry
+from grantway.core.claims import NOTHING_TOLD, GrantedClaims, StandardClaims
 from grantway.core.gates import NO_POLICY, GatePolicy
 from grantway.core.inviting import Invitation
 from grantway.core.model import (
@@ -75,6 +76,8 @@ _epochs = msgspec.json.Decoder(Epochs).decode
 settings = msgspec.json.Decoder(ApplicationSettings).decode
 _api_policy = msgspec.json.Decoder(ApiPolicy).decode
 _gates = msgspec.json.Decoder(GatePolicy).decode
+_told = msgspec.json.Decoder(StandardClaims).decode
+_granted = msgspec.json.Decoder(GrantedClaims).decode
 _redirects = msgspec.json.Decoder(list[tuple[str, int, str, str]]).decode
 _members = msgspec.json.Decoder(dict[str, Any]).decode
 _origins = msgspec.json.Decoder(list[tuple[int, str]]).decode
@@ -185,7 +188,15 @@ def word_set_of_rows(text: str) -> frozenset[str]:
 
 def user(row: Row, at: int = 0) -> User | None:
     """The user in a row; None where an outer join found none."""
-    return None if row[at] is None else User(*row[at : at + len(USER)])
+    return None if row[at] is None else person(row, at)
+
+
+def person(row: Row, at: int = 0) -> User:
+    """The user in a row that has one."""
+    values = list(row[at : at + len(USER)])
+    told = values[_USER_CLAIMS]
+    values[_USER_CLAIMS] = NOTHING_TOLD if told in _EMPTY else _told(told)
+    return User(*values)
 
 
 def membership(row: Row, at: int = 0) -> Membership | None:
@@ -193,6 +204,8 @@ def membership(row: Row, at: int = 0) -> Membership | None:
     return None if row[at] is None else Membership(*row[at : at + len(MEMBERSHIP)])
 
 
+_EMPTY = (None, "{}")
+_USER_CLAIMS = place_of(User, "claims")
 _INSTALLATION_SCOPES = (place_of(Installation, "scopes"), place_of(Installation, "scopes_pending"))
 _STEP_REASONS = place_of(PublicationStep, "reasons")
 _ACCOUNT_APPLICATIONS = place_of(ServiceAccount, "applications")
@@ -205,11 +218,12 @@ _POLICY_FLAGS = (
 )
 """Where flags stand, and what it means that nothing is stored."""
 _ROUTE_SCOPES = place_of(ApiRoute, "scopes")
-_GRANT_DECODERS: tuple[tuple[int, Callable[[str], Any]], ...] = (
+_GRANT_DECODERS: tuple[tuple[int, Callable[[Any], Any]], ...] = (
     (place_of(Grant, "scopes"), word_set),
     (place_of(Grant, "resources"), words),
     (place_of(Grant, "epochs"), _epochs),
     (place_of(Grant, "methods"), words),
+    (place_of(Grant, "claims"), lambda text: _granted(text) if text is not None else None),
 )
 
 _VOUCHER_DECODERS: tuple[tuple[int, Callable[[Any], Any]], ...] = (

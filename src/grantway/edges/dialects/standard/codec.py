@@ -52,6 +52,7 @@ def decode_authorize(request: HttpRequest) -> AuthorizeRequest:
         id_token_hint=given.get("id_token_hint"),
         ui_locales=given.get("ui_locales"),
         resources=given.all("resource"),
+        claims=given.get("claims"),
         request=given.get("request"),
         request_uri=given.get("request_uri"),
     )

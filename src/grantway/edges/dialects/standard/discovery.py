@@ -93,7 +93,8 @@ def describe(metadata: Metadata, base_url: str, locales: tuple[str, ...]) -> dic
         "claims_supported": list(metadata.claims),
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": list(locales),
-        "claims_parameter_supported": False,
+        "claims_parameter_supported": True,
+        "acr_values_supported": list(metadata.acr_values),
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
     }

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from joserfc import jws
 
+from grantway.core.assurance import signed_in_by
 from grantway.core.model import Algorithm, TokenFormat
 from grantway.core.secrets import decode, digest
 from grantway.features.memory.bounded import Bounded
@@ -59,6 +60,8 @@ class Jwt:
             claims["subject_kind"] = facts.subject_kind
         if facts.auth_time is not None:
             claims["auth_time"] = facts.auth_time
+        if facts.methods:
+            claims |= signed_in_by(facts.methods)
         if facts.proof_key is not None:
             claims["cnf"] = {"jkt": facts.proof_key}
         return self._writer.write(key, claims)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from grantway.core.model import Change, Id, Instant, PasswordRecord, Place, User
+from grantway.core.model import Change, Id, Instant, PasswordRecord, Place
 from grantway.core.ports import Attempt
 from grantway.storage.sql import rows
 from grantway.storage.sql.door import Door, folded, sound
@@ -42,7 +42,7 @@ class People(Door):
     def password_of(self, email: str) -> PasswordRecord | None:
         """The user whose verified address this is, compared without letter case."""
         row = self._unit.row("password_of", folded_=folded(email))
-        return None if row is None else PasswordRecord(User(*row[:-1]), row[-1])
+        return None if row is None else PasswordRecord(rows.person(row), row[-1])
 
     def set_password(self, user_id: Id, phc: str, *, now: Instant) -> None:
         """Store the hash of a user's password, in place of an earlier one."""

@@ -15,6 +15,7 @@ from grantway.storage.sql.tables.people import (
     organizations,
     passwords,
     user_emails,
+    usernames,
     users,
 )
 from grantway.storage.sql.tables.registry import installations
@@ -41,10 +42,11 @@ def build(insert: Callable[..., Any]) -> Mapping[str, ClauseElement]:
 
 
 def _users(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
+    username = insert(usernames).values(digest=bindparam("digest"), user_id=bindparam("user_id"))
     password = insert(passwords).values(
         user_id=bindparam("user_id"), phc=bindparam("phc"), changed_at=bindparam("changed_at")
     )
-    names = ("state", "epoch", "name", "given_name", "family_name", "locale", "updated_at")
+    names = ("state", "epoch", "name", "given_name", "family_name", "locale", "updated_at", "claims")
     found = user_emails.alias("found")
     return {
         "user": select_user().where(users.c.id == _USER),
@@ -70,6 +72,12 @@ def _users(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         "delete_user": delete(users)
         .where(users.c.id == _USER, users.c.version == bindparam("version_", type_=Number))
         .returning(users.c.id),
+        # It is read back where it was this user's before: one statement, whoever asks at the same moment.
+        "claim_username": username.on_conflict_do_update(
+            index_elements=[usernames.c.digest],
+            set_={"user_id": username.excluded.user_id},
+            where=usernames.c.user_id == username.excluded.user_id,
+        ).returning(usernames.c.user_id),
         "set_password": password.on_conflict_do_update(
             index_elements=[passwords.c.user_id],
             set_={"phc": password.excluded.phc, "changed_at": password.excluded.changed_at},

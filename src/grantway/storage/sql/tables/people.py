@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Index, Table
 
 from grantway.storage.sql.tables.metadata import METADATA, id_column, reference
-from grantway.storage.sql.types import Flag, Identifier, Json, Moment, Number, Words
+from grantway.storage.sql.types import Bytes, Flag, Identifier, Json, Moment, Number, Words
 
 organizations = Table(
     "organizations",
@@ -48,6 +48,17 @@ users = Table(
     Column("locale", Words),
     Column("updated_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
+    # What is told of the person beside: an object of standard claims. Null: nothing is.
+    Column("claims", Json),
+)
+
+# The names that relying parties show, by their hashes. A row stays when its user is gone, so that a name is
+# never given to anybody else.
+usernames = Table(
+    "usernames",
+    METADATA,
+    Column("digest", Bytes, primary_key=True),
+    Column("user_id", Identifier, nullable=False),
 )
 
 # `folded` is the address without letter case: what makes two addresses the same.

@@ -70,6 +70,8 @@ grants = Table(
     Column("revoked_at", Moment),
     Column("reason", Words),
     Column("voucher_id", Identifier),
+    # The claims that were asked for by name. Null: none were.
+    Column("claims", Json),
 )
 # Only rows that have a value are looked for, and most have none.
 Index(
