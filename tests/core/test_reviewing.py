@@ -146,6 +146,7 @@ OF_NO_CONCERN = {
     "state": "disabled",
     "archived": True,
     "budget_time_zone": "Europe/Berlin",
+    "strict_scopes": True,
 }
 FIXED = {"type", "preset"}
 PENDING = PendingVersion(

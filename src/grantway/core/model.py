@@ -137,6 +137,8 @@ class ApiPolicy:
     """The parameter of the address in which a token may come (D59, G33); None: in none."""
     asserted_subjects: bool = False
     """Whether tokens may speak for users whom only the client knows (B45)."""
+    lists_scopes: bool = False
+    """Whether its scopes stand in the metadata, which everybody can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,8 @@ class ApplicationSettings(InForce):
     minutes_per_day: int | None = None
     """How long a person may use it on one day of `budget_time_zone` (B12); None: no limit."""
     budget_time_zone: str = "UTC"
+    strict_scopes: bool = False
+    """Whether a sign-in that asks for a scope that cannot be given is refused; else it goes on without it."""
     networks: tuple[str, ...] = ()
     """The address ranges it may be used from, normalised; none: from everywhere (G12)."""
     standard: MountSettings = field(default_factory=MountSettings)

@@ -17,6 +17,7 @@ from grantway.core.errors import (
     SCOPE_NONE,
     SCOPE_SEVERAL_APIS,
     OAuthError,
+    ScopeRefused,
 )
 from grantway.core.model import Api, Catalogue, Id, Scope
 
@@ -25,6 +26,8 @@ ScopeSet: TypeAlias = frozenset[str]
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
 MAXIMUM_SCOPES = 100
+MOST_NAMED = 20
+"""So many scopes a refusal names: it has to fit into an address."""
 
 _REMEMBERED = 2_000
 _SHORT = 300
@@ -32,15 +35,20 @@ _SHORT = 300
 _TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,128}")
 
 
+def words(text: str) -> list[str]:
+    """The words of a parameter that is a list. However many spaces stand between them, they are one."""
+    return [word for word in text.split(" ") if word]
+
+
 def parse(text: str | None) -> ScopeSet | None:
-    """The scopes of a request; None where the parameter is absent or empty (RFC 6749 §3.3)."""
+    """The scopes of a request; None where the parameter is absent or blank (RFC 6749 §3.3)."""
     if not text:
         return None
-    return _parsed(text) if len(text) <= _SHORT else _parts_of(text)
+    return (_parsed(text) if len(text) <= _SHORT else _parts_of(text)) or None
 
 
 def _parts_of(text: str) -> ScopeSet:
-    parts = text.split(" ")
+    parts = words(text)
     if len(parts) > MAXIMUM_SCOPES:
         raise OAuthError(SCOPE_INVALID, "too many scopes")
     for part in parts:
@@ -72,27 +80,56 @@ def is_open(scope: Scope, catalogue: Catalogue) -> bool:
     return scope.retired_at is None and api is not None and api.state == "enabled"
 
 
-def effective(asked: ScopeSet | None, ceiling: ScopeSet, catalogue: Catalogue, *, has_user: bool) -> ScopeSet:
-    """The scopes that are given. Raises `invalid_scope` when a named one is refused or none is left."""
-    known = catalogue.scopes
+def published(catalogue: Catalogue) -> ScopeSet:
+    """The scopes that anybody may know of: who the person is, and those of APIs that list theirs."""
+    return frozenset(
+        scope.value
+        for scope in catalogue.scopes.values()
+        if is_open(scope, catalogue)
+        and ((api := catalogue.apis[scope.api_id]).builtin == "identity" or api.policy.lists_scopes)
+    )
+
+
+def effective(
+    asked: ScopeSet | None,
+    ceiling: ScopeSet,
+    catalogue: Catalogue,
+    *,
+    has_user: bool,
+    leaving_out: bool = False,
+) -> ScopeSet:
+    """The scopes that are given. Raises `invalid_scope` when a named one is refused or none is left.
+
+    `leaving_out`: those that are unknown or not within the ceiling are left out instead (OpenID Connect
+    Core §3.1.2.1). One that is, and does not fit the legs, is refused all the same.
+    """
     if asked is None:
-        given = frozenset(
-            value
-            for value in ceiling
-            if (scope := known.get(value)) is not None
-            and is_open(scope, catalogue)
-            and fits_legs(scope, has_user=has_user)
-        )
+        given = still_effective(ceiling, ceiling, catalogue, has_user=has_user)
         if not given:
             raise OAuthError(SCOPE_NONE)
         return given
-    for value in asked:
-        scope = known.get(value)
-        if scope is None or value not in ceiling or not is_open(scope, catalogue):
-            raise OAuthError(SCOPE_INVALID, "scope unknown or outside the ceiling")
-        if not fits_legs(scope, has_user=has_user):
-            raise OAuthError(SCOPE_LEGS)
-    return asked
+    known = catalogue.scopes
+    given = frozenset(
+        value
+        for value in asked
+        if value in ceiling and (scope := known.get(value)) is not None and is_open(scope, catalogue)
+    )
+    if given != asked and not (leaving_out and given):
+        could = still_effective(ceiling, ceiling, catalogue, has_user=has_user)
+        raise ScopeRefused(SCOPE_INVALID, "scope unknown or outside the ceiling", could=could)
+    if not all(fits_legs(known[value], has_user=has_user) for value in given):
+        could = still_effective(ceiling, ceiling, catalogue, has_user=has_user)
+        raise ScopeRefused(SCOPE_LEGS, could=could)
+    return given
+
+
+def naming(text: str, could: ScopeSet) -> str:
+    """The sentence of a refusal with the scopes that could be asked for: ours, never those of the request."""
+    if not could:
+        return text
+    named = join(could).split(" ")
+    rest = ", ..." if len(named) > MOST_NAMED else ""
+    return f"{text} These could be asked for: {', '.join(named[:MOST_NAMED])}{rest}"
 
 
 def still_effective(

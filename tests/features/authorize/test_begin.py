@@ -74,7 +74,7 @@ FAULTS: list[tuple[str, dict[str, Any], Reason]] = [
     ("plain", {"code_challenge_method": "plain"}, errors.AUTHORIZE_CHALLENGE_METHOD),
     ("no method, which means plain", {"code_challenge_method": None}, errors.AUTHORIZE_CHALLENGE_METHOD),
     ("a malformed challenge", {"code_challenge": CHALLENGE + "="}, errors.AUTHORIZE_CHALLENGE_MALFORMED),
-    ("a malformed scope", {"scope": "openid  orders.read"}, errors.SCOPE_INVALID),
+    ("a malformed scope", {"scope": "openid\torders.read"}, errors.SCOPE_INVALID),
     ("an unknown scope", {"scope": "nobody.knows"}, errors.SCOPE_INVALID),
     ("a scope it was not given", {"scope": "stock.read"}, errors.SCOPE_INVALID),
     ("a scope for machines", {"scope": "orders.sync"}, errors.SCOPE_INVALID),
@@ -82,7 +82,6 @@ FAULTS: list[tuple[str, dict[str, Any], Reason]] = [
     ("a resource without scope", {"resources": ("https://stock.example.test",)}, errors.RESOURCE_INVALID),
     ("an unknown prompt", {"prompt": "create"}, errors.AUTHORIZE_PROMPT),
     ("none among others", {"prompt": "none login"}, errors.AUTHORIZE_PROMPT),
-    ("two spaces in prompt", {"prompt": "login  consent"}, errors.AUTHORIZE_PROMPT),
     ("a negative max_age", {"max_age": "-1"}, errors.AUTHORIZE_MAX_AGE),
     ("an empty max_age", {"max_age": ""}, errors.AUTHORIZE_MAX_AGE),
     ("a fraction", {"max_age": "1.5"}, errors.AUTHORIZE_MAX_AGE),
@@ -131,7 +130,14 @@ def test_what_does_not_sign_people_in_is_told_so(changes: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize(
     ("scope", "expected"),
-    [(None, None), ("profile openid", ["openid", "profile"]), ("openid openid", ["openid"])],
+    [
+        (None, None),
+        ("  ", None),
+        ("profile openid", ["openid", "profile"]),
+        ("openid openid", ["openid"]),
+        ("  openid   profile ", ["openid", "profile"]),
+        ("openid nobody.knows", ["nobody.knows", "openid"]),
+    ],
 )
 def test_scopes_are_remembered_in_order_and_none_means_those_that_fit(
     scope: str | None, expected: list[str] | None

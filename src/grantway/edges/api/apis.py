@@ -68,6 +68,14 @@ QueryToken: TypeAlias = Annotated[
 AssertedSubjects: TypeAlias = Annotated[
     bool, about("Whether its tokens may speak for users whom the application names itself.", False)
 ]
+ListsScopes: TypeAlias = Annotated[
+    bool,
+    about(
+        "Whether its scopes stand in `scopes_supported` of the metadata, for everybody to read. Clients that "
+        "ask for all that stands there are given what the application has.",
+        False,
+    ),
+]
 
 
 class ApiAnswer(msgspec.Struct, frozen=True):
@@ -83,6 +91,7 @@ class ApiAnswer(msgspec.Struct, frozen=True):
     takes_basic: TakesBasic
     query_token: QueryToken
     asserted_subjects: AssertedSubjects
+    lists_scopes: ListsScopes
     builtin: Annotated[str | None, about("Set for the two APIs that are this server itself.", None)]
     created_at: CreatedAt
     version: Version
@@ -99,6 +108,7 @@ class ApiCreate(msgspec.Struct, forbid_unknown_fields=True):
     takes_basic: TakesBasic = False
     query_token: QueryToken = None
     asserted_subjects: AssertedSubjects = False
+    lists_scopes: ListsScopes = False
 
 
 class ApiPatch(msgspec.Struct, forbid_unknown_fields=True):
@@ -111,6 +121,7 @@ class ApiPatch(msgspec.Struct, forbid_unknown_fields=True):
     takes_basic: TakesBasic | UnsetType = UNSET
     query_token: QueryToken | UnsetType = UNSET
     asserted_subjects: AssertedSubjects | UnsetType = UNSET
+    lists_scopes: ListsScopes | UnsetType = UNSET
 
 
 class CatalogueEntry(ScopeAnswer, frozen=True):
@@ -133,6 +144,7 @@ def answer_of(api: Api) -> ApiAnswer:
         takes_basic=api.policy.takes_basic,
         query_token=api.policy.query_token,
         asserted_subjects=api.policy.asserted_subjects,
+        lists_scopes=api.policy.lists_scopes,
         builtin=api.builtin,
         created_at=time_of(api.created_at),
         version=api.version,

@@ -44,6 +44,7 @@ from grantway.edges.api.application_values import (
     Reveal,
     Scopes,
     SessionMinutes,
+    StrictScopes,
     TokenFormat,
     Type,
 )
@@ -116,6 +117,7 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
     session_minutes: SessionMinutes
     minutes_per_day: MinutesPerDay
     budget_time_zone: BudgetZone
+    strict_scopes: StrictScopes
     networks: Networks
     pkce: Annotated[str, about("Whether a sign-in must carry a code challenge.", "required")]
     consent: Consent
@@ -186,6 +188,7 @@ class ApplicationCreate(msgspec.Struct, forbid_unknown_fields=True):
     session_minutes: SessionMinutes | UnsetType = UNSET
     minutes_per_day: MinutesPerDay | UnsetType = UNSET
     budget_time_zone: BudgetZone | UnsetType = UNSET
+    strict_scopes: StrictScopes | UnsetType = UNSET
     networks: Networks | UnsetType = UNSET
     pkce: Pkce | UnsetType = UNSET
     consent: Consent | UnsetType = UNSET
@@ -226,6 +229,7 @@ class ApplicationPatch(msgspec.Struct, forbid_unknown_fields=True):
     session_minutes: SessionMinutes | UnsetType = UNSET
     minutes_per_day: MinutesPerDay | UnsetType = UNSET
     budget_time_zone: BudgetZone | UnsetType = UNSET
+    strict_scopes: StrictScopes | UnsetType = UNSET
     networks: Networks | UnsetType = UNSET
     pkce: Pkce | UnsetType = UNSET
     consent: Consent | UnsetType = UNSET

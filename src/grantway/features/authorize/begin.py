@@ -84,7 +84,7 @@ class Beginning:
         self, request: AuthorizeRequest, rules: AuthorizeRules, verified: Verified, now: Instant
     ) -> Pending:
         mode: ResponseMode = "form_post" if request.response_mode == "form_post" else "query"
-        prompts = (request.prompt or "").split(" ") if request.prompt else []
+        prompts = scopes.words(request.prompt or "")
         return Pending(
             application_id=verified.application.id,
             client_id=verified.application.client_id,
@@ -131,7 +131,13 @@ class Beginning:
         """Refuse early what no organization could make right later."""
         resources, in_force = request.resources, application.settings.at(request.origin.dialect)
         catalogue = self._services.directory.catalogue()
-        given = scopes.effective(asked, application.scopes, catalogue, has_user=True)
+        given = scopes.effective(
+            asked,
+            application.scopes,
+            catalogue,
+            has_user=True,
+            leaving_out=not application.settings.strict_scopes,
+        )
         if resources:
             given = scopes.narrow_to_resources(given, resources, catalogue)
         scopes.one_audience(scopes.apis_of(given, catalogue), several_allowed=in_force.several_audiences)
@@ -182,7 +188,7 @@ def _challenge(request: AuthorizeRequest, application: Application) -> str | Non
 def _prompts(text: str | None) -> list[str]:
     if not text:
         return []
-    prompts = text.split(" ")
+    prompts = scopes.words(text)
     if not set(prompts) <= _PROMPTS or (len(prompts) > 1 and "none" in prompts):
         raise OAuthError(errors.AUTHORIZE_PROMPT)
     return sorted(set(prompts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from grantway.core import scopes
-from grantway.core.errors import OAuthError
+from grantway.core.errors import SCOPE_INVALID, SCOPE_LEGS, OAuthError, Reason
 from grantway.core.model import RISKS, Application, Catalogue, Id, Instant, Party, Place, Scope, UserConsent
 from grantway.core.scopes import ScopeSet
 from grantway.features.authorize.pending import Pending
@@ -20,10 +20,31 @@ def wanted_scopes(
 ) -> ScopeSet:
     """The scopes that a code for this organization would carry. Raises OAuthError."""
     asked = frozenset(pending.scopes) if pending.scopes is not None else None
-    given = scopes.effective(asked, ceiling_of(application, party, None), catalogue, has_user=True)
+    given = scopes.effective(
+        asked,
+        ceiling_of(application, party, None),
+        catalogue,
+        has_user=True,
+        leaving_out=not application.settings.strict_scopes,
+    )
     if pending.resources:
         given = scopes.narrow_to_resources(given, tuple(pending.resources), catalogue)
     return given
+
+
+def could_ask(services: Services, pending: Pending, reason: Reason) -> ScopeSet:
+    """The scopes that the application could ask for here, where it was refused for its scopes.
+
+    Anybody can begin a request, so these are told to anybody: no more of them than the metadata has.
+    """
+    if reason not in (SCOPE_INVALID, SCOPE_LEGS):
+        return frozenset()
+    application = services.directory.application(pending.application_id)
+    if application is None:
+        return frozenset()
+    catalogue = services.directory.catalogue()
+    public = scopes.published(catalogue)
+    return scopes.still_effective(application.scopes, public, catalogue, has_user=True)
 
 
 def entries_of(services: Services, pending: Pending, application: Application) -> Callable[[Place], Entry]:
