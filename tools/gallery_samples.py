@@ -98,6 +98,14 @@ ASK = {
     "sent": None,
     "redirect_host": "app.fieldnotes.example",
 }
+FAULT = {
+    **FORM,
+    "application": APPLICATION,
+    "text": "code_challenge is missing. This application must use PKCE with S256.",
+    "could": [],
+    "error_id": "E-AUTHORIZE-08",
+    "redirect_host": "app.fieldnotes.example",
+}
 ASKED = {"id": "1", "name": "Northwind Traders", "state": "requested", "since": 1_710_201_600_000_000}
 MANY_DOORS = [
     {"id": "1", "name": "Northwind Traders", "state": "open_to_requests", "since": None},
@@ -179,6 +187,18 @@ SAMPLES: Mapping[str, Sample] = {
             "email": "mara@northwind.example",
             "error": None,
             "throttled": {"minutes": 3},
+        },
+    ),
+    "fault": Sample("fault.html", FAULT),
+    "fault-many": Sample(
+        "fault.html",
+        {
+            **FAULT,
+            "application": LONG_APPLICATION,
+            "text": "A scope is unknown, not allowed for this application, or not fit for this grant.",
+            "could": ["openid", "email", "profile", *(f"deliveries.region-{n}:read" for n in range(17))],
+            "error_id": "E-SCOPE-01",
+            "redirect_host": "anmeldung.niederschlagswasserbewirtschaftung.example",
         },
     ),
     "choose": Sample(

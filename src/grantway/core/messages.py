@@ -136,6 +136,7 @@ class AuthorizeRequest:
     resources: tuple[str, ...] = ()
     request: str | None = None
     request_uri: str | None = None
+    registration: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

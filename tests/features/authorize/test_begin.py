@@ -51,7 +51,7 @@ def test_a_good_request_is_remembered_whole() -> None:
     assert decode(encode(pending)) == pending
 
 
-LONG = "x" * 2_001
+LONG = "x" * 8_192
 FAULTS: list[tuple[str, dict[str, Any], Reason]] = [
     ("a request object", {"request": "e30.e30."}, errors.REQUEST_UNSUPPORTED_OBJECT),
     ("a request by address", {"request_uri": "https://a.test"}, errors.REQUEST_URI_UNSUPPORTED),
@@ -62,8 +62,8 @@ FAULTS: list[tuple[str, dict[str, Any], Reason]] = [
     ("another letter case", {"response_type": "Code"}, errors.AUTHORIZE_RESPONSE_TYPE),
     ("a fragment", {"response_mode": "fragment"}, errors.AUTHORIZE_RESPONSE_MODE),
     ("a signed answer", {"response_mode": "query.jwt"}, errors.AUTHORIZE_RESPONSE_MODE),
-    ("a long state", {"state": LONG}, errors.REQUEST_PARAMETER_TOO_LONG),
-    ("a long nonce", {"nonce": LONG}, errors.REQUEST_PARAMETER_TOO_LONG),
+    ("a client that describes itself", {"registration": "{}"}, errors.AUTHORIZE_REGISTRATION),
+    ("a long state", {"state": LONG, "scope": "nobody.knows"}, errors.SCOPE_INVALID),
     (
         "no challenge",
         {"code_challenge": None, "code_challenge_method": None},
@@ -96,7 +96,7 @@ def test_the_application_is_told_what_is_wrong(changes: dict[str, Any], reason: 
     pending = begin(request(**changes))
     assert pending.error == reason.id
     assert (pending.redirect_uri, pending.mode, pending.names_issuer) == (CALLBACK, "query", True)
-    assert pending.state == (None if changes.get("state") == LONG else "s-1")
+    assert pending.state == changes.get("state", "s-1"), "whatever is wrong, it comes back"
     assert pending.scopes is None
     assert pending.code_challenge is None
 

@@ -21,7 +21,6 @@ from grantway.features.services import Services
 from grantway.features.tokens.id_token import Hint, IdTokens
 
 _PROMPTS = frozenset({"none", "login", "consent", "select_account"})
-_LONGEST_TEXT = 2_000
 _LONGEST_HINT = 320
 
 
@@ -95,7 +94,7 @@ class Beginning:
             mode=mode,
             names_issuer=rules.names_issuer,
             created_at=now,
-            state=request.state if _is_short(request.state) else None,
+            state=request.state,
             state_repeated=rules.state_repeated,
             prompts=["none"] if prompts == ["none"] else [],
             ui_locales=(request.ui_locales or "")[:_LONGEST_HINT] or None,
@@ -156,6 +155,8 @@ def _check_form(request: AuthorizeRequest, rules: AuthorizeRules) -> None:
         raise OAuthError(errors.REQUEST_UNSUPPORTED_OBJECT)
     if request.request_uri is not None:
         raise OAuthError(errors.REQUEST_URI_UNSUPPORTED)
+    if request.registration is not None:
+        raise OAuthError(errors.AUTHORIZE_REGISTRATION)
     if not rules.response_type_implied:
         if request.response_type is None:
             raise OAuthError(errors.AUTHORIZE_RESPONSE_TYPE_MISSING)
@@ -165,8 +166,6 @@ def _check_form(request: AuthorizeRequest, rules: AuthorizeRules) -> None:
         raise OAuthError(errors.AUTHORIZE_RESPONSE_MODE)
     if rules.state_required and not request.state:
         raise OAuthError(errors.AUTHORIZE_STATE_MISSING)
-    if not (_is_short(request.state) and _is_short(request.nonce)):
-        raise OAuthError(errors.REQUEST_PARAMETER_TOO_LONG)
 
 
 def _challenge(request: AuthorizeRequest, application: Application) -> str | None:
@@ -200,7 +199,3 @@ def _max_age(text: str | None) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 10):
         raise OAuthError(errors.AUTHORIZE_MAX_AGE)
     return int(text)
-
-
-def _is_short(text: str | None) -> bool:
-    return text is None or len(text) <= _LONGEST_TEXT
