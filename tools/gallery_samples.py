@@ -221,6 +221,9 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "consent": Sample("consent.html", CONSENT),
     "consent-again": Sample("consent.html", {**CONSENT, "has_changed": True}),
+    "consent-bare": Sample(
+        "consent.html", {**CONSENT, "groups": [{"api_name": "Tools", "scopes": []}, GROUPS[-1]]}
+    ),
     "consent-draft": Sample("consent.html", {**CONSENT, "application": LONG_APPLICATION, "not_included": []}),
     "consent-many": Sample(
         "consent.html",

@@ -139,6 +139,8 @@ class ApiPolicy:
     """Whether tokens may speak for users whom only the client knows (B45)."""
     lists_scopes: bool = False
     """Whether its scopes stand in the metadata, which everybody can read."""
+    tokens_without_scope: bool = False
+    """Whether a token may be for it that has none of its scopes (RFC 8707), of whichever application."""
 
 
 @dataclass(frozen=True, slots=True)

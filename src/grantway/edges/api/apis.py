@@ -76,6 +76,14 @@ ListsScopes: TypeAlias = Annotated[
         False,
     ),
 ]
+TokensWithoutScope: TypeAlias = Annotated[
+    bool,
+    about(
+        "Whether any application may ask for a token for it (`resource`) that has none of its scopes. Such a "
+        "token opens no route that names a scope; that the API is its audience allows nothing by itself.",
+        False,
+    ),
+]
 
 
 class ApiAnswer(msgspec.Struct, frozen=True):
@@ -92,6 +100,7 @@ class ApiAnswer(msgspec.Struct, frozen=True):
     query_token: QueryToken
     asserted_subjects: AssertedSubjects
     lists_scopes: ListsScopes
+    tokens_without_scope: TokensWithoutScope
     builtin: Annotated[str | None, about("Set for the two APIs that are this server itself.", None)]
     created_at: CreatedAt
     version: Version
@@ -109,6 +118,7 @@ class ApiCreate(msgspec.Struct, forbid_unknown_fields=True):
     query_token: QueryToken = None
     asserted_subjects: AssertedSubjects = False
     lists_scopes: ListsScopes = False
+    tokens_without_scope: TokensWithoutScope = False
 
 
 class ApiPatch(msgspec.Struct, forbid_unknown_fields=True):
@@ -122,6 +132,7 @@ class ApiPatch(msgspec.Struct, forbid_unknown_fields=True):
     query_token: QueryToken | UnsetType = UNSET
     asserted_subjects: AssertedSubjects | UnsetType = UNSET
     lists_scopes: ListsScopes | UnsetType = UNSET
+    tokens_without_scope: TokensWithoutScope | UnsetType = UNSET
 
 
 class CatalogueEntry(ScopeAnswer, frozen=True):
@@ -145,6 +156,7 @@ def answer_of(api: Api) -> ApiAnswer:
         query_token=api.policy.query_token,
         asserted_subjects=api.policy.asserted_subjects,
         lists_scopes=api.policy.lists_scopes,
+        tokens_without_scope=api.policy.tokens_without_scope,
         builtin=api.builtin,
         created_at=time_of(api.created_at),
         version=api.version,

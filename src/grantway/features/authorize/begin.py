@@ -15,7 +15,7 @@ from grantway.core.errors import OAuthError, PageError
 from grantway.core.messages import AuthorizeRequest, AuthorizeRules, ResponseMode
 from grantway.core.model import Application, Instant
 from grantway.core.redirects import VerifiedRedirect
-from grantway.core.scopes import ScopeSet
+from grantway.core.scopes import ScopeSet, Wish
 from grantway.features.authorize.pending import Pending
 from grantway.features.services import Services
 from grantway.features.tokens.id_token import Hint, IdTokens
@@ -128,17 +128,15 @@ class Beginning:
         self, request: AuthorizeRequest, application: Application, asked: ScopeSet | None
     ) -> None:
         """Refuse early what no organization could make right later."""
-        resources, in_force = request.resources, application.settings.at(request.origin.dialect)
-        catalogue = self._services.directory.catalogue()
-        given = scopes.effective(
+        settings, catalogue = application.settings, self._services.directory.catalogue()
+        in_force = settings.at(request.origin.dialect)
+        wish = Wish(
             asked,
-            application.scopes,
-            catalogue,
             has_user=True,
-            leaving_out=not application.settings.strict_scopes,
+            resources=request.resources,
+            leaving_out=not settings.strict_scopes,
         )
-        if resources:
-            given = scopes.narrow_to_resources(given, resources, catalogue)
+        given = scopes.granted(wish, application.scopes | scopes.without_scope(catalogue), catalogue)
         scopes.one_audience(scopes.apis_of(given, catalogue), several_allowed=in_force.several_audiences)
 
     def _hint(self, request: AuthorizeRequest, application: Application) -> Hint | None:

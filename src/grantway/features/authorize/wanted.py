@@ -7,7 +7,7 @@ from collections.abc import Callable
 from grantway.core import scopes
 from grantway.core.errors import SCOPE_INVALID, SCOPE_LEGS, OAuthError, Reason
 from grantway.core.model import RISKS, Application, Catalogue, Id, Instant, Party, Place, Scope, UserConsent
-from grantway.core.scopes import ScopeSet
+from grantway.core.scopes import ScopeSet, Wish
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.views import ConsentStep, Groups
 from grantway.features.letting_in import Doorway, Entry
@@ -20,16 +20,13 @@ def wanted_scopes(
 ) -> ScopeSet:
     """The scopes that a code for this organization would carry. Raises OAuthError."""
     asked = frozenset(pending.scopes) if pending.scopes is not None else None
-    given = scopes.effective(
+    wish = Wish(
         asked,
-        ceiling_of(application, party, None),
-        catalogue,
         has_user=True,
+        resources=tuple(pending.resources),
         leaving_out=not application.settings.strict_scopes,
     )
-    if pending.resources:
-        given = scopes.narrow_to_resources(given, tuple(pending.resources), catalogue)
-    return given
+    return scopes.granted(wish, ceiling_of(application, party, None, catalogue), catalogue)
 
 
 def could_ask(services: Services, pending: Pending, reason: Reason) -> ScopeSet:
@@ -66,8 +63,11 @@ def entries_of(services: Services, pending: Pending, application: Application) -
 
 
 def groups_of(wanted: ScopeSet, catalogue: Catalogue) -> Groups:
-    """Scopes by their API, the riskiest ones first, and who the person is last. Unknown ones are left out."""
-    groups: dict[Id, list[Scope]] = {}
+    """Scopes by their API, the riskiest ones first, and who the person is last. Unknown ones are left out.
+
+    An API without a scope is one that was asked for as it is.
+    """
+    groups: dict[Id, list[Scope]] = {api.id: [] for api in scopes.marked(wanted, catalogue)}
     for value in wanted & catalogue.scopes.keys():
         scope = catalogue.scopes[value]
         groups.setdefault(scope.api_id, []).append(scope)
@@ -84,6 +84,7 @@ def groups_of(wanted: ScopeSet, catalogue: Catalogue) -> Groups:
 def consent_to(step: ConsentStep, known: UserConsent | None, now: Instant) -> UserConsent:
     """What was on the page is allowed. It adds up: what was allowed before and not withdrawn stays so."""
     shown = frozenset(scope.value for _, group in step.groups for scope in group)
+    shown |= {scopes.mark_of(api) for api, group in step.groups if not group}
     if known is not None and known.revoked_at is None:
         shown |= known.scopes
     return UserConsent(

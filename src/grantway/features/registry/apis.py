@@ -51,6 +51,7 @@ class ApiDraft:
     query_token: str | None = None
     asserted_subjects: bool = False
     lists_scopes: bool = False
+    tokens_without_scope: bool = False
 
     @property
     def policy(self) -> ApiPolicy:
