@@ -112,3 +112,47 @@ def test_the_servers_own_apis_are_not_touched(cast: Cast) -> None:
             cast.call(operator, "POST", place + "/scopes", SCOPE),
         )
         assert {(call.status_code, call.json["error_id"]) for call in calls} == {(409, "E-RECORD-16")}
+
+
+def test_what_an_api_gives_without_a_scope_and_lists_is_an_operators_to_say(cast: Cast) -> None:
+    """Both are off, and the metadata tells everybody what is listed and nothing else."""
+    place, _ = declared(cast)
+    before = cast.as_operator("GET", place).json
+    assert (before["lists_scopes"], before["tokens_without_scope"]) == (False, False)
+
+    def listed() -> list[str]:
+        return list(
+            cast.world.client.simulate_get("/.well-known/openid-configuration").json["scopes_supported"]
+        )
+
+    assert listed() == ["openid", "email", "offline_access", "profile"]
+    wanted = {"lists_scopes": True, "tokens_without_scope": True}
+    for value in ("yes", 1, None):
+        for name in wanted:
+            assert cast.as_operator("PATCH", place, {name: value}, If_Match='"1"').status_code == 422
+    assert cast.as_owner("PATCH", place, wanted, If_Match='"1"').status_code in {403, 404}
+    changed = cast.as_operator("PATCH", place, wanted, If_Match='"1"')
+    assert {name: changed.json[name] for name in wanted} == wanted
+    cast.world.product.poll()
+    assert listed() == ["openid", "deliveries:read", "email", "offline_access", "profile"]
+    made = cast.as_operator("POST", APIS, {**API, "identifier": "https://other.example.test", **wanted})
+    assert {name: made.json[name] for name in wanted} == wanted
+
+
+def test_an_application_says_whether_its_scopes_are_strict(cast: Cast) -> None:
+    body = {
+        "type": "confidential",
+        "name": "Orbit",
+        "redirect_uris": ["https://orbit.example.test/callback"],
+        "notification_addresses": ["dev@orbit.example.test"],
+        "scopes": ["openid"],
+    }
+    made = cast.as_owner("POST", "/organizations/{own}/applications", body).json
+    assert made["strict_scopes"] is False
+    place = f"/organizations/{{own}}/applications/{made['id']}"
+    changed = cast.as_owner("PATCH", place, {"strict_scopes": True}, If_Match='"1"')
+    assert changed.json["strict_scopes"] is True
+    assert cast.as_owner("GET", place).json["strict_scopes"] is True
+    assert cast.as_owner("PATCH", place, {"strict_scopes": None}, If_Match='"2"').status_code == 422
+    strict = cast.as_owner("POST", "/organizations/{own}/applications", body | {"strict_scopes": True})
+    assert strict.json["strict_scopes"] is True
