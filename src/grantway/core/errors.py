@@ -354,7 +354,7 @@ AUTHORIZE_HINT = Reason(
     "E-AUTHORIZE-20", "invalid_request", "id_token_hint is not an ID token of this server for this client."
 )
 AUTHORIZE_REGISTRATION = Reason(
-    "E-AUTHORIZE-22",
+    "E-AUTHORIZE-21",
     "registration_not_supported",
     "registration is not supported. The application is registered here already.",
 )

@@ -15,8 +15,9 @@ from grantway.core.errors import OAuthError, PageError
 from grantway.core.messages import AuthorizeRequest, AuthorizeRules, ResponseMode
 from grantway.core.model import Application, Instant
 from grantway.core.redirects import VerifiedRedirect
-from grantway.core.scopes import ScopeSet, Wish
+from grantway.core.scopes import ScopeSet
 from grantway.features.authorize.pending import Pending
+from grantway.features.authorize.wanted import wish_of
 from grantway.features.services import Services
 from grantway.features.tokens.id_token import Hint, IdTokens
 
@@ -128,14 +129,9 @@ class Beginning:
         self, request: AuthorizeRequest, application: Application, asked: ScopeSet | None
     ) -> None:
         """Refuse early what no organization could make right later."""
-        settings, catalogue = application.settings, self._services.directory.catalogue()
-        in_force = settings.at(request.origin.dialect)
-        wish = Wish(
-            asked,
-            has_user=True,
-            resources=request.resources,
-            leaving_out=not settings.strict_scopes,
-        )
+        in_force = application.settings.at(request.origin.dialect)
+        catalogue = self._services.directory.catalogue()
+        wish = wish_of(application, asked, request.resources)
         given = scopes.granted(wish, application.scopes | scopes.without_scope(catalogue), catalogue)
         scopes.one_audience(scopes.apis_of(given, catalogue), several_allowed=in_force.several_audiences)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from grantway.core import scopes
 from grantway.core.errors import SCOPE_INVALID, SCOPE_LEGS, OAuthError, Reason
@@ -15,17 +15,22 @@ from grantway.features.services import Services
 from grantway.features.standing import ceiling_of
 
 
+def wish_of(application: Application, asked: ScopeSet | None, resources: Sequence[str]) -> Wish:
+    """What a sign-in asks for: scopes that cannot be given are left out, unless the application is strict."""
+    return Wish(
+        asked,
+        has_user=True,
+        resources=tuple(resources),
+        leaving_out=not application.settings.strict_scopes,
+    )
+
+
 def wanted_scopes(
     pending: Pending, application: Application, party: Party, *, catalogue: Catalogue
 ) -> ScopeSet:
     """The scopes that a code for this organization would carry. Raises OAuthError."""
     asked = frozenset(pending.scopes) if pending.scopes is not None else None
-    wish = Wish(
-        asked,
-        has_user=True,
-        resources=tuple(pending.resources),
-        leaving_out=not application.settings.strict_scopes,
-    )
+    wish = wish_of(application, asked, pending.resources)
     return scopes.granted(wish, ceiling_of(application, party, None, catalogue), catalogue)
 
 
