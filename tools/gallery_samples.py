@@ -132,6 +132,14 @@ ASK = {
     "sent": None,
     "redirect_host": "app.fieldnotes.example",
 }
+FAULT = {
+    **FORM,
+    "application": APPLICATION,
+    "text": "code_challenge is missing. This application must use PKCE with S256.",
+    "could": [],
+    "error_id": "E-AUTHORIZE-08",
+    "redirect_host": "app.fieldnotes.example",
+}
 ASKED = {"id": "1", "name": "Northwind Traders", "state": "requested", "since": 1_710_201_600_000_000}
 MANY_DOORS = [
     {"id": "1", "name": "Northwind Traders", "state": "open_to_requests", "since": None},
@@ -220,6 +228,18 @@ SAMPLES: Mapping[str, Sample] = {
             "throttled": {"minutes": 3},
         },
     ),
+    "fault": Sample("fault.html", FAULT),
+    "fault-many": Sample(
+        "fault.html",
+        {
+            **FAULT,
+            "application": LONG_APPLICATION,
+            "text": "A scope is unknown, not allowed for this application, or not fit for this grant.",
+            "could": ["openid", "email", "profile", *(f"deliveries.region-{n}:read" for n in range(17))],
+            "error_id": "E-SCOPE-01",
+            "redirect_host": "anmeldung.niederschlagswasserbewirtschaftung.example",
+        },
+    ),
     "choose": Sample(
         "choose.html",
         {
@@ -241,6 +261,9 @@ SAMPLES: Mapping[str, Sample] = {
     "consent": Sample("consent.html", CONSENT),
     "consent-claims": Sample("consent.html", {**CONSENT, "claims": ["Date of birth", "Phone number"]}),
     "consent-again": Sample("consent.html", {**CONSENT, "has_changed": True}),
+    "consent-bare": Sample(
+        "consent.html", {**CONSENT, "groups": [{"api_name": "Tools", "scopes": []}, GROUPS[-1]]}
+    ),
     "consent-draft": Sample("consent.html", {**CONSENT, "application": LONG_APPLICATION, "not_included": []}),
     "consent-many": Sample(
         "consent.html",

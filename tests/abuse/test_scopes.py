@@ -32,9 +32,60 @@ def test_a_machine_gets_nothing_outside_its_application(catalogue: Story, asked:
 @pytest.mark.parametrize("asked", ["orders:write", "files:read", "platform", "no-such-scope"])
 def test_a_user_grants_nothing_outside_the_application(catalogue: Story, asked: str) -> None:
     """V082: by the code flow likewise."""
-    answer = catalogue.answer(catalogue.honest, scope=f"openid {asked}")
-    assert answer["error"] == "invalid_scope"
-    assert "code" not in answer
+    assert set(catalogue.tokens(catalogue.honest, scope=f"openid {asked}")["scope"].split()) == {"openid"}
+    strict = catalogue.client(catalogue.acme, settings={"strict_scopes": True})
+    for client, scope in ((catalogue.honest, asked), (strict, asked), (strict, f"openid {asked}")):
+        answer = catalogue.answer(client, scope=scope)
+        assert answer["error"] == "invalid_scope"
+        assert "code" not in answer
+        assert asked not in answer["error_description"], "what was sent is not said again"
+        assert "openid" in answer["error_description"], "what could be asked for is"
+        assert "orders" not in answer["error_description"], "but nothing that not everybody may read"
+
+
+def test_what_an_installation_does_not_give_is_left_out_too(catalogue: Story) -> None:
+    """V084: its ceiling is one like the application's own; and a refresh asks for no more than was given."""
+    vendor = catalogue.client(catalogue.globex, scopes=("openid", "orders:read", "orders:write"))
+    catalogue.world.make.installation(
+        vendor.application, catalogue.acme, scopes=frozenset({"openid", "orders:read"})
+    )
+    given = catalogue.tokens(vendor, scope="openid orders:read orders:write  no-such-scope ")
+    assert set(given["scope"].split()) == {"openid", "orders:read"}
+    for asked in ("orders:read orders:write", "orders:read no-such-scope"):
+        again = catalogue.world.token(
+            vendor.application,
+            vendor.secret,
+            grant_type="refresh_token",
+            refresh_token=given["refresh_token"],
+            scope=asked,
+        )
+        assert error(again) == (400, "invalid_scope")
+        assert "orders:read" in again.json["error_description"]
+        assert "no-such-scope" not in again.json["error_description"]
+        assert "orders:write" not in again.json["error_description"]
+
+
+@pytest.mark.parametrize("text", [" orders:read", "orders:read ", "  orders:read   orders:read "])
+def test_surplus_blanks_ask_for_nothing_more(catalogue: Story, text: str) -> None:
+    client = catalogue.honest
+    machine = catalogue.world.token(
+        client.application, client.secret, grant_type="client_credentials", scope=text
+    )
+    assert machine.json["scope"] == "orders:read"
+    given = catalogue.tokens(client, scope=f" openid  offline_access {text}", prompt=" login ")
+    assert set(given["scope"].split()) == {"openid", "offline_access", "orders:read"}
+    again = catalogue.world.token(
+        client.application,
+        client.secret,
+        grant_type="refresh_token",
+        refresh_token=given["refresh_token"],
+        scope=text,
+    )
+    assert again.json["scope"] == "orders:read"
+    blank = catalogue.world.token(
+        client.application, client.secret, grant_type="client_credentials", scope="   "
+    )
+    assert blank.json["scope"] == "orders:read"
 
 
 def test_legs_are_kept_on_both_sides(catalogue: Story) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from urllib.parse import quote, urlencode
@@ -136,6 +137,74 @@ def _as_hint(story: Story, text: str) -> raw.Answer:
     return raw.ask(story.world, "GET", address)
 
 
+def _asking(name: str) -> Callable[[Story, str], raw.Answer]:
+    """A parameter of an authorization request, by GET and by POST, that may hold a text of any shape."""
+
+    def ask(story: Story, text: str) -> raw.Answer:
+        address = story.request(story.honest, **{name: text}).removeprefix(story.world.issuer)
+        path, _, query = address.partition("?")
+        answers = [
+            raw.ask(story.world, "GET", address),
+            raw.ask(story.world, "POST", path, [FORM], query.encode()),
+        ]
+        answers += [_page_after(story, answer) for answer in answers]
+        return raw.Answer(max(answer.status for answer in answers))
+
+    return ask
+
+
+def _page_after(story: Story, answer: raw.Answer) -> raw.Answer:
+    """The page that a person is led to, in the same browser."""
+    headers = dict(answer.headers)
+    if "/interaction/" not in headers.get("location", ""):
+        return answer
+    place = headers["location"].removeprefix(story.world.issuer)
+    cookie = headers.get("set-cookie", "").partition(";")[0]
+    return raw.ask(story.world, "GET", place, [("cookie", cookie)])
+
+
+def _in_cookies(path: str) -> Callable[[Story, str], raw.Answer]:
+    """Every cookie of ours at once, and one of theirs."""
+
+    def ask(story: Story, text: str) -> raw.Answer:
+        names = ("browser", "session", "device", "organization", "link")
+        cookies = "; ".join([f"theirs={text}", *(f"__Host-{name}={text}" for name in names)])
+        return raw.ask(story.world, "GET", path, [("cookie", cookies)])
+
+    return ask
+
+
+def _in_scheme(method: str, path: str, body: bytes = b"") -> Callable[[Story, str], raw.Answer]:
+    """After schemes that are not ours, after ours in other spellings, and in headers of proofs."""
+
+    def ask(story: Story, text: str) -> raw.Answer:
+        worst = raw.Answer(0)
+        for scheme in ("DPoP ", "Digest ", "Negotiate ", "Basic ", "bEARER  ", "Bearer", ""):
+            headers = [FORM, ("authorization", scheme + text), ("dpop", text), ("proof", text)]
+            answer = raw.ask(story.world, method, path, headers, body)
+            worst = max(worst, answer, key=lambda one: one.status)
+        return worst
+
+    return ask
+
+
+def _as_json(path: str, member: str) -> Callable[[Story, str], raw.Answer]:
+    """A member of a JSON body, and in place of the whole body."""
+
+    def ask(story: Story, text: str) -> raw.Answer:
+        headers = [("content-type", "application/json"), ("authorization", "Basic eDp5")]
+        bodies = (json.dumps({member: text}).encode(), text.encode(), f'{{"{member}":{text}}}'.encode())
+        answers = [raw.ask(story.world, "POST", path, headers, body) for body in bodies]
+        return max(answers, key=lambda answer: answer.status)
+
+    return ask
+
+
+def _in_exchange(story: Story, text: str) -> raw.Answer:
+    query = dict.fromkeys(("code", "client_id", "client_secret", "redirect_uri", "state", "expiration"), text)
+    return raw.ask(story.world, "POST", f"/d/deeplynx/api/v1/oauth/exchange?{urlencode(query)}")
+
+
 PLACES: dict[str, Callable[[Story, str], raw.Answer]] = {
     "userinfo, header": _in_header(paths.USERINFO),
     "userinfo, body": _in_body(paths.USERINFO, "access_token"),
@@ -144,6 +213,44 @@ PLACES: dict[str, Callable[[Story, str], raw.Answer]] = {
     "refresh": _in_body(paths.TOKEN, "refresh_token", grant_type="refresh_token"),
     "code": _in_body(paths.TOKEN, "code", grant_type="authorization_code"),
     "hint": _as_hint,
+    "login hint": _asking("login_hint"),
+    "languages": _asking("ui_locales"),
+    "request object": _asking("request"),
+    "request by address": _asking("request_uri"),
+    "registration": _asking("registration"),
+    "state": _asking("state"),
+    "nonce": _asking("nonce"),
+    "scope": _asking("scope"),
+    "resource": _asking("resource"),
+    "prompt": _asking("prompt"),
+    "max_age": _asking("max_age"),
+    "challenge": _asking("code_challenge"),
+    "cookies, authorize": _in_cookies("/oauth/authorize?client_id=x"),
+    "cookies, home": _in_cookies("/"),
+    "cookies, link": _in_cookies("/activate"),
+    "cookies, deeplynx": _in_cookies("/d/deeplynx/api/v1/users/current"),
+    "schemes, token": _in_scheme("POST", paths.TOKEN, b"grant_type=client_credentials"),
+    "schemes, introspection": _in_scheme("POST", paths.INTROSPECT, b"token=x"),
+    "schemes, userinfo": _in_scheme("GET", paths.USERINFO),
+    "schemes, management": _in_scheme("GET", "/api/v1/organizations"),
+    "schemes, decision": _in_scheme("GET", paths.DECISION),
+    "schemes, nexus211": _in_scheme("GET", "/d/nexus211/organizations/current"),
+    "schemes, deeplynx": _in_scheme("GET", "/d/deeplynx/api/v1/users/current"),
+    "nexus211, code": _as_json("/d/nexus211/oauth/access-token", "code"),
+    "nexus211, profile": _as_json("/d/nexus211/oauth/service-account-token", "profile"),
+    "nexus211, state": lambda story, text: raw.ask(
+        story.world,
+        "GET",
+        "/d/nexus211/oauth/authorize?" + urlencode({"state": text, "application": text, "redirect": text}),
+    ),
+    "deeplynx, exchange": _in_exchange,
+    "deeplynx, state": lambda story, text: raw.ask(
+        story.world,
+        "GET",
+        "/d/deeplynx/api/oauth/authorize?"
+        + urlencode({"state": text, "client_id": text, "redirect_uri": text}),
+    ),
+    "deeplynx, query": _in_query("/d/deeplynx/api/v1/users/current", "token"),
     "management": _in_header("/api/v1/organizations"),
     "leaked": _in_header("/api/v1/leaked-secrets"),
     "nexus211": _in_header("/d/nexus211/organizations/current"),

@@ -129,7 +129,7 @@ def test_a_scope_says_the_same_in_other_languages(cast: Cast) -> None:
 
 def test_texts_in_other_languages_are_judged_as_the_first_are(cast: Cast) -> None:
     place, _ = declared(cast)
-    wrong = [
+    wrong: list[tuple[dict[str, Any], set[tuple[str, str]]]] = [
         ({"locale": "German"}, {("locale", "E-FIELD-05")}),
         ({"translations": [GERMAN, GERMAN]}, {("translations[1]", "E-FIELD-16")}),
         ({"translations": [GERMAN | {"locale": "en"}]}, {("translations[0].locale", "E-FIELD-26")}),
@@ -140,3 +140,47 @@ def test_texts_in_other_languages_are_judged_as_the_first_are(cast: Cast) -> Non
     for members, found in wrong:
         body = SCOPE | {"value": "deliveries:write"} | members
         assert fields_of(cast.as_operator("POST", place + "/scopes", body)) == found, members
+
+
+def test_what_an_api_gives_without_a_scope_and_lists_is_an_operators_to_say(cast: Cast) -> None:
+    """Both are off, and the metadata tells everybody what is listed and nothing else."""
+    place, _ = declared(cast)
+    before = cast.as_operator("GET", place).json
+    assert (before["lists_scopes"], before["tokens_without_scope"]) == (False, False)
+
+    def listed() -> list[str]:
+        return list(
+            cast.world.client.simulate_get("/.well-known/openid-configuration").json["scopes_supported"]
+        )
+
+    assert listed() == ["openid", "address", "email", "offline_access", "phone", "profile"]
+    wanted = {"lists_scopes": True, "tokens_without_scope": True}
+    for value in ("yes", 1, None):
+        for name in wanted:
+            assert cast.as_operator("PATCH", place, {name: value}, If_Match='"1"').status_code == 422
+    assert cast.as_owner("PATCH", place, wanted, If_Match='"1"').status_code in {403, 404}
+    changed = cast.as_operator("PATCH", place, wanted, If_Match='"1"')
+    assert {name: changed.json[name] for name in wanted} == wanted
+    cast.world.product.poll()
+    assert listed() == ["openid", "address", "deliveries:read", "email", "offline_access", "phone", "profile"]
+    made = cast.as_operator("POST", APIS, {**API, "identifier": "https://other.example.test", **wanted})
+    assert {name: made.json[name] for name in wanted} == wanted
+
+
+def test_an_application_says_whether_its_scopes_are_strict(cast: Cast) -> None:
+    body = {
+        "type": "confidential",
+        "name": "Orbit",
+        "redirect_uris": ["https://orbit.example.test/callback"],
+        "notification_addresses": ["dev@orbit.example.test"],
+        "scopes": ["openid"],
+    }
+    made = cast.as_owner("POST", "/organizations/{own}/applications", body).json
+    assert made["strict_scopes"] is False
+    place = f"/organizations/{{own}}/applications/{made['id']}"
+    changed = cast.as_owner("PATCH", place, {"strict_scopes": True}, If_Match='"1"')
+    assert changed.json["strict_scopes"] is True
+    assert cast.as_owner("GET", place).json["strict_scopes"] is True
+    assert cast.as_owner("PATCH", place, {"strict_scopes": None}, If_Match='"2"').status_code == 422
+    strict = cast.as_owner("POST", "/organizations/{own}/applications", body | {"strict_scopes": True})
+    assert strict.json["strict_scopes"] is True

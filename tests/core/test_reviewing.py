@@ -147,6 +147,7 @@ OF_NO_CONCERN = {
     "archived": True,
     "budget_time_zone": "Europe/Berlin",
     "id_token_claims": ("email",),
+    "strict_scopes": True,
 }
 FIXED = {"type", "preset"}
 PENDING = PendingVersion(

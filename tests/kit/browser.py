@@ -111,7 +111,7 @@ class Browser:
     def authorize(self, address: str, *, email: str, password: str, organization: str | None = None) -> str:
         """Go through sign-in, choice and consent as far as they are shown; where the browser is sent.
 
-        Where nobody lets the application in, the person goes back to it.
+        Where nobody lets the application in, or its request is faulty, the person goes back to it.
         """
         left = self.visit(address)
         for _ in range(6):
@@ -127,6 +127,8 @@ class Browser:
                 left = self.submit(("decision", "approve"))
             elif form.has("action", "leave"):
                 left = self.submit(("action", "leave"))
+            elif form.has("action", "tell"):
+                left = self.submit(("action", "tell"))
             else:
                 break
         raise AssertionError(f"stopped at {self.status} {self.address}: {self.title}\n{self.page[:2000]}")

@@ -61,6 +61,26 @@ def test_cancelling_before_signing_in_arrives(town: Town, page: Page, mode: str)
 
 
 @pytest.mark.parametrize("mode", MODES)
+def test_going_back_from_what_is_wrong_arrives(town: Town, page: Page, mode: str) -> None:
+    """C065: the page waits for the button, and everything after it is followed."""
+    page.goto(town.request(response_mode=mode, scope="no-such-scope"))
+    expect(
+        page.get_by_role("heading", name="Fieldnotes sent a request that cannot be answered")
+    ).to_be_visible()
+    expect(page.get_by_text("E-SCOPE-01")).to_be_visible()
+    page.get_by_role("button", name="Go back to Fieldnotes").click()
+    arrives(page, "#error")
+
+
+def test_going_back_needs_no_script(town: Town, new_page: NewPage) -> None:
+    page = new_page(width=390, javascript=False)
+    page.goto(town.request(code_challenge_method="plain"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="Go back to Fieldnotes").click()
+    arrives(page, "#error")
+
+
+@pytest.mark.parametrize("mode", MODES)
 def test_signing_in_again_where_everything_is_allowed_arrives(town: Town, page: Page, mode: str) -> None:
     """The form with the password is the last one that the browser sends before the answer."""
     page.goto(town.request())

@@ -28,8 +28,8 @@ from grantway.features.authorize.flow import AuthorizeFlow
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.decisions import Decisions
 from grantway.features.origins import Origins
+from grantway.features.published import PublishedScopes
 from grantway.features.redemption import Redemption
-from grantway.features.registry.builtin import IDENTITY_SCOPES
 from grantway.features.registry.revealing import Revealing
 from grantway.features.services import Services
 from grantway.features.tokens import formats
@@ -62,6 +62,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
     verifier = Verifier(services, authentication, read_by)
     sessions = Sessions(services)
     flow = AuthorizeFlow(services)
+    published = PublishedScopes(services)
     operations = OperationTable(
         authorize=flow.begin,
         session=sessions.find,
@@ -69,7 +70,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         revoke=Revocation(services, authentication, verifier).revoke,
         introspect=Introspection(services, authentication, verifier).introspect,
         userinfo=UserInfo(services, verifier).claims,
-        metadata=lambda mount: _metadata(services, mount),
+        metadata=lambda mount: _metadata(services, published, mount),
         keys=services.keyring.public_keys,
         example_bearer=lambda request: _example(verifier, request),
         example_basic=verifier.basic,
@@ -115,12 +116,12 @@ def _sign_in(
     )
 
 
-def _metadata(services: Services, mount: str) -> Metadata:
-    """What is true of this server: computed from what is built in, not from what is registered."""
+def _metadata(services: Services, published: PublishedScopes, mount: str) -> Metadata:
+    """What is true of this server: of what is registered, only what operators list for everybody."""
     return Metadata(
         issuer=services.issuer_of(mount),
         grant_types=tuple(sorted(kind.name for kind in grant_types.ALL)),
-        scopes=tuple(scope.value for scope in IDENTITY_SCOPES),
+        scopes=published.values(),
         id_token_algorithms=services.keyring.algorithms(mount),
         claims=(*dict.fromkeys(name for names in OF_SCOPES.values() for name in names), *OF_SIGN_INS),
         acr_values=assurance.NAMES,

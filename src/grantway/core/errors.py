@@ -2,6 +2,7 @@
 
     OAuthError     raised; the transaction rolls back
       NotYet       with the time to wait
+      ScopeRefused with the scopes that could be asked for
     Refused        returned; the transaction commits, because the refusal must leave a mark
     PageError      raised before a redirect is verified; shown as a page, never redirected
     DomainError    raised in the registry and accounts
@@ -42,6 +43,14 @@ class NotYet(OAuthError):
     def __init__(self, reason: Reason, detail: str = "", *, seconds: int) -> None:
         super().__init__(reason, detail)
         self.seconds = seconds
+
+
+class ScopeRefused(OAuthError):
+    """The same for a scope. `could` are those that could be asked for there: public, and never the input."""
+
+    def __init__(self, reason: Reason, detail: str = "", *, could: frozenset[str]) -> None:
+        super().__init__(reason, detail)
+        self.could = could
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +352,11 @@ AUTHORIZE_UNAUTHORIZED = Reason(
 )
 AUTHORIZE_HINT = Reason(
     "E-AUTHORIZE-20", "invalid_request", "id_token_hint is not an ID token of this server for this client."
+)
+AUTHORIZE_REGISTRATION = Reason(
+    "E-AUTHORIZE-21",
+    "registration_not_supported",
+    "registration is not supported. The application is registered here already.",
 )
 
 # --- Steps of the browser --------------------------------------------------------------------------

@@ -140,6 +140,7 @@ class AuthorizeRequest:
     claims: str | None = None
     request: str | None = None
     request_uri: str | None = None
+    registration: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,10 @@ class ApiPolicy:
     """The parameter of the address in which a token may come (D59, G33); None: in none."""
     asserted_subjects: bool = False
     """Whether tokens may speak for users whom only the client knows (B45)."""
+    lists_scopes: bool = False
+    """Whether its scopes stand in the metadata, which everybody can read."""
+    tokens_without_scope: bool = False
+    """Whether a token may be for it that has none of its scopes (RFC 8707), of whichever application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +267,8 @@ class ApplicationSettings(InForce):
     budget_time_zone: str = "UTC"
     id_token_claims: tuple[str, ...] = ()
     """Claims about the person that ID tokens carry, too, as far as the granted scopes give them."""
+    strict_scopes: bool = False
+    """Whether a sign-in that asks for a scope that cannot be given is refused; else it goes on without it."""
     networks: tuple[str, ...] = ()
     """The address ranges it may be used from, normalised; none: from everywhere (G12)."""
     standard: MountSettings = field(default_factory=MountSettings)

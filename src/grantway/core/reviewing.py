@@ -236,6 +236,8 @@ MEMBERS: Mapping[str, Reviewed] = {
     "dialect_settings": Reviewed("reach", _at_mounts),
     # Whose the days are does not change how many minutes each has.
     "budget_time_zone": _OWN,
+    # What is left out of a sign-in is given neither way.
+    "strict_scopes": _OWN,
     # How its makers are reached, and whether it works at all.
     "owner_email": _OWN,
     "notification_addresses": _OWN,

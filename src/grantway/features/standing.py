@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from grantway.core import errors, networks
 from grantway.core.errors import OAuthError, Reason
-from grantway.core.model import Application, Epochs, Id, Installation, Party, Voucher
-from grantway.core.scopes import ScopeSet
+from grantway.core.model import Application, Catalogue, Epochs, Id, Installation, Party, Voucher
+from grantway.core.scopes import ScopeSet, apis_of, mark_of, without_scope
 from grantway.core.vouching import is_live
 from grantway.features.access.permissions import out_of_place
 from grantway.features.letting_in import Entry, passes_gate
@@ -81,18 +81,26 @@ def includes(application: Application, organization_id: Id) -> bool:
     )
 
 
-def ceiling_of(application: Application, party: Party, granted: ScopeSet | None) -> ScopeSet:
+def ceiling_of(
+    application: Application, party: Party, granted: ScopeSet | None, catalogue: Catalogue
+) -> ScopeSet:
     """Application, installation and grant together: no token ever holds more.
 
     A suspended installation limits as an active one does: suspending must not widen what members can
     still give the application through its audience. Operators' power stays in the platform organization,
     whatever the records say.
+
+    APIs that give tokens without a scope are within reach of every application, by their marks. An
+    installation reaches those of which it has a scope: what its organization never heard of is outside.
     """
-    ceiling = application.scopes
+    ceiling, bare = application.scopes, without_scope(catalogue)
     ceiling -= out_of_place(ceiling, application.organization_id, party.organization)
     installation = party.installation
     if installation is not None and installation.state in {"active", "suspended"}:
         ceiling &= installation.scopes
+        if bare:
+            bare &= {mark_of(api) for api in apis_of(installation.scopes, catalogue)}
+    ceiling |= bare
     return ceiling if granted is None else ceiling & granted
 
 

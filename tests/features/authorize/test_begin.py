@@ -51,7 +51,7 @@ def test_a_good_request_is_remembered_whole() -> None:
     assert decode(encode(pending)) == pending
 
 
-LONG = "x" * 2_001
+LONG = "x" * 8_192
 FAULTS: list[tuple[str, dict[str, Any], Reason]] = [
     ("a request object", {"request": "e30.e30."}, errors.REQUEST_UNSUPPORTED_OBJECT),
     ("a request by address", {"request_uri": "https://a.test"}, errors.REQUEST_URI_UNSUPPORTED),
@@ -62,8 +62,8 @@ FAULTS: list[tuple[str, dict[str, Any], Reason]] = [
     ("another letter case", {"response_type": "Code"}, errors.AUTHORIZE_RESPONSE_TYPE),
     ("a fragment", {"response_mode": "fragment"}, errors.AUTHORIZE_RESPONSE_MODE),
     ("a signed answer", {"response_mode": "query.jwt"}, errors.AUTHORIZE_RESPONSE_MODE),
-    ("a long state", {"state": LONG}, errors.REQUEST_PARAMETER_TOO_LONG),
-    ("a long nonce", {"nonce": LONG}, errors.REQUEST_PARAMETER_TOO_LONG),
+    ("a client that describes itself", {"registration": "{}"}, errors.AUTHORIZE_REGISTRATION),
+    ("a long state", {"state": LONG, "scope": "nobody.knows"}, errors.SCOPE_INVALID),
     (
         "no challenge",
         {"code_challenge": None, "code_challenge_method": None},
@@ -74,7 +74,7 @@ FAULTS: list[tuple[str, dict[str, Any], Reason]] = [
     ("plain", {"code_challenge_method": "plain"}, errors.AUTHORIZE_CHALLENGE_METHOD),
     ("no method, which means plain", {"code_challenge_method": None}, errors.AUTHORIZE_CHALLENGE_METHOD),
     ("a malformed challenge", {"code_challenge": CHALLENGE + "="}, errors.AUTHORIZE_CHALLENGE_MALFORMED),
-    ("a malformed scope", {"scope": "openid  orders.read"}, errors.SCOPE_INVALID),
+    ("a malformed scope", {"scope": "openid\torders.read"}, errors.SCOPE_INVALID),
     ("an unknown scope", {"scope": "nobody.knows"}, errors.SCOPE_INVALID),
     ("a scope it was not given", {"scope": "stock.read"}, errors.SCOPE_INVALID),
     ("a scope for machines", {"scope": "orders.sync"}, errors.SCOPE_INVALID),
@@ -82,7 +82,6 @@ FAULTS: list[tuple[str, dict[str, Any], Reason]] = [
     ("a resource without scope", {"resources": ("https://stock.example.test",)}, errors.RESOURCE_INVALID),
     ("an unknown prompt", {"prompt": "create"}, errors.AUTHORIZE_PROMPT),
     ("none among others", {"prompt": "none login"}, errors.AUTHORIZE_PROMPT),
-    ("two spaces in prompt", {"prompt": "login  consent"}, errors.AUTHORIZE_PROMPT),
     ("a negative max_age", {"max_age": "-1"}, errors.AUTHORIZE_MAX_AGE),
     ("an empty max_age", {"max_age": ""}, errors.AUTHORIZE_MAX_AGE),
     ("a fraction", {"max_age": "1.5"}, errors.AUTHORIZE_MAX_AGE),
@@ -97,7 +96,7 @@ def test_the_application_is_told_what_is_wrong(changes: dict[str, Any], reason: 
     pending = begin(request(**changes))
     assert pending.error == reason.id
     assert (pending.redirect_uri, pending.mode, pending.names_issuer) == (CALLBACK, "query", True)
-    assert pending.state == (None if changes.get("state") == LONG else "s-1")
+    assert pending.state == changes.get("state", "s-1"), "whatever is wrong, it comes back"
     assert pending.scopes is None
     assert pending.code_challenge is None
 
@@ -131,7 +130,14 @@ def test_what_does_not_sign_people_in_is_told_so(changes: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize(
     ("scope", "expected"),
-    [(None, None), ("profile openid", ["openid", "profile"]), ("openid openid", ["openid"])],
+    [
+        (None, None),
+        ("  ", None),
+        ("profile openid", ["openid", "profile"]),
+        ("openid openid", ["openid"]),
+        ("  openid   profile ", ["openid", "profile"]),
+        ("openid nobody.knows", ["nobody.knows", "openid"]),
+    ],
 )
 def test_scopes_are_remembered_in_order_and_none_means_those_that_fit(
     scope: str | None, expected: list[str] | None

@@ -68,6 +68,22 @@ QueryToken: TypeAlias = Annotated[
 AssertedSubjects: TypeAlias = Annotated[
     bool, about("Whether its tokens may speak for users whom the application names itself.", False)
 ]
+ListsScopes: TypeAlias = Annotated[
+    bool,
+    about(
+        "Whether its scopes stand in `scopes_supported` of the metadata, for everybody to read. Clients that "
+        "ask for all that stands there are given what the application has.",
+        False,
+    ),
+]
+TokensWithoutScope: TypeAlias = Annotated[
+    bool,
+    about(
+        "Whether any application may ask for a token for it (`resource`) that has none of its scopes. Such a "
+        "token opens no route that names a scope; that the API is its audience allows nothing by itself.",
+        False,
+    ),
+]
 
 
 class ApiAnswer(msgspec.Struct, frozen=True):
@@ -83,6 +99,8 @@ class ApiAnswer(msgspec.Struct, frozen=True):
     takes_basic: TakesBasic
     query_token: QueryToken
     asserted_subjects: AssertedSubjects
+    lists_scopes: ListsScopes
+    tokens_without_scope: TokensWithoutScope
     builtin: Annotated[str | None, about("Set for the two APIs that are this server itself.", None)]
     created_at: CreatedAt
     version: Version
@@ -99,6 +117,8 @@ class ApiCreate(msgspec.Struct, forbid_unknown_fields=True):
     takes_basic: TakesBasic = False
     query_token: QueryToken = None
     asserted_subjects: AssertedSubjects = False
+    lists_scopes: ListsScopes = False
+    tokens_without_scope: TokensWithoutScope = False
 
 
 class ApiPatch(msgspec.Struct, forbid_unknown_fields=True):
@@ -111,6 +131,8 @@ class ApiPatch(msgspec.Struct, forbid_unknown_fields=True):
     takes_basic: TakesBasic | UnsetType = UNSET
     query_token: QueryToken | UnsetType = UNSET
     asserted_subjects: AssertedSubjects | UnsetType = UNSET
+    lists_scopes: ListsScopes | UnsetType = UNSET
+    tokens_without_scope: TokensWithoutScope | UnsetType = UNSET
 
 
 class CatalogueEntry(ScopeAnswer, frozen=True):
@@ -133,6 +155,8 @@ def answer_of(api: Api) -> ApiAnswer:
         takes_basic=api.policy.takes_basic,
         query_token=api.policy.query_token,
         asserted_subjects=api.policy.asserted_subjects,
+        lists_scopes=api.policy.lists_scopes,
+        tokens_without_scope=api.policy.tokens_without_scope,
         builtin=api.builtin,
         created_at=time_of(api.created_at),
         version=api.version,

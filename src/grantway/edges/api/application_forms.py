@@ -45,6 +45,7 @@ from grantway.edges.api.application_values import (
     Reveal,
     Scopes,
     SessionMinutes,
+    StrictScopes,
     TokenFormat,
     Type,
 )
@@ -117,6 +118,7 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
     session_minutes: SessionMinutes
     minutes_per_day: MinutesPerDay
     budget_time_zone: BudgetZone
+    strict_scopes: StrictScopes
     networks: Networks
     id_token_claims: IdTokenClaims
     pkce: Annotated[str, about("Whether a sign-in must carry a code challenge.", "required")]
@@ -187,6 +189,7 @@ class ApplicationCreate(msgspec.Struct, forbid_unknown_fields=True):
     session_minutes: SessionMinutes | UnsetType = UNSET
     minutes_per_day: MinutesPerDay | UnsetType = UNSET
     budget_time_zone: BudgetZone | UnsetType = UNSET
+    strict_scopes: StrictScopes | UnsetType = UNSET
     networks: Networks | UnsetType = UNSET
     id_token_claims: IdTokenClaims | UnsetType = UNSET
     pkce: Pkce | UnsetType = UNSET
@@ -228,6 +231,7 @@ class ApplicationPatch(msgspec.Struct, forbid_unknown_fields=True):
     session_minutes: SessionMinutes | UnsetType = UNSET
     minutes_per_day: MinutesPerDay | UnsetType = UNSET
     budget_time_zone: BudgetZone | UnsetType = UNSET
+    strict_scopes: StrictScopes | UnsetType = UNSET
     networks: Networks | UnsetType = UNSET
     id_token_claims: IdTokenClaims | UnsetType = UNSET
     pkce: Pkce | UnsetType = UNSET

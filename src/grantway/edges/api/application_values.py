@@ -94,6 +94,14 @@ RefreshGrace: TypeAlias = Annotated[
 MayChoose: TypeAlias = Annotated[
     bool, about("Whether a token request may say how long its token is to live, by `expires_in`.", False)
 ]
+StrictScopes: TypeAlias = Annotated[
+    bool,
+    about(
+        "Whether a sign-in that asks for an unknown scope, or one that the application does not have, is "
+        "refused. Otherwise it goes on without that scope, and `scope` of the token says what was given.",
+        False,
+    ),
+]
 ChosenCap: TypeAlias = Annotated[
     int,
     about(

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+from grantway.core import scopes
 from grantway.core.consenting import ConsentFilter, MemberConsent
 from grantway.core.identifiers import to_text
 from grantway.edges.api.services import ApiFeatures
@@ -47,6 +48,10 @@ class ConsentAnswer(msgspec.Struct, frozen=True):
     user: ConsentPerson
     application: ConsentApplication
     scopes: Annotated[tuple[str, ...], about("What it may do.", ["openid", "deliveries:read"])]
+    apis: Annotated[
+        tuple[str, ...],
+        about("APIs that it may go to without any of their scopes, by identifier.", []),
+    ]
     granted_at: Annotated[datetime, about("When the person said so last.", "2026-11-21T09:30:00Z")]
     last_used_at: Annotated[
         datetime | None,
@@ -67,7 +72,8 @@ def answer_of(found: MemberConsent) -> ConsentAnswer:
             to_text(found.owner_id),
             found.owner_name,
         ),
-        scopes=tuple(sorted(consent.scopes)),
+        scopes=tuple(sorted(scopes.plain(consent.scopes))),
+        apis=scopes.bare_apis(consent.scopes),
         granted_at=time_of(consent.granted_at),
         last_used_at=time_if(consent.last_used_at),
     )

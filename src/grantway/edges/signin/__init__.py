@@ -13,6 +13,7 @@ from grantway.edges.signin import accounts, allowing, joining, links, profiles
 from grantway.edges.signin.accounts import Accounts, ChangingPassword, HomeLinks
 from grantway.edges.signin.allowing import Allowing
 from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers
+from grantway.edges.signin.faults import Faults
 from grantway.edges.signin.interaction import Interaction
 from grantway.edges.signin.joining import JoiningPages
 from grantway.edges.signin.links import Links
@@ -61,6 +62,7 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
     browsers = Browsers(features.sessions, csrf)
     signing_in = SigningIn(features.login)
     steps = Interaction(features.flow, browsers, signing_in)
+    faults = Faults(features.flow, browsers)
     own = Accounts(features.sessions, features.profiles, features.joining, browsers, signing_in, links=home)
     invited = JoiningPages(features.joining, browsers)
     password = ChangingPassword(features.change, features.profiles, browsers)
@@ -75,6 +77,7 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
         Route("POST", f"{step}/choose", "interaction.choose", "pending request", steps.choose),
         Route("POST", f"{step}/consent", "interaction.consent", "pending request", steps.consent),
         Route("POST", f"{step}/cancel", "interaction.cancel", "pending request", steps.cancel),
+        Route("POST", f"{step}/tell", "interaction.tell", "pending request", faults.tell),
         Route("GET", HOME, "home", "session", own.home),
         Route("GET", SIGN_IN, "sign-in", "anyone", own.sign_in_page),
         Route("POST", SIGN_IN, "sign-in", "anyone", own.sign_in),

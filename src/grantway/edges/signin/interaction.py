@@ -6,6 +6,7 @@ from grantway.core.errors import Refused
 from grantway.core.identifiers import from_text
 from grantway.core.messages import Answer
 from grantway.edges.signin.browsers import Browsers, Visit, give_cookie
+from grantway.edges.signin.faults import fault_page
 from grantway.edges.signin.presenting import (
     application_values,
     ask_values,
@@ -16,7 +17,7 @@ from grantway.edges.signin.signing_in import SignInForm, SigningIn
 from grantway.edges.web import answers
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.flow import AuthorizeFlow
-from grantway.features.authorize.views import AskStep, ChooseStep, ConsentStep, SignInStep
+from grantway.features.authorize.views import AskStep, ChooseStep, ConsentStep, FaultStep, SignInStep
 
 _ORGANIZATION_LIFETIME = 365 * 86_400
 
@@ -35,6 +36,8 @@ class Interaction:
         step = self._flow.step(handle, visit.browser)
         if isinstance(step, Answer):
             return answers.to_application(step, request)
+        if isinstance(step, FaultStep):
+            return fault_page(visit, self._browsers, handle, step)
         if isinstance(step, SignInStep):
             return self._signing_in.page(visit, self._sign_in_form(visit, handle, step))
         if isinstance(step, AskStep):

@@ -6,12 +6,12 @@ enters the reason; what is private goes to the log, under the request id that th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import falcon
 import structlog
 
-from grantway.core import errors
+from grantway.core import errors, scopes
 from grantway.core.errors import (
     Conflict,
     DomainError,
@@ -24,8 +24,10 @@ from grantway.core.errors import (
     PreconditionFailed,
     Reason,
     Refused,
+    ScopeRefused,
 )
 from grantway.core.ports import Unavailable
+from grantway.core.scopes import ScopeSet
 from grantway.edges.web import answers
 from grantway.edges.web.headers import Headers
 from grantway.edges.web.requests import App, HttpAnswer, HttpRequest, Mount, Server
@@ -103,6 +105,8 @@ class Failure:
     reason: Reason
     status: int
     headers: Headers = ()
+    could: ScopeSet = frozenset()
+    """Scopes of ours that could be asked for instead, where a scope was refused."""
 
 
 def of_reason(reason: Reason) -> Failure:
@@ -118,6 +122,8 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, NotYet):
         failure = of_reason(error.reason)
         return Failure(failure.reason, failure.status, (("retry-after", str(error.seconds)),))
+    if isinstance(error, ScopeRefused):
+        return replace(of_reason(error.reason), could=error.could)
     if isinstance(error, OAuthError | PageError):
         return of_reason(error.reason)
     if isinstance(error, DomainError):
@@ -174,7 +180,7 @@ def error_document(failure: Failure, request: HttpRequest) -> HttpAnswer:
     reason = failure.reason
     body = {
         "error": reason.code,
-        "error_description": reason.text,
+        "error_description": scopes.naming(reason.text, failure.could),
         "error_id": reason.id,
         "request_id": request.request_id,
     }

@@ -17,11 +17,11 @@ from grantway.core.model import Application, Instant
 from grantway.core.redirects import VerifiedRedirect
 from grantway.core.scopes import ScopeSet
 from grantway.features.authorize.pending import Pending
+from grantway.features.authorize.wanted import wish_of
 from grantway.features.services import Services
 from grantway.features.tokens.id_token import Hint, IdTokens
 
 _PROMPTS = frozenset({"none", "login", "consent", "select_account"})
-_LONGEST_TEXT = 2_000
 _LONGEST_HINT = 320
 
 
@@ -84,7 +84,7 @@ class Beginning:
         self, request: AuthorizeRequest, rules: AuthorizeRules, verified: Verified, now: Instant
     ) -> Pending:
         mode: ResponseMode = "form_post" if request.response_mode == "form_post" else "query"
-        prompts = (request.prompt or "").split(" ") if request.prompt else []
+        prompts = scopes.words(request.prompt or "")
         return Pending(
             application_id=verified.application.id,
             client_id=verified.application.client_id,
@@ -95,7 +95,7 @@ class Beginning:
             mode=mode,
             names_issuer=rules.names_issuer,
             created_at=now,
-            state=request.state if _is_short(request.state) else None,
+            state=request.state,
             state_repeated=rules.state_repeated,
             prompts=["none"] if prompts == ["none"] else [],
             ui_locales=(request.ui_locales or "")[:_LONGEST_HINT] or None,
@@ -133,11 +133,10 @@ class Beginning:
         self, request: AuthorizeRequest, application: Application, asked: ScopeSet | None
     ) -> None:
         """Refuse early what no organization could make right later."""
-        resources, in_force = request.resources, application.settings.at(request.origin.dialect)
+        in_force = application.settings.at(request.origin.dialect)
         catalogue = self._services.directory.catalogue()
-        given = scopes.effective(asked, application.scopes, catalogue, has_user=True)
-        if resources:
-            given = scopes.narrow_to_resources(given, resources, catalogue)
+        wish = wish_of(application, asked, request.resources)
+        given = scopes.granted(wish, application.scopes | scopes.without_scope(catalogue), catalogue)
         scopes.one_audience(scopes.apis_of(given, catalogue), several_allowed=in_force.several_audiences)
 
     def _hint(self, request: AuthorizeRequest, application: Application) -> Hint | None:
@@ -154,6 +153,8 @@ def _check_form(request: AuthorizeRequest, rules: AuthorizeRules) -> None:
         raise OAuthError(errors.REQUEST_UNSUPPORTED_OBJECT)
     if request.request_uri is not None:
         raise OAuthError(errors.REQUEST_URI_UNSUPPORTED)
+    if request.registration is not None:
+        raise OAuthError(errors.AUTHORIZE_REGISTRATION)
     if not rules.response_type_implied:
         if request.response_type is None:
             raise OAuthError(errors.AUTHORIZE_RESPONSE_TYPE_MISSING)
@@ -163,8 +164,6 @@ def _check_form(request: AuthorizeRequest, rules: AuthorizeRules) -> None:
         raise OAuthError(errors.AUTHORIZE_RESPONSE_MODE)
     if rules.state_required and not request.state:
         raise OAuthError(errors.AUTHORIZE_STATE_MISSING)
-    if not (_is_short(request.state) and _is_short(request.nonce)):
-        raise OAuthError(errors.REQUEST_PARAMETER_TOO_LONG)
 
 
 def _challenge(request: AuthorizeRequest, application: Application) -> str | None:
@@ -186,7 +185,7 @@ def _challenge(request: AuthorizeRequest, application: Application) -> str | Non
 def _prompts(text: str | None) -> list[str]:
     if not text:
         return []
-    prompts = text.split(" ")
+    prompts = scopes.words(text)
     if not set(prompts) <= _PROMPTS or (len(prompts) > 1 and "none" in prompts):
         raise OAuthError(errors.AUTHORIZE_PROMPT)
     return sorted(set(prompts))
@@ -198,7 +197,3 @@ def _max_age(text: str | None) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 10):
         raise OAuthError(errors.AUTHORIZE_MAX_AGE)
     return int(text)
-
-
-def _is_short(text: str | None) -> bool:
-    return text is None or len(text) <= _LONGEST_TEXT

@@ -11,12 +11,12 @@ from grantway.core.messages import Answer, Session
 from grantway.core.model import SECOND, Application, Artifact, Id, Party
 from grantway.core.ports import Tx
 from grantway.core.redirects import VerifiedRedirect
-from grantway.core.scopes import ScopeSet
+from grantway.core.scopes import ScopeSet, naming
 from grantway.core.secrets import CODE_PREFIX, digest, encode
 from grantway.features import codes
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.telling import Telling
-from grantway.features.authorize.wanted import claims_of
+from grantway.features.authorize.wanted import claims_of, could_ask
 from grantway.features.codes import CodePayload
 from grantway.features.letting_in import Doorway
 from grantway.features.services import Services
@@ -91,7 +91,8 @@ class Finishing:
 
     def refusal(self, pending: Pending, redirect: VerifiedRedirect, reason: Reason) -> Answer:
         """The error answer of RFC 6749 §4.1.2.1."""
-        return self._answer(pending, redirect, {"error": reason.code, "error_description": reason.text})
+        text = naming(reason.text, could_ask(self._services, pending, reason))
+        return self._answer(pending, redirect, {"error": reason.code, "error_description": text})
 
     def _answer(self, pending: Pending, redirect: VerifiedRedirect, parameters: dict[str, str]) -> Answer:
         if pending.state is not None:

@@ -33,11 +33,19 @@ from grantway.features.authorize.views import (
     Browser,
     ChooseStep,
     ConsentStep,
+    FaultStep,
     Interact,
     SignInStep,
     Step,
 )
-from grantway.features.authorize.wanted import claims_of, consent_to, entries_of, groups_of, wanted_scopes
+from grantway.features.authorize.wanted import (
+    claims_of,
+    consent_to,
+    could_ask,
+    entries_of,
+    groups_of,
+    wanted_scopes,
+)
 from grantway.features.services import Services
 
 T = TypeVar("T", AskStep, ChooseStep, ConsentStep)
@@ -63,7 +71,7 @@ class _Ready:
     voucher_id: Id | None
 
 
-_Due: TypeAlias = SignInStep | Deciding | Tell | _Ready
+_Due: TypeAlias = FaultStep | SignInStep | Deciding | Tell | _Ready
 """What comes next with a pending request: a page, a refusal, or the code."""
 
 
@@ -111,7 +119,7 @@ class AuthorizeFlow:
             due = self._due(tx, pending, browser, now)
             if isinstance(due, (Tell, _Ready)):
                 return self._end(tx, handle, pending, due, now)
-            if isinstance(due, SignInStep) or browser.session is None:
+            if isinstance(due, (FaultStep, SignInStep)) or browser.session is None:
                 return due
             shown = shown_of(due, browser.session)
             if pending.shown != shown:
@@ -175,6 +183,18 @@ class AuthorizeFlow:
             pending = waiting.find(tx, handle, browser, now)
             return self._refuse(tx, handle, pending, errors.AUTHORIZE_DENIED, now)
 
+    def tell(self, handle: str, browser: Browser) -> Answer | None:
+        """The person read what is wrong with the request, and goes back: now the application is told.
+
+        None where nothing is wrong with it.
+        """
+        now = self._services.clock.now()
+        with self._services.store.begin() as tx:
+            pending = waiting.find(tx, handle, browser, now)
+            if pending.error is None:
+                return None
+            return self._refuse(tx, handle, pending, _REASONS[pending.error], now)
+
     def leave(self, handle: str, browser: Browser) -> Answer:
         """The person went back because no organization of theirs lets the application in."""
         now = self._services.clock.now()
@@ -212,6 +232,10 @@ class AuthorizeFlow:
         session = browser.session
         if isinstance(signed_in, Tell):
             return signed_in
+        if isinstance(signed_in, Ask) and signed_in.step == "fault" and pending.error is not None:
+            reason = _REASONS[pending.error]
+            could = could_ask(self._services, pending, reason)
+            return FaultStep(application, owner, reason, could, redirect, pending.ui_locales)
         if isinstance(signed_in, Ask) or session is None:
             return SignInStep(application, owner, pending.login_hint, redirect, pending.ui_locales)
         if pending.error is not None:

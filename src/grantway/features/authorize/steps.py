@@ -1,6 +1,7 @@
 """What must happen next with a pending request: a pure decision over what is known.
 
-    signed in, freshly enough  ->  one organization chosen  ->  consent, or a voucher  ->  done
+    signed in, freshly enough, or what is wrong is read
+                               ->  one organization chosen  ->  consent, or a voucher  ->  done
                                    none lets it in: ask one
 
 A silent request (`prompt=none`) turns every question into the error that says which it was.
@@ -30,7 +31,7 @@ from grantway.features.standing import lets_people_in
 class Ask:
     """A page must be shown."""
 
-    step: Literal["sign_in", "ask", "choose", "consent"]
+    step: Literal["fault", "sign_in", "ask", "choose", "consent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,15 @@ Next: TypeAlias = Ask | Tell | Go
 
 
 def after_session(pending: Pending, session: Session | None, now: Instant) -> Next:
-    """Whether this session will do, by prompt, max_age and hint (Core §3.1.2.1, §3.1.2.3)."""
+    """Whether this session will do, by prompt, max_age and hint (Core §3.1.2.1, §3.1.2.3).
+
+    Nobody signs in for a request that is refused anyway: who would have to, reads what is wrong with it.
+    """
     if session is not None and _is_fresh(pending, session, now):
         return Go()
-    return Tell(errors.AUTHORIZE_LOGIN_REQUIRED) if pending.is_silent else Ask("sign_in")
+    if pending.is_silent:
+        return Tell(errors.AUTHORIZE_LOGIN_REQUIRED)
+    return Ask("sign_in" if pending.error is None else "fault")
 
 
 def _is_fresh(pending: Pending, session: Session, now: Instant) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from grantway.core import scopes
 from grantway.core.audit import Actor
 from grantway.core.identifiers import to_text
 from grantway.core.model import HOUR, Application, Id, Instant, UserConsent
@@ -43,6 +44,12 @@ class Telling:
         """Somebody allows an application to act for them: what was on the page is stored, and told."""
         given = replace(agreed, id=self._services.entropy.new_id())
         tx.gate.save_consent(given)
-        told = {"client_id": step.application.client_id, "scopes": sorted(given.scopes)}
+        told: dict[str, object] = {
+            "client_id": step.application.client_id,
+            "scopes": sorted(scopes.plain(given.scopes)),
+        }
+        apis = scopes.bare_apis(given.scopes)
+        if apis:
+            told["apis"] = list(apis)
         act = Act("consent.give", given.application_id, given.organization_id, after=told)
         self._log.record(tx, Actor("user", given.user_id, address=address or None), act)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from grantway.core.errors import Reason
 from grantway.core.gates import OrganizationGate
 from grantway.core.messages import Answer, Session
 from grantway.core.model import Api, Application, Id, Instant, Organization, Place, Scope, User
 from grantway.core.redirects import VerifiedRedirect
+from grantway.core.scopes import ScopeSet
 from grantway.core.secrets import digest, encode
 
 Groups: TypeAlias = tuple[tuple[Api, tuple[Scope, ...]], ...]
@@ -35,6 +37,21 @@ class Interact:
     """A person must see a page: the address is the issuer's `/interaction/{handle}`."""
 
     handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultStep:
+    """The request cannot be answered, and who came with it reads why before anything leads away (C065).
+
+    `could` are scopes that the application could ask for, where it was refused for its scopes.
+    """
+
+    application: Application
+    owner: Organization
+    reason: Reason
+    could: ScopeSet
+    redirect: VerifiedRedirect
+    ui_locales: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +132,4 @@ class ConsentStep:
     """Those that are asked for by name, without the rest of what their scopes give."""
 
 
-Step: TypeAlias = SignInStep | AskStep | ChooseStep | ConsentStep | Answer
+Step: TypeAlias = FaultStep | SignInStep | AskStep | ChooseStep | ConsentStep | Answer

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from grantway.core import scopes
 from grantway.core.claims import GrantedClaims, granted
-from grantway.core.errors import OAuthError
+from grantway.core.errors import SCOPE_INVALID, SCOPE_LEGS, OAuthError, Reason
 from grantway.core.model import RISKS, Application, Catalogue, Id, Instant, Party, Place, Scope, UserConsent
-from grantway.core.scopes import OPENID, ScopeSet
+from grantway.core.scopes import OPENID, ScopeSet, Wish
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.views import ConsentStep, Groups
 from grantway.features.letting_in import Doorway, Entry
@@ -16,20 +16,44 @@ from grantway.features.services import Services
 from grantway.features.standing import ceiling_of
 
 
+def wish_of(application: Application, asked: ScopeSet | None, resources: Sequence[str]) -> Wish:
+    """What a sign-in asks for: scopes that cannot be given are left out, unless the application is strict."""
+    return Wish(
+        asked,
+        has_user=True,
+        resources=tuple(resources),
+        leaving_out=not application.settings.strict_scopes,
+    )
+
+
 def wanted_scopes(
     pending: Pending, application: Application, party: Party, *, catalogue: Catalogue
 ) -> ScopeSet:
     """The scopes that a code for this organization would carry. Raises OAuthError."""
     asked = frozenset(pending.scopes) if pending.scopes is not None else None
-    ceiling = ceiling_of(application, party, None)
-    given = scopes.effective(asked, ceiling, catalogue, has_user=True)
+    wish = wish_of(application, asked, pending.resources)
+    ceiling = ceiling_of(application, party, None, catalogue)
+    given = scopes.granted(wish, ceiling, catalogue)
     if OPENID in given:
         # A claim is asked for by its scope; one that cannot be given is left out (Core §5.5).
         named = scopes.of_identity(pending.claims.scopes, catalogue)
         given |= scopes.still_effective(named, ceiling, catalogue, has_user=True)
-    if pending.resources:
-        given = scopes.narrow_to_resources(given, tuple(pending.resources), catalogue)
     return given
+
+
+def could_ask(services: Services, pending: Pending, reason: Reason) -> ScopeSet:
+    """The scopes that the application could ask for here, where it was refused for its scopes.
+
+    Anybody can begin a request, so these are told to anybody: no more of them than the metadata has.
+    """
+    if reason not in (SCOPE_INVALID, SCOPE_LEGS):
+        return frozenset()
+    application = services.directory.application(pending.application_id)
+    if application is None:
+        return frozenset()
+    catalogue = services.directory.catalogue()
+    public = scopes.published(catalogue)
+    return scopes.still_effective(application.scopes, public, catalogue, has_user=True)
 
 
 def claims_of(pending: Pending, given: ScopeSet) -> GrantedClaims | None:
@@ -58,8 +82,11 @@ def entries_of(services: Services, pending: Pending, application: Application) -
 
 
 def groups_of(wanted: ScopeSet, catalogue: Catalogue) -> Groups:
-    """Scopes by their API, the riskiest ones first, and who the person is last. Unknown ones are left out."""
-    groups: dict[Id, list[Scope]] = {}
+    """Scopes by their API, the riskiest ones first, and who the person is last. Unknown ones are left out.
+
+    An API without a scope is one that was asked for as it is.
+    """
+    groups: dict[Id, list[Scope]] = {api.id: [] for api in scopes.marked(wanted, catalogue)}
     for value in wanted & catalogue.scopes.keys():
         scope = catalogue.scopes[value]
         groups.setdefault(scope.api_id, []).append(scope)
@@ -76,6 +103,7 @@ def groups_of(wanted: ScopeSet, catalogue: Catalogue) -> Groups:
 def consent_to(step: ConsentStep, known: UserConsent | None, now: Instant) -> UserConsent:
     """What was on the page is allowed. It adds up: what was allowed before and not withdrawn stays so."""
     shown = frozenset(scope.value for _, group in step.groups for scope in group)
+    shown |= {scopes.mark_of(api) for api, group in step.groups if not group}
     if known is not None and known.revoked_at is None:
         shown |= known.scopes
     return UserConsent(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
+from dataclasses import fields as fields_of
 from typing import Any, cast
 
 from grantway.core import errors
@@ -34,6 +35,7 @@ LOCALE = "[a-z]{2,3}(-[A-Z]{2})?"
 LEGS = ("any", "2-legged", "3-legged")
 RISKS = ("normal", "low", "high")
 
+_POLICY = tuple(field.name for field in fields_of(ApiPolicy) if field.name != "accepts")
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _LOCALE = re.compile(LOCALE)
 _SCOPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*")
@@ -51,11 +53,14 @@ class ApiDraft:
     takes_basic: bool = False
     query_token: str | None = None
     asserted_subjects: bool = False
+    lists_scopes: bool = False
+    tokens_without_scope: bool = False
 
     @property
     def policy(self) -> ApiPolicy:
         """What is taken as proof when decisions are asked for, and whom tokens may speak for."""
-        return ApiPolicy(frozenset(self.accepts), self.takes_basic, self.query_token, self.asserted_subjects)
+        given = {name: getattr(self, name) for name in _POLICY}
+        return ApiPolicy(accepts=frozenset(self.accepts), **given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +258,7 @@ def _require_scope(door: OrganizationDoor, key: tuple[Id, Id]) -> Scope:
 
 def draft_of(api: Api) -> ApiDraft:
     """A stored API as a draft that would change nothing."""
-    policy = {name: getattr(api.policy, name) for name in ("takes_basic", "query_token", "asserted_subjects")}
+    policy = {name: getattr(api.policy, name) for name in _POLICY}
     introspectors, accepts = tuple(sorted(api.introspectors)), tuple(sorted(api.policy.accepts))
     return ApiDraft(api.identifier, api.name, api.state, introspectors, accepts, **policy)
 

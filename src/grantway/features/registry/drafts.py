@@ -63,6 +63,7 @@ class ApplicationDraft:
     session_minutes: int | None = None
     minutes_per_day: int | None = None
     budget_time_zone: str | None = None
+    strict_scopes: bool | None = None
     networks: tuple[str, ...] | None = None
     id_token_claims: tuple[str, ...] | None = None
     dialect_settings: DialectValues | None = None

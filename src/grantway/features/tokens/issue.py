@@ -181,7 +181,7 @@ class Issuer:
             self._services.uses.consent(subject.id, application.id, organization_id, at=decided.now)
         installation = authorization.party.installation
         if installation is not None:
-            self._services.uses.scopes(installation.id, decided.scopes, at=decided.now)
+            self._services.uses.scopes(installation.id, scopes.plain(decided.scopes), at=decided.now)
 
     def _facts(self, decided: Decided) -> Facts:
         authorization, client = decided.authorization, decided.client

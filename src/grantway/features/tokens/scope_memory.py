@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from grantway.core import scopes
 from grantway.core.model import Application, Catalogue, Installation, Party
-from grantway.core.scopes import ScopeSet
+from grantway.core.scopes import ScopeSet, Wish
 from grantway.features.memory.bounded import Bounded
 from grantway.features.standing import ceiling_of
 from grantway.features.tokens.audience import audience_of
@@ -44,6 +44,8 @@ class Kept(Struct, frozen=True):
     catalogue: Catalogue
     scopes: ScopeSet
     audience: tuple[str, ...] = ()
+    is_void: bool = False
+    """Whether a live token is for what is not given any more."""
 
     def stands(self, application: Application, party: Party, catalogue: Catalogue) -> bool:
         """Whether these are still the very records."""
@@ -66,26 +68,29 @@ class ScopeMemory:
         kept = self._given.get(asked)
         if kept is not None and kept.stands(application, party, catalogue):
             return kept
-        ceiling = ceiling_of(application, party, asked.granted)
-        given = scopes.effective(asked.scope, ceiling, catalogue, has_user=asked.has_user)
-        if asked.resources:
-            given = scopes.narrow_to_resources(given, asked.resources, catalogue)
+        ceiling = ceiling_of(application, party, asked.granted, catalogue)
+        wish = Wish(asked.scope, asked.has_user, asked.resources)
+        given = scopes.granted(wish, ceiling, catalogue)
         apis = scopes.one_audience(scopes.apis_of(given, catalogue), several_allowed=asked.several_allowed)
         audience = audience_of(apis, asked.issuer)
         kept = Kept(application, party.installation, catalogue, given, audience)
         self._given.put(asked, kept)
         return kept
 
-    def left(self, asked: Asked, application: Application, party: Party, catalogue: Catalogue) -> ScopeSet:
-        """What is left now of the scopes that a live token was given."""
+    def left(
+        self, asked: Asked, application: Application, party: Party, catalogue: Catalogue
+    ) -> ScopeSet | None:
+        """What is left now of the scopes that a live token for these `resources` was given.
+
+        None where it is for an API of which it has no scope, and such tokens are not given any more.
+        """
         kept = self._left.get(asked)
         if kept is not None and kept.stands(application, party, catalogue):
-            return kept.scopes
-        left = scopes.still_effective(
-            asked.scope or frozenset(),
-            ceiling_of(application, party, None),
-            catalogue,
-            has_user=asked.has_user,
-        )
-        self._left.put(asked, Kept(application, party.installation, catalogue, left))
-        return left
+            return None if kept.is_void else kept.scopes
+        had, ceiling = asked.scope or frozenset(), ceiling_of(application, party, None, catalogue)
+        left = scopes.still_effective(had, ceiling, catalogue, has_user=asked.has_user)
+        bare = scopes.lacking(had, asked.resources, catalogue)
+        is_void = not bare <= ceiling
+        kept = Kept(application, party.installation, catalogue, left | bare, is_void=is_void)
+        self._left.put(asked, kept)
+        return None if is_void else kept.scopes

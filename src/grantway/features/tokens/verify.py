@@ -99,7 +99,7 @@ class Verifier:
         check_party(application, party, None)
         catalogue = services.directory.catalogue()
         held = scopes.still_effective(
-            application.scopes, ceiling_of(application, party, None), catalogue, has_user=False
+            application.scopes, ceiling_of(application, party, None, catalogue), catalogue, has_user=False
         )
         now = services.clock.now()
         return VerifiedToken(
@@ -159,18 +159,31 @@ class Verifier:
         if not self._is_unrevoked(facts, application):
             return None
         held = self._held(facts, application, party)
+        if held is None:
+            return None
         try:
             check_party(application, party, self._entry(facts, held))
         except OAuthError:
             return None
         return _verified(facts, application, party, held)
 
-    def _held(self, facts: Facts, application: Application, party: Party) -> ScopeSet:
-        """What is left of the scopes that the token was given. The gate judges it as a whole."""
+    def _held(self, facts: Facts, application: Application, party: Party) -> ScopeSet | None:
+        """What is left of the scopes that the token was given. The gate judges it as a whole.
+
+        None where it is for an API without a scope of it, and that is not given any more.
+        """
         has_subject = facts.subject_kind != "none"
-        asked = Asked(facts.application, facts.organization, has_subject, scopes.parse(facts.scopes))
+        asked = Asked(
+            facts.application,
+            facts.organization,
+            has_subject,
+            scopes.parse(facts.scopes),
+            resources=facts.audience,
+        )
         catalogue = self._services.directory.catalogue()
         left = self._scopes.left(asked, application, party, catalogue)
+        if left is None:
+            return None
         return left & assertable(catalogue) if facts.subject_kind == "external" else left
 
     def _entry(self, facts: Facts, held: ScopeSet) -> Entry | None:

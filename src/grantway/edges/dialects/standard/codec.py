@@ -20,6 +20,7 @@ from grantway.core.messages import (
     TokenRequest,
     TokenView,
 )
+from grantway.edges.dialects.standard.request_objects import told_by
 from grantway.edges.web import answers, forms
 from grantway.edges.web.forms import Parameters
 from grantway.edges.web.headers import NO_STORE
@@ -35,17 +36,18 @@ def decode_authorize(request: HttpRequest) -> AuthorizeRequest:
     given = request.query()
     if request.method == "POST":
         given = forms.joined(given, request.form())
+    told = told_by(given.get("request"))
     return AuthorizeRequest(
         origin=request.origin,
         client_id=given.get("client_id"),
         claimed_redirect=given.get("redirect_uri"),
         response_type=given.get("response_type"),
         scope=given.get("scope"),
-        state=given.get("state"),
+        state=given.get("state") or told.get("state"),
         nonce=given.get("nonce"),
         code_challenge=given.get("code_challenge"),
         code_challenge_method=given.get("code_challenge_method"),
-        response_mode=given.get("response_mode"),
+        response_mode=given.get("response_mode") or told.get("response_mode"),
         prompt=given.get("prompt"),
         max_age=given.get("max_age"),
         login_hint=given.get("login_hint"),
@@ -55,6 +57,7 @@ def decode_authorize(request: HttpRequest) -> AuthorizeRequest:
         claims=given.get("claims"),
         request=given.get("request"),
         request_uri=given.get("request_uri"),
+        registration=given.get("registration"),
     )
 
 
