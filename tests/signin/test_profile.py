@@ -187,6 +187,7 @@ def test_a_profile_is_changed_so_often_in_an_hour_and_no_more(
     browser.visit("/profile")
     browser.submit(nickname="One more")
     assert (browser.status, "E-PROFILE-06" in browser.page) == (429, True)
+    assert browser.forms[0].fields["nickname"] == "One more"
     assert stored(world, mara).claims.nickname == f"Name {CHANGES_AN_HOUR - 1}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import structs
 
 from grantway.core.claims import Address
-from grantway.core.errors import Invalid, Refused
+from grantway.core.errors import PROFILE_CHANGED, Invalid, Refused
 from grantway.core.messages import Session
 from grantway.core.model import User
 from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers, Visit
@@ -65,7 +65,8 @@ class EditingProfile:
             status = failures.report(outcome, request).status
             refusal: list[Values] = [{"field": "", "text": outcome.reason.text, "id": outcome.reason.id}]
             # What somebody else changed is read before it is written over: the form shows it.
-            return self._page(visit, visit.session, status=status, errors=refusal)
+            kept = None if outcome.reason == PROFILE_CHANGED else typed
+            return self._page(visit, visit.session, status=status, typed=kept, errors=refusal)
         return answers.see_other(HOME + "?done=profile" if outcome else HOME)
 
     def _page(
