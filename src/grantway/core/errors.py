@@ -445,6 +445,13 @@ RECORD_RANK = Reason(
     "Somebody of a higher rank stopped this. Ask them, or somebody who ranks as high, to undo it.",
 )
 
+RECORD_BUILT_IN = Reason(
+    "E-RECORD-20",
+    "conflict",
+    "This application is part of the server. Operators disable, enable and suspend it; nothing else of it "
+    "can be changed, and it cannot be removed.",
+)
+
 # --- Reviews of what was approved ---------------------------------------------------------------------
 REVIEW_NOTHING_WAITS = Reason(
     "E-REVIEW-01", "conflict", "Nothing of this application waits for a review. Read it again."

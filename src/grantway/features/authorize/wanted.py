@@ -8,6 +8,7 @@ from grantway.core import scopes
 from grantway.core.errors import OAuthError
 from grantway.core.model import RISKS, Application, Catalogue, Id, Instant, Party, Place, Scope, UserConsent
 from grantway.core.scopes import ScopeSet
+from grantway.features.access.permissions import usable_in_role
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.views import ConsentStep, Groups
 from grantway.features.letting_in import Doorway, Entry
@@ -18,9 +19,15 @@ from grantway.features.standing import ceiling_of
 def wanted_scopes(
     pending: Pending, application: Application, party: Party, *, catalogue: Catalogue
 ) -> ScopeSet:
-    """The scopes that a code for this organization would carry. Raises OAuthError."""
+    """The scopes that a code for this organization would carry. Raises OAuthError.
+
+    What is part of the server gets nothing that the person's role could not use: its pages are for everybody.
+    """
     asked = frozenset(pending.scopes) if pending.scopes is not None else None
-    given = scopes.effective(asked, ceiling_of(application, party, None), catalogue, has_user=True)
+    ceiling = ceiling_of(application, party, None)
+    if application.is_built_in and party.membership is not None:
+        ceiling = usable_in_role(ceiling, party.membership.role)
+    given = scopes.effective(asked, ceiling, catalogue, has_user=True)
     if pending.resources:
         given = scopes.narrow_to_resources(given, tuple(pending.resources), catalogue)
     return given
@@ -34,7 +41,7 @@ def entries_of(services: Services, pending: Pending, application: Application) -
     doorway, catalogue = Doorway(services), services.directory.catalogue()
 
     def entry(place: Place) -> Entry:
-        party = Party(place.organization, place.installation)
+        party = Party(place.organization, place.installation, membership=place.membership)
         try:
             wanted = wanted_scopes(pending, application, party, catalogue=catalogue)
         except OAuthError:

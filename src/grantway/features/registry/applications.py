@@ -36,7 +36,7 @@ from grantway.features.access.permissions import (
 from grantway.features.access.ranks import rank_of
 from grantway.features.audit import Act, AuditLog
 from grantway.features.fields import Findings
-from grantway.features.registry.containment import require_unsuspended
+from grantway.features.registry.containment import require_editable, require_unsuspended
 from grantway.features.registry.drafts import ApplicationDraft, completed
 from grantway.features.registry.editing import (
     addressed,
@@ -149,6 +149,7 @@ class Applications:
             raise NotFound(RECORD_NOT_FOUND)
         pending = door.pending_version(before.id)
         require_power_over(caller, before, pending)
+        require_editable(before)
         require_unsuspended(caller, before)
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)

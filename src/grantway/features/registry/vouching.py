@@ -219,15 +219,19 @@ class Vouching:
 
     def _tell(self, tx: Tx, caller: Caller, action: str, voucher: Voucher) -> None:
         """What was done by another act is in the log by its own name, too."""
-        told = {
-            "application_id": to_text(voucher.application_id),
-            "scopes": sorted(voucher.scopes),
-            "redirect_uris": [redirect.uri for redirect in voucher.redirects],
-            "dialects": sorted(voucher.dialects),
-            "audience": voucher.audience,
-        }
-        act = Act(action, voucher.id, voucher.organization_id, after=told)
+        act = Act(action, voucher.id, voucher.organization_id, after=told_of(voucher))
         self._log.record(tx, actor_of(caller), act)
+
+
+def told_of(voucher: Voucher) -> dict[str, object]:
+    """What the log tells of a voucher."""
+    return {
+        "application_id": to_text(voucher.application_id),
+        "scopes": sorted(voucher.scopes),
+        "redirect_uris": [redirect.uri for redirect in voucher.redirects],
+        "dialects": sorted(voucher.dialects),
+        "audience": voucher.audience,
+    }
 
 
 def _required(voucher: Voucher | None) -> Voucher:
