@@ -24,7 +24,6 @@ def sign_in(page: Page, server: LiveServer, organization: str = "Northwind") -> 
     window.get_by_label("E-mail address").fill(account["email"])
     window.get_by_label("Password", exact=True).fill(account["password"])
     window.get_by_role("button", name="Sign in", exact=True).click()
-    window.get_by_role("button", name="Allow", exact=True).click()
     page.locator("[data-access-state].ok").wait_for(timeout=WAIT)
 
 

@@ -30,11 +30,10 @@ _DESCRIPTION = (
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where tokens for this API come from, and where one can watch that, if there is such a page."""
+    """Where tokens for this API come from."""
 
     authorization: str
     token: str
-    playground_url: str | None = None
 
 
 def document(issuer: str, endpoints: Endpoints) -> Node:
