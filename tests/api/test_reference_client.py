@@ -21,10 +21,7 @@ from tests.kit.world import World, settings_of
 
 
 def reference(world: World) -> Application:
-    with world.store.read() as tx:
-        found = tx.gate.application_by_client_id(REFERENCE_CLIENT)
-    assert found is not None
-    return found
+    return world.application_of(REFERENCE_CLIENT)
 
 
 def scopes_of(world: World, organization: Organization, role: Role, **parameters: str) -> frozenset[str]:

@@ -197,7 +197,6 @@ const drawIdentity = () => {
 
 const drawOwn = () => {
   const { own, organization } = kept;
-  find("[data-own-make]").hidden = find("[data-own-makes]").hidden = !organization;
   find("[data-own-sign-in]").hidden = Boolean(organization);
   find("#own-title").textContent = organization ? words.own_of.replace("{organization}", organization.name) : find("#own-title").textContent;
   if (organization && !own.length) find("[data-own-state]").textContent ||= words.own_none;
