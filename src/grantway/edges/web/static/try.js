@@ -101,15 +101,39 @@ const learn = (name, value) => {
   }
 };
 
+// The sample with the records in it that were made or read here before.
+const bodyOf = ({ body, named }) => {
+  const sample = JSON.parse(body);
+  for (const [member, meant] of Object.entries(named)) {
+    if (!known.has(meant)) continue;
+    sample[member] = Array.isArray(sample[member]) ? [known.get(meant)] : known.get(meant);
+  }
+  return JSON.stringify(sample, null, 2);
+};
+
+const redrawBodies = () => {
+  for (const one of forms) {
+    // What the reader typed is the reader's.
+    if (!one.body || one.body.value !== one.drawn) continue;
+    one.drawn = one.body.value = bodyOf(one.trial);
+  }
+};
+
 // An id that was made is what the next request is about.
-const learnFrom = (answer) => {
+const learnFrom = (answer, trial) => {
   if (answer.headers.etag) known.set("If-Match", answer.headers.etag);
   for (const { fields } of forms) {
     const tag = fields.get("If-Match");
     if (tag && answer.headers.etag) tag.value = answer.headers.etag;
   }
   const place = answer.headers.location?.split("/") ?? [];
-  if (place.length > 1) learn(`${place.at(-2).replace(/s$/, "")}_id`, place.at(-1));
+  if (place.length > 1) learn(`${place.at(-2).replace(/s$/, "").replace("-", "_")}_id`, place.at(-1));
+  const kind = place.length > 1 ? place.at(-2).replace(/s$/, "") : trial.url.match(/{(\w+)_id}$/)?.[1];
+  if (answer.status >= 400 || !kind) return;
+  for (const [member, value] of Object.entries(answer.json ?? {})) {
+    if (["string", "number"].includes(typeof value)) known.set(`${kind}.${member}`, value);
+  }
+  redrawBodies();
 };
 
 const drawTrial = (box, trial, words) => {
@@ -130,7 +154,7 @@ const drawTrial = (box, trial, words) => {
   let body = null;
   if (trial.body) {
     const id = `${prefix}body`;
-    body = element("textarea", { className: "input id", id, rows: Math.min(16, trial.body.split("\n").length), spellcheck: false, value: trial.body });
+    body = element("textarea", { className: "input id", id, rows: Math.min(16, trial.body.split("\n").length), spellcheck: false, value: bodyOf(trial) });
     form.append(element("div", { className: "try-field" }, element("label", { className: "label", htmlFor: id }, words.body), body));
   }
   const trouble = element("p", { className: "wrong", hidden: true });
@@ -141,7 +165,7 @@ const drawTrial = (box, trial, words) => {
   outcome.setAttribute("aria-live", "polite");
   form.append(trouble, foot);
   box.append(form, outcome);
-  forms.add({ fields });
+  forms.add({ fields, trial, body, drawn: body?.value });
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -156,7 +180,7 @@ const drawTrial = (box, trial, words) => {
     box.setAttribute("aria-busy", "true");
     const answer = await send(request).catch(() => null);
     box.removeAttribute("aria-busy");
-    if (answer) learnFrom(answer);
+    if (answer) learnFrom(answer, trial);
     trouble.hidden = Boolean(answer);
     trouble.textContent = answer ? "" : words.unsent;
     outcome.replaceChildren(requestPane(request, words), ...(answer ? [answerPane(answer, words)] : []));
