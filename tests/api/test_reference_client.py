@@ -24,10 +24,10 @@ def reference(world: World) -> Application:
     return world.application_of(REFERENCE_CLIENT)
 
 
-def scopes_of(world: World, organization: Organization, role: Role, **parameters: str) -> frozenset[str]:
+def scopes_of(world: World, organization: Organization, role: Role) -> frozenset[str]:
     """What somebody of a role gets who names no scope, as the page does."""
     person = world.make.person(organization, role=role)
-    signed_in = world.authorize(reference(world), person, **parameters)
+    signed_in = world.authorize(reference(world), person)
     return frozenset(str(signed_in.tokens["scope"]).split())
 
 

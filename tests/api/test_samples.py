@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from grantway.core.identifiers import from_text
 from grantway.edges.api.operations import ALL
 from grantway.edges.api.samples import filled, sample_of
 from grantway.edges.web.operations import Operation, Tenant
-from tests.api.cast import REQUESTABLE, Cast, Records
+from tests.api.cast import Cast
 from tests.api.matrix import Cell, path_of, publication_for, version_of
+from tests.api.sampled import known_to
 
 WITH_A_BODY = [one for one in ALL if one.request is not None]
 SAMPLED = pytest.mark.parametrize("operation", WITH_A_BODY, ids=lambda one: one.id)
@@ -33,30 +34,9 @@ def test_the_sample_is_taken_unchanged(cast: Cast, operation: Operation) -> None
     assert answer.status_code == operation.status, answer.text
 
 
-def known_to(cast: Cast, operation: Operation, records: Records) -> dict[str, object]:
-    """What the page knows after records were made: of an application, the one that the operation is for."""
-    made = from_text(records.ids["application_id"]) or 0
-    with cast.world.store.read() as tx:
-        application = tx.organization(cast.own.id).application(made)
-    assert application is not None
-    of_others = operation.path.endswith(("/installations", "/installation-requests"))
-    return {
-        "application.client_id": REQUESTABLE if of_others else application.client_id,
-        "application.version": application.version,
-        "user.id": records.ids["heir_id"],
-        "secret.secret": records.leaked,
-        "scope.value": records.scope,
-    }
-
-
 @SAMPLED
 def test_the_sample_has_no_member_that_could_be_left_out(operation: Operation) -> None:
-    required = {one.encode_name for one in _fields(operation) if one.required}
+    assert operation.request is not None
+    required = {one.encode_name for one in msgspec.structs.fields(operation.request) if one.required}
     assert required <= sample_of(operation).keys()
     assert len(sample_of(operation)) == max(len(required), 1)
-
-
-def _fields(operation: Operation) -> tuple[object, ...]:
-    import msgspec
-
-    return msgspec.structs.fields(operation.request)

@@ -19,7 +19,7 @@ REFERENCE_PATH = "/reference"
 PLAYGROUND_PATH = "/playground"
 PLAYGROUND_CALLBACK = PLAYGROUND_PATH + "/callback"
 """Below the issuer: the redirect URI that an application has to have, to be run there."""
-PLACES = {"home_url": "/", "playground_url": PLAYGROUND_PATH, "reference_url": REFERENCE_PATH}
+PLACES: dict[str, Any] = {"home_url": "/", "playground_url": PLAYGROUND_PATH, "reference_url": REFERENCE_PATH}
 """What stands in the bar of the pages for developers."""
 WebApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 
@@ -60,7 +60,7 @@ class Playground:
     ) -> None:
         self._server = server
         self._root = root
-        self._values = {
+        self._values: dict[str, Any] = {
             "issuer": server.issuer,
             "clients": list(clients),
             "trial": sign_in_of(server, endpoints),

@@ -264,7 +264,7 @@ def _judge_completeness(application: Application, terms_version: str, policy: Pl
             findings.add(name, errors.FIELD_REQUIRED)
     if terms_version != policy.terms_version:
         # Who accepts must have seen the terms that hold now.
-        findings.add("terms_version", errors.FIELD_UNKNOWN_VALUE)
+        findings.add("terms_version", fields.no_such("the version of the terms that hold now"))
     findings.raise_if_any()
 
 
