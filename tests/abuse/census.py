@@ -65,8 +65,8 @@ def declared(world: World) -> tuple[Declared, ...]:
         Declared(operation.method, MANAGEMENT_PATH + operation.path, "token", operation.id)
         for operation in operations.ALL
     ]
-    pages = (REFERENCE_PATH, REFERENCE_CALLBACK, PLAYGROUND_PATH, PLAYGROUND_CALLBACK)
-    for path in (DOCUMENT_PATH, *pages, ops.HEALTH, ops.READY):
+    for_readers = (REFERENCE_PATH, REFERENCE_CALLBACK, PLAYGROUND_PATH, PLAYGROUND_CALLBACK)
+    for path in (DOCUMENT_PATH, *for_readers, ops.HEALTH, ops.READY):
         found.append(Declared("GET", path, "anyone", path))
     found.append(Declared("GET", ops.METRICS, "network", ops.METRICS))
     return tuple(found)
