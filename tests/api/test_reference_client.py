@@ -148,6 +148,8 @@ def test_who_takes_the_word_back_ends_what_stands_on_it_and_no_start_revives_it(
     assert gone.status_code in {200, 204}, gone.text
     world.advance(1)
     assert world.bearer(token, ROOT + "/me").status_code == 401
+    with pytest.raises(AssertionError, match="error"):
+        world.authorize(reference(world), person)
     moved = restarted(world, issuer="https://moved.example.test")
     assert vouchers(moved) == ()
     moved.close()
