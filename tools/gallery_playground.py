@@ -35,7 +35,7 @@ CLIENTS = [
 ]
 ANSWER = {"content-type": "application/json", "cache-control": "no-store"}
 KEPT = {
-    "client": 0,
+    "client": "fieldnotes",
     "scopes": None,
     "secrets": {
         "verifier": "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",

@@ -194,9 +194,18 @@ ENTRIES = [
     },
 ]
 
+TRIAL = {
+    "issuer": "https://id.example",
+    "authorize_url": "https://id.example/oauth/authorize",
+    "token_url": "https://id.example/oauth/token",
+    "redirect_uri": "https://id.example/reference/callback",
+    "client_id": "GrantwayReference",
+}
 PLAYGROUND = {
     "issuer": HERE,
     "clients": CLIENTS,
+    "trial": TRIAL,
+    "own_callback": f"{HERE}/playground/callback",
     "playground_url": "/playground",
     "reference_url": "/reference",
 }
@@ -397,14 +406,7 @@ SAMPLES: Mapping[str, Sample] = {
             "api": API,
             "playground_url": "/playground",
             "reference_url": "/reference",
-            "trial": {
-                "issuer": "https://id.example",
-                "authorize_url": "https://id.example/oauth/authorize",
-                "token_url": "https://id.example/oauth/token",
-                "redirect_uri": "https://id.example/reference/callback",
-                "client_id": "pX3kq9Vb7Yw2LmN8cR4tH6sJ1",
-                "scopes": ["applications:read", "members:read"],
-            },
+            "trial": TRIAL,
         },
     ),
     "reference_callback": Sample(

@@ -10,12 +10,13 @@ import falcon.inspect
 
 from grantway.edges import ops
 from grantway.edges.api import operations
-from grantway.edges.api.mounting import DOCUMENT_PATH, REFERENCE_CALLBACK, REFERENCE_PATH
+from grantway.edges.api.mounting import DOCUMENT_PATH
+from grantway.edges.api.playground import PLAYGROUND_CALLBACK, PLAYGROUND_PATH, REFERENCE_PATH
 from grantway.edges.signin import HomeLinks, signin_routes
 from grantway.edges.web import mounts
 from grantway.edges.web.csrf import Csrf
 from grantway.edges.web.dialect import Operation
-from grantway.features.registry.builtin import MANAGEMENT_PATH
+from grantway.features.registry.builtin import MANAGEMENT_PATH, REFERENCE_CALLBACK
 from tests.kit.world import World
 
 _OF_WIRES = {
@@ -64,7 +65,8 @@ def declared(world: World) -> tuple[Declared, ...]:
         Declared(operation.method, MANAGEMENT_PATH + operation.path, "token", operation.id)
         for operation in operations.ALL
     ]
-    for path in (DOCUMENT_PATH, REFERENCE_PATH, REFERENCE_CALLBACK, ops.HEALTH, ops.READY):
+    for_readers = (REFERENCE_PATH, REFERENCE_CALLBACK, PLAYGROUND_PATH, PLAYGROUND_CALLBACK)
+    for path in (DOCUMENT_PATH, *for_readers, ops.HEALTH, ops.READY):
         found.append(Declared("GET", path, "anyone", path))
     found.append(Declared("GET", ops.METRICS, "network", ops.METRICS))
     return tuple(found)

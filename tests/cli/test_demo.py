@@ -21,10 +21,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_tells_what_is_in_it(live_server: LiveServer) -> None:
     facts = live_server.facts
-    named = {
-        *("issuer", "operator", "organizations", "applications", "dialects", "management", "mail"),
-        "reference",
-    }
+    named = {"issuer", "operator", "organizations", "applications", "dialects", "management", "mail"}
     assert set(facts) == named
     assert facts["mail"] == str(live_server.folder / "mail")
     kinds = [(one["type"], one["dialect"]) for one in facts["applications"]]

@@ -167,13 +167,14 @@ def test_vouchers_are_given_listed_shown_and_taken_back(run: Run, world: World) 
     assert lack["problem"] == "outgrown"
     given = told(run("vouch", "give", app.client_id, "--yes", "--json"))
     assert told(run("vouch", "pending", "--json")) == []
-    assert [one["id"] for one in told(run("vouch", "list", "--json"))] == [given["id"]]
+    of_the_release = [one["id"] for one in told(run("vouch", "list", "--json")) if one["id"] != given["id"]]
+    assert len(of_the_release) == 1
     assert len(told(run("vouch", "list", "--application", app.client_id, "--revoked", "--json"))) == 2
     assert told(run("vouch", "show", given["id"]))["client_id"] == app.client_id
     own = told(run("vouch", "give", "--organization", owner.slug, app.client_id, "--yes", "--json"))
     assert own["organization_id"] == to_text(owner.id)
     assert told(run("vouch", "revoke", given["id"], "--yes", "--json"))["id"] == given["id"]
-    assert told(run("vouch", "list", "--json")) == []
+    assert [one["id"] for one in told(run("vouch", "list", "--json"))] == of_the_release
     again = run("vouch", "revoke", given["id"], "--yes")
     assert (again.exit_code, again.stdout) == (1, "")
     assert acts(world).count(("voucher.give", "command_line")) == 3

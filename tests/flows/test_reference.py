@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from grantway.system import SystemEntropy
@@ -24,7 +25,6 @@ def sign_in(page: Page, server: LiveServer, organization: str = "Northwind") -> 
     window.get_by_label("E-mail address").fill(account["email"])
     window.get_by_label("Password", exact=True).fill(account["password"])
     window.get_by_role("button", name="Sign in", exact=True).click()
-    window.get_by_role("button", name="Allow", exact=True).click()
     page.locator("[data-access-state].ok").wait_for(timeout=WAIT)
 
 
@@ -74,6 +74,31 @@ def test_a_record_is_made_and_changed_with_the_tag_that_the_answer_had(
     page.locator("#updateapplication").get_by_role("button", name="Send the request").click()
     page.locator("#updateapplication .try-outcome").get_by_text('"Known."').first.wait_for(timeout=WAIT)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def send(page: Page, anchor: str, status: str) -> None:
+    """Send an operation as its form stands there."""
+    page.locator(f"#{anchor}").get_by_role("button", name="Send the request").click()
+    page.locator(f"#{anchor} .try-outcome").get_by_text(status).first.wait_for(timeout=WAIT)
+
+
+def test_the_samples_are_sent_unchanged_and_name_what_was_made_before(
+    live_server: LiveServer, new_page: NewPage
+) -> None:
+    page = new_page()
+    page.goto(live_server.issuer + "/reference")
+    sign_in(page, live_server)
+    # One form is open before there is anything to name, and the other is opened after.
+    tried(page, "createvoucher")
+    tried(page, "createapplication")
+    send(page, "createapplication", "201")
+    client_id = json.loads(page.locator("#createvoucher-body").input_value())["client_id"]
+    assert client_id in page.locator("#createapplication .try-outcome").inner_text()
+    send(page, "createvoucher", "201")
+    tried(page, "createsecret")
+    send(page, "createsecret", "201")
+    tried(page, "updateapplication")
+    send(page, "updateapplication", "200")
 
 
 def test_a_refusal_and_a_missing_value_are_shown_where_the_reader_looks(

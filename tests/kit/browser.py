@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx
 
@@ -114,9 +114,13 @@ class Browser:
         Where nobody lets the application in, or its request is faulty, the person goes back to it.
         """
         left = self.visit(address)
+        callback = dict(parse_qsl(urlsplit(address).query)).get("redirect_uri", "")
         for _ in range(6):
             if left is not None:
                 return left
+            if callback and self.address.startswith(callback + "?"):
+                # A page of the server itself is an application, too.
+                return self.address
             form = self.forms[0] if self.forms else Form("")
             if "password" in form.fields:
                 left = self.submit(("action", "sign_in"), email=email, password=password)

@@ -157,6 +157,13 @@ class World:
             headers["Authorization"] = "Basic " + base64.b64encode(pair).decode()
         return self.client.simulate_post(paths.TOKEN, body=urlencode(form), headers=headers)
 
+    def application_of(self, client_id: str) -> Application:
+        """The stored application of a client id."""
+        with self.store.read() as tx:
+            found = tx.gate.application_by_client_id(client_id)
+        assert found is not None
+        return found
+
     def machine_token(self, application: Application, secret: str, **form: str) -> str:
         """An access token by client credentials."""
         result = self.token(application, secret, grant_type="client_credentials", **form)

@@ -275,7 +275,7 @@ def test_the_reference_follows_references_and_flattens_what_is_nested() -> None:
         ("redirect_uris", False),
     ]
     assert create.scopes == ("grantway:applications",)
-    assert create.curl.startswith("curl -X POST 'https://id.northwind.example/api/v1/applications' \\\n")
+    assert create.curl.startswith('curl -X POST "https://id.northwind.example/api/v1/applications" \\\n')
     refused = next(one for one in create.responses if one.status == "422")
     assert refused.errors == ("E-APP-01", "E-APP-02", "E-APP-07")
     created = next(one for one in create.responses if one.status == "201")

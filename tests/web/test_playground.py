@@ -19,6 +19,7 @@ from joserfc.jwk import ECKey, RSAKey
 
 from grantway.edges.web.headers import content_security_policy
 from grantway.edges.web.pages import Pages
+from tools.gallery_samples import SAMPLES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -151,7 +152,8 @@ def playground(origin: str) -> str:
             "secret": "s+3cret",
         },
     ]
-    return PAGES.render("playground.html", "en", NONCE, issuer=origin, clients=clients)
+    values = {**SAMPLES["playground"].values, "issuer": origin, "clients": clients}
+    return PAGES.render("playground.html", "en", NONCE, **values)
 
 
 @contextmanager

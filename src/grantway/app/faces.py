@@ -11,7 +11,7 @@ from grantway.app.mounting import Placed
 from grantway.app.use_cases import UseCases
 from grantway.edges import ops
 from grantway.edges.api import Endpoints, mount_api
-from grantway.edges.api.mounting import REFERENCE_PATH
+from grantway.edges.api.playground import PLAYGROUND_PATH, REFERENCE_PATH
 from grantway.edges.dialects.standard import paths
 from grantway.edges.signin import HomeLinks, mount_signin
 from grantway.edges.web import failures, mounts
@@ -38,16 +38,14 @@ def application(
     placed: tuple[Placed, ...],
     server: Server,
     operating: Operating,
-    *,
-    playground_url: str | None,
 ) -> WebApp:
     """All of it."""
     app = _protocol(features, placed, server)
     root = placed[0].mount
-    home = HomeLinks(playground_url=playground_url, reference_url=REFERENCE_PATH)
+    home = HomeLinks(PLAYGROUND_PATH, REFERENCE_PATH)
     csrf = Csrf(features.services.keyring.link_key, server.issuer)
     mount_signin(app, features.sign_in, server=server, root=root, csrf=csrf, home=home)
-    endpoints = Endpoints(root.base_url + paths.AUTHORIZE, root.base_url + paths.TOKEN, playground_url)
+    endpoints = Endpoints(root.base_url + paths.AUTHORIZE, root.base_url + paths.TOKEN)
     mount_api(app, features.api, server=server, root=root, endpoints=endpoints)
     ops.mount(app, server, ready=operating.ready, metrics=operating.metrics, readers=operating.readers)
     return app

@@ -98,7 +98,7 @@ class Product:
         self.ports.store.close()
 
 
-def build(settings: Settings, ports: Ports, *, playground_url: str | None = None) -> Product:
+def build(settings: Settings, ports: Ports) -> Product:
     """Put a product together. Nothing is read from the database yet. Raises MountingError."""
     placed = placed_mounts(settings)
     memory = Memory()
@@ -124,9 +124,7 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
         features=features,
         server=server,
         placed=placed,
-        make_app=cache(
-            partial(application, features, placed, server, operating, playground_url=playground_url)
-        ),
+        make_app=cache(partial(application, features, placed, server, operating)),
         inline=inline_form(use_cases(at_once, placed, operators), placed, server),
         follower=follower,
         rotation=rotation,

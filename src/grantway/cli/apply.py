@@ -112,7 +112,7 @@ def _worked_out(
 
 def _problem(document: Document, error: FieldError) -> str:
     field = error.field.rstrip(".")
-    return f"line {document.line_of(field)}: {field}: {error.reason.text} ({error.reason.id})"
+    return f"line {document.line_of(field)}: {field}: {error.reason.sentence} ({error.reason.id})"
 
 
 @contextmanager

@@ -49,10 +49,10 @@ def refusals() -> Iterator[None]:
         yield
     except Invalid as invalid:
         for error in invalid.errors:
-            click.echo(f"{error.field}: {error.reason.text} ({error.reason.id})", err=True)
-        fail(f"{invalid.reason.text} ({invalid.reason.id})")
+            click.echo(f"{error.field}: {error.reason.sentence} ({error.reason.id})", err=True)
+        fail(f"{invalid.reason.sentence} ({invalid.reason.id})")
     except DomainError as refused:
-        fail(f"{refused.reason.text} ({refused.reason.id})")
+        fail(f"{refused.reason.sentence} ({refused.reason.id})")
 
 
 def print_json(value: Any) -> None:

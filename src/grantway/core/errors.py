@@ -16,16 +16,29 @@ A public sentence is a constant: input never enters it. `detail` goes to the log
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One refusal: a stable id, the protocol's error code, and what to tell the caller."""
+    """One refusal: a stable id, the protocol's error code, and what to tell the caller.
+
+    `hint` says what would be taken here: allowed values, a range, a name. It is made of ours, never of input.
+    """
 
     id: str
     code: str
     text: str
+    hint: str = field(default="", compare=False)
+
+    @property
+    def sentence(self) -> str:
+        """All that the caller is told."""
+        return f"{self.text} {self.hint}" if self.hint else self.text
+
+    def saying(self, hint: str) -> Reason:
+        """The same refusal, with what would be taken here."""
+        return replace(self, hint=hint)
 
 
 class OAuthError(Exception):
@@ -85,6 +98,14 @@ class NotFound(DomainError):
 
 class Forbidden(DomainError):
     """The caller is known and may not do this."""
+
+
+class ScopeMissing(Forbidden):
+    """The caller's token lacks a scope: this one."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(TOKEN_SCOPE, scope)
+        self.scope = scope
 
 
 class Conflict(DomainError):
@@ -457,6 +478,13 @@ RECORD_RANK = Reason(
     "E-RECORD-19",
     "forbidden",
     "Somebody of a higher rank stopped this. Ask them, or somebody who ranks as high, to undo it.",
+)
+
+RECORD_BUILT_IN = Reason(
+    "E-RECORD-20",
+    "conflict",
+    "This application is part of the server. Operators disable, enable and suspend it; nothing else of it "
+    "can be changed, and it cannot be removed.",
 )
 
 # --- Reviews of what was approved ---------------------------------------------------------------------

@@ -284,6 +284,13 @@ class ApplicationSettings(InForce):
         return replace(self, **{"standard": replace(self.standard, **standard), **changes})
 
 
+REFERENCE_CLIENT = "GrantwayReference"
+"""The client id of the application through which the server's own pages for developers sign people in.
+
+It is the same on every server, so no page need be told it. Those that are given out are longer and random.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
     """A registered client, owned by exactly one organization."""
@@ -333,6 +340,11 @@ class Application:
     def is_usable(self) -> bool:
         """One that is disabled, locked, archived or suspended authenticates nowhere (C5, D20)."""
         return self.state == "enabled" and self.archived_at is None and self.suspended_at is None
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether it is part of the server: made and kept by each release, and edited by nobody."""
+        return self.client_id == REFERENCE_CLIENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,6 @@ from grantway.features.registry.drafts import ApplicationDraft
 PLATFORM = "Platform"
 CALLBACK = "http://localhost:8401/callback"
 NATIVE_CALLBACK = "http://127.0.0.1/callback"
-PLAYGROUND_CALLBACK = "/playground/callback"
-"""Below the issuer: the playground is an ordinary application of this very server."""
 
 API_NAME = "Projects"
 API_IDENTIFIER = "https://projects.example/api"
@@ -28,9 +26,6 @@ API_SCOPES = (
     ),
     ScopeDraft("projects:sync", "Copy projects at night", "Without a person being there.", legs="2-legged"),
 )
-
-REFERENCE_CALLBACK = "/reference/callback"
-"""Below the issuer, too: the reference page signs its readers in through an application of its own."""
 
 MANAGEMENT = tuple(scope.value for scope in MANAGEMENT_SCOPES)
 SIGN_IN = ("openid", "profile", "email")

@@ -20,11 +20,11 @@ from grantway.demo.cast import (
     MANAGER,
     OPERATOR,
     PLATFORM,
-    PLAYGROUND_CALLBACK,
     Company,
     Registered,
     Somebody,
 )
+from grantway.edges.api.playground import PLAYGROUND_CALLBACK
 from grantway.features.accounts.invitations import InvitationDraft
 from grantway.features.accounts.organizations import OrganizationDraft
 from grantway.features.accounts.users import UserDraft

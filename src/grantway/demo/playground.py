@@ -1,58 +1,31 @@
-"""The playground: a page of the server itself that runs a sign-in step by step, as an application would."""
+"""The playground of a demonstration has its applications on offer, with their secrets, to anybody."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import falcon
-
 from grantway.app import Product
-from grantway.demo.cast import PLAYGROUND_CALLBACK
-from grantway.edges.web import answers
-from grantway.edges.web.requests import HttpRequest
-
-PATH = "/playground"
-REFERENCE = "/reference"
+from grantway.edges.api import Endpoints
+from grantway.edges.api.playground import PLAYGROUND_CALLBACK, add_playground
+from grantway.edges.dialects.standard import paths
 
 
-def add_playground(product: Product, applications: list[dict[str, Any]]) -> None:
-    """Serve the page, and the same page where answers arrive."""
-    page = Playground(product, applications)
-    for path in (PATH, PLAYGROUND_CALLBACK):
-        product.app.add_route(path, page)
-
-
-class Playground:
-    """The page with the demonstration's own applications. It needs no server beyond the page itself."""
-
-    def __init__(self, product: Product, applications: list[dict[str, Any]]) -> None:
-        self._server = product.server
-        self._root = product.placed[0].mount
-        callback = product.settings.issuer + PLAYGROUND_CALLBACK
-        self._clients = [
-            {
-                "name": told["name"],
-                "type": told["type"],
-                "client_id": told["client_id"],
-                "secret": told["client_secret"],
-                "redirect_uri": callback,
-                "scopes": told["scopes"],
-                "dialect": told["dialect"],
-            }
-            for told in applications
-            if callback in told["redirect_uris"]
-        ]
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Answer the page; what stands in the address is read by the script alone."""
-        request = HttpRequest(req.env, self._server, self._root)
-        page = answers.page(
-            request,
-            "playground.html",
-            issuer=self._server.issuer,
-            clients=self._clients,
-            home_url="/",
-            playground_url=PATH,
-            reference_url=REFERENCE,
-        )
-        page.send(resp, self._server.headers.always)
+def offer(product: Product, applications: list[dict[str, Any]]) -> None:
+    """Serve the page anew, with those that have it among their redirect URIs."""
+    callback = product.settings.issuer + PLAYGROUND_CALLBACK
+    clients = [
+        {
+            "name": told["name"],
+            "type": told["type"],
+            "client_id": told["client_id"],
+            "secret": told["client_secret"],
+            "redirect_uri": callback,
+            "scopes": told["scopes"],
+            "dialect": told["dialect"],
+        }
+        for told in applications
+        if callback in told["redirect_uris"]
+    ]
+    root = product.placed[0].mount
+    endpoints = Endpoints(root.base_url + paths.AUTHORIZE, root.base_url + paths.TOKEN)
+    add_playground(product.app, product.server, root, endpoints, clients=clients)

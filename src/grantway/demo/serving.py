@@ -9,8 +9,7 @@ from grantway.app import Ports, Product, build, worker
 from grantway.demo.answering import answer_for
 from grantway.demo.filling import Facts, Filling, move_playground
 from grantway.demo.folder import DemoFolder
-from grantway.demo.playground import PATH, add_playground
-from grantway.demo.reference import add_reference, keep_reference
+from grantway.demo.playground import offer
 from grantway.edges.dialects.standard import paths
 from grantway.settings import Settings, load
 from grantway.system import SystemEntropy
@@ -46,9 +45,10 @@ def prepare(product: Product, folder: DemoFolder) -> Facts:
     if facts is None:
         facts = Filling(product).run()
     else:
+        # Of demonstrations from before the application of the reference page was part of the server.
+        facts.pop("reference", None)
         move_playground(product, facts)
     answer_for(product, facts)
-    keep_reference(product, facts)
     folder.keep(facts)
     return _told(product, facts)
 
@@ -59,10 +59,8 @@ def demo_worker(settings: Settings, folder: DemoFolder) -> Any:
 
 
 def _build(settings: Settings, ports: Ports, *, folder: DemoFolder) -> Product:
-    product = build(settings, ports, playground_url=PATH)
-    facts = folder.facts() or {"applications": []}
-    add_playground(product, facts["applications"])
-    add_reference(product, facts.get("reference", {}).get("client_id"))
+    product = build(settings, ports)
+    offer(product, (folder.facts() or {"applications": []})["applications"])
     return product
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from difflib import get_close_matches
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -101,7 +103,7 @@ class Findings:
     def check_each(self, field: str, values: Sequence[str], rule: Callable[[str], Reason | None]) -> None:
         """Apply a rule to each item of a list that has a sane length and no duplicates."""
         if len(values) > LONGEST_LIST:
-            self.add(field, errors.FIELD_TOO_MANY)
+            self.add(field, too_many(LONGEST_LIST))
             return
         seen: set[str] = set()
         for index, value in enumerate(values):
@@ -124,7 +126,7 @@ def name_problem(text: str) -> Reason | None:
     if not text:
         return errors.FIELD_REQUIRED
     if len(text) > LONGEST_NAME:
-        return errors.FIELD_TOO_LONG
+        return too_long(LONGEST_NAME)
     if text != text.strip() or not _is_clean(text, allowed=""):
         return errors.FIELD_CHARACTERS
     return errors.FIELD_RESERVED if text.casefold() in RESERVED else None
@@ -133,14 +135,14 @@ def name_problem(text: str) -> Reason | None:
 def line_problem(text: str, *, longest: int = LONGEST_NAME) -> Reason | None:
     """A text on one line, possibly empty."""
     if len(text) > longest:
-        return errors.FIELD_TOO_LONG
+        return too_long(longest)
     return None if _is_clean(text, allowed="") else errors.FIELD_CHARACTERS
 
 
 def text_problem(text: str, *, longest: int = LONGEST_TEXT) -> Reason | None:
     """A text of several lines, possibly empty."""
     if len(text) > longest:
-        return errors.FIELD_TOO_LONG
+        return too_long(longest)
     return None if _is_clean(text, allowed="\n\t") else errors.FIELD_CHARACTERS
 
 
@@ -149,7 +151,7 @@ def email_problem(text: str) -> Reason | None:
     if not text:
         return errors.FIELD_REQUIRED
     if len(text) > LONGEST_EMAIL:
-        return errors.FIELD_TOO_LONG
+        return too_long(LONGEST_EMAIL)
     local, _, _ = text.rpartition("@")
     return None if len(local) <= 64 and _EMAIL.fullmatch(text) else errors.FIELD_EMAIL
 
@@ -164,7 +166,7 @@ def slug_problem(text: str) -> Reason | None:
     if not text:
         return errors.FIELD_REQUIRED
     if len(text) > 63:
-        return errors.FIELD_TOO_LONG
+        return too_long(63)
     if _SLUG.fullmatch(text) is None:
         return errors.FIELD_CHARACTERS
     return errors.FIELD_RESERVED if text in RESERVED else None
@@ -172,7 +174,7 @@ def slug_problem(text: str) -> Reason | None:
 
 def locale_problem(text: str) -> Reason | None:
     """A language tag such as `en` or `pt-BR`."""
-    return None if _LOCALE.fullmatch(text) else errors.FIELD_UNKNOWN_VALUE
+    return None if _LOCALE.fullmatch(text) else errors.FIELD_UNKNOWN_VALUE.saying("Such as en or pt-BR.")
 
 
 def time_zone_problem(text: str) -> Reason | None:
@@ -182,12 +184,86 @@ def time_zone_problem(text: str) -> Reason | None:
 
 def one_of(value: str, allowed: Iterable[str]) -> Reason | None:
     """One of a closed set of values."""
-    return None if value in allowed else errors.FIELD_UNKNOWN_VALUE
+    known = tuple(allowed)
+    return (
+        None
+        if value in known
+        else unknown_value(sorted(known) if isinstance(allowed, AbstractSet) else known)
+    )
 
 
 def within(value: int, lowest: int, highest: int) -> Reason | None:
     """A number in a range, both ends included."""
-    return None if lowest <= value <= highest else errors.FIELD_RANGE
+    return None if lowest <= value <= highest else out_of_range(lowest, highest)
+
+
+# --- Refusals that say what would be taken. Nothing of them is input. ------------------------------
+def unknown_value(allowed: Iterable[str]) -> Reason:
+    """None of these."""
+    return errors.FIELD_UNKNOWN_VALUE.saying(f"Allowed: {', '.join(allowed)}.")
+
+
+def no_such(what: str) -> Reason:
+    """The id of a record that there is not, or that the caller may not name here."""
+    return errors.FIELD_UNKNOWN_VALUE.saying(f"Name {what}.")
+
+
+def out_of_range(lowest: int, highest: int) -> Reason:
+    """Not between these two, both included."""
+    return errors.FIELD_RANGE.saying(f"From {lowest} to {highest}.")
+
+
+def too_long(longest: int) -> Reason:
+    """More characters than these."""
+    return errors.FIELD_TOO_LONG.saying(f"At most {longest} characters.")
+
+
+def too_many(most: int) -> Reason:
+    """More entries than these."""
+    return errors.FIELD_TOO_MANY.saying(f"At most {most} entries.")
+
+
+def unknown_member(name: str, known: Iterable[str]) -> Reason:
+    """A member that is none of these: the one that was meant, or else all. The name itself is input."""
+    names = sorted(known)
+    near = nearest(name, names)
+    hint = f"Did you mean {near}?" if near is not None else f"There are: {', '.join(names)}."
+    return errors.FIELD_UNKNOWN_MEMBER.saying(hint)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like this one, if any is: for a slip, not for a guess."""
+    return next(iter(get_close_matches(name[:_LONGEST_COMPARED], known, 1, _ALIKE)), None)
+
+
+def expected_type(expected: str) -> Reason:
+    """Not of this type, in words."""
+    return errors.FIELD_TYPE.saying(f"Expected: {expected}.")
+
+
+def wrong_type(misfit: Exception) -> Reason:
+    """Not of the type that the decoder expected, which it says."""
+    said = str(misfit)
+    expected = _EXPECTED.match(said)
+    if expected is None:
+        return errors.FIELD_TYPE.saying(errors.FIELD_TIME.text) if "RFC3339" in said else errors.FIELD_TYPE
+    words = [_TYPES[one] for one in expected[1].split(" | ") if one in _TYPES]
+    return expected_type(" or ".join(words)) if words else errors.FIELD_TYPE
+
+
+_TYPES = {
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+    "datetime": "a time such as 2026-11-21T09:30:00Z",
+}
+_EXPECTED = re.compile(r"Expected `([^`]+)`")
+_LONGEST_COMPARED = 60
+_ALIKE = 0.7
 
 
 @cache

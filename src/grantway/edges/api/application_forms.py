@@ -149,6 +149,10 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
         about("When it will be removed for good. While it is suspended that stands still.", None),
     ]
     default_name: Annotated[str | None, about("The name under which its preset offers it.", None)]
+    built_in: Annotated[
+        bool,
+        about("Whether it is part of the server: it can be disabled and enabled, and nothing else.", False),
+    ]
     creator_id: Annotated[str | None, about("The user who made it.", "5hB2pLr9Qa")]
     created_at: CreatedAt
     updated_at: Annotated[datetime, about("When it was last changed.", "2026-11-21T09:30:00Z")]
@@ -295,6 +299,7 @@ def answer_of(application: Application, pending: PendingVersion | None) -> Appli
         pending=pending_of(application, pending),
         purge_at=time_if(application.purge_at),
         default_name=application.default_name,
+        built_in=application.is_built_in,
         creator_id=text_of(application.creator_id),
         created_at=time_of(application.created_at),
         updated_at=time_of(application.updated_at),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grantway.core.errors import RECORD_LOCKED, RECORD_RANK, RECORD_SUSPENDED
+from grantway.core.errors import RECORD_BUILT_IN, RECORD_LOCKED, RECORD_RANK, RECORD_SUSPENDED
 from grantway.core.identifiers import to_text
 from grantway.core.listing import ApplicationFilter
 from grantway.core.model import Application
@@ -143,7 +143,7 @@ OPERATIONS: tuple[Operation, ...] = (
         request=ApplicationPatch,
         answer=ApplicationAnswer,
         is_conditional=True,
-        errors=(RECORD_LOCKED, RECORD_SUSPENDED, RECORD_RANK),
+        errors=(RECORD_LOCKED, RECORD_SUSPENDED, RECORD_BUILT_IN, RECORD_RANK),
         audit=Audited(
             action="application.update",
             target="application_id",

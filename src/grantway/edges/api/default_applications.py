@@ -99,6 +99,7 @@ OPERATIONS: tuple[Operation, ...] = (
         permission=APPLICATIONS_WRITE,
         tenant=Tenant.PATH,
         request=DefaultApplicationTake,
+        sample={"preset": "nitro", "name": "studio"},
         answer=DefaultApplicationTaken,
         errors=(PRESET_SCOPE_MISSING,),
         audit=Audited(

@@ -148,6 +148,7 @@ OPERATIONS: tuple[Operation, ...] = (
         permission=SECRETS_WRITE,
         tenant=Tenant.SELF,
         request=LeakReport,
+        named={"secret": "secret.secret"},
         answer=LeakAnswer,
         errors=(RECORD_NOT_FOUND,),
         audit=Audited(action="secret.leaked", target="id", record=LeakAnswer),

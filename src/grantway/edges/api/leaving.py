@@ -210,6 +210,7 @@ OPERATIONS: tuple[Operation, ...] = (
         permission=MEMBERS_WRITE,
         tenant=Tenant.PATH,
         request=HandOverForm,
+        named={"to": "user.id"},
         answer=HandedOverAnswer,
         errors=(RECORD_CHANGED,),
         audit=Audited(action="member.hand_over", target="user_id", record=HandedOverAnswer),

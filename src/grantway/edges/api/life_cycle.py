@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grantway.core.errors import RECORD_LOCKED, RECORD_RANK, RECORD_SUSPENDED, Reason
+from grantway.core.errors import RECORD_BUILT_IN, RECORD_LOCKED, RECORD_RANK, RECORD_SUSPENDED, Reason
 from grantway.edges.api.application_forms import ApplicationAnswer
 from grantway.edges.api.applications import APPLICATIONS, TAG, read_application, reply_of
 from grantway.edges.api.services import ApiFeatures
@@ -119,7 +119,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Archive an application",
         "It stops at once, as if disabled, and is put out of sight.",
         handler=archive_application,
-        errors=(RECORD_LOCKED, RECORD_SUSPENDED),
+        errors=(RECORD_LOCKED, RECORD_SUSPENDED, RECORD_BUILT_IN),
     ),
     _step(
         "unarchive",
@@ -134,6 +134,6 @@ OPERATIONS: tuple[Operation, ...] = (
         "It stops and is locked at once, and is removed for good at `purge_at`, after 30 days. Until then "
         "`enableApplication` undoes it.",
         handler=delete_application,
-        errors=(RECORD_LOCKED, RECORD_SUSPENDED),
+        errors=(RECORD_LOCKED, RECORD_SUSPENDED, RECORD_BUILT_IN),
     ),
 )

@@ -14,6 +14,7 @@ from grantway.edges.api import operations
 from grantway.edges.api.openapi import Endpoints, document
 from grantway.edges.api.openapi_parts import Node
 from grantway.edges.api.pipeline import Pipeline
+from grantway.edges.api.playground import PLACES, REFERENCE_PATH, WebApp, add_playground, sign_in_of
 from grantway.edges.api.problems import problem_answer
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.web import answers, failures
@@ -21,13 +22,9 @@ from grantway.edges.web.failures import Failure
 from grantway.edges.web.headers import Headers
 from grantway.edges.web.operations import Operation
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
-from grantway.features.registry.builtin import MANAGEMENT_PATH
+from grantway.features.registry.builtin import MANAGEMENT_PATH, REFERENCE_CALLBACK
 
 DOCUMENT_PATH = MANAGEMENT_PATH + "/openapi.json"
-REFERENCE_PATH = "/reference"
-REFERENCE_CALLBACK = REFERENCE_PATH + "/callback"
-"""Below the issuer: where a sign-in comes back that the reference page began."""
-WebApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 Described: TypeAlias = Callable[[], Node]
 _CACHED: Headers = (("cache-control", "public, max-age=300"),)
 
@@ -46,6 +43,7 @@ def mount_api(
     app.add_route(DOCUMENT_PATH, Description(description, server))
     app.add_route(REFERENCE_PATH, Reference(description, endpoints, server, root))
     app.add_route(REFERENCE_CALLBACK, Returned(server, root))
+    add_playground(app, server, root, endpoints)
     app.add_sink(Nowhere(server, root), MANAGEMENT_PATH + "/")
 
 
@@ -97,29 +95,11 @@ class Description:
 
 
 class Reference:
-    """The page on which the same document is read by people, and its requests are tried.
+    """The page on which the same document is read by people, and its requests are tried."""
 
-    `client_id` is of an application that every reader may sign in with; without one they name their own.
-    """
-
-    def __init__(
-        self,
-        described: Described,
-        endpoints: Endpoints,
-        server: Server,
-        root: Mount,
-        *,
-        client_id: str | None = None,
-    ) -> None:
+    def __init__(self, described: Described, endpoints: Endpoints, server: Server, root: Mount) -> None:
         self._described = described
-        self._trial = {
-            "issuer": server.issuer,
-            "authorize_url": endpoints.authorization,
-            "token_url": endpoints.token,
-            "redirect_uri": server.issuer + REFERENCE_CALLBACK,
-            "client_id": client_id,
-        }
-        self._playground_url = endpoints.playground_url
+        self._trial = sign_in_of(server, endpoints)
         self._server = server
         self._root = root
 
@@ -130,8 +110,7 @@ class Reference:
             request,
             "reference.html",
             api=self._described(),
-            playground_url=self._playground_url,
-            reference_url=REFERENCE_PATH,
+            **PLACES,
             trial=self._trial,
         )
         page.send(resp, self._server.headers.always)
@@ -147,7 +126,7 @@ class Returned:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Answer the page; what stands in the address is read by its script alone."""
         request = HttpRequest(req.env, self._server, self._root)
-        page = answers.page(request, "reference_callback.html", reference_url=REFERENCE_PATH)
+        page = answers.page(request, "reference_callback.html", **PLACES)
         page.send(resp, self._server.headers.always)
 
 

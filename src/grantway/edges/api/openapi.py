@@ -11,6 +11,7 @@ from grantway.core.errors import Reason
 from grantway.edges.api import operations
 from grantway.edges.api.openapi_parts import ALWAYS, REFERENCE, Node, Refusals, example_of, schemas
 from grantway.edges.api.pipeline import LINES, LONGEST_PAGE
+from grantway.edges.api.samples import sample_of
 from grantway.edges.api.values import ID_PATTERN
 from grantway.edges.web.operations import Operation, Query, Tenant
 from grantway.features.access.callers import PLATFORM_SCOPE
@@ -30,11 +31,10 @@ _DESCRIPTION = (
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where tokens for this API come from, and where one can watch that, if there is such a page."""
+    """Where tokens for this API come from."""
 
     authorization: str
     token: str
-    playground_url: str | None = None
 
 
 def document(issuer: str, endpoints: Endpoints) -> Node:
@@ -104,8 +104,10 @@ class _Described:
         if operation.request is not None:
             described["requestBody"] = {
                 "required": True,
-                "content": self._content(operation.request.__name__),
+                "content": self._content(operation.request.__name__, sample_of(operation)),
             }
+            if operation.named:
+                described["x-named"] = dict(operation.named)
         return described
 
     def _description(self) -> str:
@@ -196,9 +198,10 @@ class _Described:
         found |= {status: reasons for status, reasons in others.items() if reasons}
         return {status: self._refusals.reference(status, found[status]) for status in sorted(found)}
 
-    def _content(self, name: str) -> Node:
+    def _content(self, name: str, sample: Node | None = None) -> Node:
         schema = {"$ref": REFERENCE.format(name=name)}
-        return {"application/json": {"schema": schema, "example": example_of(schema, schemas())}}
+        example = example_of(schema, schemas()) if sample is None else sample
+        return {"application/json": {"schema": schema, "example": example}}
 
 
 def _conflicts_of(operation: Operation, limits: list[Reason]) -> list[Reason]:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from grantway.core.errors import INVALID_RECORD, RECORD_LOCKED, RECORD_SUSPENDED, REVIEW_NOTHING_WAITS
+from grantway.core.errors import (
+    INVALID_RECORD,
+    RECORD_BUILT_IN,
+    RECORD_LOCKED,
+    RECORD_SUSPENDED,
+    REVIEW_NOTHING_WAITS,
+)
 from grantway.edges.api.applications import reply_of
 from grantway.edges.api.publications import RejectionCreate, Stage, step_operation, target_of
 from grantway.edges.api.services import ApiFeatures
@@ -31,7 +37,7 @@ _PENDING = Stage(
     "PendingVersion",
     "pending/",
     "_pending",
-    (RECORD_LOCKED, RECORD_SUSPENDED, REVIEW_NOTHING_WAITS, INVALID_RECORD),
+    (RECORD_LOCKED, RECORD_SUSPENDED, RECORD_BUILT_IN, REVIEW_NOTHING_WAITS, INVALID_RECORD),
 )
 """An approval has no body, and judges what waits."""
 

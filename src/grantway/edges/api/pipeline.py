@@ -30,6 +30,7 @@ from grantway.edges.web import failures, forms
 from grantway.edges.web.headers import NO_STORE, Headers
 from grantway.edges.web.operations import Call, Listing, Operation, Reply, Tenant
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.features import fields
 from grantway.features.access.callers import Caller, admit, admit_operator, is_operator
 from grantway.features.idempotency import Attempted
 from grantway.features.registry.builtin import MANAGEMENT_PATH
@@ -70,7 +71,7 @@ class Pipeline:
             return self._answer(operation, request, path)
         except Exception as error:  # noqa: BLE001 - the edge of the program: every fault becomes an answer
             failure = failures.report(error, request)
-            return problem_answer(failure, request, scope=operation.permission.scope, error=error)
+            return problem_answer(failure, request, error=error)
 
     def _answer(self, operation: Operation, request: HttpRequest, path: Mapping[str, str]) -> HttpAnswer:
         bearer = BearerRequest(request.origin, forms.bearer(request.authorization))
@@ -138,7 +139,7 @@ class Pipeline:
         query = request.query()
         limit, cursor = query.get("limit"), query.get("cursor")
         if limit is not None and (_LIMIT.fullmatch(limit) is None or int(limit) > LONGEST_PAGE):
-            raise Invalid((FieldError("limit", errors.FIELD_RANGE),))
+            raise Invalid((FieldError("limit", fields.out_of_range(1, LONGEST_PAGE)),))
         key = self._features.services.keyring.link_key()
         after = 0 if cursor is None else cursors.read(key, listing, cursor)
         return Page(int(limit) if limit else default, after)
@@ -214,9 +215,9 @@ def _query_of(operation: Operation, request: HttpRequest) -> dict[str, str]:
     for query in operation.queries:
         value = given.get(query.name)
         if value and len(value) > query.longest:
-            raise Invalid((FieldError(query.name, errors.FIELD_TOO_LONG),))
+            raise Invalid((FieldError(query.name, fields.too_long(query.longest)),))
         if value and query.values and value not in query.values:
-            raise Invalid((FieldError(query.name, errors.FIELD_UNKNOWN_VALUE),))
+            raise Invalid((FieldError(query.name, fields.unknown_value(query.values)),))
         if value:
             filters[query.name] = value
     return filters

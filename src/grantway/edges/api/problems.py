@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from grantway.core import errors
-from grantway.core.errors import FieldError, Invalid, Reason
+from grantway.core.errors import FieldError, Invalid, Reason, ScopeMissing
 from grantway.edges.api.values import about
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.headers import NO_STORE
@@ -16,6 +16,13 @@ from grantway.edges.web.requests import HttpAnswer, HttpRequest
 CONTENT_TYPE = "application/problem+json"
 REALM = 'Bearer realm="grantway"'
 
+# What a caller of this API does about it, beyond what the sentence says to everybody.
+_HERE = {
+    errors.REQUEST_CONTENT_TYPE.id: "Send Content-Type: application/json.",
+    errors.RECORD_CHANGED.id: "If-Match takes the entity tag that you get then.",
+    errors.RECORD_IF_MATCH.id: "The header ETag of the record's GET has it.",
+    errors.TOKEN_AUDIENCE.id: "Ask for a scope of this API, and for no other API's.",
+}
 # What the protocol endpoints answer with 400, because their standards say so.
 _STATUS = {errors.REQUEST_CONTENT_TYPE.id: 415}
 
@@ -38,6 +45,9 @@ class Problem(msgspec.Struct, frozen=True):
     error_id: Annotated[str, about("The id of the refusal.", "E-RECORD-02")]
     request_id: Annotated[str, about("What the server's log calls this request.", "dGhpcyBpcyBp")]
     errors: Annotated[tuple[FieldProblem, ...], about("What is wrong with single members.", [])] = ()
+    scope: Annotated[
+        str | None, about("The scope that the token lacks, where that is why.", "applications:read")
+    ] = None
 
 
 def title_of(reason: Reason) -> str:
@@ -50,21 +60,22 @@ def status_of(failure: Failure) -> int:
     return _STATUS.get(failure.reason.id, failure.status)
 
 
-def problem_answer(
-    failure: Failure, request: HttpRequest, *, scope: str | None = None, error: Exception | None = None
-) -> HttpAnswer:
-    """The answer of a refusal. `scope` is what the operation needs of a token."""
+def problem_answer(failure: Failure, request: HttpRequest, *, error: Exception | None = None) -> HttpAnswer:
+    """The answer of a refusal. `error` says what it is about: members, or a scope."""
     status = status_of(failure)
     reason = failure.reason
     found = error.errors if isinstance(error, Invalid) else ()
+    scope = error.scope if isinstance(error, ScopeMissing) else None
+    told = reason.saying(_HERE[reason.id]) if reason.id in _HERE else reason
     body = Problem(
         type=f"urn:grantway:problem:{reason.id}",
         title=title_of(reason),
         status=status,
-        detail=reason.text,
+        detail=told.sentence,
         error_id=reason.id,
         request_id=request.request_id,
         errors=tuple(map(_field_problem, found)),
+        scope=scope,
     )
     headers = (*NO_STORE, *failure.headers)
     challenge = _challenge(failure, scope)
@@ -74,7 +85,7 @@ def problem_answer(
 
 
 def _field_problem(found: FieldError) -> FieldProblem:
-    return FieldProblem(found.field, found.reason.id, found.reason.text)
+    return FieldProblem(found.field, found.reason.id, found.reason.sentence)
 
 
 def _challenge(failure: Failure, scope: str | None) -> str | None:
@@ -83,6 +94,6 @@ def _challenge(failure: Failure, scope: str | None) -> str | None:
     if reason is errors.TOKEN_MISSING:
         return REALM
     if failure.status == 401 or reason is errors.TOKEN_SCOPE:
-        needed = f', scope="{scope}"' if scope and reason is errors.TOKEN_SCOPE else ""
+        needed = f', scope="{scope}"' if scope else ""
         return f'{REALM}, error="{reason.code}", error_description="{reason.text}"{needed}'
     return None

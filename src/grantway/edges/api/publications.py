@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from grantway.core.errors import RECORD_LOCKED, RECORD_PUBLICATION, RECORD_SUSPENDED, Reason
+from grantway.core.errors import RECORD_BUILT_IN, RECORD_LOCKED, RECORD_PUBLICATION, RECORD_SUSPENDED, Reason
 from grantway.core.identifiers import to_text
 from grantway.core.publication import DECISIONS, PUBLICATIONS, REJECTIONS, PublicationStep
 from grantway.edges.api.application_forms import ApplicationAnswer, answer_of
@@ -141,7 +141,7 @@ class Stage:
     errors: tuple[Reason, ...]
 
 
-_WHOLE = Stage("Application", "", "", (RECORD_LOCKED, RECORD_SUSPENDED, RECORD_PUBLICATION))
+_WHOLE = Stage("Application", "", "", (RECORD_LOCKED, RECORD_SUSPENDED, RECORD_BUILT_IN, RECORD_PUBLICATION))
 
 
 def step_operation(

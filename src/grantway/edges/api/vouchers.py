@@ -112,6 +112,9 @@ def _reply(features: ApiFeatures, one: Voucher) -> Reply:
     return Reply(answer_of(one, features.services.directory.application(one.application_id)))
 
 
+_OF_APPLICATION = {"client_id": "application.client_id", "application_version": "application.version"}
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         id="listVouchers",
@@ -152,6 +155,7 @@ OPERATIONS: tuple[Operation, ...] = (
         permission=VOUCHERS_WRITE,
         tenant=Tenant.PATH,
         request=VoucherCreate,
+        named=_OF_APPLICATION,
         answer=VoucherAnswer,
         status=201,
         errors=(VOUCHER_OUTDATED, VOUCHER_MEMBERS, RECORD_TOO_MANY),
@@ -215,6 +219,7 @@ OPERATIONS: tuple[Operation, ...] = (
         permission=PLATFORM,
         tenant=Tenant.PLATFORM,
         request=PlatformVoucherCreate,
+        named=_OF_APPLICATION,
         answer=VoucherAnswer,
         status=201,
         errors=(VOUCHER_OUTDATED,),

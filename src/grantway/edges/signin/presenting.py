@@ -63,6 +63,7 @@ def application_values(application: Application, owner: Organization) -> Values:
         "since": application.created_at or None,
         "homepage_host": _host_of(reviewed_address(application)),
         "publication": application.publication,
+        "is_built_in": application.is_built_in,
     }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from grantway.edges.web.openapi_schemas import Field, Node, Schemas, node_of, nodes, rules_of, text, texts
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
+_IN_A_PATH = re.compile(r"{(\w+)}")
 _NOT_IN_AN_ANCHOR = re.compile(r"[^a-z0-9]+")
 
 
@@ -128,7 +129,7 @@ class _Reader:
             parameters=parameters,
             body=body,
             responses=tuple(self._responses(node_of(raw.get("responses")))),
-            curl=self._curl(method, path, parameters, body),
+            curl=self._curl(method, path, self._trials(raw, shared), body),
             is_deprecated=bool(raw.get("deprecated")),
             trial={
                 "method": method.upper(),
@@ -136,6 +137,7 @@ class _Reader:
                 "parameters": self._trials(raw, shared),
                 "body": body.example if body else "",
                 "type": body.content_type if body else "",
+                "named": node_of(raw.get("x-named")),
             },
         )
 
@@ -202,20 +204,27 @@ class _Reader:
             ids = tuple(text(one.get("id")) for one in nodes(errors)) or texts(errors)
             yield Response(str(status), text(node.get("description")), ids, self._body(node))
 
-    def _curl(self, method: str, path: str, parameters: tuple[Field, ...], body: Body | None) -> str:
-        wanted = [one.name for one in parameters if one.place == "query" and one.required]
-        query = "?" + "&".join(f"{name}=…" for name in wanted) if wanted else ""
-        lines = [f"curl -X {method.upper()} {_quoted(self._server + path + query)}"]
+    def _curl(self, method: str, path: str, parameters: list[Node], body: Body | None) -> str:
+        """A command that a shell takes as it stands, once the names with a dollar sign are set."""
+        wanted = [one for one in parameters if one["required"]]
+        query = "&".join(f"{one['name']}={one['example']}" for one in wanted if one["place"] == "query")
+        address = _IN_A_PATH.sub(lambda found: "$" + found[1].upper(), self._server + path)
+        lines = [f"curl -X {method.upper()} " + _expanded(address + ("?" + query if query else ""))]
         lines.append('-H "Authorization: Bearer $TOKEN"')
         lines += [
-            f"-H {_quoted(one.name + ': …')}"
-            for one in parameters
-            if one.place == "header" and one.required and one.name.lower() != "authorization"
+            f"-H {_quoted(text(one['name']) + ': ' + text(one['example']))}"
+            for one in wanted
+            if one["place"] == "header" and text(one["name"]).lower() != "authorization"
         ]
         if body and body.example:
             lines.append(f"-H {_quoted('Content-Type: ' + body.content_type)}")
             lines.append(f"-d {_quoted(body.example)}")
         return " \\\n  ".join(lines)
+
+
+def _expanded(text: str) -> str:
+    """In a shell, with the variables in it put in, and nothing else of it read."""
+    return '"' + re.sub(r'([\\"`])', r"\\\1", text) + '"'
 
 
 def _quoted(text: str) -> str:

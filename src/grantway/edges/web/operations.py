@@ -148,6 +148,10 @@ class Operation:
     audit: Audited | None = None
     is_kept: bool = True
     """Whether the answer of a create is kept for a repetition; not where the request is a secret itself."""
+    sample: Mapping[str, Any] | None = None
+    """The body that a reader sends first, where it is not the examples of the members that are required."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """Members of that body that name a record made before, by the kind and the member of what is meant."""
     leaves_mark: bool = False
     """That it was read is itself remembered, so a GET may write."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from grantway.core.errors import RECORD_FORBIDDEN, RECORD_NOT_FOUND, TOKEN_SCOPE, Forbidden, NotFound
-from grantway.core.model import ADMINISTRATORS, Id, Organization, Role
+from grantway.core.errors import RECORD_FORBIDDEN, RECORD_NOT_FOUND, Forbidden, NotFound, ScopeMissing
+from grantway.core.model import ADMINISTRATORS, ROLES, Id, Organization, Role
 from grantway.core.ports import OrganizationDoor, PlatformDoor, Tx
 from grantway.core.scopes import ScopeSet
 
@@ -82,7 +82,8 @@ def admit(caller: Caller, permission: Permission, organization_id: Id) -> None:
     if organization_id != caller.organization_id:
         raise NotFound(RECORD_NOT_FOUND)
     if caller.has_role and caller.role not in permission.roles:
-        raise Forbidden(RECORD_FORBIDDEN, "role")
+        roles = ", ".join(role for role in ROLES if role in permission.roles)
+        raise Forbidden(RECORD_FORBIDDEN.saying(f"Roles that may: {roles}."), "role")
 
 
 def admit_operator(caller: Caller, permission: Permission) -> None:
@@ -93,8 +94,10 @@ def admit_operator(caller: Caller, permission: Permission) -> None:
     if not permission.is_platform:
         raise TypeError(f"{permission.scope}: no permission for the platform as a whole")
     _require_scope(caller, permission)
+    if PLATFORM_SCOPE not in caller.scopes:
+        raise ScopeMissing(PLATFORM_SCOPE)
     if not caller.is_platform:
-        raise Forbidden(RECORD_FORBIDDEN, "not an operator")
+        raise Forbidden(RECORD_FORBIDDEN.saying("This is for operators."), "not an operator")
 
 
 def enter(tx: Tx, caller: Caller, permission: Permission, organization_id: Id) -> OrganizationDoor:
@@ -150,4 +153,4 @@ def _holds(caller: Caller, permission: Permission) -> bool:
 
 def _require_scope(caller: Caller, permission: Permission) -> None:
     if permission.scope is not None and permission.scope not in caller.scopes:
-        raise Forbidden(TOKEN_SCOPE)
+        raise ScopeMissing(permission.scope)

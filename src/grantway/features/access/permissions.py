@@ -80,6 +80,14 @@ def out_of_place(scopes: Iterable[str], owner_id: Id, organization: Organization
     return OF_THE_PLATFORM.intersection(scopes)
 
 
+def usable_in_role(scopes: Iterable[str], role: Role) -> frozenset[str]:
+    """Those of these scopes with which a person in this role can do anything; scopes of other APIs stay.
+
+    Where operators' power has no place, `out_of_place` says so.
+    """
+    return frozenset(value for value in scopes if value not in BY_SCOPE or role in BY_SCOPE[value].roles)
+
+
 def beyond_caller(caller: Caller, scopes: Iterable[str]) -> frozenset[str]:
     """Which of these scopes reach further into this server than the caller does."""
     return beyond(caller, (BY_SCOPE[value] for value in scopes if value in BY_SCOPE))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from grantway.core import errors
 from grantway.core.audit import AuditQuery
 from grantway.core.errors import (
     RECORD_CHANGED,
@@ -27,6 +26,7 @@ from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.features import fields
 from grantway.features.access.callers import Caller, enter
 from grantway.features.access.permissions import DEVELOPERS, MEMBERS_READ, MEMBERS_WRITE
+from grantway.features.fields import no_such
 from grantway.features.services import Services
 
 _REMOVED = AuditQuery(limit=1_000, action="member.remove")
@@ -182,7 +182,7 @@ def _heir(door: OrganizationDoor, user_id: Id, to: Id) -> User:
         user, membership = member
         if membership.role in DEVELOPERS and user.state == membership.state == "enabled":
             return user
-    raise Invalid((FieldError("to", errors.FIELD_UNKNOWN_VALUE),))
+    raise Invalid((FieldError("to", no_such("another member with the role developer or a higher one")),))
 
 
 def _readdressed(made: Made, left: LeftBehind, heir: User, address: str) -> Made:

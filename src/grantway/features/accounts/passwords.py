@@ -90,7 +90,7 @@ class PasswordRules:
         if len(password) < MINIMUM:
             return FIELD_PASSWORD_SHORT
         if len(password) > MAXIMUM:
-            return FIELD_TOO_LONG
+            return FIELD_TOO_LONG.saying(f"At most {MAXIMUM} characters.")
         folded = _folded(password)
         if any(form in _common_passwords() for form in _forms(folded)):
             return FIELD_PASSWORD_COMMON

@@ -23,7 +23,7 @@ from grantway.features import fields
 from grantway.features.access.callers import Caller, enter, enter_to_appoint
 from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE, beyond_caller
 from grantway.features.access.ranks import rank_of_change
-from grantway.features.fields import Findings
+from grantway.features.fields import Findings, no_such
 from grantway.features.services import Services
 
 MOST_SERVICE_ACCOUNTS = 200
@@ -162,12 +162,12 @@ def _listing_problem(tx: Tx, caller: Caller, organization_id: Id, application_id
     """
     application = tx.gate.application(application_id)
     if application is None:
-        return errors.FIELD_UNKNOWN_VALUE
+        return no_such("an own application, or one that is installed, by its id")
     scopes = application.scopes
     if application.organization_id != organization_id:
         installation = tx.gate.installation(application_id, organization_id)
         if installation is None or installation.state not in {"active", "suspended"}:
-            return errors.FIELD_UNKNOWN_VALUE
+            return no_such("an own application, or one that is installed, by its id")
         scopes &= installation.scopes
     if application.type == "public":
         return errors.FIELD_FORBIDDEN

@@ -9,6 +9,7 @@ from grantway.core.claims import GrantedClaims, granted
 from grantway.core.errors import SCOPE_INVALID, SCOPE_LEGS, OAuthError, Reason
 from grantway.core.model import RISKS, Application, Catalogue, Id, Instant, Party, Place, Scope, UserConsent
 from grantway.core.scopes import OPENID, ScopeSet, Wish
+from grantway.features.access.permissions import usable_in_role
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.views import ConsentStep, Groups
 from grantway.features.letting_in import Doorway, Entry
@@ -29,10 +30,15 @@ def wish_of(application: Application, asked: ScopeSet | None, resources: Sequenc
 def wanted_scopes(
     pending: Pending, application: Application, party: Party, *, catalogue: Catalogue
 ) -> ScopeSet:
-    """The scopes that a code for this organization would carry. Raises OAuthError."""
+    """The scopes that a code for this organization would carry. Raises OAuthError.
+
+    What is part of the server gets nothing that the person's role could not use: its pages are for everybody.
+    """
     asked = frozenset(pending.scopes) if pending.scopes is not None else None
     wish = wish_of(application, asked, pending.resources)
     ceiling = ceiling_of(application, party, None, catalogue)
+    if application.is_built_in and party.membership is not None:
+        ceiling = usable_in_role(ceiling, party.membership.role)
     given = scopes.granted(wish, ceiling, catalogue)
     if OPENID in given:
         # A claim is asked for by its scope; one that cannot be given is left out (Core §5.5).
@@ -71,7 +77,7 @@ def entries_of(services: Services, pending: Pending, application: Application) -
     doorway, catalogue = Doorway(services), services.directory.catalogue()
 
     def entry(place: Place) -> Entry:
-        party = Party(place.organization, place.installation)
+        party = Party(place.organization, place.installation, membership=place.membership)
         try:
             wanted = wanted_scopes(pending, application, party, catalogue=catalogue)
         except OAuthError:

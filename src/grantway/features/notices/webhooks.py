@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from grantway.core import errors
 from grantway.core.errors import (
     RECORD_CHANGED,
     RECORD_NOT_FOUND,
@@ -76,7 +75,7 @@ class Webhooks:
         door = enter(tx, caller, APPLICATIONS_WRITE, organization_id)
         findings = self._judged(draft)
         if draft.application_id is not None and door.application(draft.application_id) is None:
-            findings.add("application_id", errors.FIELD_UNKNOWN_VALUE)
+            findings.add("application_id", fields.no_such("an application of the organization by its id"))
         findings.raise_if_any()
         alike = [one for one in door.webhooks() if one.application_id == draft.application_id]
         if len(alike) >= MOST_WEBHOOKS:
@@ -217,7 +216,7 @@ class Webhooks:
     def _url_problem(self, url: str) -> Reason | None:
         """Https everywhere; without TLS only this very machine, and only where operators allow it."""
         if len(url) > LONGEST_URL:
-            return errors.FIELD_TOO_LONG
+            return fields.too_long(LONGEST_URL)
         is_plain = url.startswith("http:")
         if fields.url_problem(url) is not None or (is_plain and not self._services.may_call_loopback):
             return WEBHOOK_URL

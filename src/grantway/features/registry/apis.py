@@ -279,9 +279,11 @@ def _judge_api(tx: Tx, draft: ApiDraft, mounts: Container[str]) -> Findings:
     findings.check_each("introspectors", listed, lambda _: None)
     for index, identifier in enumerate(draft.introspectors[: fields.LONGEST_LIST]):
         if tx.gate.application(identifier) is None:
-            findings.add(f"introspectors[{index}]", errors.FIELD_UNKNOWN_VALUE)
+            findings.add(f"introspectors[{index}]", fields.no_such("an application by its id"))
     findings.check_each(
-        "accepts", draft.accepts, lambda name: None if name in mounts else errors.FIELD_UNKNOWN_VALUE
+        "accepts",
+        draft.accepts,
+        lambda name: None if name in mounts else fields.no_such("a mount of this server"),
     )
     if draft.query_token is not None and _PARAMETER.fullmatch(draft.query_token) is None:
         findings.add("query_token", errors.FIELD_CHARACTERS)
@@ -314,7 +316,7 @@ def _scope_value_problem(value: str) -> Reason | None:
     if not value:
         return errors.FIELD_REQUIRED
     if len(value) > LONGEST_SCOPE:
-        return errors.FIELD_TOO_LONG
+        return fields.too_long(LONGEST_SCOPE)
     if _SCOPE.fullmatch(value) is None:
         return errors.FIELD_SCOPE_VALUE
     # A scope that is called like a claim could be taken for one (V097).

@@ -35,8 +35,8 @@ from grantway.features.access.permissions import (
 )
 from grantway.features.access.ranks import rank_of
 from grantway.features.audit import Act, AuditLog
-from grantway.features.fields import Findings
-from grantway.features.registry.containment import require_unsuspended
+from grantway.features.fields import Findings, no_such, unknown_value
+from grantway.features.registry.containment import require_editable, require_unsuspended
 from grantway.features.registry.drafts import ApplicationDraft, completed
 from grantway.features.registry.editing import (
     addressed,
@@ -109,7 +109,7 @@ class Applications:
         door = enter(tx, caller, APPLICATIONS_WRITE, organization_id)
         preset = self._presets.get(draft.preset)
         if preset is None:
-            raise Invalid((FieldError("preset", errors.FIELD_UNKNOWN_VALUE),))
+            raise Invalid((FieldError("preset", unknown_value(self._presets)),))
         if default_name is None and preset.default_application(draft.name) is not None:
             raise Invalid((FieldError("name", errors.FIELD_RESERVED),))
         whole = self.judged(tx, caller, draft, preset=preset, place=door.read())
@@ -149,6 +149,7 @@ class Applications:
             raise NotFound(RECORD_NOT_FOUND)
         pending = door.pending_version(before.id)
         require_power_over(caller, before, pending)
+        require_editable(before)
         require_unsuspended(caller, before)
         if before.version != version:
             raise PreconditionFailed(RECORD_CHANGED)
@@ -255,7 +256,7 @@ class Applications:
         known = before.audience_organizations if before else frozenset()
         for index, identifier in enumerate(whole.audience_organizations[:50]):
             if identifier not in known and tx.gate.organization_record(identifier) is None:
-                findings.add(f"audience_organizations[{index}]", errors.FIELD_UNKNOWN_VALUE)
+                findings.add(f"audience_organizations[{index}]", no_such("an organization by its id"))
         if before:
             for name in FIXED:
                 if getattr(whole, name) != getattr(before, name):

@@ -18,6 +18,8 @@ IDENTITY_NAME = _("Sign-in")
 MANAGEMENT_NAME = _("Management")
 MANAGEMENT_PATH = "/api/v1"
 """Where the management API lives below the issuer; together they are its audience."""
+REFERENCE_CALLBACK = "/reference/callback"
+"""Below the issuer: where a sign-in of the pages for developers comes back to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import TypeVar
 from grantway.core import errors
 from grantway.core.containment import Suspension
 from grantway.core.errors import (
+    RECORD_BUILT_IN,
     RECORD_CHANGED,
     RECORD_NOT_FOUND,
     RECORD_PLATFORM,
@@ -45,6 +46,12 @@ def require_unsuspended(caller: Caller, application: Application) -> None:
     """A suspended application is locked for everybody but operators. Raises Conflict."""
     if application.suspended_at is not None and not caller.is_platform:
         raise Conflict(RECORD_SUSPENDED)
+
+
+def require_editable(application: Application) -> None:
+    """What is part of the server is stopped and started, and nothing else. Raises Conflict."""
+    if application.is_built_in:
+        raise Conflict(RECORD_BUILT_IN)
 
 
 class Containment:

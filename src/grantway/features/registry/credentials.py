@@ -22,7 +22,7 @@ from grantway.core.ports import OrganizationDoor, Tx
 from grantway.features import fields
 from grantway.features.access.callers import Caller, enter
 from grantway.features.access.permissions import APPLICATIONS_READ, SECRETS_WRITE, beyond_caller
-from grantway.features.fields import Findings
+from grantway.features.fields import Findings, no_such
 from grantway.features.registry.containment import require_unsuspended
 from grantway.features.registry.minting import NewSecret, SecretDraft, Whose, make_secret
 from grantway.features.services import Services
@@ -93,7 +93,7 @@ def _of_pair(door: OrganizationDoor, whose: Whose, organization_id: Id) -> Whose
     """The pair with an organization that lets the application in; every other one is unknown here."""
     installation = door.hold_installation(whose.application.id, organization_id)
     if installation is None:
-        raise Invalid((FieldError("organization", errors.FIELD_UNKNOWN_VALUE),))
+        raise Invalid((FieldError("organization", no_such("an organization that installed it")),))
     return replace(whose, organization_id=organization_id, installation_id=installation.id)
 
 
@@ -101,7 +101,7 @@ def _judge(draft: SecretDraft, now: Instant) -> None:
     findings = Findings()
     findings.add("label", fields.line_problem(draft.label))
     if draft.expires_at is not None and not now < draft.expires_at <= now + LONGEST_LIFE:
-        findings.add("expires_at", errors.FIELD_RANGE)
+        findings.add("expires_at", errors.FIELD_RANGE.saying("A time after now, and within ten years."))
     findings.raise_if_any()
 
 

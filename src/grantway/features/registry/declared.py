@@ -15,13 +15,14 @@ import msgspec
 from grantway.core import errors
 from grantway.core.mount_settings import MountSettings
 from grantway.core.policy import STANDARD
-from grantway.features.fields import Findings
+from grantway.features.fields import Findings, expected_type, unknown_member, unknown_value, wrong_type
 from grantway.features.registry.apis import ApiDraft, ScopeDraft
 from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft, edited_settings
 from grantway.features.registry.mount_rules import EDITED_AT_DIALECTS
 
 ABSENT = "absent"
 """The state of what is to be gone. Nothing else removes anything."""
+_GROUPS = frozenset({"organization", "apis", "applications"})
 _IN_A_VALUE = re.compile(r"at `\$([^`]*)`$")
 _TEXTS = {"introspectors": tuple[str, ...], "audience_organizations": tuple[str, ...]}
 """Members that name other records: client ids, and organizations by their short names."""
@@ -52,10 +53,10 @@ class Declaration:
 def read(document: object, findings: Findings) -> Declaration:
     """The declaration of a document. Everything that is wrong with it is noted."""
     if not isinstance(document, dict):
-        findings.add("", errors.FIELD_TYPE)
+        findings.add("", expected_type("an object"))
         return Declaration("", (), ())
-    for key in document.keys() - {"organization", "apis", "applications"}:
-        findings.add(key, errors.FIELD_UNKNOWN_MEMBER)
+    for key in document.keys() - _GROUPS:
+        findings.add(key, unknown_member(key, _GROUPS))
     organization = document.get("organization")
     if not isinstance(organization, str) or not organization:
         findings.add("organization", errors.FIELD_REQUIRED)
@@ -75,14 +76,14 @@ def _items(path: str, holder: Mapping[str, Any], findings: Findings) -> list[tup
     if value is None:
         return []
     if not isinstance(value, list):
-        findings.add(path, errors.FIELD_TYPE)
+        findings.add(path, expected_type("a list"))
         return []
     found = []
     for index, one in enumerate(value):
         if isinstance(one, dict):
             found.append((f"{path}[{index}]", one))
         else:
-            findings.add(f"{path}[{index}]", errors.FIELD_TYPE)
+            findings.add(f"{path}[{index}]", expected_type("an object"))
     return found
 
 
@@ -96,7 +97,7 @@ def _api(path: str, given: dict[str, Any], findings: Findings) -> Declared:
 def _scope(path: str, given: dict[str, Any], findings: Findings) -> Declared:
     values = _members(path, given, ScopeDraft, findings, beside=("state",))
     if given.get("state") not in {None, ABSENT}:
-        findings.add(f"{path}.state", errors.FIELD_UNKNOWN_VALUE)
+        findings.add(f"{path}.state", unknown_value((ABSENT,)))
     name = _required(path, "value", values, findings)
     return Declared(path, name, values, is_absent=given.get("state") == ABSENT)
 
@@ -108,10 +109,10 @@ def _application(path: str, given: dict[str, Any], findings: Findings) -> Declar
     if isinstance(settings, dict):
         values |= _of_settings(f"{path}.settings", settings, findings)
     else:
-        findings.add(f"{path}.settings", errors.FIELD_TYPE)
+        findings.add(f"{path}.settings", expected_type("an object"))
     client_id = given.get("client_id")
     if client_id is not None and not isinstance(client_id, str):
-        findings.add(f"{path}.client_id", errors.FIELD_TYPE)
+        findings.add(f"{path}.client_id", expected_type("a text"))
         client_id = None
     name = client_id or _required(path, "name", values, findings)
     return Declared(path, name, values, is_absent=given.get("state") == ABSENT, client_id=client_id)
@@ -119,8 +120,9 @@ def _application(path: str, given: dict[str, Any], findings: Findings) -> Declar
 
 def _of_settings(path: str, settings: dict[str, Any], findings: Findings) -> dict[str, Any]:
     dialects = settings.get("dialects")
-    for key in settings.keys() - {*SETTINGS_FIELDS, "dialects"}:
-        findings.add(f"{path}.{key}", errors.FIELD_UNKNOWN_MEMBER)
+    names = {*SETTINGS_FIELDS, "dialects"}
+    for key in settings.keys() - names:
+        findings.add(f"{path}.{key}", unknown_member(key, names))
     # Null is a value where it means that there is no limit; elsewhere it says nothing.
     known = {
         key: value
@@ -137,20 +139,20 @@ def _of_dialects(path: str, dialects: object, findings: Findings) -> dict[str, d
     """What a file says of dialects' own mounts. Null is said there: as at the standard one."""
     try:
         given = msgspec.convert(dialects, dict[str, dict[str, Any]])
-    except msgspec.ValidationError:
-        findings.add(path, errors.FIELD_TYPE)
+    except msgspec.ValidationError as misfit:
+        findings.add(path, wrong_type(misfit))
         return {}
     types = get_type_hints(MountSettings) | get_type_hints(ApplicationDraft)
     found: dict[str, dict[str, Any]] = {dialect: {} for dialect in given}
     for dialect, values in given.items():
         for key, value in values.items():
             if key not in EDITED_AT_DIALECTS:
-                findings.add(f"{path}.{dialect}.{key}", errors.FIELD_UNKNOWN_MEMBER)
+                findings.add(f"{path}.{dialect}.{key}", unknown_member(key, EDITED_AT_DIALECTS))
                 continue
             try:
                 found[dialect][key] = msgspec.convert(value, types[key] | None)
-            except msgspec.ValidationError:
-                findings.add(f"{path}.{dialect}.{key}", errors.FIELD_TYPE)
+            except msgspec.ValidationError as misfit:
+                findings.add(f"{path}.{dialect}.{key}", wrong_type(misfit))
     return found
 
 
@@ -159,8 +161,9 @@ def _members(
 ) -> dict[str, Any]:
     """The members of a draft that are given. `beside` are keys that are read elsewhere."""
     names = {field.name for field in fields(draft)} - {*SETTINGS_FIELDS, "dialect_settings"}
-    for key in given.keys() - names - set(beside):
-        findings.add(f"{path}.{key}", errors.FIELD_UNKNOWN_MEMBER)
+    known = names | set(beside)
+    for key in given.keys() - known:
+        findings.add(f"{path}.{key}", unknown_member(key, known))
     taken = {
         key: value
         for key, value in given.items()
@@ -177,7 +180,7 @@ def _converted(path: str, given: dict[str, Any], draft: type, findings: Findings
             values[key] = msgspec.convert(value, hints[key])
         except msgspec.ValidationError as misfit:
             place = _IN_A_VALUE.search(str(misfit))
-            findings.add(f"{path}.{key}{place[1] if place else ''}", errors.FIELD_TYPE)
+            findings.add(f"{path}.{key}{place[1] if place else ''}", wrong_type(misfit))
     return values
 
 

@@ -9,7 +9,7 @@ from grantway.core import errors
 from grantway.core.errors import FieldError, Invalid
 from grantway.core.model import Application, Id
 from grantway.core.reviewing import Members
-from grantway.features.fields import Findings
+from grantway.features.fields import Findings, no_such
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.declared import Declaration, Declared
 from grantway.features.registry.drafts import ApplicationDraft, draft_of, merged
@@ -49,7 +49,7 @@ class DeclaredApplications:
             for known in self._known:
                 if known.client_id == one.client_id:
                     return known
-            raise Invalid((FieldError("client_id", errors.FIELD_UNKNOWN_VALUE),))
+            raise Invalid((FieldError("client_id", no_such("an application of this organization")),))
         found = [known for known in self._known if known.name == one.name]
         if len(found) > 1:
             raise Invalid((FieldError("name", errors.PLAN_AMBIGUOUS),))
@@ -108,7 +108,7 @@ class DeclaredApplications:
         for index, text in enumerate(values["audience_organizations"]):
             organization = organization_of(self._work.tx, text)
             if organization is None:
-                findings.add(f"audience_organizations[{index}]", errors.FIELD_UNKNOWN_VALUE)
+                findings.add(f"audience_organizations[{index}]", no_such("an organization by its id or slug"))
             else:
                 found.append(organization.id)
         findings.raise_if_any()

@@ -6,12 +6,11 @@ Nothing is remembered of files. Whether somebody else changed a member since is 
 
 from __future__ import annotations
 
-from grantway.core import errors
 from grantway.core.errors import FieldError, Invalid
 from grantway.core.ports import Tx
 from grantway.features.access.callers import Caller
 from grantway.features.audit import AuditLog
-from grantway.features.fields import Findings
+from grantway.features.fields import Findings, no_such
 from grantway.features.registry.apis import Apis
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.declared import read
@@ -40,7 +39,7 @@ class Declarations:
         organization = organization_of(tx, declaration.organization)
         findings.raise_if_any()
         if organization is None:
-            raise Invalid((FieldError("organization", errors.FIELD_UNKNOWN_VALUE),))
+            raise Invalid((FieldError("organization", no_such("the slug of an organization")),))
         work = Work(tx, caller, organization, Plan(organization.slug, organization.id), self._log)
         catalogue = DeclaredCatalogue(work, self._apis)
         catalogue.scopes_and_apis(declaration)

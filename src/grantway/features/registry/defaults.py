@@ -10,12 +10,13 @@ from collections.abc import Iterable
 
 from grantway.core import errors
 from grantway.core.defaults import Offered, Taken
-from grantway.core.errors import PRESET_SCOPE_MISSING, Conflict, FieldError, Invalid
+from grantway.core.errors import PRESET_SCOPE_MISSING, Conflict, FieldError, Invalid, Reason
 from grantway.core.model import Application, Id
 from grantway.core.policy import Preset
 from grantway.core.ports import OrganizationDoor, Tx
 from grantway.features.access.callers import Caller, enter
 from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
+from grantway.features.fields import unknown_value
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.drafts import ApplicationDraft
 
@@ -45,10 +46,10 @@ class DefaultApplications:
         door = enter(tx, caller, APPLICATIONS_WRITE, organization_id)
         offering = next((one for one in self._presets if one.name == preset), None)
         if offering is None:
-            raise Invalid((FieldError("preset", errors.FIELD_UNKNOWN_VALUE),))
+            raise Invalid((FieldError("preset", unknown_value(one.name for one in self._presets)),))
         default = next((one for one in offering.default_applications if one.name == name), None)
         if default is None:
-            raise Invalid((FieldError("name", errors.FIELD_UNKNOWN_VALUE),))
+            raise Invalid((FieldError("name", _none_of(offering)),))
         found = _found(door, preset, name)
         if found is not None:
             return Taken(found, created=False)
@@ -64,6 +65,13 @@ class DefaultApplications:
                 raise
             return Taken(found, created=False)
         return Taken(made, created=True)
+
+
+def _none_of(preset: Preset) -> Reason:
+    offered = [one.name for one in preset.default_applications]
+    return (
+        unknown_value(offered) if offered else errors.FIELD_UNKNOWN_VALUE.saying("This preset offers none.")
+    )
 
 
 def _found(door: OrganizationDoor, preset: str, name: str) -> Application | None:

@@ -51,5 +51,5 @@ def gate_problem(gate: str | None, policy: GatePolicy) -> Reason | None:
     if gate in policy.allowed:
         return None
     if gate not in GATES:
-        return errors.FIELD_UNKNOWN_VALUE
+        return fields.unknown_value(GATES)
     return errors.FIELD_GATE_REVIEWED if policy.least == "reviewed" else errors.FIELD_GATE_INSTALLED

@@ -34,6 +34,7 @@ from grantway.features.access.permissions import (
 )
 from grantway.features.access.ranks import higher, rank_of, require_rank
 from grantway.features.audit import Act, AuditLog
+from grantway.features.fields import no_such
 from grantway.features.registry.installation_rules import (
     MEMBERS,
     SETTABLE_STATES,
@@ -230,10 +231,10 @@ class Installations:
         if application is not None and application.organization_id == organization_id:
             raise Conflict(errors.INSTALL_OWN)
         if application is None or not application.is_usable:
-            raise Invalid((FieldError("client_id", errors.FIELD_UNKNOWN_VALUE),))
+            raise Invalid((FieldError("client_id", no_such("an application that may be installed here")),))
         owner = tx.gate.organization_record(application.organization_id)
         if owner is None or not owner.is_active or not is_offered(application, organization_id):
-            raise Invalid((FieldError("client_id", errors.FIELD_UNKNOWN_VALUE),))
+            raise Invalid((FieldError("client_id", no_such("an application that may be installed here")),))
         return application
 
     def _declined(

@@ -169,7 +169,7 @@ def _judge(text: str, found_at: str) -> None:
     if not text:
         findings.add("secret", errors.FIELD_REQUIRED)
     elif len(text) > LONGEST_SECRET:
-        findings.add("secret", errors.FIELD_TOO_LONG)
+        findings.add("secret", fields.too_long(LONGEST_SECRET))
     findings.add("found_at", fields.line_problem(found_at, longest=LONGEST_PLACE))
     findings.raise_if_any()
     for spelt in (found_at, unquote(found_at)):

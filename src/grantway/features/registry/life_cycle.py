@@ -25,7 +25,7 @@ from grantway.features.access.callers import Caller, enter
 from grantway.features.access.permissions import APPLICATIONS_WRITE
 from grantway.features.audit import Act, AuditLog
 from grantway.features.registry.applications import require_power_over
-from grantway.features.registry.containment import require_unsuspended
+from grantway.features.registry.containment import require_editable, require_unsuspended
 from grantway.features.registry.stopping import with_ranks
 from grantway.features.services import Services
 
@@ -66,6 +66,7 @@ class LifeCycle:
     ) -> Application:
         """Put away: out of use and out of sight."""
         door, before = self._unlocked(tx, caller, organization_id, application_id, version)
+        require_editable(before)
         step = _ranked(caller, lambda one, now: replace(one, archived_at=one.archived_at or now), "archived")
         return self._written(door, before, step)
 
@@ -82,6 +83,7 @@ class LifeCycle:
     ) -> Application:
         """Take out of use and lock, to be removed for good when the platform's delay is over."""
         door, before = self._unlocked(tx, caller, organization_id, application_id, version)
+        require_editable(before)
         step = _ranked(
             caller,
             lambda one, now: replace(one, state="deletion_scheduled", purge_at=now + PURGE_DELAY),

@@ -65,7 +65,11 @@ def judge_mounts(
     for dialect, given in (draft.dialect_settings or {}).items():
         if dialect not in preset.settings.dialects:
             # Only a preset's own mount has looser rules. What was asked for is not repeated.
-            findings.add("dialect_settings", errors.FIELD_UNKNOWN_VALUE)
+            has_own = bool(preset.settings.dialects)
+            none = errors.FIELD_UNKNOWN_VALUE.saying("This preset has no mount of its own.")
+            findings.add(
+                "dialect_settings", fields.unknown_value(preset.settings.dialects) if has_own else none
+            )
             continue
         there = _problems({**own, **given}, _mount(dialect, draft, preset, signs))
         for name, reason in there.items():

@@ -36,7 +36,7 @@ from grantway.features.access.callers import Caller, Permission, enter, enter_pl
 from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, PLATFORM
 from grantway.features.fields import Findings
 from grantway.features.registry.applications import require_power_over
-from grantway.features.registry.containment import require_unsuspended
+from grantway.features.registry.containment import require_editable, require_unsuspended
 from grantway.features.registry.gate_rules import judge_gates, with_gates
 from grantway.features.registry.reviewing import step_of
 from grantway.features.registry.vouching import Vouching
@@ -233,6 +233,7 @@ def target_found(
     before = door.application(target.application_id)
     if before is None:
         raise NotFound(RECORD_NOT_FOUND)
+    require_editable(before)
     require_unsuspended(caller, before)
     if before.version != target.version:
         raise PreconditionFailed(RECORD_CHANGED)
@@ -263,7 +264,7 @@ def _judge_completeness(application: Application, terms_version: str, policy: Pl
             findings.add(name, errors.FIELD_REQUIRED)
     if terms_version != policy.terms_version:
         # Who accepts must have seen the terms that hold now.
-        findings.add("terms_version", errors.FIELD_UNKNOWN_VALUE)
+        findings.add("terms_version", fields.no_such("the version of the terms that hold now"))
     findings.raise_if_any()
 
 

@@ -131,9 +131,9 @@ class Routes:
         findings = Findings()
         findings.add("per_minute", fields.within(limit.per_minute, 1, HIGHEST_LIMIT))
         if limit.application_id is not None and tx.gate.application(limit.application_id) is None:
-            findings.add("application_id", errors.FIELD_UNKNOWN_VALUE)
+            findings.add("application_id", fields.no_such("an application by its id"))
         if limit.organization_id is not None and tx.gate.organization_record(limit.organization_id) is None:
-            findings.add("organization_id", errors.FIELD_UNKNOWN_VALUE)
+            findings.add("organization_id", fields.no_such("an organization by its id"))
         pair = (limit.application_id, limit.organization_id)
         if any((one.application_id, one.organization_id) == pair for one in others):
             findings.add("application_id", errors.FIELD_TAKEN)
@@ -245,7 +245,7 @@ def _judge_scopes(door: OrganizationDoor, api_id: Id, scopes: tuple[str, ...]) -
     if not scopes:
         findings.add("scopes", errors.FIELD_REQUIRED)
     elif len(scopes) > MOST_SCOPES:
-        findings.add("scopes", errors.FIELD_TOO_MANY)
+        findings.add("scopes", fields.too_many(MOST_SCOPES))
     else:
         findings.check_each(
             "scopes", scopes, lambda value: None if value in known else errors.FIELD_SCOPE_UNKNOWN

@@ -130,7 +130,8 @@ def _judge_audience(draft: ApplicationDraft, context: Context, findings: Finding
     listed = [str(identifier) for identifier in draft.audience_organizations]
     findings.check_each("audience_organizations", listed, lambda _: None)
     if listed and draft.audience != "listed_organizations":
-        findings.add("audience_organizations", errors.FIELD_FORBIDDEN)
+        listing = errors.FIELD_FORBIDDEN.saying("Only with the audience listed_organizations.")
+        findings.add("audience_organizations", listing)
 
 
 def _judge_addresses(draft: ApplicationDraft, preset: Preset, findings: Findings) -> None:
@@ -222,7 +223,9 @@ def _judge_limits(draft: ApplicationDraft, preset: Preset, findings: Findings) -
 def _grant_problem(name: str, allowed: frozenset[str]) -> Reason | None:
     if name in allowed:
         return None
-    return errors.FIELD_FORBIDDEN if name in GRANT_TYPES else errors.FIELD_UNKNOWN_VALUE
+    if name in GRANT_TYPES:
+        return errors.FIELD_FORBIDDEN.saying(f"Allowed: {', '.join(sorted(allowed))}.")
+    return fields.unknown_value(sorted(allowed))
 
 
 def _claim_problem(name: str, draft: ApplicationDraft) -> Reason | None:
@@ -236,7 +239,8 @@ def _scope_problem(value: str, context: Context) -> Reason | None:
     """A retired scope stays where it is and is given to nobody else."""
     scope = context.catalogue.scopes.get(value)
     if scope is None or (scope.retired_at is not None and value not in context.held):
-        return errors.FIELD_SCOPE_UNKNOWN
+        near = fields.nearest(value, context.catalogue.scopes)
+        return errors.FIELD_SCOPE_UNKNOWN.saying(f"Did you mean {near}?" if near else "")
     if out_of_place((value,), context.place.id, context.place):
         # Also what it holds already, from whenever: nothing else of it can be saved with that.
         return errors.FIELD_SCOPE_PLATFORM

@@ -28,7 +28,7 @@ from grantway.core.vouching import MOST_VOUCHERS, Expectant, Lack, lacks_of, sna
 from grantway.features.access.callers import Caller, enter, enter_platform
 from grantway.features.access.permissions import PLATFORM, VOUCHERS_READ, VOUCHERS_WRITE, beyond_caller
 from grantway.features.audit import Act, AuditLog, actor_of
-from grantway.features.fields import Findings
+from grantway.features.fields import Findings, no_such
 from grantway.features.services import Services
 
 
@@ -102,7 +102,8 @@ class Vouching:
         if application.organization_id != organization_id:
             installation = tx.gate.installation(application.id, organization_id)
             if installation is None or installation.state != "active":
-                raise Invalid((FieldError("client_id", errors.FIELD_UNKNOWN_VALUE),))
+                own = no_such("an own application, or one that is installed")
+                raise Invalid((FieldError("client_id", own),))
             if installation.members != "allow":
                 raise Conflict(errors.VOUCHER_MEMBERS)
             whole = _within(whole, installation)
@@ -191,7 +192,7 @@ class Vouching:
     def _seen(self, tx: Tx, draft: VoucherDraft) -> Application:
         application = tx.gate.application_by_client_id(draft.client_id)
         if application is None:
-            raise Invalid((FieldError("client_id", errors.FIELD_UNKNOWN_VALUE),))
+            raise Invalid((FieldError("client_id", no_such("an application by its client id")),))
         if application.version != draft.application_version:
             raise Conflict(errors.VOUCHER_OUTDATED)
         return application
@@ -219,15 +220,19 @@ class Vouching:
 
     def _tell(self, tx: Tx, caller: Caller, action: str, voucher: Voucher) -> None:
         """What was done by another act is in the log by its own name, too."""
-        told = {
-            "application_id": to_text(voucher.application_id),
-            "scopes": sorted(voucher.scopes),
-            "redirect_uris": [redirect.uri for redirect in voucher.redirects],
-            "dialects": sorted(voucher.dialects),
-            "audience": voucher.audience,
-        }
-        act = Act(action, voucher.id, voucher.organization_id, after=told)
+        act = Act(action, voucher.id, voucher.organization_id, after=told_of(voucher))
         self._log.record(tx, actor_of(caller), act)
+
+
+def told_of(voucher: Voucher) -> dict[str, object]:
+    """What the log tells of a voucher."""
+    return {
+        "application_id": to_text(voucher.application_id),
+        "scopes": sorted(voucher.scopes),
+        "redirect_uris": [redirect.uri for redirect in voucher.redirects],
+        "dialects": sorted(voucher.dialects),
+        "audience": voucher.audience,
+    }
 
 
 def _required(voucher: Voucher | None) -> Voucher:

@@ -1,7 +1,8 @@
 """The first start: what every installation has before anybody registers anything.
 
-The platform organization, the two APIs that are Grantway itself with their scopes, and the keys. It
-runs at each start, adds what is missing, and changes nothing else; several processes may start at once.
+The platform organization, the two APIs that are Grantway itself with their scopes, the application of its
+own pages, and the keys. It runs at each start, adds what is missing, and changes nothing else; several
+processes may start at once.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from grantway.features.registry.builtin import (
 )
 from grantway.features.services import Services
 from grantway.features.upkeep.key_rotation import lock, new_signing_key
+from grantway.features.upkeep.reference_client import ReferenceClient
 
 PLATFORM_NAME = "Platform"
 PLATFORM_SLUG = "platform"
@@ -59,6 +61,7 @@ class Bootstrap:
         """`symmetric_mounts` are those whose tokens are signed with a key of their own that is shared."""
         self._services = services
         self._log = AuditLog(services)
+        self._reference = ReferenceClient(services)
         common: list[Ring] = [(COMMON_RING, algorithm) for algorithm in COMMON_ALGORITHMS]
         self._rings = (*common, *((mount, "HS256") for mount in symmetric_mounts))
         issuer = services.issuer
@@ -84,6 +87,7 @@ class Bootstrap:
             lock(tx, "bootstrap", now=self._services.clock.now())
             platform = self._platform(tx)
             self._add_apis(tx, platform)
+            self._reference.keep(tx, platform.id)
             self._add_secret_keys(tx)
             self._add_signing_keys(tx, fresh)
 
@@ -110,7 +114,7 @@ class Bootstrap:
     def _is_complete(self, tx: Tx) -> bool:
         if tx.platform.platform_organization() is None or self._missing_rings(tx):
             return False
-        if self._missing_purposes(tx):
+        if self._missing_purposes(tx) or not self._reference.is_kept(tx):
             return False
         catalogue = tx.gate.catalogue()
         apis = {api.builtin: api for api in catalogue.apis.values()}

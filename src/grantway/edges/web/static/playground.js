@@ -1,21 +1,24 @@
 // The playground: an ordinary public or confidential application that shows what it does.
 import { colouredJson, copyButton, element, pane } from "./code.js";
 import { authorizationParameters, bearerRequest, checkedIdToken, formRequest, freshSecrets, send, withQuery } from "./flow.js";
+import { ownApplications } from "./own.js";
 
 const root = document.getElementById("playground");
 const words = JSON.parse(root.dataset.words);
-const clients = JSON.parse(root.dataset.clients);
+// What a demonstration offers to everybody, and after them those of the reader's own organization.
+const offered = JSON.parse(root.dataset.clients).map((one) => ({ ...one, is_ready: true }));
 const { issuer } = root.dataset;
 const KEPT = "grantway.playground";
 const find = (selector) => root.querySelector(selector);
 
 // Everything drawn comes from this one record, so a reload after the redirect shows what was there before.
-const blank = () => ({ client: 0, scopes: null, secrets: null, returned: null, exchanges: {}, tokens: {}, identity: null });
+const blank = () => ({ client: null, own: [], organization: null, scopes: null, secrets: null, returned: null, exchanges: {}, tokens: {}, identity: null });
 let kept = { ...blank(), ...JSON.parse(sessionStorage.getItem(KEPT) ?? "{}") };
 let server = null;
 
 const keep = () => sessionStorage.setItem(KEPT, JSON.stringify(kept));
-const client = () => clients[kept.client] ?? clients[0];
+const clients = () => [...offered, ...kept.own];
+const client = () => clients().find((one) => one.client_id === kept.client) ?? clients()[0];
 const scopes = () => kept.scopes ?? client().scopes;
 
 const trouble = (text) => {
@@ -29,6 +32,7 @@ const ordered = ["request", "callback", "token", "identity", "userinfo", "refres
 const stateOf = (name) => {
   const { exchanges, returned, tokens, identity } = kept;
   const of = (exchange) => (!exchange ? "ready" : exchange.answer?.status < 400 ? "done" : "failed");
+  if (!client()?.is_ready) return name === "request" ? "ready" : "waiting";
   if (name === "request") return returned ? "done" : "ready";
   if (!returned) return "waiting";
   if (name === "callback") return returned.checks.every(([, passed]) => passed) ? "done" : "failed";
@@ -131,15 +135,21 @@ const drawExchange = (name) => {
 
 const drawChoosers = () => {
   find("[data-clients-list]").replaceChildren(
-    ...clients.map((one, at) => {
-      const radio = element("input", { type: "radio", name: "client", id: `client-${at}`, checked: at === kept.client });
-      radio.addEventListener("change", () => restart({ client: at }));
-      const text = element("span", {}, element("span", { className: "name" }, one.name), element("span", { className: "note" }, words[one.type] ?? one.type));
+    ...clients().map((one, at) => {
+      const radio = element("input", { type: "radio", name: "client", id: `client-${at}`, checked: one === client() });
+      radio.addEventListener("change", () => restart({ client: one.client_id }));
+      const note = one.is_ready ? (words[one.type] ?? one.type) : words.not_ready;
+      const text = element("span", {}, element("span", { className: "name" }, one.name), element("span", { className: "note" }, note));
       return element("label", { className: "choice", htmlFor: `client-${at}` }, radio, text);
     }),
   );
+  const one = client();
+  find("[data-choosers]").hidden = !one;
+  find("[data-address-missing]").hidden = !one || one.is_ready;
+  find("[data-address-there]").hidden = !one?.place || !one.is_ready;
+  for (const part of root.querySelectorAll("[data-chosen]")) part.hidden = !one?.is_ready;
   find("[data-scopes-list]").replaceChildren(
-    ...client().scopes.map((scope) => {
+    ...(one?.scopes ?? []).map((scope) => {
       const box = element("input", { type: "checkbox", id: `scope-${scope}`, checked: scopes().includes(scope) });
       box.addEventListener("change", () => {
         kept.scopes = client().scopes.filter((one) => (one === scope ? box.checked : scopes().includes(one)));
@@ -155,6 +165,7 @@ const authorizationUrl = () =>
   withQuery(server?.authorization_endpoint ?? `${issuer}/authorize`, authorizationParameters(client(), scopes(), kept.secrets));
 
 const drawRequest = () => {
+  if (!client()) return;
   const address = authorizationUrl();
   const drawn = pane({ title: [element("b", {}, "GET"), ` ${new URL(address).pathname}`], aside: words.request, lines: addressLines(address), copy: authorizationUrl, words });
   find("[data-address]").replaceChildren(...drawn.childNodes);
@@ -184,14 +195,21 @@ const drawIdentity = () => {
   find("[data-decoded]").replaceChildren(...panes);
 };
 
+const drawOwn = () => {
+  const { own, organization } = kept;
+  find("[data-own-sign-in]").hidden = Boolean(organization);
+  find("#own-title").textContent = organization ? words.own_of.replace("{organization}", organization.name) : find("#own-title").textContent;
+  if (organization && !own.length) find("[data-own-state]").textContent ||= words.own_none;
+};
+
 const draw = () => {
+  drawOwn();
   drawChoosers();
   drawRequest();
   drawReturned();
   drawIdentity();
   for (const name of ["token", "userinfo", "refresh", "introspect", "revoke"]) drawExchange(name);
-  find("[data-secret-field]").hidden = client().type === "public";
-  find("[data-introspection]").hidden = client().type === "public";
+  find("[data-secret-field]").hidden = find("[data-introspection]").hidden = client()?.type !== "confidential";
   find("[data-restart]").hidden = !kept.returned;
   for (const box of root.querySelectorAll("[data-without]")) box.hidden = Boolean(kept.tokens[box.dataset.without]);
   for (const box of root.querySelectorAll("[data-with]")) box.hidden = !kept.tokens[box.dataset.with];
@@ -200,8 +218,9 @@ const draw = () => {
 };
 
 const restart = async (changes = {}) => {
-  kept = { ...blank(), client: kept.client, scopes: null, ...changes, secrets: await freshSecrets() };
-  find("#client-secret").value = client().secret ?? "";
+  const { client: chosen, own, organization } = kept;
+  kept = { ...blank(), client: chosen, own, organization, ...changes, secrets: await freshSecrets() };
+  find("#client-secret").value = client()?.secret ?? "";
   keep();
   draw();
 };
@@ -270,7 +289,7 @@ const start = async () => {
   if (new URL(issuer).origin !== location.origin) trouble(words.elsewhere);
   if (!kept.secrets) await restart();
   const arrived = takeAnswer();
-  find("#client-secret").value = client().secret ?? "";
+  find("#client-secret").value = client()?.secret ?? "";
   draw();
   if (arrived) find("#step-callback").scrollIntoView();
   await discovered;
@@ -279,6 +298,32 @@ const start = async () => {
 };
 
 const perform = (name) => (name === "identity" ? checkIdentity().catch(() => trouble(words.no_answer)) : exchange(name));
+
+const applications = ownApplications(root, words, {
+  say: (text) => {
+    find("[data-own-state]").textContent = text;
+  },
+  trouble: (text) => {
+    const place = find("[data-own-trouble]");
+    place.textContent = text;
+    place.hidden = !text;
+  },
+  changed: ({ organization, clients: own }, chosen) => {
+    const wanted = chosen ?? (own[0] ?? client())?.client_id;
+    if (wanted !== kept.client) return restart({ own, organization, client: wanted });
+    kept = { ...kept, own, organization };
+    keep();
+    draw();
+  },
+});
+for (const [name, work] of [["sign-in", "choose"], ["make", "make"], ["add", "add"], ["remove", "remove"]]) {
+  const button = find(`[data-own-${name}]`);
+  button.addEventListener("click", async () => {
+    button.setAttribute("aria-busy", "true");
+    await applications[work](client());
+    button.removeAttribute("aria-busy");
+  });
+}
 
 find("[data-go]").addEventListener("click", async () => {
   await discovered;

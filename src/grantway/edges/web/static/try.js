@@ -1,6 +1,7 @@
 // Sends the requests of the reference page: with a token from a sign-in in a window of its own, or a pasted one.
+import { signInWindow } from "./access.js";
 import { colouredJson, element, pane } from "./code.js";
-import { authorizationParameters, bearerRequest, formRequest, freshSecrets, send, withQuery } from "./flow.js";
+import { bearerRequest, send } from "./flow.js";
 
 // The token lives in this variable: never in storage, in an address or in the page.
 let token = null;
@@ -25,15 +26,15 @@ export const startTrying = (root) => {
 const startAccess = (root, words) => {
   const box = root.querySelector("[data-access]");
   const find = (selector) => box.querySelector(selector);
-  const channel = new BroadcastChannel("grantway.reference");
-  const { issuer, authorize, token: tokenUrl, callback } = root.dataset;
-  let pending = null;
+  const { issuer } = root.dataset;
+  const signIn = signInWindow(root.dataset);
   let timer = null;
 
-  const say = (sentence, isGood) => {
+  const say = (sentence, isGood, scope = "") => {
     const state = find("[data-access-state]");
     state.textContent = sentence;
     state.classList.toggle("ok", Boolean(isGood));
+    find("[data-access-scopes]").replaceChildren(...scope.split(" ").filter(Boolean).map((one) => element("span", { className: "tag" }, one)));
     find("[data-forget]").hidden = !token;
   };
   const trouble = (sentence) => {
@@ -55,52 +56,26 @@ const startAccess = (root, words) => {
     if (place) learn("organization_id", place);
   };
 
-  const take = async ({ code }) => {
-    const client = { type: "public", client_id: pending.client };
-    const fields = { grant_type: "authorization_code", code, redirect_uri: callback, code_verifier: pending.secrets.verifier };
-    pending = null;
-    const answer = await send(formRequest(tokenUrl, client, null, fields)).catch(() => null);
-    if (!answer?.json?.access_token) {
+  const take = async (given) => {
+    if (!given?.access_token) {
       say(words.none);
-      trouble(`${words.failed} ${answer?.json?.error_description ?? words.unsent}`);
+      trouble(given ? `${words.failed} ${given.error ?? words.unsent}` : words.blocked);
       return;
     }
-    token = answer.json.access_token;
-    const seconds = Number(answer.json.expires_in) || 0;
+    token = given.access_token;
+    const seconds = Number(given.expires_in) || 0;
     clearTimeout(timer);
     timer = setTimeout(() => forget(words.ended), seconds * 1000);
     const time = new Date(Date.now() + seconds * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-    say(words.until.replace("{time}", time), true);
+    say(words.until.replace("{time}", time), true, given.scope);
     await meet();
   };
-
-  channel.addEventListener("message", ({ data }) => {
-    // Another page's sign-in has another state; an answer of another server is none of ours (RFC 9207).
-    if (!pending || data.state !== pending.secrets.state || data.iss !== issuer) return;
-    if (data.code) {
-      take(data);
-      return;
-    }
-    pending = null;
-    say(words.none);
-    trouble(`${words.failed} ${data.error_description ?? data.error}`);
-  });
 
   find("[data-sign-in]").addEventListener("submit", async (event) => {
     event.preventDefault();
     trouble();
-    // Opened at once, while the press still counts as the reader's wish.
-    const opened = window.open("about:blank", "_blank", "popup,width=520,height=720");
-    if (!opened) {
-      trouble(words.blocked);
-      return;
-    }
-    const client = { client_id: find("#try-client").value.trim(), redirect_uri: callback };
     const scopes = find("#try-scopes").value.split(/\s+/).filter(Boolean);
-    const secrets = await freshSecrets();
-    pending = { client: client.client_id, secrets };
-    opened.location.replace(withQuery(authorize, authorizationParameters(client, scopes, secrets)));
-    say(words.opened);
+    await take(await signIn(scopes, () => say(words.opened)));
   });
 
   find("[data-paste]").addEventListener("submit", (event) => {
@@ -126,15 +101,39 @@ const learn = (name, value) => {
   }
 };
 
+// The sample with the records in it that were made or read here before.
+const bodyOf = ({ body, named }) => {
+  const sample = JSON.parse(body);
+  for (const [member, meant] of Object.entries(named)) {
+    if (!known.has(meant)) continue;
+    sample[member] = Array.isArray(sample[member]) ? [known.get(meant)] : known.get(meant);
+  }
+  return JSON.stringify(sample, null, 2);
+};
+
+const redrawBodies = () => {
+  for (const one of forms) {
+    // What the reader typed is the reader's.
+    if (!one.body || one.body.value !== one.drawn) continue;
+    one.drawn = one.body.value = bodyOf(one.trial);
+  }
+};
+
 // An id that was made is what the next request is about.
-const learnFrom = (answer) => {
+const learnFrom = (answer, trial) => {
   if (answer.headers.etag) known.set("If-Match", answer.headers.etag);
   for (const { fields } of forms) {
     const tag = fields.get("If-Match");
     if (tag && answer.headers.etag) tag.value = answer.headers.etag;
   }
   const place = answer.headers.location?.split("/") ?? [];
-  if (place.length > 1) learn(`${place.at(-2).replace(/s$/, "")}_id`, place.at(-1));
+  if (place.length > 1) learn(`${place.at(-2).replace(/s$/, "").replace("-", "_")}_id`, place.at(-1));
+  const kind = place.length > 1 ? place.at(-2).replace(/s$/, "") : trial.url.match(/{(\w+)_id}$/)?.[1];
+  if (answer.status >= 400 || !kind) return;
+  for (const [member, value] of Object.entries(answer.json ?? {})) {
+    if (["string", "number"].includes(typeof value)) known.set(`${kind}.${member}`, value);
+  }
+  redrawBodies();
 };
 
 const drawTrial = (box, trial, words) => {
@@ -155,7 +154,7 @@ const drawTrial = (box, trial, words) => {
   let body = null;
   if (trial.body) {
     const id = `${prefix}body`;
-    body = element("textarea", { className: "input id", id, rows: Math.min(16, trial.body.split("\n").length), spellcheck: false, value: trial.body });
+    body = element("textarea", { className: "input id", id, rows: Math.min(16, trial.body.split("\n").length), spellcheck: false, value: bodyOf(trial) });
     form.append(element("div", { className: "try-field" }, element("label", { className: "label", htmlFor: id }, words.body), body));
   }
   const trouble = element("p", { className: "wrong", hidden: true });
@@ -166,7 +165,7 @@ const drawTrial = (box, trial, words) => {
   outcome.setAttribute("aria-live", "polite");
   form.append(trouble, foot);
   box.append(form, outcome);
-  forms.add({ fields });
+  forms.add({ fields, trial, body, drawn: body?.value });
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -181,7 +180,7 @@ const drawTrial = (box, trial, words) => {
     box.setAttribute("aria-busy", "true");
     const answer = await send(request).catch(() => null);
     box.removeAttribute("aria-busy");
-    if (answer) learnFrom(answer);
+    if (answer) learnFrom(answer, trial);
     trouble.hidden = Boolean(answer);
     trouble.textContent = answer ? "" : words.unsent;
     outcome.replaceChildren(requestPane(request, words), ...(answer ? [answerPane(answer, words)] : []));

@@ -1,0 +1,74 @@
+"""The playground: a page on which developers run a sign-in step by step, as an application of theirs does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import falcon
+
+from grantway.core.model import REFERENCE_CLIENT
+from grantway.edges.web import answers
+from grantway.edges.web.requests import HttpRequest, Mount, Server
+from grantway.features.registry.builtin import REFERENCE_CALLBACK
+
+if TYPE_CHECKING:
+    from grantway.edges.api.openapi import Endpoints
+
+REFERENCE_PATH = "/reference"
+PLAYGROUND_PATH = "/playground"
+PLAYGROUND_CALLBACK = PLAYGROUND_PATH + "/callback"
+"""Below the issuer: the redirect URI that an application has to have, to be run there."""
+PLACES: dict[str, Any] = {"home_url": "/", "playground_url": PLAYGROUND_PATH, "reference_url": REFERENCE_PATH}
+"""What stands in the bar of the pages for developers."""
+WebApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
+
+
+def add_playground(
+    app: WebApp,
+    server: Server,
+    root: Mount,
+    endpoints: Endpoints,
+    *,
+    clients: Sequence[dict[str, Any]] = (),
+) -> None:
+    """Serve the page, and the same page where answers arrive."""
+    page = Playground(server, root, endpoints, clients)
+    for path in (PLAYGROUND_PATH, PLAYGROUND_CALLBACK):
+        app.add_route(path, page)
+
+
+def sign_in_of(server: Server, endpoints: Endpoints) -> dict[str, str]:
+    """What the scripts of these pages need to sign their reader in."""
+    return {
+        "issuer": server.issuer,
+        "authorize_url": endpoints.authorization,
+        "token_url": endpoints.token,
+        "redirect_uri": server.issuer + REFERENCE_CALLBACK,
+        "client_id": REFERENCE_CLIENT,
+    }
+
+
+class Playground:
+    """The page is the same for everybody: its script asks the API for the reader's own applications.
+
+    `clients` are applications that every reader may run, with their secrets: a demonstration has some.
+    """
+
+    def __init__(
+        self, server: Server, root: Mount, endpoints: Endpoints, clients: Sequence[dict[str, Any]]
+    ) -> None:
+        self._server = server
+        self._root = root
+        self._values: dict[str, Any] = {
+            "issuer": server.issuer,
+            "clients": list(clients),
+            "trial": sign_in_of(server, endpoints),
+            "own_callback": server.issuer + PLAYGROUND_CALLBACK,
+        }
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Answer the page; what stands in the address is read by the script alone."""
+        request = HttpRequest(req.env, self._server, self._root)
+        page = answers.page(request, "playground.html", **self._values, **PLACES)
+        page.send(resp, self._server.headers.always)
