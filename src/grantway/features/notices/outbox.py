@@ -19,7 +19,6 @@ from grantway.features.services import Services
 INTERVAL = 0.5
 """Seconds between two looks at what is due."""
 EVENTS_AT_ONCE = 50
-DELIVERIES_AT_ONCE = 32
 KEPT: Instant = 30 * DAY
 """How long is remembered what was told to whom."""
 WARNINGS = (1, 7, 30)
@@ -33,16 +32,31 @@ class Outbox:
     def __init__(self, services: Services, outside: Outside, writer: Writer, forms: Forms) -> None:
         self._services = services
         self._expanding = Expanding(services, has_mail=outside.mailer is not None)
-        self._sending = Sending(services, outside, writer, forms)
+        self.lanes = Sending(services, outside, writer, forms).lanes()
         self._log = AuditLog(services)
 
-    def step(self) -> int:
-        """Do some of what is due; how much that was. Writes nothing while nothing is. Raises Unavailable."""
-        now = self._services.clock.now()
+    def expand(self) -> int:
+        """Make deliveries of some events; of how many. Writes nothing while there are none."""
         with self._services.store.read() as tx:
-            if not tx.platform.is_notice_due(now=now):
+            if not tx.platform.is_event_new():
                 return 0
-        return self._expanding.step(limit=EVENTS_AT_ONCE) + self._sending.step(limit=DELIVERIES_AT_ONCE)
+        return self._expanding.step(limit=EVENTS_AT_ONCE)
+
+    def step(self) -> int:
+        """Do some of what is due and wait for it; how much that was. Raises Unavailable.
+
+        A server leads each lane by a thread of its own, so that none waits for the other.
+        """
+        done = self.expand()
+        done += sum(lane.step() for lane in self.lanes)
+        for lane in self.lanes:
+            lane.settle()
+        return done
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        for lane in self.lanes:
+            lane.stop()
 
     def keep_house(self) -> int:
         """Warn of secrets that end, give up what was tried for long, and forget: a bounded step."""

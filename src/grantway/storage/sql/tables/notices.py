@@ -54,6 +54,9 @@ webhooks = Table(
     Column("former_until", Moment),
     Column("seal_key_id", Words, nullable=False),
     Column("stopped_by_rank", Words),
+    # Who sends there holds it, so one attempt is in flight; and after a failure nothing is sent for a while.
+    Column("held_until", Moment),
+    Column("rests_until", Moment),
 )
 
 deliveries = Table(
@@ -78,6 +81,13 @@ deliveries = Table(
 )
 Index(
     "ix_deliveries_pending",
+    deliveries.c.next_at,
+    sqlite_where=deliveries.c.state == "pending",
+    postgresql_where=deliveries.c.state == "pending",
+)
+Index(
+    "ix_deliveries_pending_by_webhook",
+    deliveries.c.webhook_id,
     deliveries.c.next_at,
     sqlite_where=deliveries.c.state == "pending",
     postgresql_where=deliveries.c.state == "pending",
