@@ -152,7 +152,11 @@ def sqlite_overwritten(given: Given) -> Iterator[Outage]:
         path.write_bytes(b"this is no database " * 500)
 
     store = SqlStore(_Reopening(str(path), pool_size=4, pool_timeout=1, busy_timeout=0.05))
-    yield Outage(url, store, begin, lambda: kept.replace(path) and None, is_away=True)
+
+    def end() -> None:
+        kept.replace(path)
+
+    yield Outage(url, store, begin, end, is_away=True)
     databases.drop(url)
 
 

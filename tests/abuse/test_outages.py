@@ -148,7 +148,10 @@ def test_each_route_is_refused_or_answers_as_always_and_all_are_back_without_a_r
 
 def test_what_needs_to_write_is_refused_and_readiness_says_why(served: Served) -> None:
     """A disk that is full, and a database that lets nobody write, are told before people meet them."""
-    read_ready = lambda: served.client.simulate_get(ops.READY)  # noqa: E731
+
+    def read_ready() -> falcon.testing.Result:
+        return served.client.simulate_get(ops.READY)
+
     assert read_ready().status_code == 200
     served.outage.begin()
     served.advance(PROBE_SECONDS)

@@ -216,6 +216,7 @@ class Databases:
                 self._make_sqlite_template()
         path = (folder or self._run) / f"{uuid4().hex}.db"
         shutil.copyfile(self._sqlite_template, path)
+        path.chmod(0o600)
         return f"sqlite:///{path}"
 
     def postgresql(self) -> str:

@@ -23,6 +23,7 @@ from grantway.features.accounts.sessions import Sessions
 from grantway.features.authorize.flow import AuthorizeFlow
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.decisions import Decisions
+from grantway.features.notices.confirming import Confirming
 from grantway.features.origins import Origins
 from grantway.features.redemption import Redemption
 from grantway.features.registry.builtin import IDENTITY_SCOPES
@@ -106,6 +107,7 @@ def _sign_in(
         change=PasswordChange(services, sessions, rules),
         profiles=Profiles(services, sessions),
         consents=Consents(services),
+        confirming=Confirming(services),
     )
 
 

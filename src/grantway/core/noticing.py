@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Protocol
 
 from grantway.core.model import Id, Instant
-from grantway.core.notices import Correspondent, Delivery, Event, ExpiringSecret, SealedSigning, Webhook
+from grantway.core.notices import (
+    AddressStanding,
+    AskedAddress,
+    Correspondent,
+    Delivery,
+    Event,
+    ExpiringSecret,
+    SealedSigning,
+    Webhook,
+)
 
 
 class NoticeWriter(Protocol):
@@ -104,6 +113,14 @@ class NoticeDesk(Protocol):
         self, *, now: Instant, within: Instant, days: int, limit: int
     ) -> tuple[ExpiringSecret, ...]:
         """Secrets that end within that time and of which nobody was told so, each for one claimant."""
+
+    def standing_of_address(self, organization_id: Id, address: str) -> AddressStanding: ...
+    def ask_address(self, asked: AskedAddress, *, most: int, now: Instant) -> bool:
+        """Remember that an address is asked. False where it was, or where so many wait already."""
+
+    def asked_address(self, address_id: Id) -> AskedAddress | None: ...
+    def confirm_address(self, address_id: Id, *, now: Instant) -> bool: ...
+    def delete_unconfirmed_addresses(self, *, before: Instant, limit: int) -> int: ...
 
     def signing_sealed_otherwise(self, seal_key_id: str, *, limit: int) -> tuple[SealedSigning, ...]: ...
     def reseal_signing(self, signing: SealedSigning, *, before: SealedSigning, seal_key_id: str) -> bool: ...

@@ -12,6 +12,7 @@ from grantway.core.notices import ExpiringSecret, time_text
 from grantway.core.outgoing import Outside, Writer
 from grantway.core.ports import Tx
 from grantway.features.audit import Act, AuditLog
+from grantway.features.notices.confirming import ASKED_KEPT
 from grantway.features.notices.expanding import Expanding
 from grantway.features.notices.sending import PATIENCE, Forms, Sending
 from grantway.features.services import Services
@@ -66,6 +67,8 @@ class Outbox:
             tx.platform.give_up_deliveries(before=now - PATIENCE)
         with store.begin() as tx:
             tx.platform.delete_events(before=now - KEPT, limit=BATCH)
+        with store.begin() as tx:
+            tx.platform.delete_unconfirmed_addresses(before=now - ASKED_KEPT, limit=BATCH)
         with store.begin() as tx:
             tx.platform.delete_orphaned_webhooks()
         return warned

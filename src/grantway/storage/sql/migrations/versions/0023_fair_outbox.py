@@ -1,4 +1,4 @@
-"""Who sends to a webhook holds it, and one that fails is left alone for a while."""
+"""A webhook is held by who sends there and rests after a failure; addresses agree before they get letters."""
 
 from __future__ import annotations
 
@@ -22,3 +22,19 @@ def upgrade() -> None:
         sqlite_where=is_pending,
         postgresql_where=is_pending,
     )
+    op.create_table(
+        "notify_addresses",
+        sa.Column("id", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column(
+            "organization_id",
+            sa.BigInteger(),
+            sa.ForeignKey("organizations.id", ondelete="CASCADE"),
+            nullable=False,
+        ),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger()),
+        sa.UniqueConstraint("organization_id", "folded"),
+    )
+    op.create_index("ix_notify_addresses_asked_at", "notify_addresses", ["asked_at"])
