@@ -56,6 +56,7 @@ _STATUS_OF_REASON = {
     errors.RECORD_UNREADABLE.id: 400,
     errors.RECORD_CURSOR.id: 400,
     errors.INVITATION_OFTEN.id: 429,
+    errors.LIMIT_WRITES.id: 429,
     errors.INVITATION_FOREIGN.id: 403,
 }
 _STATUS_OF_KIND: tuple[tuple[type[DomainError], int], ...] = (
