@@ -10,7 +10,7 @@ from tests.abuse.counting import CountingPasswords
 from tests.abuse.marked import Marked, marked_of
 from tests.abuse.story import Story
 from tests.api.cast import Cast, cast_of
-from tests.kit.databases import Databases
+from tests.kit.databases import Databases, Postgresql, RunFolder
 from tests.kit.joining import Mailbox
 from tests.kit.world import World, settings_of
 
@@ -64,3 +64,12 @@ def mailing(store_url: str, mailbox: Mailbox) -> Iterator[Cast]:
     world = World(settings_of(store_url), outside=mailbox.outside)
     yield cast_of(world)
     world.close()
+
+
+@pytest.fixture(scope="session")
+def own_server() -> Iterator[Postgresql]:
+    """A server of PostgreSQL for tests that end it under a running product."""
+    with RunFolder() as folder:
+        server = Postgresql(folder.path)
+        server.start()
+        yield server

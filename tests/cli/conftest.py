@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -33,7 +34,11 @@ def run(environ: dict[str, str | None]) -> Run:
     """Run a command and give its result; standard output and standard error are apart."""
 
     def invoke(*arguments: str, typed: str = "", **changes: str) -> Result:
-        return CliRunner().invoke(main, arguments, input=typed, env={**environ, **changes})
+        mask = os.umask(0)
+        try:
+            return CliRunner().invoke(main, arguments, input=typed, env={**environ, **changes})
+        finally:
+            os.umask(mask)
 
     return invoke
 

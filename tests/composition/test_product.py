@@ -83,7 +83,7 @@ def test_readiness_says_what_is_missing(world: World) -> None:
     world.clock.advance(1)
     answer = world.client.simulate_get("/ready")
     assert answer.status_code == 503
-    assert answer.json["checks"] == {"database": True, "keys": True, "change_feed": False}
+    assert answer.json["checks"] == {"database": True, "writes": True, "keys": True, "change_feed": False}
     world.product.poll()
     assert world.client.simulate_get("/ready").status_code == 200
 

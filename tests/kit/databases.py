@@ -143,17 +143,33 @@ class Postgresql:
                 self._start()
                 self._is_ready.touch()
 
+    def stop(self) -> None:
+        """End the server at once, as a machine that loses its power; never the one that all tests share."""
+        prefix, programs = self._prefix(), machine.postgresql()
+        data = self._run / "data"
+        self._run_program([*prefix, programs / "pg_ctl", "stop", "-w", "-s", "-m", "immediate", "-D", data])
+
+    def resume(self) -> None:
+        """Start it again over what it has."""
+        prefix, programs = self._prefix(), machine.postgresql()
+        data = self._run / "data"
+        log = data / "server.log"
+        self._run_program([*prefix, programs / "pg_ctl", "start", "-w", "-s", "-D", data, "-l", log])
+
+    def _prefix(self) -> list[str | Path]:
+        account = _server_account()
+        return [] if account is None else ["runuser", "-u", account, "--"]
+
     def _start(self) -> None:
         programs = machine.postgresql()
         data = self._run / "data"
         data.mkdir(mode=0o700)
         self._socket.mkdir(mode=0o755)
         account = _server_account()
-        prefix: list[str | Path] = []
         if account is not None:
             shutil.chown(data, account)
             shutil.chown(self._socket, account)
-            prefix = ["runuser", "-u", account, "--"]
+        prefix = self._prefix()
         # The role has the name of whoever runs the tests, because an address that names no user means that one.
         role = pwd.getpwuid(os.geteuid()).pw_name
         options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
@@ -161,8 +177,7 @@ class Postgresql:
         settings = POSTGRESQL_SETTINGS | {"unix_socket_directories": str(self._socket)}
         with (data / "postgresql.conf").open("a") as configuration:
             configuration.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
-        log = data / "server.log"
-        self._run_program([*prefix, programs / "pg_ctl", "start", "-w", "-s", "-D", data, "-l", log])
+        self.resume()
 
     def _run_program(self, command: list[str | Path]) -> None:
         done = subprocess.run(
@@ -201,6 +216,7 @@ class Databases:
                 self._make_sqlite_template()
         path = (folder or self._run) / f"{uuid4().hex}.db"
         shutil.copyfile(self._sqlite_template, path)
+        path.chmod(0o600)
         return f"sqlite:///{path}"
 
     def postgresql(self) -> str:

@@ -30,6 +30,7 @@ from grantway.core.model import (
     Voucher,
 )
 from grantway.core.mount_settings import OF_MOUNTS
+from grantway.core.notices import AskedAddress
 from grantway.core.ports import Page, Tx
 from grantway.core.reviewing import PendingVersion
 from grantway.core.secrets import CLIENT_SECRET_PREFIX, Secret, encode
@@ -251,7 +252,16 @@ class Factories(Hooks):
         application = replace(application, **changes)
         with self._services.store.begin() as tx:
             tx.organization(organization.id).insert_application(application)
+        for address in application.notification_addresses:
+            self.agreement(organization, address)
         return application
+
+    def agreement(self, organization: Organization, address: str) -> None:
+        """An address that agreed to get letters about the applications of an organization."""
+        asked = AskedAddress(self._id(), organization.id, address)
+        with self._services.store.begin() as tx:
+            if tx.platform.ask_address(asked, most=10_000, now=self._now()):
+                assert tx.platform.confirm_address(asked.id, now=self._now())
 
     def pending(self, application: Application, **members: Any) -> PendingVersion:
         """What waits of an application, by the names of a draft."""

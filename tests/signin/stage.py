@@ -47,6 +47,7 @@ from grantway.features.keys.sealing import Sealer
 from grantway.features.memory.directory import Directory
 from grantway.features.memory.following import Memory
 from grantway.features.memory.keyring import Keyring
+from grantway.features.notices.confirming import Confirming
 from grantway.features.services import Services
 from grantway.storage import open_store
 from grantway.system import Argon2Passwords, SystemEntropy
@@ -246,6 +247,7 @@ class Stage:
             self.own_profile,
             self.profiles,
             self.consents,
+            Confirming(self.services),
         )
         csrf = Csrf(self.services.keyring.link_key, self.issuer)
         mount_signin(app, features, server=server, root=root, csrf=csrf, home=HomeLinks(**home))

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, MetaData, Text, insert
 import grantway.storage.sql.migrations as history
 from grantway.storage import kind_of, path_of
 from grantway.storage.sql.migrations import connected
+from grantway.storage.sql.sqlite import make_file
 
 
 def address_of(url: str) -> str:
@@ -24,6 +25,8 @@ def address_of(url: str) -> str:
 @contextmanager
 def database_before(url: str, revision: str) -> Iterator[Rows]:
     """An empty database that was led to the step before a revision, to be filled."""
+    if kind_of(url) == "sqlite":
+        make_file(address_of(url))
     with connected(kind_of(url), address_of(url)) as connection:
         configuration = Config()
         configuration.set_main_option(

@@ -16,6 +16,7 @@ from sqlalchemy import inspect
 
 from grantway.storage import kind_of, migrate, open_store, path_of
 from grantway.storage.sql.migrations import connected
+from grantway.storage.sql.sqlite import make_file
 from grantway.storage.sql.tables import METADATA
 from tests.kit.databases import Databases
 from tests.storage import records
@@ -73,6 +74,8 @@ def test_the_history_leads_to_the_conditions_of_today(
     made = f"sqlite:///{tmp_path}/made.db"
     if kind == "postgresql":
         made = databases.server.postgres_url(databases.server.create_database())
+    else:
+        make_file(address_of(made))
     with connected(kind, address_of(made)) as connection:
         METADATA.create_all(connection)
         wanted = constraints(connection)

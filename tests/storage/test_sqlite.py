@@ -80,7 +80,7 @@ def test_a_file_that_is_no_database_is_not_opened(tmp_path: Path) -> None:
     path = tmp_path / "text.db"
     path.write_text("this is no database, it is a text that is longer than a header" * 20)
     store = SqlStore(SqliteEngine(str(path), pool_size=1, pool_timeout=0.05))
-    with pytest.raises(sqlite3.DatabaseError), store.read() as tx:
+    with pytest.raises(Unavailable), store.read() as tx:
         tx.gate.feed_position()
     store.close()
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import socket
 import ssl
+import threading
 import time
 from ipaddress import ip_address, ip_network
 
 import pytest
 
 from grantway.core.outgoing import NotSent, Request
-from grantway.system.calling import MOST_BYTES, SECONDS, NetworkCaller, is_public
+from grantway.system.calling import MOST_BYTES, SECONDS, Lookups, NetworkCaller, is_public
 from tests.system.receiver import Receiver, saying
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1"))
@@ -203,3 +204,39 @@ def test_a_certificate_that_nobody_vouches_for_is_refused() -> None:
         assert problem_of(NetworkCaller(LOOPBACK), url) in {"tls", "unreachable"}
     context = NetworkCaller()._tls  # noqa: SLF001 - the one place that says how strict it is
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
+def test_a_name_that_nobody_answers_for_costs_no_more_than_the_deadline() -> None:
+    """A look-up of the system has no deadline of its own, and whoever owns the name may keep it waiting."""
+    let_go = threading.Event()
+
+    def never(host: str, port: int) -> list[str]:
+        let_go.wait(30)
+        return ["192.0.2.1"]
+
+    caller = NetworkCaller(resolve=never, seconds=0.1)
+    with pytest.raises(NotSent) as failure:
+        caller.post(Request("https://slow.example.test/", {}, b""))
+    assert (failure.value.problem, let_go.is_set()) == ("timeout", False)
+    let_go.set()
+
+
+def test_look_ups_that_hang_are_bounded_and_give_their_place_back() -> None:
+    let_go, begun, ended = threading.Event(), threading.Semaphore(0), threading.Semaphore(0)
+
+    def never(host: str, port: int) -> list[str]:
+        begun.release()
+        let_go.wait(30)
+        ended.release()
+        return ["192.0.2.1"]
+
+    lookups = Lookups(never, most=2)
+    for _ in range(4):
+        with pytest.raises(TimeoutError):
+            lookups.addresses("slow.example.test", 443, seconds=0.1)
+    assert begun.acquire(timeout=0)
+    assert begun.acquire(timeout=0)
+    assert not begun.acquire(timeout=0)
+    let_go.set()
+    assert ended.acquire(timeout=30)
+    assert lookups.addresses("slow.example.test", 443, seconds=30) == ["192.0.2.1"]

@@ -25,7 +25,7 @@ OF_THE_ROOT = frozenset(
             "sign-out",
             "signed-out",
         ),
-        *("invitations", "join", "static", "~hosts"),
+        *("confirm", "invitations", "join", "static", "~hosts"),
     }
 )
 """First segments of paths that are the server's own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
@@ -11,7 +12,7 @@ from grantway.app.faces import Operating, WebApp, application, inline_form, rese
 from grantway.app.mounting import Placed, placed_mounts
 from grantway.app.use_cases import UseCases, use_cases
 from grantway.core.outgoing import Outside
-from grantway.core.ports import Clock, Entropy, Passwords, Store, Unavailable
+from grantway.core.ports import Clock, Entropy, Passwords, Store
 from grantway.edges.ops import Metrics
 from grantway.edges.web.cookies import Cookies
 from grantway.edges.web.direct import Direct
@@ -29,6 +30,7 @@ from grantway.features.services import Services
 from grantway.features.upkeep.bootstrap import Bootstrap
 from grantway.features.upkeep.housekeeping import Housekeeping
 from grantway.features.upkeep.key_rotation import KeyRotation, RotationPolicy
+from grantway.features.upkeep.readiness import Readiness
 from grantway.settings import Settings
 from grantway.storage.blocking import RefusingStore
 
@@ -78,8 +80,14 @@ class Product:
         self.operators.claim()
 
     def poll(self) -> None:
-        """Learn what other processes changed. Raises Unavailable; the memory then runs out."""
+        """Learn what other processes changed. Raises Unavailable; the memory then runs out.
+
+        The keys are read with it and not first when somebody asks: they are what is told during an outage.
+        """
         self.follower.poll()
+        # Keys that cannot be opened are for `/ready` and `doctor` to tell.
+        with suppress(SealBroken):
+            self.services.directory.keys()
 
     def remember_uses(self) -> None:
         """Write what was used lately. Raises Unavailable, and then keeps it for the next time."""
@@ -116,7 +124,7 @@ def build(settings: Settings, ports: Ports) -> Product:
     server = _server(settings, ports, metrics.count)
     rotation = KeyRotation(services, _rotation_policy(settings))
     follower = Follower(memory, ports.store, ports.clock)
-    operating = Operating(lambda: _readiness(services), metrics, Proxies(settings.metrics))
+    operating = Operating(Readiness(services).checks, metrics, Proxies(settings.metrics))
     return Product(
         settings=settings,
         ports=ports,
@@ -189,14 +197,3 @@ def _symmetric(placed: tuple[Placed, ...]) -> tuple[str, ...]:
 
 def _rotation_policy(settings: Settings) -> RotationPolicy:
     return RotationPolicy(settings.key_announcement, settings.key_overlap, settings.key_rotation_days)
-
-
-def _readiness(services: Services) -> Mapping[str, bool]:
-    """What requests need: the database, keys that can be opened, and a change feed that is read."""
-    try:
-        with services.store.read() as tx:
-            tx.gate.feed_position()
-        has_database, has_keys = True, bool(services.directory.keys().signing)
-    except (Unavailable, SealBroken):
-        has_database = has_keys = False
-    return {"database": has_database, "keys": has_keys, "change_feed": services.directory.is_fresh}

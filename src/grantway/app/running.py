@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -17,7 +18,9 @@ from grantway.edges.web.bridge import Bridge, Limits
 from grantway.features.memory.following import POLL_INTERVAL
 from grantway.features.memory.last_uses import FLUSH_INTERVAL
 from grantway.features.memory.request_counts import SHARE_INTERVAL
+from grantway.features.notices.lanes import Lane
 from grantway.features.notices.outbox import INTERVAL
+from grantway.features.notices.sending import Claim
 from grantway.settings import Settings
 from grantway.storage import open_store
 from grantway.system import Argon2Passwords, SystemClock, SystemEntropy
@@ -88,7 +91,8 @@ class Beside:
             (self._sweep, _SWEEP_SECONDS),
             (self._remember, FLUSH_INTERVAL),
             (self._share, SHARE_INTERVAL),
-            (self._tell, INTERVAL),
+            (self._expand, INTERVAL),
+            *((partial(self._send, lane), INTERVAL) for lane in self._product.outbox.lanes),
         )
         for work, seconds in beside:
             threading.Thread(target=self._repeat, args=(work, seconds), daemon=True).start()
@@ -96,6 +100,7 @@ class Beside:
     def stop(self) -> None:
         """End the threads, which end by themselves when they wake up, and write what they would have."""
         self._stopped.set()
+        self._product.outbox.stop()
         self._remember()
         self._share()
 
@@ -105,7 +110,7 @@ class Beside:
                 work()
             except Exception:  # noqa: BLE001 - a fault in one round must not end the rounds
                 if not self._stopped.is_set():
-                    _log.exception("background_failed", work=work.__name__)
+                    _log.exception("background_failed", work=getattr(work, "__name__", "notices"))
 
     def _poll(self) -> None:
         try:
@@ -131,9 +136,16 @@ class Beside:
         except Unavailable:
             _log.info("request_counts_postponed")
 
-    def _tell(self) -> None:
+    def _expand(self) -> None:
         try:
-            while self._product.outbox.step() and not self._stopped.is_set():
+            while not self._stopped.is_set() and self._product.outbox.expand():
+                pass
+        except Unavailable:
+            _log.info("notices_postponed")
+
+    def _send(self, lane: Lane[Claim]) -> None:
+        try:
+            while not self._stopped.is_set() and (lane.step() or lane.wait(INTERVAL)):
                 pass
         except Unavailable:
             _log.info("notices_postponed")

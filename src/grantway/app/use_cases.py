@@ -27,6 +27,7 @@ from grantway.features.accounts.users import Users
 from grantway.features.authorize.flow import AuthorizeFlow
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.decisions import Decisions
+from grantway.features.notices.confirming import Confirming
 from grantway.features.origins import Origins
 from grantway.features.published import PublishedScopes
 from grantway.features.redemption import Redemption
@@ -113,6 +114,7 @@ def _sign_in(
         own_profile=OwnProfile(services, Users(services, activation)),
         profiles=Profiles(services, sessions),
         consents=Consents(services),
+        confirming=Confirming(services),
     )
 
 

@@ -33,6 +33,7 @@ from grantway.cli.secrets import secrets
 from grantway.cli.service_accounts import service_accounts
 from grantway.cli.serving import check_config, serve
 from grantway.cli.vouch import vouch
+from grantway.system.files import keep_private
 
 __all__ = ["main"]
 
@@ -45,6 +46,7 @@ def main() -> None:
     `grantway demo` shows it on this machine without any settings. Everything else reads its settings
     from GRANTWAY_ variables or from the file that GRANTWAY_CONFIG_FILE names.
     """
+    keep_private()
 
 
 _COMMANDS = (

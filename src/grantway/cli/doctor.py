@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from grantway.app import Product
     from grantway.settings import Settings
 
+_MOST_NAMED = 20
 MOST_DRIFT = 2.0
 """Seconds between this clock and the database's: more spoils the life of tokens."""
 
@@ -45,7 +47,7 @@ def doctor(as_json: bool) -> None:  # noqa: FBT001 - click passes by name
     Exit codes: 0 everything is well, 1 something is not, 2 the settings are wrong.
     """
     settings = settings_of_process()
-    findings = _database(settings)
+    findings = [*_database(settings), _files(settings)]
     if all(bool(one["ok"]) for one in findings):
         with opened(settings) as product:
             findings += _keys(product) + _surroundings(product)
@@ -89,6 +91,29 @@ def _database(settings: Settings) -> list[dict[str, object]]:
             advice="Set the clocks of this machine and of the database by the same time service.",
         ),
     ]
+
+
+def _files(settings: Settings) -> dict[str, object]:
+    """Whether files with hashes, keys or letters are for the server's account alone."""
+    from shlex import quote
+
+    from grantway.settings.loading import file_of_process
+    from grantway.storage import files_of
+    from grantway.system.files import open_to_others
+
+    paths = [Path(one) for one in files_of(settings.database_url)]
+    if settings.smtp_url is not None and settings.smtp_url.folder is not None:
+        paths.append(settings.smtp_url.folder)
+        paths += sorted(settings.smtp_url.folder.glob("*"))
+    # An administrator's own file may be lent to the group that the server runs as.
+    own = file_of_process()
+    found = [*open_to_others(paths), *open_to_others([own] if own else [], group=False)]
+    return _finding(
+        "files",
+        ok=not found,
+        found=f"{len(found)} that others may read" if found else "for this account alone",
+        advice="Run `chmod go= " + " ".join(quote(str(one)) for one in found[:_MOST_NAMED]) + "`.",
+    )
 
 
 def _keys(product: Product) -> list[dict[str, object]]:

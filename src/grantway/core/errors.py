@@ -725,6 +725,12 @@ LIMIT_REACHED = Reason(
     "This application has used up its requests of this minute. Wait, then go on.",
 )
 
+LIMIT_WRITES = Reason(
+    "E-LIMIT-02",
+    "rate_limited",
+    "Your organization has made as many changes as it may in an hour. Wait, then go on.",
+)
+
 # --- The server itself -----------------------------------------------------------------------------
 SERVER_FAILURE = Reason(
     "E-SERVER-01",

@@ -255,6 +255,20 @@ class Correspondent:
     locale: str | None = None
 
 
+AddressStanding: TypeAlias = Literal["confirmed", "asked", "unknown"]
+"""Of an address in an organization: a member's verified one or one that agreed; one that has not answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAddress:
+    """An address outside of an organization that was asked whether it wants its letters."""
+
+    id: Id
+    organization_id: Id
+    address: str
+    confirmed_at: Instant | None = None
+
+
 def signing_purpose(webhook_id: Id) -> str:
     """What the sealed secrets of a webhook are bound to."""
     return f"webhook:{webhook_id}"

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Protocol
 
 from grantway.core.model import Id, Instant
-from grantway.core.notices import Correspondent, Delivery, Event, ExpiringSecret, SealedSigning, Webhook
+from grantway.core.notices import (
+    AddressStanding,
+    AskedAddress,
+    Correspondent,
+    Delivery,
+    Event,
+    ExpiringSecret,
+    SealedSigning,
+    Webhook,
+)
 
 
 class NoticeWriter(Protocol):
@@ -41,9 +50,14 @@ class NoticeDoor(Protocol):
 class NoticeDesk(Protocol):
     """What the process that sends does. No step waits for the network."""
 
-    def is_notice_due(self, *, now: Instant) -> bool: ...
+    def is_event_new(self) -> bool: ...
+    def is_letter_due(self, *, now: Instant) -> bool: ...
+    def is_webhook_due(self, *, now: Instant) -> bool: ...
     def take_events(self, *, limit: int) -> tuple[Event, ...]:
-        """Events that nobody expanded, in order; they count as expanded if this unit commits."""
+        """Events that nobody expanded; they count as expanded if this unit commits.
+
+        The first one of each organization comes before the second one of any.
+        """
 
     def expand(self, event: Event, recipients: tuple[Delivery, ...]) -> None:
         """Store what an event says by now, and whom it goes to."""
@@ -54,16 +68,34 @@ class NoticeDesk(Protocol):
     def administrators(self, organization_id: Id, *, limit: int) -> tuple[Correspondent, ...]:
         """The enabled owners and admins with verified addresses."""
 
-    def claim_deliveries(
+    def claim_letters(
         self, *, now: Instant, until: Instant, limit: int
     ) -> tuple[tuple[Delivery, Event], ...]:
-        """Hold what is due until then, each for one claimant: one conditional update."""
+        """Hold letters that are due until then, each for one claimant: one conditional update.
+
+        The first one of each organization comes before the second one of any.
+        """
+
+    def claim_webhooks(
+        self, *, now: Instant, until: Instant, limit: int, share: int, failing: int
+    ) -> tuple[tuple[Delivery, Event], ...]:
+        """Hold webhooks until then, each for one claimant, with the first that is due to each.
+
+        No organization has more than `share` held at once, and of those that fail no more than `failing`
+        are taken.
+        """
 
     def target_of(self, webhook_id: Id) -> tuple[Webhook, SealedSigning] | None: ...
     def finish_delivery(self, delivery: Delivery, *, held: Delivery) -> bool:
         """Store an outcome. False where the claim was lost: the stored one is not `held` any more."""
 
-    def webhook_answered(self, webhook_id: Id) -> None: ...
+    def webhook_answered(self, webhook_id: Id, *, now: Instant) -> None: ...
+    def release_webhook(self, webhook_id: Id, *, held_until: Instant) -> None:
+        """Let another be sent there, unless somebody else holds it by now."""
+
+    def rest_webhook(self, webhook_id: Id, *, until: Instant) -> None:
+        """Leave a webhook alone until then."""
+
     def webhook_failed(self, webhook_id: Id, *, now: Instant) -> Webhook | None: ...
     def disable_webhook(self, webhook_id: Id, *, reason: str) -> bool:
         """False where it is not enabled, so of several that try one tells of it."""
@@ -81,6 +113,14 @@ class NoticeDesk(Protocol):
         self, *, now: Instant, within: Instant, days: int, limit: int
     ) -> tuple[ExpiringSecret, ...]:
         """Secrets that end within that time and of which nobody was told so, each for one claimant."""
+
+    def standing_of_address(self, organization_id: Id, address: str) -> AddressStanding: ...
+    def ask_address(self, asked: AskedAddress, *, most: int, now: Instant) -> bool:
+        """Remember that an address is asked. False where it was, or where so many wait already."""
+
+    def asked_address(self, address_id: Id) -> AskedAddress | None: ...
+    def confirm_address(self, address_id: Id, *, now: Instant) -> bool: ...
+    def delete_unconfirmed_addresses(self, *, before: Instant, limit: int) -> int: ...
 
     def signing_sealed_otherwise(self, seal_key_id: str, *, limit: int) -> tuple[SealedSigning, ...]: ...
     def reseal_signing(self, signing: SealedSigning, *, before: SealedSigning, seal_key_id: str) -> bool: ...

@@ -36,6 +36,12 @@ def data_home() -> Path:
     return Path(chosen) if chosen.startswith("/") else Path.home() / ".local" / "share"
 
 
+def file_of_process() -> Path | None:
+    """The file of settings that the environment of this process names."""
+    place = os.environ.get(CONFIG_FILE)  # noqa: TID251 - the one place that reads the environment
+    return Path(place) if place else None
+
+
 def load(environ: Mapping[str, str]) -> Settings:
     """The settings in `environ` and in the file it names; the environment wins. Raises SettingsError."""
     problems: list[str] = []

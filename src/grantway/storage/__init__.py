@@ -34,6 +34,13 @@ def path_of(url: str) -> str:
     return unquote(parts.path[1:])
 
 
+def files_of(url: str) -> tuple[str, ...]:
+    """The files of a database that is one, with those that SQLite makes beside it; none of a server's."""
+    if kind_of(url) != "sqlite":
+        return ()
+    return tuple(path_of(url) + ending for ending in ("", "-wal", "-shm", "-journal"))
+
+
 def open_store(
     url: str, *, pool_size: int = 16, statement_timeout: float = 2.0, pool_timeout: float = 1.0
 ) -> Store:

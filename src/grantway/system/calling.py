@@ -1,9 +1,9 @@
 """Requests to addresses that somebody else chose, so that none of them reaches where only we can (E22).
 
-The name is resolved once, every address it has is checked, and the connection is made to an address
-that was checked. Redirects are not followed, proxies of the environment are not asked, and the whole
-takes a few seconds and kilobytes at most. The standard library is enough for that, and what connects
-by itself would resolve by itself.
+The name is resolved once and by a deadline, every address it has is checked, and the connection is made
+to an address that was checked. Redirects are not followed, proxies of the environment are not asked, and
+the whole takes a few seconds and kilobytes at most. The standard library is enough for that, and what
+connects by itself would resolve by itself.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from queue import Empty, SimpleQueue
 from typing import Self, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
@@ -27,6 +28,8 @@ Resolve: TypeAlias = Callable[[str, int], Sequence[str]]
 
 SECONDS = 3.0
 MOST_BYTES = 65_536
+MOST_LOOKUPS = 64
+"""How many names are looked up at once."""
 AGENT = "Grantway-Webhook/1"
 
 # The registries of special addresses (RFC 6890, and what came after), because what a release of Python
@@ -61,6 +64,41 @@ def is_public(address: Address) -> bool:
     return not any(address in network for network in _NOT_FOR_US)
 
 
+class Lookups:
+    """Resolves names by a deadline, which the system's own call does not have.
+
+    Each look-up has a thread to itself, and one that is given up keeps its place until the system lets go of
+    it; so many at once and no more. Raises OSError, and TimeoutError where no answer came in time.
+    """
+
+    def __init__(self, resolve: Resolve, most: int = MOST_LOOKUPS) -> None:
+        self._resolve = resolve
+        self._places = threading.BoundedSemaphore(most)
+
+    def addresses(self, host: str, port: int, *, seconds: float) -> Sequence[str]:
+        """Every address of a name, within so many seconds."""
+        end = time.monotonic() + seconds
+        if not self._places.acquire(timeout=_left(end)):
+            raise TimeoutError
+        found: SimpleQueue[Sequence[str] | Exception] = SimpleQueue()
+        threading.Thread(target=self._find, args=(host, port, found), name="lookup", daemon=True).start()
+        try:
+            answer = found.get(timeout=_left(end))
+        except Empty:
+            raise TimeoutError from None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _find(self, host: str, port: int, found: SimpleQueue[Sequence[str] | Exception]) -> None:
+        try:
+            found.put(self._resolve(host, port))
+        except Exception as failure:  # noqa: BLE001 - it is raised where the answer is waited for
+            found.put(failure)
+        finally:
+            self._places.release()
+
+
 class NetworkCaller:
     """Implements `core.outgoing.Caller`. `allowed` are networks that may be reached though not public."""
 
@@ -68,7 +106,7 @@ class NetworkCaller:
         self, allowed: Sequence[Network] = (), *, resolve: Resolve = resolve, seconds: float = SECONDS
     ) -> None:
         self._allowed = tuple(allowed)
-        self._resolve = resolve
+        self._lookups = Lookups(resolve)
         self._seconds = seconds
 
     @cached_property
@@ -94,7 +132,7 @@ class NetworkCaller:
     def _post(self, request: Request, parts: SplitResult, end: float) -> Response:
         is_secure = parts.scheme == "https"
         host, port = parts.hostname or "", parts.port or (443 if is_secure else 80)
-        address = self._checked(host, port, is_secure=is_secure)
+        address = self._checked(host, port, end, is_secure=is_secure)
         plain = socket.create_connection((str(address), port), timeout=_left(end))
         with _Cut(plain, end) as cut:
             if is_secure:
@@ -114,10 +152,12 @@ class NetworkCaller:
             _left(end)
             return response
 
-    def _checked(self, host: str, port: int, *, is_secure: bool) -> Address:
+    def _checked(self, host: str, port: int, end: float, *, is_secure: bool) -> Address:
         """The address to connect to. One that is not for us among them makes all of them suspicious."""
         try:
-            texts = self._resolve(host, port)
+            texts = self._lookups.addresses(host, port, seconds=_left(end))
+        except TimeoutError:
+            raise
         except OSError as failure:
             raise NotSent("unresolved") from failure
         addresses = [ip_address(text.partition("%")[0]) for text in texts]

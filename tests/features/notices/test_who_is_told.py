@@ -62,7 +62,8 @@ def test_the_life_of_an_installation_is_told_to_both_sides(cast: Cast, sender: W
     run(sender)
     letters = {letter.to: letter for letter in post.letters}
     assert admin.email in letters
-    assert application.name in letters[admin.email].subject
+    assert letters[admin.email].subject == "Somebody asks for an application"
+    assert application.name in letters[admin.email].text
     assert "makers@vireo.test" not in letters
 
     path = f"{root}/{asked.json['id']}"
@@ -119,7 +120,7 @@ def test_new_scopes_wait_and_administrators_are_told(cast: Cast, sender: World, 
     (data,) = [one["data"] for one in post.bodies if one["type"] == "installation.scopes_pending"]
     assert data["scopes_pending"] == ["profile"]
     (letter,) = [one for one in post.letters if one.to == admin.email]
-    assert letter.subject == f"{application.name} bittet um mehr"
+    assert letter.subject == "Eine Anwendung bittet um mehr"
     assert "profile" in letter.text
 
 
@@ -146,7 +147,7 @@ def test_publication_is_told_to_operators_and_its_outcome_to_the_makers(
     assert rejected.status_code == 200, rejected.text
     run(sender)
     to_operator = [one for one in post.letters if one.to == operator.email]
-    assert [one.subject for one in to_operator] == [f"{application.name} was submitted for publication"]
+    assert [one.subject for one in to_operator] == ["An application was submitted for publication"]
     (last,) = [one for one in post.letters if "rejected" in one.subject]
     assert last.to == "makers@kestrel.test"
     assert "Say what it is for." in last.text
@@ -249,8 +250,9 @@ def test_no_name_of_a_record_gets_into_a_header(sender: World) -> None:
     letters = Letters("https://id.example.test")
     data = {"application_name": "Map\r\nBcc: everybody@example.test", "text": "a\r\n.\r\nb"}
     subject, text = letters.write("publication.rejected", data, locale="xx")
-    assert subject == "Map"
-    assert "Bcc: everybody@example.test was rejected" in text
+    assert subject == "An application was rejected"
+    # It reads like an address, so it does not stand in the letter either.
+    assert "everybody@example.test" not in text
     # The same where it is made into a mail: nothing with a break in it becomes a header.
     for letter in (
         Letter("a@example.test", "Map\nBcc: b@example.test", "text", "1"),

@@ -194,6 +194,8 @@ class _Described:
         if errors.RECORD_RANK in operation.errors:
             found["403"].append(errors.RECORD_RANK)
         limits = [reason for reason in operation.errors if reason.code == "rate_limited"]
+        if operation.method != "GET" or operation.leaves_mark:
+            limits = [*limits, errors.LIMIT_WRITES]
         others = {"429": limits, "409": _conflicts_of(operation, limits)}
         found |= {status: reasons for status, reasons in others.items() if reasons}
         return {status: self._refusals.reference(status, found[status]) for status in sorted(found)}

@@ -117,6 +117,7 @@ class Pipeline:
                 return run(tx)
         attempted = _attempted(operation, request)
         with store.begin() as tx:
+            self._features.writes.require(tx, caller)
             if attempted is None:
                 kept = run(tx)
             else:

@@ -32,6 +32,7 @@ from grantway.features.registry.usage import UsageReports
 from grantway.features.registry.vouching import Vouching
 from grantway.features.services import Services
 from grantway.features.tokens.verify import Verifier
+from grantway.features.writes import Writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class ApiFeatures:
     services: Services
     verifier: Verifier
     idempotency: Idempotency
+    writes: Writes
     organizations: Organizations
     memberships: Memberships
     invitations: Invitations
@@ -87,6 +89,7 @@ def api_features(
         services=services,
         verifier=verifier,
         idempotency=Idempotency(services.sealer, services.clock),
+        writes=Writes(services),
         organizations=Organizations(services),
         memberships=Memberships(),
         invitations=Invitations(services),

@@ -13,6 +13,7 @@ from grantway.edges.signin import accounts, allowing, joining, links, profiles
 from grantway.edges.signin.accounts import Accounts, ChangingPassword, HomeLinks
 from grantway.edges.signin.allowing import Allowing
 from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers
+from grantway.edges.signin.confirming import ConfirmingPages
 from grantway.edges.signin.faults import Faults
 from grantway.edges.signin.interaction import Interaction
 from grantway.edges.signin.joining import JoiningPages
@@ -31,6 +32,7 @@ from grantway.features.accounts.passwords import PasswordChange
 from grantway.features.accounts.profile import Profiles
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.authorize.flow import AuthorizeFlow
+from grantway.features.notices.confirming import CONFIRM, Confirming
 
 __all__ = ["HomeLinks", "Route", "SignInFeatures", "mount_signin", "signin_routes"]
 
@@ -48,6 +50,7 @@ class SignInFeatures:
     own_profile: OwnProfile
     profiles: Profiles
     consents: Consents
+    confirming: Confirming
 
 
 def mount_signin(
@@ -69,6 +72,7 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
     profile = profiles.EditingProfile(features.own_profile, features.profiles, browsers)
     allowed = Allowing(features.consents, browsers)
     once = Links(features.activation, browsers)
+    agreeing = ConfirmingPages(features.confirming, browsers)
     step = "/interaction/{handle}"
     return (
         Route("GET", step, "interaction", "pending request", steps.show),
@@ -96,6 +100,8 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
         Route("POST", joining.JOIN, "join", "link", invited.join),
         Route("GET", links.ACTIVATE, "activate", "link", once.open_activation),
         Route("POST", links.ACTIVATE, "activate", "link", once.activate),
+        Route("GET", CONFIRM, "confirm", "link", agreeing.open_link),
+        Route("POST", CONFIRM, "confirm", "link", agreeing.confirm),
         Route("GET", links.SETUP, "setup", "link", once.open_setup),
         Route("POST", links.SETUP, "setup", "link", once.set_up),
         Route("GET", "/static/{name}", "static", "anyone", static_file),

@@ -60,6 +60,7 @@ _STATUS_OF_REASON = {
     errors.INVITATION_OFTEN.id: 429,
     errors.PROFILE_TOO_OFTEN.id: 429,
     errors.PROFILE_CHANGED.id: 409,
+    errors.LIMIT_WRITES.id: 429,
     errors.INVITATION_FOREIGN.id: 403,
 }
 _STATUS_OF_KIND: tuple[tuple[type[DomainError], int], ...] = (

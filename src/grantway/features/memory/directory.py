@@ -18,13 +18,13 @@ from grantway.core.model import (
     User,
     Voucher,
 )
-from grantway.core.ports import Clock, Store, Tx
+from grantway.core.ports import Clock, Store, Tx, Unavailable
 from grantway.core.secrets import digest
 from grantway.core.vouching import is_live
 from grantway.features.keys.opening import OpenedKeys, open_keys
 from grantway.features.keys.sealing import Sealer
 from grantway.features.memory.bounded import Bounded
-from grantway.features.memory.following import ApplicationEntry, Memory, UserEntry
+from grantway.features.memory.following import ASKING_PAUSE, ApplicationEntry, Memory, UserEntry
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -204,7 +204,28 @@ class Directory:
         with memory.lock:
             if self._may_remember(generation):
                 memory.keys = keys
+        memory.published.keys = keys
         return keys
+
+    def published_keys(self) -> OpenedKeys:
+        """The keys for those who verify elsewhere: as they are now, or as they were published last.
+
+        While the feed is lost one thread at a time asks the database, and nobody waits for it. Raises
+        Unavailable where this process never knew any. Nothing may be decided by these keys.
+        """
+        published = self._memory.published
+        last = published.keys
+        if last is None or (self.is_fresh and self._memory.keys is not None):
+            return self.keys()
+        if self._monotonic() < published.ask_again_at or not published.asking.acquire(blocking=False):
+            return last
+        try:
+            return self.keys()
+        except Unavailable:
+            published.ask_again_at = self._monotonic() + ASKING_PAUSE
+            return last
+        finally:
+            published.asking.release()
 
     def party(self, application: Application, organization_id: Id, user_id: Id | None) -> Party | None:
         """Everything that can be switched off around a token of this application."""

@@ -38,6 +38,9 @@ VALIDITY = 0.75
 LONGEST_PAUSE = 60.0
 """Seconds without a poll after which old lines of the feed may be gone, so everything is forgotten."""
 
+ASKING_PAUSE = 1.0
+"""Seconds after a failed question for which what was last published is told without asking again."""
+
 _APPLICATIONS = 10_000
 _PER_APPLICATION = 2_000
 _USERS = 50_000
@@ -69,6 +72,20 @@ class UserEntry:
     """By application and organization: how often the person withdrew what was allowed there."""
 
 
+class Published:
+    """The keys that were published last: what those who verify are told while the database is away.
+
+    It is no cache. It outlives the memory, and nothing but the public documents is made of it.
+    """
+
+    __slots__ = ("ask_again_at", "asking", "keys")
+
+    def __init__(self) -> None:
+        self.keys: OpenedKeys | None = None
+        self.ask_again_at = 0.0
+        self.asking = threading.Lock()
+
+
 class Memory:
     """The caches of one process, shared by its threads. Reads take no lock; changes do."""
 
@@ -81,6 +98,7 @@ class Memory:
         self.service_accounts: Bounded[Id, ServiceAccount] = Bounded(_SERVICE_ACCOUNTS)
         self.catalogue: Catalogue | None = None
         self.keys: OpenedKeys | None = None
+        self.published = Published()
         self.dead: dict[int, Instant] = {}
         self.dead_is_complete = False
         self.valid_until = 0.0

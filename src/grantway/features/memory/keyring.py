@@ -97,20 +97,23 @@ class Keyring:
         return None
 
     def public_keys(self, mount: str) -> list[dict[str, object]]:
-        """The public keys of a mount's ring as JSON Web Keys (RFC 7517), newest first."""
+        """The public keys of a mount's ring as JSON Web Keys (RFC 7517), newest first.
+
+        While the database is away: those that were published last.
+        """
         now = self._clock.now()
         return [
             dict(key.jwk.as_dict(private=False))
-            for key in self._directory.keys().signing
+            for key in self._directory.published_keys().signing
             if key.record.mount == mount and key.record.algorithm != "HS256" and key.is_published(now)
         ]
 
     def algorithms(self, mount: str) -> tuple[str, ...]:
-        """The asymmetric algorithms a mount can sign with now."""
+        """The asymmetric algorithms a mount can sign with now, by the keys that are published."""
         now = self._clock.now()
         found = {
             key.record.algorithm
-            for key in self._directory.keys().signing
+            for key in self._directory.published_keys().signing
             if key.record.mount in (mount, COMMON_RING)
             and key.record.algorithm != "HS256"
             and key.may_sign(now)

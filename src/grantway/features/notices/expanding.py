@@ -7,14 +7,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grantway.core.identifiers import from_text, to_text
-from grantway.core.model import SECOND, Application, Id, Installation, Organization
+from grantway.core.model import HOUR, SECOND, Application, Id, Installation, Organization
 from grantway.core.notices import Correspondent, Delivery, Event, Webhook
-from grantway.core.ports import Tx
+from grantway.core.ports import Attempt, Tx
 from grantway.core.publication import Decision
+from grantway.core.secrets import digest, encode
+from grantway.features.notices.confirming import Confirming
 from grantway.features.services import Services
 
 MOST_ADMINISTRATORS = 50
 """How many people of one organization are written to."""
+MOST_TO_RECIPIENT = 60
+"""How many letters go to one address in an hour, whoever causes them."""
+MOST_OF_ORGANIZATION = 1_000
+"""How many letters one organization causes in an hour, to whomever."""
 _REJECTIONS: dict[str, Decision] = {
     "publication.rejected": "rejected",
     "publication.pending_rejected": "pending_rejected",
@@ -53,6 +59,7 @@ class Expanding:
     def __init__(self, services: Services, *, has_mail: bool) -> None:
         self._services = services
         self._has_mail = has_mail
+        self._confirming = Confirming(services)
 
     def step(self, *, limit: int) -> int:
         """Expand some events; how many. A crash before the commit leaves them as they were."""
@@ -72,8 +79,48 @@ class Expanding:
             application_id=place.application.id if place.application else event.application_id,
         )
         hooks = (self._to_webhook(whole, webhook) for webhook in _webhooks(tx, place))
-        letters = (self._to_person(whole, one) for one in _people(tx, place)) if self._has_mail else ()
+        people = self._people(tx, place) if self._has_mail else ()
+        letters = (self._to_person(whole, one) for one in people if self._is_within(tx, place, one))
         tx.platform.expand(whole, (*hooks, *letters))
+
+    def _people(self, tx: Tx, place: _Place) -> Iterable[Correspondent]:
+        """Each address once. Somebody whose language is known comes before those whose is not."""
+        event, found = place.event, list[Correspondent]()
+        if "administrators" in event.tells and event.organization_id is not None:
+            found += tx.platform.administrators(event.organization_id, limit=MOST_ADMINISTRATORS)
+        if "operators" in event.tells:
+            platform = tx.platform.platform_organization()
+            if platform is not None:
+                found += tx.platform.administrators(platform.id, limit=MOST_ADMINISTRATORS)
+        if "addressee" in event.tells:
+            found += (_addressee(tx, address) for address in event.addresses)
+        if "makers" in event.tells:
+            found += self._makers(tx, place)
+        return {one.address.casefold(): one for one in reversed(found)}.values()
+
+    def _makers(self, tx: Tx, place: _Place) -> Iterable[Correspondent]:
+        """Addresses of the application that agreed; the owners and admins while none has."""
+        event, application = place.event, place.application
+        addresses = application.notification_addresses if application else event.addresses
+        owner = None if place.owner_id is None else tx.gate.organization_record(place.owner_id)
+        if owner is None or not addresses:
+            return ()
+        about = application.id if application else event.application_id
+        agreed = [one for one in addresses if self._confirming.may_write(tx, owner, one, about)]
+        if agreed:
+            return map(Correspondent, agreed)
+        return tx.platform.administrators(owner.id, limit=MOST_ADMINISTRATORS)
+
+    def _is_within(self, tx: Tx, place: _Place, person: Correspondent) -> bool:
+        """Whether one more letter may go there in this hour. Counted before it is made (and lost beyond)."""
+        now = self._services.clock.now()
+        recipient = "mail.to." + encode(digest(person.address.casefold()))
+        if not tx.gate.count_attempt(Attempt(recipient, MOST_TO_RECIPIENT, HOUR), now=now):
+            return False
+        if place.event.organization_id is None:
+            return True
+        sender = f"mail.of.{place.event.organization_id}"
+        return tx.gate.count_attempt(Attempt(sender, MOST_OF_ORGANIZATION, HOUR), now=now)
 
     def _to_webhook(self, event: Event, webhook: Webhook) -> Delivery:
         return replace(self._blank(event), kind="webhook", webhook_id=webhook.id)
@@ -120,23 +167,6 @@ def _webhooks(tx: Tx, place: _Place) -> Iterable[Webhook]:
     if "makers" in event.tells and place.owner_id is not None:
         found |= {one.id: one for one in tx.platform.listening(place.owner_id, application_id)}
     return (one for one in found.values() if not one.events or event.name in one.events)
-
-
-def _people(tx: Tx, place: _Place) -> Iterable[Correspondent]:
-    """Each address once. Somebody whose language is known comes before those whose is not."""
-    event, found = place.event, list[Correspondent]()
-    if "administrators" in event.tells and event.organization_id is not None:
-        found += tx.platform.administrators(event.organization_id, limit=MOST_ADMINISTRATORS)
-    if "operators" in event.tells:
-        platform = tx.platform.platform_organization()
-        if platform is not None:
-            found += tx.platform.administrators(platform.id, limit=MOST_ADMINISTRATORS)
-    if "addressee" in event.tells:
-        found += (_addressee(tx, address) for address in event.addresses)
-    if "makers" in event.tells:
-        addresses = place.application.notification_addresses if place.application else event.addresses
-        found += map(Correspondent, addresses)
-    return {one.address.casefold(): one for one in reversed(found)}.values()
 
 
 def _addressee(tx: Tx, address: str) -> Correspondent:

@@ -12,6 +12,7 @@ from grantway.core.notices import ExpiringSecret, time_text
 from grantway.core.outgoing import Outside, Writer
 from grantway.core.ports import Tx
 from grantway.features.audit import Act, AuditLog
+from grantway.features.notices.confirming import ASKED_KEPT
 from grantway.features.notices.expanding import Expanding
 from grantway.features.notices.sending import PATIENCE, Forms, Sending
 from grantway.features.services import Services
@@ -19,7 +20,6 @@ from grantway.features.services import Services
 INTERVAL = 0.5
 """Seconds between two looks at what is due."""
 EVENTS_AT_ONCE = 50
-DELIVERIES_AT_ONCE = 32
 KEPT: Instant = 30 * DAY
 """How long is remembered what was told to whom."""
 WARNINGS = (1, 7, 30)
@@ -33,16 +33,31 @@ class Outbox:
     def __init__(self, services: Services, outside: Outside, writer: Writer, forms: Forms) -> None:
         self._services = services
         self._expanding = Expanding(services, has_mail=outside.mailer is not None)
-        self._sending = Sending(services, outside, writer, forms)
+        self.lanes = Sending(services, outside, writer, forms).lanes()
         self._log = AuditLog(services)
 
-    def step(self) -> int:
-        """Do some of what is due; how much that was. Writes nothing while nothing is. Raises Unavailable."""
-        now = self._services.clock.now()
+    def expand(self) -> int:
+        """Make deliveries of some events; of how many. Writes nothing while there are none."""
         with self._services.store.read() as tx:
-            if not tx.platform.is_notice_due(now=now):
+            if not tx.platform.is_event_new():
                 return 0
-        return self._expanding.step(limit=EVENTS_AT_ONCE) + self._sending.step(limit=DELIVERIES_AT_ONCE)
+        return self._expanding.step(limit=EVENTS_AT_ONCE)
+
+    def step(self) -> int:
+        """Do some of what is due and wait for it; how much that was. Raises Unavailable.
+
+        A server leads each lane by a thread of its own, so that none waits for the other.
+        """
+        done = self.expand()
+        done += sum(lane.step() for lane in self.lanes)
+        for lane in self.lanes:
+            lane.settle()
+        return done
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        for lane in self.lanes:
+            lane.stop()
 
     def keep_house(self) -> int:
         """Warn of secrets that end, give up what was tried for long, and forget: a bounded step."""
@@ -52,6 +67,8 @@ class Outbox:
             tx.platform.give_up_deliveries(before=now - PATIENCE)
         with store.begin() as tx:
             tx.platform.delete_events(before=now - KEPT, limit=BATCH)
+        with store.begin() as tx:
+            tx.platform.delete_unconfirmed_addresses(before=now - ASKED_KEPT, limit=BATCH)
         with store.begin() as tx:
             tx.platform.delete_orphaned_webhooks()
         return warned

@@ -6,9 +6,9 @@ Who is killed in between has perhaps sent something, and it is sent again when t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 import msgspec
 
@@ -31,6 +31,7 @@ from grantway.core.ports import Tx
 from grantway.features.audit import Act, AuditLog
 from grantway.features.keys.sealing import SealBroken
 from grantway.features.notices.dialects import notice_event
+from grantway.features.notices.lanes import Lane
 from grantway.features.notices.personal import PersonalLetters
 from grantway.features.notices.signing import secrets_of, signed_headers
 from grantway.features.services import Services
@@ -45,8 +46,16 @@ FAILURES, FAILING_FOR = 20, DAY
 """After so many failures in a row, over at least so long, a webhook is disabled."""
 GONE = 410
 """What an address answers that wants to hear nothing more (RFC 9110 §15.5.11)."""
-THREADS = 8
+LONGEST_REST: Instant = 15 * MINUTE
+"""How long at most nothing goes to a webhook that fails, however much waits for it."""
+MAIL_WORKERS = 4
+WEBHOOK_WORKERS = 64
+"""How many attempts are in flight at once in one process. Nearly all that they do is wait."""
+SHARE = 8
+"""How many webhooks of one organization are sent to at once, by all processes together."""
 
+Claim: TypeAlias = tuple[Delivery, Event]
+"""What somebody may try now, and nobody else."""
 Forms = Mapping[str, Callable[[NoticeEvent], OutgoingNotice | None]]
 """By the name of a dialect: its own form of a notice."""
 
@@ -62,18 +71,39 @@ class Sending:
         self._log = AuditLog(services)
         self._personal = PersonalLetters(services)
 
-    def step(self, *, limit: int) -> int:
-        """Claim some deliveries and try each once; how many. Raises Unavailable."""
+    def claim_letters(self, limit: int) -> Iterable[Claim]:
+        """Letters to try once each, of every organization in turn. Raises Unavailable."""
         now = self._services.clock.now()
+        with self._services.store.read() as tx:
+            if not tx.platform.is_letter_due(now=now):
+                return ()
         with self._services.store.begin() as tx:
-            claimed = tx.platform.claim_deliveries(now=now, until=now + LEASE, limit=limit)
-        if len(claimed) == 1:
-            self.attempt(*claimed[0])
-        elif claimed:
-            # One that is slow to answer does not keep the others waiting.
-            with ThreadPoolExecutor(min(THREADS, len(claimed))) as pool:
-                list(pool.map(lambda one: self.attempt(*one), claimed))
-        return len(claimed)
+            return tx.platform.claim_letters(now=now, until=now + LEASE, limit=limit)
+
+    def claim_webhooks(self, limit: int) -> Iterable[Claim]:
+        """What to try at one webhook each. Half of the room is kept for those that answer."""
+        now = self._services.clock.now()
+        with self._services.store.read() as tx:
+            if not tx.platform.is_webhook_due(now=now):
+                return ()
+        with self._services.store.begin() as tx:
+            return tx.platform.claim_webhooks(
+                now=now, until=now + LEASE, limit=limit, share=SHARE, failing=limit // 2
+            )
+
+    def lanes(self) -> tuple[Lane[Claim], Lane[Claim]]:
+        """The way of letters and the way to webhooks."""
+        return (
+            Lane(
+                "mail", workers=MAIL_WORKERS, claim=self.claim_letters, attempt=lambda one: self.attempt(*one)
+            ),
+            Lane(
+                "webhook",
+                workers=WEBHOOK_WORKERS,
+                claim=self.claim_webhooks,
+                attempt=lambda one: self.attempt(*one),
+            ),
+        )
 
     def attempt(self, delivery: Delivery, event: Event) -> None:
         """Try once what was claimed, and store what came of it."""
@@ -92,8 +122,12 @@ class Sending:
             delivered_at=now,
         )
         with self._services.store.begin() as tx:
-            if tx.platform.finish_delivery(done, held=delivery) and delivery.webhook_id is not None:
-                tx.platform.webhook_answered(delivery.webhook_id)
+            is_stored = tx.platform.finish_delivery(done, held=delivery)
+            if delivery.webhook_id is None:
+                return
+            if is_stored:
+                tx.platform.webhook_answered(delivery.webhook_id, now=now)
+            tx.platform.release_webhook(delivery.webhook_id, held_until=delivery.next_at)
 
     def _send(self, delivery: Delivery, event: Event) -> int | None:
         """The status of a webhook's answer; none of a mail's. Raises NotSent."""
@@ -161,10 +195,16 @@ class Sending:
             last_problem=problem.problem,
         )
         with self._services.store.begin() as tx:
-            if not tx.platform.finish_delivery(outcome, held=delivery) or delivery.webhook_id is None:
+            is_stored = tx.platform.finish_delivery(outcome, held=delivery)
+            if delivery.webhook_id is None:
                 return
-            webhook = tx.platform.webhook_failed(delivery.webhook_id, now=now)
-            if webhook is not None and (status == GONE or _is_dead(webhook, now)):
+            tx.platform.release_webhook(delivery.webhook_id, held_until=delivery.next_at)
+            webhook = tx.platform.webhook_failed(delivery.webhook_id, now=now) if is_stored else None
+            if webhook is None:
+                return
+            rest = min(self.wait_after(webhook.failures), LONGEST_REST)
+            tx.platform.rest_webhook(webhook.id, until=now + rest)
+            if status == GONE or _is_dead(webhook, now):
                 self._give_up(tx, webhook)
 
     def _give_up(self, tx: Tx, webhook: Webhook) -> None:

@@ -49,7 +49,8 @@ class OwnNotices(Door):
         if webhook.organization_id != self._id:
             raise ValueError("the record belongs to another organization than the door")
         sealed = {"sealed": signing.sealed, "former": None, "former_until": None, "seal_key_id": seal_key_id}
-        self._unit.queue("insert_webhook", {**rows.values_of(webhook, webhooks), **sealed})
+        free = {"held_until": None, "rests_until": None}
+        self._unit.queue("insert_webhook", {**rows.values_of(webhook, webhooks), **sealed, **free})
 
     def update_webhook(self, webhook: Webhook, *, version: int) -> Webhook | None:
         """Update what people change about a webhook. None where the version is not the stored one."""
@@ -104,7 +105,10 @@ class OwnNotices(Door):
         """Ask for a delivery once more. None where there is none."""
         here = {"webhook_id_": webhook_id, "organization_id_": self._id}
         row = self._unit.row("replay_delivery", **here, delivery_id=delivery_id, now=now)
-        return None if row is None else Delivery(*row)
+        if row is None:
+            return None
+        self._unit.queue("rest_webhook", {"webhook_id_": webhook_id, "until": now})
+        return Delivery(*row)
 
     def insert_delivery(self, event: Event, delivery: Delivery) -> None:
         """An event for one webhook of this organization alone. Raises NotFound for another's."""
@@ -112,14 +116,24 @@ class OwnNotices(Door):
             raise NotFound(RECORD_NOT_FOUND, "webhook")
         self._unit.queue("insert_event", notice_rows.values_of_event(event, state="expanded"))
         self._unit.queue("insert_delivery", rows.values_of(delivery, deliveries))
+        # Somebody waits for it: a webhook that fails is asked now all the same.
+        self._unit.queue("rest_webhook", {"webhook_id_": delivery.webhook_id, "until": delivery.since})
 
 
 class NoticeSending(Door):
     """Implements `core.noticing.NoticeDesk`."""
 
-    def is_notice_due(self, *, now: Instant) -> bool:
-        """Whether there is anything to expand or to send."""
-        return any(self._unit.together((("new_event", {}), ("due_delivery", {"now": now}))))
+    def is_event_new(self) -> bool:
+        """Whether there is anything to expand."""
+        return self._unit.row("new_event") is not None
+
+    def is_letter_due(self, *, now: Instant) -> bool:
+        """Whether there is any letter to send."""
+        return self._unit.row("due_letter", now=now) is not None
+
+    def is_webhook_due(self, *, now: Instant) -> bool:
+        """Whether anything may be due to a webhook."""
+        return self._unit.row("due_to_webhook", now=now) is not None
 
     def take_events(self, *, limit: int) -> tuple[Event, ...]:
         """Events that nobody expanded; they count as expanded if this unit commits."""
@@ -152,13 +166,25 @@ class NoticeSending(Door):
         found = self._unit.rows("administrators", organization_id_=organization_id, limit=limit)
         return tuple(Correspondent(*row) for row in found)
 
-    def claim_deliveries(
+    def claim_letters(
         self, *, now: Instant, until: Instant, limit: int
     ) -> tuple[tuple[Delivery, Event], ...]:
-        """Hold what is due until then, each for one claimant."""
-        claimed = [
-            Delivery(*row) for row in self._unit.rows("claim_deliveries", now=now, until=until, limit=limit)
-        ]
+        """Hold letters that are due until then, each for one claimant."""
+        claimed = self._unit.rows("claim_letters", now=now, until=until, limit=limit)
+        return self._with_events([Delivery(*row) for row in claimed])
+
+    def claim_webhooks(
+        self, *, now: Instant, until: Instant, limit: int, share: int, failing: int
+    ) -> tuple[tuple[Delivery, Event], ...]:
+        """Hold webhooks until then, each for one claimant, with the first that is due to each."""
+        held = self._unit.rows(
+            "claim_webhooks", now=now, until=until, limit=limit, share=share, failing=failing
+        )
+        asked = [("claim_of_webhook", {"webhook_id_": row[0], "now": now, "until": until}) for row in held]
+        claimed = [row for rows_ in self._unit.together(asked) for row in rows_] if asked else []
+        return self._with_events([Delivery(*row) for row in claimed])
+
+    def _with_events(self, claimed: list[Delivery]) -> tuple[tuple[Delivery, Event], ...]:
         asked = [("event", {"event_id": one.event_id}) for one in claimed]
         found = self._unit.together(asked) if asked else []
         return tuple((one, notice_rows.event(event[0])) for one, event in zip(claimed, found, strict=True))
@@ -184,9 +210,17 @@ class NoticeSending(Door):
         )
         return bool(finished)
 
-    def webhook_answered(self, webhook_id: Id) -> None:
+    def webhook_answered(self, webhook_id: Id, *, now: Instant) -> None:
         """Forget the failures of a webhook."""
-        self._unit.queue("webhook_answered", {"webhook_id_": webhook_id})
+        self._unit.queue("webhook_answered", {"webhook_id_": webhook_id, "now": now})
+
+    def release_webhook(self, webhook_id: Id, *, held_until: Instant) -> None:
+        """Let another be sent there, unless somebody else holds it by now."""
+        self._unit.queue("release_webhook", {"webhook_id_": webhook_id, "held_until_": held_until})
+
+    def rest_webhook(self, webhook_id: Id, *, until: Instant) -> None:
+        """Leave a webhook alone until then."""
+        self._unit.queue("rest_webhook", {"webhook_id_": webhook_id, "until": until})
 
     def webhook_failed(self, webhook_id: Id, *, now: Instant) -> Webhook | None:
         """Count a failure of a webhook."""

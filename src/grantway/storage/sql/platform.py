@@ -18,6 +18,7 @@ from grantway.core.listing import (
 from grantway.core.model import Application, Change, Id, Instant, Organization, SecretKey, SigningKey, User
 from grantway.core.ports import Page
 from grantway.storage.sql import rows
+from grantway.storage.sql.addresses import AddressAsking
 from grantway.storage.sql.containment import Containing
 from grantway.storage.sql.decisions import CountSweeping
 from grantway.storage.sql.door import asked_of, folded, pattern, sound
@@ -39,6 +40,7 @@ class SqlPlatformDoor(
     Containing,
     CountSweeping,
     NoticeSending,
+    AddressAsking,
     SignInSweeping,
     PlatformVouchers,
     InvitationSweeps,

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.dialects import sqlite
@@ -30,9 +31,14 @@ _UNIQUE = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT
 
 
 def connect(path: str, *, busy_timeout: float = BUSY_SECONDS) -> sqlite3.Connection:
-    """Open the file, for use by one thread at a time."""
+    """Open the file, for use by one thread at a time. One that is not there is not made (`make_file`)."""
     connection = sqlite3.connect(
-        path, timeout=busy_timeout, isolation_level=None, check_same_thread=False, cached_statements=256
+        f"{Path(path).absolute().as_uri()}?mode=rw",
+        timeout=busy_timeout,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+        uri=True,
     )
     try:
         for pragma in PRAGMAS:
@@ -195,6 +201,7 @@ def _translated(error: sqlite3.Error) -> Exception:
     if isinstance(error, sqlite3.IntegrityError):
         is_unique = error.sqlite_errorcode in _UNIQUE
         return Conflict(RECORD_EXISTS, str(error)) if is_unique else error
-    if isinstance(error, sqlite3.OperationalError):
+    # A damaged file, or one that is no database, is told by the class above OperationalError.
+    if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
         return Unavailable(str(error))
     return error

@@ -17,8 +17,13 @@ from jinja2 import ChainableUndefined, Environment, PackageLoader
 from grantway.edges.web.pages import PACKAGE, SOURCE_LOCALE, load_catalogues
 
 LONGEST_SUBJECT = 200
+_LONGEST_NAME = 100
 _NOTICE = "notice.txt"
-_OF_THEIR_OWN = {"invitation.sent": "invitation.txt", "account.activation": "activation.txt"}
+_OF_THEIR_OWN = {
+    "invitation.sent": "invitation.txt",
+    "account.activation": "activation.txt",
+    "address.confirm": "confirmation.txt",
+}
 """Letters to one person, with a link."""
 _LEADS_AWAY = re.compile(r"[./:@]\S|//|www", re.IGNORECASE)
 """What mail programs may turn into a link, or people type as an address."""
@@ -41,8 +46,6 @@ class Letters:
         written = environment.get_template(_OF_THEIR_OWN.get(name, _NOTICE)).render(
             name=name,
             data=data,
-            application=data.get("application_name") or data.get("client_id") or "-",
-            organization=data.get("organization_name") or "-",
             issuer=self._issuer,
             host=urlsplit(self._issuer).netloc,
         )
@@ -52,12 +55,17 @@ class Letters:
         return subject, _BLANK_LINES.sub("\n\n", text.strip()) + "\n"
 
 
-def _is_plain(name: str) -> bool:
+def _quoted(name: str) -> str:
+    """A text that somebody chose, as such: no longer than a name, and within quotation marks."""
+    return f"\u201c{name[:_LONGEST_NAME]}\u201d"
+
+
+def _is_plain(name: str | None) -> bool:
     """Whether a name that a stranger chose can stand in a letter to somebody who does not know them.
 
     One that reads like an address would lead people there from a letter of this server.
     """
-    return _LEADS_AWAY.search(name) is None
+    return bool(name) and _LEADS_AWAY.search(str(name)) is None
 
 
 def _environment(catalogue: NullTranslations) -> Environment:
@@ -72,5 +80,6 @@ def _environment(catalogue: NullTranslations) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.filters["is_plain"] = _is_plain
+    environment.filters["quoted"] = _quoted
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     return environment

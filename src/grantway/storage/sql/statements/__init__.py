@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeEngine
 
 from grantway.storage.sql.statements import (
     accounts,
+    addresses,
     budgets,
     consents,
     containment,
@@ -42,6 +43,7 @@ from grantway.storage.sql.statements import (
 
 BUILDERS = (
     accounts.build,
+    addresses.build,
     budgets.build,
     consents.build,
     containment.build,

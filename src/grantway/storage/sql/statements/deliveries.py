@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ClauseElement, and_, bindparam, exists, null, or_, select, update
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from grantway.storage.sql import notice_rows
 from grantway.storage.sql.statements.filters import is_active_organization
-from grantway.storage.sql.tables.notices import deliveries, webhooks
+from grantway.storage.sql.tables.notices import deliveries, events, webhooks
 from grantway.storage.sql.tables.people import organizations
 from grantway.storage.sql.types import Identifier, Moment, Number, constant
 
@@ -17,6 +30,11 @@ _NOW = bindparam("now", type_=Moment)
 _LIMIT = bindparam("limit", type_=Number)
 _WEBHOOK = bindparam("webhook_id_", type_=Identifier)
 _BEFORE_AT = bindparam("before_at", type_=Moment)
+_IS_FREE = and_(
+    or_(webhooks.c.held_until.is_(None), webhooks.c.held_until <= _NOW),
+    or_(webhooks.c.rests_until.is_(None), webhooks.c.rests_until <= _NOW),
+)
+"""Nobody sends there now, and it is not left alone after a failure."""
 
 
 def build(insert: Callable[..., Any]) -> Mapping[str, ClauseElement]:
@@ -26,34 +44,43 @@ def build(insert: Callable[..., Any]) -> Mapping[str, ClauseElement]:
 
 def _queue(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     is_pending = deliveries.c.state == constant("pending")
-    # To what is disabled nothing goes; it waits, and goes when that ends in time.
-    is_open = exists().where(
-        webhooks.c.id == deliveries.c.webhook_id,
-        webhooks.c.state == constant("enabled"),
-        organizations.c.id == webhooks.c.organization_id,
-        is_active_organization(),
-    )
-    is_due = and_(
-        is_pending,
-        deliveries.c.next_at <= _NOW,
-        or_(deliveries.c.webhook_id.is_(None), is_open),
-    )
-    first = select(deliveries.c.id).where(is_due).order_by(deliveries.c.next_at)
-    due = first.limit(_LIMIT).offset(constant(0)).with_for_update(skip_locked=True, of=deliveries)
+    is_due = and_(is_pending, deliveries.c.next_at <= _NOW)
+    is_letter = and_(is_due, deliveries.c.webhook_id.is_(None))
+    is_it = deliveries.c.id == bindparam("delivery_id", type_=Identifier)
     outcome = ("state", "next_at", "failures", "last_status", "last_problem", "delivered_at")
+    claimed = {"next_at": bindparam("until", type_=Moment), "attempts": deliveries.c.attempts + constant(1)}
+    first_of_webhook = (
+        select(deliveries.c.id)
+        .where(is_due, deliveries.c.webhook_id == _WEBHOOK)
+        .order_by(deliveries.c.next_at, deliveries.c.id)
+        .limit(constant(1))
+        .offset(constant(0))
+    )
     return {
         "insert_delivery": insert(deliveries).values(
             {column.name: bindparam(column.name) for column in deliveries.c}
         ),
-        "due_delivery": first.limit(constant(1)).offset(constant(0)),
+        "due_letter": select(deliveries.c.id).where(is_letter).limit(constant(1)).offset(constant(0)),
+        "due_to_webhook": select(deliveries.c.id)
+        .where(is_due, deliveries.c.webhook_id.is_not(None))
+        .limit(constant(1))
+        .offset(constant(0)),
         # The one step that decides who sends: whoever comes second finds that the time lies ahead.
-        "claim_deliveries": update(deliveries)
-        .where(deliveries.c.id.in_(due), is_pending, deliveries.c.next_at <= _NOW)
-        .values(next_at=bindparam("until", type_=Moment), attempts=deliveries.c.attempts + constant(1))
+        "claim_letters": update(deliveries)
+        .where(deliveries.c.id.in_(_next_letters(is_letter)), is_letter)
+        .values(claimed)
+        .returning(*notice_rows.DELIVERY),
+        "claim_webhooks": update(webhooks)
+        .where(webhooks.c.id.in_(_next_webhooks(is_due)), _IS_FREE)
+        .values(held_until=bindparam("until", type_=Moment))
+        .returning(webhooks.c.id),
+        "claim_of_webhook": update(deliveries)
+        .where(deliveries.c.id.in_(first_of_webhook), is_due)
+        .values(claimed)
         .returning(*notice_rows.DELIVERY),
         "finish_delivery": update(deliveries)
         .where(
-            deliveries.c.id == bindparam("delivery_id", type_=Identifier),
+            is_it,
             # A claim that ran out, or that somebody's replay ended, stores nothing.
             deliveries.c.attempts == bindparam("attempts", type_=Number),
             deliveries.c.next_at == bindparam("held_until", type_=Moment),
@@ -66,6 +93,77 @@ def _queue(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         .values(state=constant("failed"))
         .returning(deliveries.c.id),
     }
+
+
+def _next_letters(is_letter: ColumnElement[bool]) -> Select[Any]:
+    """Letters by their turns: the first one of each organization before the second one of any."""
+    turn = func.row_number().over(
+        partition_by=events.c.organization_id, order_by=(deliveries.c.next_at, deliveries.c.id)
+    )
+    queue = (
+        select(deliveries.c.id, deliveries.c.next_at, turn.label("turn"))
+        .select_from(deliveries.join(events, events.c.id == deliveries.c.event_id))
+        .where(is_letter)
+        .subquery()
+    )
+    first = (
+        select(queue.c.id)
+        .order_by(queue.c.turn, queue.c.next_at, queue.c.id)
+        .limit(_LIMIT)
+        .offset(constant(0))
+        .subquery()
+    )
+    return select(first.c.id)
+
+
+def _next_webhooks(is_due: ColumnElement[bool]) -> Select[Any]:
+    """Webhooks to which something is due, of no organization more at once than its share.
+
+    Those that are held count in the share. One that answers comes before one that fails, and whoever was
+    asked longest ago comes first. To what is disabled nothing goes; it waits, and goes when that ends.
+    """
+    is_held = webhooks.c.held_until > _NOW
+    is_ready = and_(
+        _IS_FREE,
+        webhooks.c.state == constant("enabled"),
+        exists().where(is_due, deliveries.c.webhook_id == webhooks.c.id),
+        exists().where(organizations.c.id == webhooks.c.organization_id, is_active_organization()),
+    )
+    is_failing = case((webhooks.c.failures > constant(0), constant(1)), else_=constant(0))
+    turn = func.row_number().over(
+        partition_by=webhooks.c.organization_id,
+        order_by=(
+            case((is_held, constant(0)), else_=constant(1)),
+            is_failing,
+            func.coalesce(webhooks.c.rests_until, constant(0)),
+            webhooks.c.id,
+        ),
+    )
+    queue = (
+        select(
+            webhooks.c.id,
+            is_failing.label("is_failing"),
+            turn.label("turn"),
+            case((is_held, constant(1)), else_=constant(0)).label("is_held"),
+        )
+        .where(or_(is_held, is_ready))
+        .subquery()
+    )
+    place = func.row_number().over(partition_by=queue.c.is_failing, order_by=(queue.c.turn, queue.c.id))
+    able = (
+        select(queue.c.id, queue.c.is_failing, place.label("place"))
+        .where(queue.c.is_held == constant(0), queue.c.turn <= bindparam("share", type_=Number))
+        .subquery()
+    )
+    first = (
+        select(able.c.id)
+        .where(or_(able.c.is_failing == constant(0), able.c.place <= bindparam("failing", type_=Number)))
+        .order_by(able.c.is_failing, able.c.place)
+        .limit(_LIMIT)
+        .offset(constant(0))
+        .subquery()
+    )
+    return select(first.c.id)
 
 
 def _log() -> dict[str, ClauseElement]:

@@ -30,10 +30,19 @@ def build(insert: Callable[..., Any]) -> Mapping[str, ClauseElement]:
 
 def _events(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     is_new = events.c.state == constant("new")
+    # The first one of each organization comes before the second one of any.
+    turn = func.row_number().over(partition_by=events.c.organization_id, order_by=(events.c.at, events.c.id))
+    queue = select(events.c.id, events.c.at, turn.label("turn")).where(is_new).subquery()
+    first = (
+        select(queue.c.id)
+        .order_by(queue.c.turn, queue.c.at, queue.c.id)
+        .limit(_LIMIT)
+        .offset(constant(0))
+        .subquery()
+    )
     waiting = (
         select(events.c.id)
-        .where(is_new)
-        .order_by(events.c.at, events.c.id)
+        .where(is_new, events.c.id.in_(select(first.c.id)))
         .limit(_LIMIT)
         .offset(constant(0))
         .with_for_update(skip_locked=True)
@@ -94,7 +103,11 @@ def _webhooks(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         ),
         "update_webhook": update(webhooks)
         .where(is_current)
-        .values({name: bindparam(name) for name in names} | {"version": webhooks.c.version + constant(1)})
+        .values(
+            {name: bindparam(name) for name in names}
+            # Whoever changes it may have mended it.
+            | {"version": webhooks.c.version + constant(1), "rests_until": null()}
+        )
         .returning(*notice_rows.WEBHOOK),
         "delete_webhook": delete(webhooks).where(is_current).returning(webhooks.c.id),
         "rotate_webhook": update(webhooks)
@@ -129,8 +142,12 @@ def _health() -> dict[str, ClauseElement]:
     is_it = webhooks.c.id == _WEBHOOK
     return {
         "webhook_answered": update(webhooks)
-        .where(is_it, webhooks.c.failures > constant(0))
-        .values(failures=constant(0), failing_since=null()),
+        .where(is_it)
+        .values(failures=constant(0), failing_since=null(), rests_until=_NOW),
+        "rest_webhook": update(webhooks).where(is_it).values(rests_until=bindparam("until", type_=Moment)),
+        "release_webhook": update(webhooks)
+        .where(is_it, webhooks.c.held_until == bindparam("held_until_", type_=Moment))
+        .values(held_until=null()),
         "webhook_failed": update(webhooks)
         .where(is_it)
         .values(

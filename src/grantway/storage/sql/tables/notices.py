@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Table
+from sqlalchemy import Column, Index, Table, UniqueConstraint
 
 from grantway.storage.sql.tables.metadata import METADATA, id_column, reference
 from grantway.storage.sql.types import Bytes, Identifier, Json, Moment, Number, Words
@@ -54,6 +54,9 @@ webhooks = Table(
     Column("former_until", Moment),
     Column("seal_key_id", Words, nullable=False),
     Column("stopped_by_rank", Words),
+    # Who sends there holds it, so one attempt is in flight; and after a failure nothing is sent for a while.
+    Column("held_until", Moment),
+    Column("rests_until", Moment),
 )
 
 deliveries = Table(
@@ -81,6 +84,26 @@ Index(
     deliveries.c.next_at,
     sqlite_where=deliveries.c.state == "pending",
     postgresql_where=deliveries.c.state == "pending",
+)
+Index(
+    "ix_deliveries_pending_by_webhook",
+    deliveries.c.webhook_id,
+    deliveries.c.next_at,
+    sqlite_where=deliveries.c.state == "pending",
+    postgresql_where=deliveries.c.state == "pending",
+)
+
+# Addresses outside of an organization that were asked whether they want its letters.
+notify_addresses = Table(
+    "notify_addresses",
+    METADATA,
+    id_column(),
+    reference("organization_id", "organizations.id", cascade=True),
+    Column("folded", Words, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("asked_at", Moment, nullable=False, index=True),
+    Column("confirmed_at", Moment),
+    UniqueConstraint("organization_id", "folded"),
 )
 
 # That a secret's end was told so many days before: once each.
