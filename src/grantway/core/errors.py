@@ -16,6 +16,7 @@ A public sentence is a constant: input never enters it. `detail` goes to the log
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -761,3 +762,9 @@ INVITATION_FOREIGN = Reason(
 def all_reasons() -> tuple[Reason, ...]:
     """Every refusal declared in this module, in order. `docs/errors.md` is kept complete from it."""
     return tuple(value for value in globals().values() if isinstance(value, Reason))
+
+
+@cache
+def reason_of(reason_id: str) -> Reason:
+    """The refusal with an id, for what was stored by it. Raises KeyError."""
+    return {reason.id: reason for reason in all_reasons()}[reason_id]

@@ -182,6 +182,15 @@ class Gate(
     def spend_artifact(self, kind: str, key: bytes, *, now: Instant) -> Artifact | None:
         """Mark consumed if unexpired and unspent: one conditional update; None for the loser."""
 
+    def close_artifact(self, artifact: Artifact, *, after: Instant, now: Instant) -> bool:
+        """Mark an unspent one consumed and keep this payload until its expiry; false for the loser.
+
+        `after` is when it may have expired at the earliest. One conditional update.
+        """
+
+    def former_artifact(self, kind: str, key: bytes) -> Artifact | None:
+        """The artifact whether spent, expired or neither, as long as it was not swept away."""
+
     def replace_artifact(self, artifact: Artifact, *, now: Instant) -> bool:
         """Update payload, subject, organization_id and expires_at of an unspent, unexpired artifact."""
 
@@ -232,6 +241,9 @@ class Gate(
         """The user whose verified address this is, compared without letter case."""
 
     def set_password(self, user_id: Id, phc: str, *, now: Instant) -> None: ...
+    def replace_password(self, user_id: Id, phc: str, *, former: str, now: Instant) -> bool:
+        """The same in place of this one; false if another one is stored by now. One conditional update."""
+
     def verify_email(self, user_id: Id, address: str, *, now: Instant) -> bool:
         """Mark the user's own address verified. False if another user's verified address equals it."""
 

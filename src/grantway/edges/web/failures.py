@@ -159,6 +159,7 @@ def error_page(failure: Failure, request: HttpRequest, *, status: int | None = N
         title=_TITLES.get(shown, _TITLE),
         text=failure.reason.text,
         what_to_do="",
+        home_url=f"{request.server.issuer}/",
         error_id=failure.reason.id,
         request_id=request.request_id,
     )

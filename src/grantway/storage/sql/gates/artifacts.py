@@ -25,6 +25,27 @@ class Artifacts(Door):
         row = self._unit.row("spend_artifact", kind_=kind, key_=key, now=now)
         return None if row is None else rows.artifact(row)
 
+    def close_artifact(self, artifact: Artifact, *, after: Instant, now: Instant) -> bool:
+        """Mark an unspent one consumed and keep this payload until its expiry; false for the loser.
+
+        `after` is when it may have expired at the earliest. One conditional update.
+        """
+        row = self._unit.row(
+            "close_artifact",
+            kind_=artifact.kind,
+            key_=artifact.key,
+            payload=artifact.payload,
+            expires_at=artifact.expires_at,
+            after=after,
+            now=now,
+        )
+        return row is not None
+
+    def former_artifact(self, kind: str, key: bytes) -> Artifact | None:
+        """The artifact whether spent, expired or neither, as long as it was not swept away."""
+        row = self._unit.row("former_artifact", kind_=kind, key_=key)
+        return None if row is None else rows.artifact(row)
+
     def replace_artifact(self, artifact: Artifact, *, now: Instant) -> bool:
         """Update payload, subject, organization_id and expires_at of an unspent, unexpired artifact."""
         row = self._unit.row(

@@ -48,6 +48,11 @@ class People(Door):
         """Store the hash of a user's password, in place of an earlier one."""
         self._unit.queue("set_password", {"user_id": user_id, "phc": phc, "changed_at": now})
 
+    def replace_password(self, user_id: Id, phc: str, *, former: str, now: Instant) -> bool:
+        """The same in place of this one; false if another one is stored by now. One conditional update."""
+        row = self._unit.row("replace_password", user_id_=user_id, phc_=phc, former=former, changed=now)
+        return row is not None
+
     def verify_email(self, user_id: Id, address: str, *, now: Instant) -> bool:
         """Mark the user's own address verified. False if another user's verified address equals it.
 

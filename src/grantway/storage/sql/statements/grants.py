@@ -54,6 +54,16 @@ def _artifacts(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         .where(is_it, is_fresh)
         .values(consumed_at=_NOW)
         .returning(*rows.ARTIFACT),
+        "close_artifact": update(artifacts)
+        .where(
+            is_it,
+            artifacts.c.consumed_at.is_(None),
+            artifacts.c.expires_at > bindparam("after", type_=Moment),
+            ARTIFACT_STANDS,
+        )
+        .values(consumed_at=_NOW, payload=bindparam("payload"), expires_at=bindparam("expires_at"))
+        .returning(artifacts.c.kind),
+        "former_artifact": select(*rows.ARTIFACT).where(is_it),
         "replace_artifact": update(artifacts)
         .where(is_it, is_fresh)
         .values(

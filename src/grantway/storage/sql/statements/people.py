@@ -74,6 +74,10 @@ def _users(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
             index_elements=[passwords.c.user_id],
             set_={"phc": password.excluded.phc, "changed_at": password.excluded.changed_at},
         ),
+        "replace_password": update(passwords)
+        .where(passwords.c.user_id == _USER, passwords.c.phc == bindparam("former", type_=Words))
+        .values(phc=bindparam("phc_", type_=Words), changed_at=bindparam("changed", type_=Moment))
+        .returning(passwords.c.user_id),
         "password_of": select(*rows.USER, passwords.c.phc)
         .select_from(
             USERS.join(found, found.c.user_id == users.c.id).outerjoin(
