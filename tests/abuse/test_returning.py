@@ -12,7 +12,9 @@ from tests.abuse.story import Story
 def test_every_page_that_asks_to_sign_in_first_is_returned_to(story: Story) -> None:
     """Found in the route table, so that none is forgotten."""
     pages = {
-        one.address({}) for one in census.declared(story.world) if one.method == "GET" and one.who == "session"
+        one.address({})
+        for one in census.declared(story.world)
+        if one.method == "GET" and one.who == "session"
     }
     assert pages == set(RETURNS.values())
 

@@ -369,6 +369,17 @@ LINK_INVALID = Reason(
     "E-STEP-05", "invalid_request", "This link was used before, or its time is over. Ask for a new one."
 )
 SIGN_IN_REQUIRED = Reason("E-STEP-06", "login_required", "Sign in to see this page.")
+WAITING_NETWORK = Reason(
+    "E-STEP-07",
+    "temporarily_unavailable",
+    "Many sign-ins were begun from your network or account and not finished. Finish one that is open, "
+    "or try again in a quarter of an hour.",
+)
+WAITING_EVERYWHERE = Reason(
+    "E-STEP-08",
+    "temporarily_unavailable",
+    "More sign-ins wait here than this server takes at once. Go back and try again in a few minutes.",
+)
 
 # --- Bearer tokens ---------------------------------------------------------------------------------
 TOKEN_MISSING = Reason(

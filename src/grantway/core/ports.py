@@ -119,11 +119,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A throttled attempt: at most `limit` in each `window` (microseconds) per bucket."""
+    """A throttled attempt: at most `limit` in each `window` (microseconds) per bucket.
+
+    `weight` is what it counts for.
+    """
 
     bucket: str
     limit: int
     window: Instant
+    weight: int = 1
 
 
 class Gate(
@@ -175,6 +179,11 @@ class Gate(
     # Artifacts
     def put_artifact(self, artifact: Artifact) -> bool:
         """Insert, false if (kind, key) exists."""
+
+    def put_artifact_within(
+        self, artifact: Artifact, counted: tuple[Attempt, ...], *, now: Instant
+    ) -> Attempt | None:
+        """Insert it and count it, in one round trip; the first count that is full, for which to roll back."""
 
     def artifact(self, kind: str, key: bytes, *, now: Instant) -> Artifact | None:
         """The artifact if it is unexpired and unspent."""
@@ -235,6 +244,9 @@ class Gate(
     # People
     def count_attempt(self, attempt: Attempt, *, now: Instant) -> bool:
         """Count one attempt before it is evaluated; false if the limit is reached. One upsert."""
+
+    def uncount_attempts(self, counted: tuple[Attempt, ...], *, at: Instant) -> None:
+        """Take back what was counted at an instant, if its window is still remembered."""
 
     def clear_attempts(self, bucket: str) -> None: ...
     def password_of(self, email: str) -> PasswordRecord | None:
@@ -409,9 +421,13 @@ class PlatformDoor(
     def reseal_secret(self, secret: SealedSecret, *, former: bytes, seal_key_id: str) -> bool:
         """Put a sealed copy in place of the former one. False where that is gone."""
 
-    def delete_expired_artifacts(self, *, before: Instant, limit: int) -> int: ...
+    def delete_expired_artifacts(
+        self, *, before: Instant, limit: int, sooner: tuple[str, Instant] | None = None
+    ) -> int:
+        """`sooner`: those of one kind go when they expired before another, later instant."""
+
     def delete_expired_grants(self, *, before: Instant, limit: int) -> int: ...
-    def delete_attempts(self, *, before: Instant) -> int: ...
+    def delete_attempts(self, *, before: Instant, limit: int) -> int: ...
     def delete_changes(self, *, keep: int) -> int:
         """Delete all lines of the change feed but the newest; its position never goes back."""
 

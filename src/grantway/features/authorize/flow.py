@@ -28,6 +28,7 @@ from grantway.features.authorize.behind import Behind
 from grantway.features.authorize.due import Dues, Ready
 from grantway.features.authorize.finish import Finishing
 from grantway.features.authorize.pending import CODE, Over, Pending
+from grantway.features.authorize.room import Room, give_back
 from grantway.features.authorize.showing import is_repeated, shown_of, still_stands
 from grantway.features.authorize.steps import Tell
 from grantway.features.authorize.telling import Telling
@@ -60,6 +61,7 @@ class AuthorizeFlow:
         self._behind = Behind(services)
         self._told = Telling(services)
         self._dues = Dues(services)
+        self._room = Room(services)
         self._afterwards = Afterwards(services)
 
     def begin(
@@ -75,8 +77,10 @@ class AuthorizeFlow:
         if pending.error is not None and not rules.errors_redirected:
             raise PageError(reason_of(pending.error))
         handle = encode(self._services.entropy.token_bytes(32))
+        address = request.origin.address
         if browser is None:
-            self._store(handle, pending)
+            with self._services.store.begin() as tx:
+                self._room.take(tx, handle, pending, address=address, session=None)
             return Interact(handle)
         pending = waiting.of_session(structs.replace(pending, browser=browser.mark), browser.session)
         if browser.session is not None or pending.is_silent:
@@ -84,7 +88,8 @@ class AuthorizeFlow:
                 due = self._dues.of(tx, pending, browser, now)
                 if isinstance(due, (Tell, Ready)):
                     return self._end(tx, None, pending, browser, due, now)
-        self._store(handle, pending)
+        with self._services.store.begin() as tx:
+            self._room.take(tx, handle, pending, address=address, session=browser.session)
         return Interact(handle)
 
     def step(self, handle: str, browser: Browser, *, is_form: bool = False) -> Step:
@@ -241,6 +246,7 @@ class AuthorizeFlow:
             return self._refuse(tx, handle, pending, due.reason, now)
         if handle is not None:
             waiting.close(tx, handle, pending, CODE, by_person=False, late=False, now=now)
+            give_back(tx, pending)
         if pending.organization_id is not None:
             choices.remember(tx, due.ended.session, due.ended.application, pending.organization_id, now=now)
         code = self._finishing.code_of(handle, browser)
@@ -261,11 +267,8 @@ class AuthorizeFlow:
         _, redirect = self._behind.application(pending)
         if handle is not None:
             waiting.close(tx, handle, pending, reason.id, by_person=by_person, late=False, now=now)
+            give_back(tx, pending)
         return self._finishing.refusal(pending, redirect, reason)
-
-    def _store(self, handle: str, pending: Pending) -> None:
-        with self._services.store.begin() as tx:
-            tx.gate.put_artifact(waiting.artifact_of(handle, pending))
 
 
 def _answered(pending: Pending, mark: str, **decided: object) -> Pending:

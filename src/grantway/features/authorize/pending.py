@@ -84,6 +84,9 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The mark of the page that was answered last."""
     has_changed: bool = False
     """Whether an answer did not count because something had changed: the next page says so."""
+    bucket: str | None = None
+    weight: int = 1
+    """In what it was counted when it began, and as how much: see `room`."""
     outcome: str | None = None
     """How it ended: `CODE`, or the id of a refusal."""
     by_person: bool = False

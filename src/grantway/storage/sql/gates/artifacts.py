@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from grantway.core.model import Artifact, Change, Id, Instant
+from grantway.core.ports import Attempt
 from grantway.storage.sql import rows
 from grantway.storage.sql.door import Door
+from grantway.storage.sql.gates.people import values_of
 from grantway.storage.sql.tables.protocol import artifacts
 
 
@@ -14,6 +16,17 @@ class Artifacts(Door):
     def put_artifact(self, artifact: Artifact) -> bool:
         """Insert, false if (kind, key) exists."""
         return bool(self._unit.rows("put_artifact", **rows.values_of(artifact, artifacts)))
+
+    def put_artifact_within(
+        self, artifact: Artifact, counted: tuple[Attempt, ...], *, now: Instant
+    ) -> Attempt | None:
+        """Insert it and count it, in one round trip; the first count that is full, for which to roll back."""
+        calls = [("count_attempt", values_of(one, now)) for one in counted]
+        *admitted, _ = self._unit.together([*calls, ("put_artifact", rows.values_of(artifact, artifacts))])
+        for one, found in zip(counted, admitted, strict=True):
+            if not found or one.limit < one.weight:
+                return one
+        return None
 
     def artifact(self, kind: str, key: bytes, *, now: Instant) -> Artifact | None:
         """The artifact if it is unexpired and unspent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Any
 
 from grantway.core.model import Change, Id, Instant, PasswordRecord, Place, User
 from grantway.core.ports import Attempt
@@ -20,20 +21,30 @@ def bucket_key(name: str) -> str:
     return name if len(name) <= LONGEST_BUCKET else sha256(name.encode()).hexdigest()
 
 
+def values_of(attempt: Attempt, now: Instant) -> dict[str, Any]:
+    """What an attempt binds in its statement."""
+    return {
+        "bucket": bucket_key(attempt.bucket),
+        "window_start": now - now % attempt.window,
+        "weight": attempt.weight,
+        "most": attempt.limit - attempt.weight,
+    }
+
+
 class People(Door):
     """Attempts, addresses, passwords and places."""
 
     def count_attempt(self, attempt: Attempt, *, now: Instant) -> bool:
         """Count one attempt before it is evaluated; false if the limit is reached. One upsert."""
-        if attempt.limit < 1:
+        if attempt.limit < attempt.weight:
             return False
-        counted = self._unit.row(
-            "count_attempt",
-            bucket=bucket_key(attempt.bucket),
-            window_start=now - now % attempt.window,
-            limit=attempt.limit,
-        )
-        return counted is not None
+        return self._unit.row("count_attempt", **values_of(attempt, now)) is not None
+
+    def uncount_attempts(self, counted: tuple[Attempt, ...], *, at: Instant) -> None:
+        """Take back what was counted at an instant, if its window is still remembered."""
+        for attempt in counted:
+            place = {"bucket_": bucket_key(attempt.bucket), "window": at - at % attempt.window}
+            self._unit.queue("uncount_attempt", {**place, "weight": attempt.weight})
 
     def clear_attempts(self, bucket: str) -> None:
         """Forget the attempts of a bucket."""

@@ -198,7 +198,10 @@ def _sweeps() -> dict[str, ClauseElement]:
     before = bindparam("before", type_=Moment)
     old_artifacts = (
         select(artifacts.c.kind, artifacts.c.key)
-        .where(artifacts.c.expires_at < before)
+        .where(
+            artifacts.c.expires_at < bindparam("kind_before", type_=Moment),
+            or_(artifacts.c.expires_at < before, artifacts.c.kind == _KIND),
+        )
         .limit(_LIMIT)
         .offset(constant(0))
     )
