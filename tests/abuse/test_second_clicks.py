@@ -160,6 +160,7 @@ def test_who_signed_out_meanwhile_is_sent_no_code_again(flow: Story) -> None:
         (("decision", "approve"), ("decision", "deny"), DONE),
         (("decision", "deny"), ("decision", "approve"), BACK),
     ],
+    ids=["deny", "approve"],
 )
 def test_the_other_button_does_not_repeat_the_answer(
     flow: Story, first: tuple[str, str], second: tuple[str, str], end: str

@@ -76,7 +76,7 @@ def pair(story: Story, request: pytest.FixtureRequest) -> Iterator[Pair]:
 @pytest.mark.parametrize(
     "parameters",
     [{}, {"prompt": "login"}, {"max_age": "0"}, {"max_age": "5"}, {"prompt": "login", "max_age": "1"}],
-    ids=str,
+    ids=["plain", "login", "at once", "five seconds", "both"],
 )
 def test_a_sign_in_ends_and_its_code_is_redeemed(pair: Pair, parameters: dict[str, str]) -> None:
     """Core 3.1.2.1: the person signs in once for this request, and that was for this request."""
@@ -90,6 +90,7 @@ def test_a_sign_in_ends_and_its_code_is_redeemed(pair: Pair, parameters: dict[st
 @pytest.mark.parametrize(
     ("parameters", "age"),
     [({"prompt": "login"}, 0), ({"max_age": "0"}, 0), ({"max_age": "60"}, 60 + SKEW + 1)],
+    ids=["login", "at once", "a minute"],
 )
 def test_an_older_sign_in_is_not_taken_for_a_new_one(
     pair: Pair, parameters: dict[str, str], age: int

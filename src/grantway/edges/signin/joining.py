@@ -89,10 +89,12 @@ class JoiningPages:
         try:
             return self._answered(visit, form, token)
         except PageError as refused:
-            if refused.reason not in (INVITATION_GONE, SIGN_IN_REQUIRED):
-                raise
-            # The form was shown to this browser, so it was answered since, or somebody has an account now.
-            return through(request, "used")
+            if refused.reason == SIGN_IN_REQUIRED:
+                # Somebody has an account with this address by now, perhaps by the first click of this form.
+                return through(request, "invited")
+            if refused.reason == INVITATION_GONE and not self._joining.is_open(token):
+                return through(request, "used")
+            raise
 
     def _answered(self, visit: Visit, form: Parameters, token: str) -> HttpAnswer:
         request = visit.request
