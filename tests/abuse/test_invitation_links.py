@@ -143,3 +143,36 @@ def test_bad_fields_of_the_form_are_told_and_use_nothing_up(mailing: Cast, mailb
         assert browser.status == 422, typed
     assert places(world, VICTIM) == []
     assert begin_account(world, mailbox.link(VICTIM)).address.endswith("done=password")
+
+
+def test_the_second_click_on_an_invitation_leads_to_where_it_stands(mailing: Cast, mailbox: Mailbox) -> None:
+    """By the letter and on the page of one's own account, accepted or declined."""
+    world = mailing.world
+    browser = world.browser()
+    for action, first in (("decline", "declined"), ("join", "password")):
+        invite(mailing)
+        deliver(world)
+        browser = world.browser()
+        browser.visit(mailbox.link(VICTIM))
+        form = browser.forms[0]
+        typed = {
+            **form.fields,
+            "name": "Vic Tim",
+            "new_password": CHOSEN,
+            "confirm": CHOSEN,
+            "action": action,
+        }
+        for end in (first, "used"):
+            browser.post(form.action, **typed)
+            assert browser.address.endswith(f"/sign-in?done={end}")
+    assert signs_in(world, VICTIM, CHOSEN)
+    browser.submit(email=VICTIM, password=CHOSEN)
+    for action in ("decline", "accept"):
+        other = world.make.organization()
+        invite(mailing, organization=other)
+        browser.visit("/")
+        form = next(one for one in browser.forms if one.action == "/invitations")
+        for end in ("declined" if action == "decline" else "joined", "answered"):
+            browser.post(form.action, **form.fields | {"action": action})
+            assert browser.address.endswith(f"/?done={end}")
+            assert browser.status == 200

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -13,6 +12,7 @@ from grantway.core.listing import InstallationFilter
 from grantway.core.model import Redirect, UserConsent, Wording
 from grantway.core.ports import Page
 from grantway.features.authorize.views import Browser as Seen
+from tests.abuse.stages import tab
 from tests.abuse.story import Client, Story
 from tests.kit.browser import Browser
 from tests.kit.factories import CALLBACK, Person
@@ -38,13 +38,6 @@ def asked(story: Story, browser: Browser, **parameters: str) -> str:
     return browser.address
 
 
-def tab(story: Story, browser: Browser) -> Browser:
-    """Another tab of the same browser."""
-    other = story.world.browser()
-    other.cookies = browser.cookies
-    return other
-
-
 def consent(story: Story, person: Person, client: Client) -> UserConsent | None:
     with story.world.store.read() as tx:
         found = [
@@ -62,22 +55,6 @@ def test_one_click_suffices_where_nothing_changed(flow: Story) -> None:
     given = consent(flow, flow.person, flow.foreign)
     assert given is not None
     assert given.scopes == flow.foreign.application.scopes
-
-
-def test_a_double_click_gives_one_answer(flow: Story) -> None:
-    """C089, V145: at the same moment too; the second one says nothing of a change, for there was none."""
-    browser = flow.world.browser()
-    asked(flow, browser)
-    page = browser.forms[0]
-    tabs = [tab(flow, browser) for _ in range(2)]
-    with ThreadPoolExecutor(2) as pool:
-        left = list(pool.map(lambda one: one.post(page.action, **page.fields, decision="approve"), tabs))
-    assert sorted("code=" in (one or "") for one in left) == [False, True]
-    (lost,) = [one for one, where in zip(tabs, left, strict=True) if where is None]
-    assert lost.status == 400
-    with flow.world.store.read() as tx:
-        codes = tx.gate.artifacts_of_subject("code", flow.person.id, now=flow.world.clock.now())
-    assert len(codes) == 1
 
 
 def test_a_click_before_the_first_one_was_followed_changes_nothing(flow: Story) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from grantway.core.identifiers import to_text
 from tests.abuse import census
-from tests.abuse.story import Client, Story
-from tests.kit.browser import Browser
+from tests.abuse.stages import STAGES, at
+from tests.abuse.story import Story
 from tests.kit.factories import PASSWORD
 
 STEPS = ("sign-in", "ask", "choose", "consent", "cancel")
@@ -22,30 +22,11 @@ EVERYTHING = {
 }
 
 
-def at(story: Story, stage: str, browser: Browser) -> str:
-    """Bring a browser to a stage of a flow that has all of them; the address of the flow."""
-    if stage != "start":
-        browser.sign_in(story.person.email, story.person.password)
-    browser.visit(story.request(closed(story) if stage == "ask" else story.foreign))
-    if stage == "consent":
-        browser.submit(("action", "choose"), organization=to_text(story.globex.id))
-        assert browser.forms[0].has("decision", "approve")
-    return browser.address
-
-
-def closed(story: Story) -> Client:
-    """An application that no organization of the cast lets in, and each could be asked to."""
-    return story.client(story.world.make.organization(), installable="by_client_id")
-
-
 @pytest.fixture
 def flow(story: Story) -> Story:
     """Somebody who belongs to two organizations, so that no step is left out."""
     story.world.make.membership(story.person, story.globex)
     return story
-
-
-STAGES = {"start": "sign-in", "ask": "ask", "choose": "choose", "consent": "consent"}
 
 
 @pytest.mark.parametrize(("stage", "step"), list(product(STAGES, STEPS)))
@@ -81,19 +62,6 @@ def test_an_empty_or_partial_form_skips_nothing(flow: Story, stage: str) -> None
         assert browser.status in {200, 400, 403}
         assert browser.visit(address) is None
         assert browser.title == before, fields
-
-
-def test_a_form_sent_again_gives_nothing_again(flow: Story) -> None:
-    """V145, V021: the second of two submits sees a page, and the first one's code stays the only one."""
-    browser = flow.world.browser()
-    at(flow, "consent", browser)
-    page = browser.forms[0]
-    left = browser.submit(("decision", "approve"))
-    assert left is not None
-    assert "code=" in left
-    for decision in ("approve", "deny"):
-        assert browser.post(page.action, **page.fields, decision=decision) is None
-        assert browser.status == 400
 
 
 @pytest.mark.parametrize("proof", ["none", "empty", "made up", "other browser", "other step"])

@@ -57,8 +57,14 @@ def test_a_first_password_is_told_and_not_what_it_is(world: World) -> None:
 def test_a_changed_password_is_told_with_the_sessions_it_ended(world: World) -> None:
     person = world.make.person()
     here, _there = signed_in(world, person), signed_in(world, person)
-    done = world.product.features.sign_in.change.change(
-        here, Secret(person.password), Secret(NEW), confirmation=NEW, source=HERE
+    change = world.product.features.sign_in.change
+    done = change.change(
+        here,
+        Secret(person.password),
+        Secret(NEW),
+        confirmation=NEW,
+        source=HERE,
+        mark=change.mark_of(here),
     )
     assert done == 1
     line = only(world, "user.change_password")

@@ -78,15 +78,43 @@ def test_going_back_leads_to_the_application_without_a_password(town: Town, page
     expect(page.locator("#error")).to_have_text("error=access_denied")
 
 
-def test_the_back_button_and_a_reload_end_at_a_page_that_says_what_to_do(town: Town, page: Page) -> None:
+def test_the_back_button_and_an_old_address_say_how_it_ended_and_lead_on(town: Town, page: Page) -> None:
     address = town.request()
     page.goto(address)
     fill(page)
     page.get_by_role("button", name="Allow", exact=True).click()
     expect(page.locator("#code")).to_be_visible()
+    town.stage.clock.advance(120_000_000)
+    page.go_back()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("This is done")
     page.goto(address)
-    expect(page.get_by_role("heading", level=1)).to_have_text("This page is out of date")
-    expect(page.get_by_text("Go back to the application and start again.")).to_be_visible()
+    expect(heading).to_have_text("This is done")
+    page.get_by_role("link", name=re.compile("^Go to localhost")).click()
+    expect(page.get_by_role("heading", name="Back at Fieldnotes")).to_be_visible()
+    page.goto(address)
+    page.get_by_role("link", name="Your account").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mara Lindqvist")
+
+
+def test_a_page_that_was_open_too_long_has_a_button_back(town: Town, page: Page) -> None:
+    page.goto(town.request())
+    town.stage.clock.advance(20 * 60_000_000)
+    fill(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("This took too long")
+    page.get_by_role("button", name="Go back to Fieldnotes").dblclick()
+    expect(page.locator("#error")).to_have_text("error=access_denied")
+
+
+def test_a_reload_after_the_password_shows_what_is_due(town: Town, page: Page) -> None:
+    page.goto(town.request())
+    fill(page)
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_contain_text("Allow Fieldnotes")
+    page.reload()
+    expect(heading).to_contain_text("Allow Fieldnotes")
+    page.go_back()
+    expect(heading).to_contain_text("Allow Fieldnotes")
 
 
 def test_everything_works_without_scripts(town: Town, new_page: NewPage) -> None:

@@ -203,25 +203,13 @@ def test_a_proof_belongs_to_one_request(stage: Stage, browser: WsgiBrowser) -> N
     assert browser.post(f"{second}/consent", {"csrf": proof, "decision": "approve"}).status == 400
 
 
-def test_the_second_of_two_submits_sees_a_page(stage: Stage, browser: WsgiBrowser) -> None:
-    """A double click or the back button: no second code, no stack trace."""
-    address = request(stage)
-    consent = sign_in(browser, address)
-    assert browser.submit(consent.form, ("decision", "approve")).status == 303
-    assert "code" in answer_of(browser.get(address))
-    for seen in (browser.get(address), browser.submit(consent.form, ("decision", "approve"))):
-        assert seen.status == 400
-        assert "This page is out of date" in seen.text
-        assert errors.STEP_UNKNOWN.id in seen.text
-
-
 def test_a_step_that_waited_too_long_says_so(stage: Stage, browser: WsgiBrowser) -> None:
     address = request(stage)
     form = browser.get(address).form
     stage.clock.advance(2 * HOUR)
     seen = browser.submit(form, email=MARA, password=PASSWORD)
-    assert seen.status == 400
-    assert errors.STEP_UNKNOWN.text in seen.text
+    assert seen.status == 410
+    assert "This took too long" in seen.text
     assert "__Host-session" not in browser.cookies
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from grantway.core import errors
@@ -80,11 +82,28 @@ def test_a_used_link_says_so(stage: Stage, browser: WsgiBrowser) -> None:
     for seen in (
         browser.follow(browser.get(link)),
         (other := WsgiBrowser(browser.app)).follow(other.get(link)),
-        browser.submit(page.form, new_password="another-lamp-otter", confirm="another-lamp-otter"),
     ):
         assert seen.status == 400
         assert "This link no longer works" in seen.text
         assert errors.LINK_INVALID.text in seen.text
+        assert 'href="/"' in seen.body
+    again = browser.submit(page.form, new_password="another-lamp-otter", confirm="another-lamp-otter")
+    assert (again.status, again.location) == (303, "/sign-in?done=used")
+    assert "If you chose a password here, sign in with it." in browser.follow(again).text
+    assert stage.sign_in(password=PASSWORD) is not None
+
+
+def test_the_second_click_that_makes_the_first_operator_leads_to_signing_in(
+    stage: Stage, browser: WsgiBrowser
+) -> None:
+    page = browser.follow(browser.get(setup_link(stage)))
+    typed: dict[str, Any] = {
+        "name": "Ada Operator",
+        "email": "ada@platform.example",
+        "new_password": PASSWORD,
+    }
+    assert browser.submit(page.form, **typed).location == "/sign-in?done=password"
+    assert browser.submit(page.form, **typed).location == "/sign-in?done=used"
 
 
 def test_a_link_that_is_too_old_says_so(stage: Stage, browser: WsgiBrowser) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from grantway.core.model import Scope, User
-from tests.signin.town import Town, fill
+from tests.signin.stage import PASSWORD
+from tests.signin.town import MARA, Town, fill
 
 AGAIN = "Something changed while this page was open"
 OTTO = "otto@northwind.example"
@@ -94,3 +96,30 @@ def test_a_double_click_leads_to_the_application_once(town: Town, page: Page) ->
     with town.stage.store.read() as tx:
         codes = tx.gate.artifacts_of_subject("code", town.person.id, now=town.stage.clock.now())
     assert len(codes) == 1
+
+
+@pytest.mark.parametrize("button", ["Sign in", "Cancel and go back to Fieldnotes"])
+def test_a_double_click_on_the_first_page_leads_on(town: Town, page: Page, button: str) -> None:
+    page.goto(town.request())
+    page.get_by_label("E-mail address").fill(MARA)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name=button).dblclick()
+    if button == "Sign in":
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Allow Fieldnotes")
+    else:
+        expect(page.locator("#error")).to_have_text("error=access_denied")
+
+
+def test_a_posted_answer_is_posted_once(town: Town, page: Page) -> None:
+    """By itself, and however often somebody presses the button while the application is slow."""
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto(town.request(response_mode="form_post"))
+    fill(page)
+    callback = town.application.redirects[0].uri
+    page.route(callback, lambda route: route.fulfill(status=204))
+    page.get_by_role("button", name="Allow", exact=True).click()
+    button = page.get_by_role("button", name="Continue")
+    button.click()
+    button.dblclick()
+    assert [url for url in sent if url == callback] == [callback]

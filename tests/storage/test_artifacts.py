@@ -188,3 +188,22 @@ def test_the_end_of_a_session_is_remembered_as_long_as_anything_stands_on_it(sto
         assert tx.platform.delete_ended_sessions(before=NOW + 1, limit=1) == 1
         assert tx.platform.delete_ended_sessions(before=NOW + 1, limit=1) == 1
         assert tx.gate.ended_sessions(NOW) == ()
+
+
+def test_an_expired_artifact_is_closed_only_by_who_may_be_late(store: Store) -> None:
+    with store.begin() as tx:
+        tx.gate.put_artifact(FULL)
+    with store.begin() as tx:
+        assert not tx.gate.close_artifact(FULL, after=LATER, now=LATER)
+        assert tx.gate.close_artifact(FULL, after=0, now=LATER)
+        assert not tx.gate.close_artifact(FULL, after=0, now=LATER)
+
+
+def test_those_of_one_kind_are_swept_away_sooner(store: Store) -> None:
+    with store.begin() as tx:
+        for kind in ("pending", "code"):
+            tx.gate.put_artifact(artifact(kind, b"k", expires_at=NOW + 1))
+    with store.begin() as tx:
+        assert tx.platform.delete_expired_artifacts(before=NOW, limit=9, sooner=("pending", NOW + 2)) == 1
+        assert tx.gate.former_artifact("pending", b"k") is None
+        assert tx.gate.former_artifact("code", b"k") is not None

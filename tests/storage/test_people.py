@@ -225,5 +225,6 @@ def test_attempts_are_counted_up_to_the_limit_in_each_window(store: Store) -> No
         tx.gate.clear_attempts("login:ann")
         assert tx.gate.count_attempt(attempt, now=5_999)
         assert not tx.gate.count_attempt(Attempt("never", limit=0, window=1_000), now=5_000)
-        assert tx.platform.delete_attempts(before=5_000) == 0
-        assert tx.platform.delete_attempts(before=5_001) == 2
+        assert tx.platform.delete_attempts(before=5_000, limit=10) == 0
+        assert tx.platform.delete_attempts(before=5_001, limit=1) == 1
+        assert tx.platform.delete_attempts(before=5_001, limit=10) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 
 from grantway.core.errors import Conflict
 from grantway.core.ports import Attempt, Store
@@ -215,3 +216,61 @@ def test_a_session_that_begins_while_the_password_changes_is_seen_or_is_not_begu
         together(2, race)
         with store.read() as tx:
             assert tx.gate.artifact("session", b"%d" % session_id, now=NOW) is None
+
+
+def test_as_many_of_many_threads_put_an_artifact_as_there_is_room_for(store: Store) -> None:
+    """Two counts at once, of which the second is the smaller one; what found no room left no trace."""
+    wide, narrow = Attempt("network", 100, 1_000, weight=3), Attempt("all", 15, 1_000, weight=3)
+
+    class Full(Exception):
+        """Rolls back."""
+
+    def require_room(full: Attempt | None) -> None:
+        if full is not None:
+            assert full == narrow
+            raise Full
+
+    def put(racer: int) -> bool:
+        with suppress(Full), store.begin() as tx:
+            one = artifact("pending", b"%d" % racer)
+            require_room(tx.gate.put_artifact_within(one, (wide, narrow), now=NOW))
+            return True
+        return False
+
+    assert together(THREADS, put) == 5
+    with store.begin() as tx:
+        assert len(tx.gate.artifacts_of_kind("pending", now=NOW)) == 5
+        assert not tx.gate.count_attempt(narrow, now=NOW)
+        tx.gate.uncount_attempts((wide, narrow), at=NOW)
+    with store.begin() as tx:
+        assert tx.gate.count_attempt(narrow, now=NOW)
+        assert tx.gate.count_attempt(Attempt("network", 100, 1_000, weight=88), now=NOW)
+
+
+def test_one_of_many_threads_closes_an_artifact(store: Store) -> None:
+    with store.begin() as tx:
+        tx.gate.put_artifact(artifact("pending", b"k"))
+
+    def close(racer: int) -> bool:
+        with store.begin() as tx:
+            ended = artifact("pending", b"k", payload=b"%d" % racer)
+            return tx.gate.close_artifact(ended, after=NOW, now=NOW)
+
+    assert together(THREADS, close) == 1
+    with store.read() as tx:
+        assert tx.gate.artifact("pending", b"k", now=NOW) is None
+        former = tx.gate.former_artifact("pending", b"k")
+    assert former is not None
+    assert former.consumed_at == NOW
+    assert former.payload != artifact("pending", b"k").payload
+
+
+def test_one_of_many_threads_replaces_a_password(store: Store) -> None:
+    with store.begin() as tx:
+        tx.gate.set_password(ANN, "former", now=NOW)
+
+    def change(racer: int) -> bool:
+        with store.begin() as tx:
+            return tx.gate.replace_password(ANN, f"new {racer}", former="former", now=NOW)
+
+    assert together(THREADS, change) == 1

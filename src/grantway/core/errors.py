@@ -17,6 +17,7 @@ A public sentence is a constant: input never enters it. `detail` goes to the log
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,6 +404,17 @@ LINK_INVALID = Reason(
     "E-STEP-05", "invalid_request", "This link was used before, or its time is over. Ask for a new one."
 )
 SIGN_IN_REQUIRED = Reason("E-STEP-06", "login_required", "Sign in to see this page.")
+WAITING_NETWORK = Reason(
+    "E-STEP-07",
+    "temporarily_unavailable",
+    "Many sign-ins were begun from your network or account and not finished. Finish one that is open, "
+    "or try again in a quarter of an hour.",
+)
+WAITING_EVERYWHERE = Reason(
+    "E-STEP-08",
+    "temporarily_unavailable",
+    "More sign-ins wait here than this server takes at once. Go back and try again in a few minutes.",
+)
 
 # --- Bearer tokens ---------------------------------------------------------------------------------
 TOKEN_MISSING = Reason(
@@ -850,3 +862,9 @@ FIELD_PASSWORD_CHARACTERS = Reason(
 def all_reasons() -> tuple[Reason, ...]:
     """Every refusal declared in this module, in order. `docs/errors.md` is kept complete from it."""
     return tuple(value for value in globals().values() if isinstance(value, Reason))
+
+
+@cache
+def reason_of(reason_id: str) -> Reason:
+    """The refusal with an id, for what was stored by it. Raises KeyError."""
+    return {reason.id: reason for reason in all_reasons()}[reason_id]

@@ -133,3 +133,25 @@ def _has_host_bits(head: str, prefix: str) -> bool:
     except ValueError:
         return False
     return "%" not in head and _is_prefix(prefix)
+
+
+def network_of(address: str) -> str:
+    """The /24 or /64 of an address: what one subscriber, one office or one machine usually holds."""
+    return _network(address, ipv6_prefix=64)
+
+
+def wide_network_of(address: str) -> str:
+    """The /24 or /48: an IPv6 site is given a /48, and could otherwise try from 65,536 networks."""
+    return _network(address, ipv6_prefix=48)
+
+
+def _network(address: str, *, ipv6_prefix: int) -> str:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is None:
+            return str(ip_network((int(parsed), ipv6_prefix), strict=False))
+        parsed = parsed.ipv4_mapped
+    return str(ip_network((int(parsed), 24), strict=False))

@@ -119,11 +119,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A throttled attempt: at most `limit` in each `window` (microseconds) per bucket."""
+    """A throttled attempt: at most `limit` in each `window` (microseconds) per bucket.
+
+    `weight` is what it counts for.
+    """
 
     bucket: str
     limit: int
     window: Instant
+    weight: int = 1
 
 
 class Gate(
@@ -176,11 +180,25 @@ class Gate(
     def put_artifact(self, artifact: Artifact) -> bool:
         """Insert, false if (kind, key) exists."""
 
+    def put_artifact_within(
+        self, artifact: Artifact, counted: tuple[Attempt, ...], *, now: Instant
+    ) -> Attempt | None:
+        """Insert it and count it, in one round trip; the first count that is full, for which to roll back."""
+
     def artifact(self, kind: str, key: bytes, *, now: Instant) -> Artifact | None:
         """The artifact if it is unexpired and unspent."""
 
     def spend_artifact(self, kind: str, key: bytes, *, now: Instant) -> Artifact | None:
         """Mark consumed if unexpired and unspent: one conditional update; None for the loser."""
+
+    def close_artifact(self, artifact: Artifact, *, after: Instant, now: Instant) -> bool:
+        """Mark an unspent one consumed and keep this payload until its expiry; false for the loser.
+
+        `after` is when it may have expired at the earliest. One conditional update.
+        """
+
+    def former_artifact(self, kind: str, key: bytes) -> Artifact | None:
+        """The artifact whether spent, expired or neither, as long as it was not swept away."""
 
     def replace_artifact(self, artifact: Artifact, *, now: Instant) -> bool:
         """Update payload, subject, organization_id and expires_at of an unspent, unexpired artifact."""
@@ -227,11 +245,17 @@ class Gate(
     def count_attempt(self, attempt: Attempt, *, now: Instant) -> bool:
         """Count one attempt before it is evaluated; false if the limit is reached. One upsert."""
 
+    def uncount_attempts(self, counted: tuple[Attempt, ...], *, at: Instant) -> None:
+        """Take back what was counted at an instant, if its window is still remembered."""
+
     def clear_attempts(self, bucket: str) -> None: ...
     def password_of(self, email: str) -> PasswordRecord | None:
         """The user whose verified address this is, compared without letter case."""
 
     def set_password(self, user_id: Id, phc: str, *, now: Instant) -> None: ...
+    def replace_password(self, user_id: Id, phc: str, *, former: str, now: Instant) -> bool:
+        """The same in place of this one; false if another one is stored by now. One conditional update."""
+
     def verify_email(self, user_id: Id, address: str, *, now: Instant) -> bool:
         """Mark the user's own address verified. False if another user's verified address equals it."""
 
@@ -400,9 +424,13 @@ class PlatformDoor(
     def reseal_secret(self, secret: SealedSecret, *, former: bytes, seal_key_id: str) -> bool:
         """Put a sealed copy in place of the former one. False where that is gone."""
 
-    def delete_expired_artifacts(self, *, before: Instant, limit: int) -> int: ...
+    def delete_expired_artifacts(
+        self, *, before: Instant, limit: int, sooner: tuple[str, Instant] | None = None
+    ) -> int:
+        """`sooner`: those of one kind go when they expired before another, later instant."""
+
     def delete_expired_grants(self, *, before: Instant, limit: int) -> int: ...
-    def delete_attempts(self, *, before: Instant) -> int: ...
+    def delete_attempts(self, *, before: Instant, limit: int) -> int: ...
     def delete_changes(self, *, keep: int) -> int:
         """Delete all lines of the change feed but the newest; its position never goes back."""
 

@@ -66,6 +66,12 @@ class VerifiedRedirect:
         parts = urlsplit(self.uri)
         return parts.netloc if parts.scheme in {"http", "https"} else f"{parts.scheme}:"
 
+    @property
+    def site(self) -> str | None:
+        """The front page of where it leads; None for a scheme of an app on the device, which has none."""
+        parts = urlsplit(self.uri)
+        return f"{parts.scheme}://{parts.netloc}/" if parts.scheme in {"http", "https"} else None
+
 
 def match(claimed: str, registered: tuple[Redirect, ...], *, is_native: bool) -> VerifiedRedirect | None:
     """The verified form of a claimed redirect URI, or None. Compares plain strings.

@@ -18,7 +18,12 @@ def change(
     stage: Stage, signed_in: SignedIn, present: str = PASSWORD, new: str = NEW, *, again: str = NEW
 ) -> object:
     return stage.change.change(
-        signed_in.session, Secret(present), Secret(new), confirmation=again, source=HOME
+        signed_in.session,
+        Secret(present),
+        Secret(new),
+        confirmation=again,
+        source=HOME,
+        mark=stage.change.mark_of(signed_in.session),
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from grantway.core import errors
 from grantway.core.errors import FieldError, Invalid, Refused
+from grantway.core.messages import Session
 from grantway.core.passwords import can_be_typed, prepared
 from grantway.core.secrets import Secret
 from grantway.features.accounts import throttling
@@ -53,12 +54,16 @@ def by_activation(stage: Stage, password: str, again: str) -> None:
     stage.activation.activate(link(stage, invited(stage)), Secret(password), confirmation=again)
 
 
+def change(stage: Stage, session: Session, present: str, new: str, again: str) -> object:
+    typed = Secret(present), Secret(new)
+    mark = stage.change.mark_of(session)
+    return stage.change.change(session, *typed, confirmation=again, source=HOME, mark=mark)
+
+
 def by_change(stage: Stage, password: str, again: str) -> None:
     stage.person(password="a former password")
     signed_in = stage.sign_in(MARA, password="a former password")
-    done = stage.change.change(
-        signed_in.session, Secret("a former password"), Secret(password), confirmation=again, source=HOME
-    )
+    done = change(stage, signed_in.session, "a former password", password, again)
     assert done == 0
 
 
@@ -80,7 +85,7 @@ def test_a_password_may_be_typed_in_either_form(
     # The page that changes it asks for the present one, in either form too.
     signed_in = stage.sign_in(MARA, password=other)
     for present in (one, other):
-        stage.change.change(signed_in.session, Secret(present), Secret(one), confirmation=other, source=HOME)
+        change(stage, signed_in.session, present, one, other)
 
 
 @pytest.mark.parametrize(("one", "other"), APART)

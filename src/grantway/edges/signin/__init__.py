@@ -14,7 +14,6 @@ from grantway.edges.signin.accounts import Accounts, ChangingPassword, HomeLinks
 from grantway.edges.signin.allowing import Allowing
 from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers
 from grantway.edges.signin.confirming import ConfirmingPages
-from grantway.edges.signin.faults import Faults
 from grantway.edges.signin.interaction import Interaction
 from grantway.edges.signin.joining import JoiningPages
 from grantway.edges.signin.links import Links
@@ -65,7 +64,6 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
     browsers = Browsers(features.sessions, csrf)
     signing_in = SigningIn(features.login)
     steps = Interaction(features.flow, browsers, signing_in)
-    faults = Faults(features.flow, browsers)
     own = Accounts(features.sessions, features.profiles, features.joining, browsers, signing_in, links=home)
     invited = JoiningPages(features.joining, browsers)
     password = ChangingPassword(features.change, features.profiles, browsers)
@@ -76,33 +74,40 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
     step = "/interaction/{handle}"
     return (
         Route("GET", step, "interaction", "pending request", steps.show),
-        Route("POST", f"{step}/sign-in", "interaction.sign-in", "pending request", steps.sign_in),
-        Route("POST", f"{step}/ask", "interaction.ask", "pending request", steps.ask),
-        Route("POST", f"{step}/choose", "interaction.choose", "pending request", steps.choose),
-        Route("POST", f"{step}/consent", "interaction.consent", "pending request", steps.consent),
-        Route("POST", f"{step}/cancel", "interaction.cancel", "pending request", steps.cancel),
-        Route("POST", f"{step}/tell", "interaction.tell", "pending request", faults.tell),
+        Route("POST", f"{step}/sign-in", "interaction.sign-in", "pending request", steps.sign_in, step),
+        Route("POST", f"{step}/ask", "interaction.ask", "pending request", steps.ask, step),
+        Route("POST", f"{step}/choose", "interaction.choose", "pending request", steps.choose, step),
+        Route("POST", f"{step}/consent", "interaction.consent", "pending request", steps.consent, step),
+        Route("POST", f"{step}/cancel", "interaction.cancel", "pending request", steps.cancel, step),
+        Route("POST", f"{step}/tell", "interaction.tell", "pending request", steps.tell, step),
         Route("GET", HOME, "home", "session", own.home),
         Route("GET", SIGN_IN, "sign-in", "anyone", own.sign_in_page),
-        Route("POST", SIGN_IN, "sign-in", "anyone", own.sign_in),
+        Route("POST", SIGN_IN, "sign-in", "anyone", own.sign_in, SIGN_IN),
         Route("GET", accounts.SIGN_OUT, "sign-out", "session", own.sign_out_page),
-        Route("POST", accounts.SIGN_OUT, "sign-out", "session", own.sign_out),
+        Route("POST", accounts.SIGN_OUT, "sign-out", "session", own.sign_out, accounts.SIGN_OUT),
         Route("GET", accounts.SIGNED_OUT, "signed-out", "anyone", own.signed_out),
-        Route("POST", accounts.END_SESSION, "sessions.end", "session", own.end_session),
+        Route("POST", accounts.END_SESSION, "sessions.end", "session", own.end_session, HOME),
         Route("GET", allowing.APPLICATIONS, "applications", "session", allowed.show),
-        Route("POST", allowing.WITHDRAW, "applications.withdraw", "session", allowed.withdraw),
+        Route(
+            "POST",
+            allowing.WITHDRAW,
+            "applications.withdraw",
+            "session",
+            allowed.withdraw,
+            allowing.APPLICATIONS,
+        ),
         Route("GET", accounts.PASSWORD, "password", "session", password.show),
-        Route("POST", accounts.PASSWORD, "password", "session", password.submit),
+        Route("POST", accounts.PASSWORD, "password", "session", password.submit, accounts.PASSWORD),
         Route("GET", profiles.PROFILE, "profile", "session", profile.show),
-        Route("POST", profiles.PROFILE, "profile", "session", profile.submit),
-        Route("POST", joining.ANSWER, "invitations", "session", invited.answer),
+        Route("POST", profiles.PROFILE, "profile", "session", profile.submit, profiles.PROFILE),
+        Route("POST", joining.ANSWER, "invitations", "session", invited.answer, HOME),
         Route("GET", joining.JOIN, "join", "link", invited.open_link),
-        Route("POST", joining.JOIN, "join", "link", invited.join),
+        Route("POST", joining.JOIN, "join", "link", invited.join, joining.JOIN),
         Route("GET", links.ACTIVATE, "activate", "link", once.open_activation),
-        Route("POST", links.ACTIVATE, "activate", "link", once.activate),
+        Route("POST", links.ACTIVATE, "activate", "link", once.activate, links.ACTIVATE),
         Route("GET", CONFIRM, "confirm", "link", agreeing.open_link),
-        Route("POST", CONFIRM, "confirm", "link", agreeing.confirm),
+        Route("POST", CONFIRM, "confirm", "link", agreeing.confirm, CONFIRM),
         Route("GET", links.SETUP, "setup", "link", once.open_setup),
-        Route("POST", links.SETUP, "setup", "link", once.set_up),
+        Route("POST", links.SETUP, "setup", "link", once.set_up, links.SETUP),
         Route("GET", "/static/{name}", "static", "anyone", static_file),
     )

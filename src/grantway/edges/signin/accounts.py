@@ -14,7 +14,16 @@ from grantway.core.model import SECOND
 from grantway.core.secrets import Secret
 from grantway.core.sign_ins import TOLD_SINGLY
 from grantway.edges.signin.allowing import APPLICATIONS
-from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers, Visit, give_cookie
+from grantway.edges.signin.browsers import (
+    HOME,
+    RETURNS,
+    SIGN_IN,
+    Browsers,
+    Visit,
+    give_cookie,
+    query_of,
+    sign_in_first,
+)
 from grantway.edges.signin.joining import ANSWER, PURPOSE, offer_values
 from grantway.edges.signin.presenting import Values, field_problems, of_one_name
 from grantway.edges.signin.profiles import PROFILE
@@ -26,9 +35,9 @@ from grantway.features.accounts.passwords import MINIMUM, PasswordChange
 from grantway.features.accounts.profile import Profile, Profiles
 from grantway.features.accounts.sessions import Sessions
 
-SIGN_OUT = "/sign-out"
+SIGN_OUT = RETURNS["sign-out"]
 SIGNED_OUT = "/signed-out"
-PASSWORD = "/password"
+PASSWORD = RETURNS["password"]
 END_SESSION = "/sessions/end"
 
 
@@ -44,14 +53,17 @@ SESSION_ENDED = _("That session has ended.")
 JOINED = _("You are a member now.")
 DECLINED = _("You declined the invitation.")
 INVITED = _("Sign in to answer your invitation.")
+ANSWERED = _("That invitation was answered before, or taken back.")
+USED = _("This was done before. If you chose a password here, sign in with it.")
 _NOTICES_AT_HOME = {
     "password": PASSWORD_CHANGED,
     "profile": PROFILE_SAVED,
     "session": SESSION_ENDED,
     "joined": JOINED,
     "declined": DECLINED,
+    "answered": ANSWERED,
 }
-_NOTICES_AT_SIGN_IN = {"password": PASSWORD_SET, "declined": DECLINED, "invited": INVITED}
+_NOTICES_AT_SIGN_IN = {"password": PASSWORD_SET, "declined": DECLINED, "invited": INVITED, "used": USED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +99,7 @@ class Accounts:
         visit = self._browsers.visit(request)
         profile = self._profiles.of(visit.session) if visit.session is not None else None
         if visit.session is None or profile is None:
-            return answers.see_other(SIGN_IN)
+            return sign_in_first("home")
         notice = _NOTICES_AT_HOME.get(request.query().get("done") or "")
         return answers.page(
             request,
@@ -117,7 +129,7 @@ class Accounts:
         """The form; a person who is signed in already is led home."""
         visit = self._browsers.visit(request)
         if visit.session is not None:
-            return answers.see_other(HOME)
+            return answers.see_other(_return_of(request))
         notice = _NOTICES_AT_SIGN_IN.get(request.query().get("done") or "")
         return self._signing_in.page(visit, self._form(visit, notice=notice))
 
@@ -127,7 +139,7 @@ class Accounts:
         outcome = self._signing_in.attempt(visit, form)
         if isinstance(outcome, Refused):
             return self._signing_in.page(visit, self._form(visit, email=form.get("email") or ""), outcome)
-        return self._signing_in.lead_on(visit, outcome, HOME)
+        return self._signing_in.lead_on(visit, outcome, _return_of(request))
 
     def sign_out_page(self, request: HttpRequest) -> HttpAnswer:
         """Asks whether to sign out, for those who come by address."""
@@ -160,7 +172,7 @@ class Accounts:
         """Another of the person's own sessions ends."""
         visit, form = self._browsers.post(request, "sessions.end")
         if visit.session is None:
-            return answers.see_other(SIGN_IN)
+            return sign_in_first("home")
         session_id = from_text(form.get("session") or "")
         ended = session_id is not None and self._sessions.end_one(
             visit.session.user_id, session_id, address=request.address
@@ -168,7 +180,8 @@ class Accounts:
         return answers.see_other(HOME + "?done=session" if ended else HOME)
 
     def _form(self, visit: Visit, *, email: str = "", notice: str | None = None) -> SignInForm:
-        return SignInForm(SIGN_IN, self._browsers.proof(visit, "sign-in"), email=email, notice=notice)
+        action = SIGN_IN + query_of(visit.request.query().get("to"))
+        return SignInForm(action, self._browsers.proof(visit, "sign-in"), email=email, notice=notice)
 
 
 class ChangingPassword:
@@ -183,14 +196,14 @@ class ChangingPassword:
         """The form; a stranger is led to sign in."""
         visit = self._browsers.visit(request)
         if visit.session is None:
-            return answers.see_other(SIGN_IN)
+            return sign_in_first("password")
         return self._page(visit, visit.session)
 
     def submit(self, request: HttpRequest) -> HttpAnswer:
         """The present and the new password were sent."""
-        visit, form = self._browsers.post(request, "password")
+        visit, form, mark = self._browsers.answered(request, "password")
         if visit.session is None:
-            return answers.see_other(SIGN_IN)
+            return sign_in_first("password")
         try:
             outcome = self._change.change(
                 visit.session,
@@ -198,6 +211,7 @@ class ChangingPassword:
                 Secret(form.get("new_password") or ""),
                 confirmation=form.get("confirm") or "",
                 source=source_of(visit),
+                mark=mark,
             )
         except Invalid as refused:
             return self._page(visit, visit.session, status=422, errors=field_problems(refused))
@@ -216,19 +230,25 @@ class ChangingPassword:
         errors: list[Values] | None = None,
         throttled: Values | None = None,
     ) -> HttpAnswer:
-        profile = self._profiles.of(session)
+        profile, mark = self._profiles.of(session), self._change.mark_of(session)
         return answers.page(
             visit.request,
             "password.html",
             status=status,
             action=PASSWORD,
-            csrf=self._browsers.proof(visit, "password"),
+            csrf=self._browsers.proof(visit, "password", f"|{mark}"),
+            mark=mark,
             email=profile.user.email if profile is not None else "",
             minimum=MINIMUM,
             errors=errors or [],
             throttled=throttled,
             home_url=HOME,
         )
+
+
+def _return_of(request: HttpRequest) -> str:
+    """The page that was asked for before the sign-in."""
+    return RETURNS.get(request.query().get("to") or "", HOME)
 
 
 def _profile_values(profile: Profile, session: Session, locale: str) -> Values:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from grantway.core.identifiers import from_text
-from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers
+from grantway.edges.signin.browsers import HOME, RETURNS, Browsers, sign_in_first
 from grantway.edges.signin.presenting import allowed_values
 from grantway.edges.web import answers
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.accounts.consents import Consents
 
-APPLICATIONS = "/applications"
+APPLICATIONS = RETURNS["applications"]
 WITHDRAW = "/applications/withdraw"
 
 
@@ -32,7 +32,7 @@ class Allowing:
         """The list; a stranger is led to sign in."""
         visit = self._browsers.visit(request)
         if visit.session is None:
-            return answers.see_other(SIGN_IN)
+            return sign_in_first("applications")
         return answers.page(
             request,
             "applications.html",
@@ -51,7 +51,7 @@ class Allowing:
         """One application of one organization may not act for the person any more."""
         visit, form = self._browsers.post(request, "applications.withdraw")
         if visit.session is None:
-            return answers.see_other(SIGN_IN)
+            return sign_in_first("applications")
         application_id = from_text(form.get("application") or "")
         organization_id = from_text(form.get("organization") or "")
         is_done = (

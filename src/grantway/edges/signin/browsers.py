@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from grantway.core.errors import LINK_INVALID, STEP_UNKNOWN, PageError
 from grantway.core.identifiers import from_text
 from grantway.core.messages import Session
-from grantway.core.secrets import encode
+from grantway.core.secrets import digest, encode
 from grantway.edges.web import answers
 from grantway.edges.web.csrf import FIELD, Csrf
 from grantway.edges.web.forms import Parameters
@@ -17,10 +17,13 @@ from grantway.features.authorize.views import Browser
 
 HOME = "/"
 SIGN_IN = "/sign-in"
+RETURNS = {"home": HOME, "password": "/password", "applications": "/applications", "sign-out": "/sign-out"}
+"""The pages that one returns to after signing in, by their names: no address comes from outside."""
 MARK = "shown"
 """The name of the hidden field that says which showing of a page a form belongs to."""
 _SECRET_BYTES = 32
 _LINK_LIFETIME = 600
+_FLOW_LIFETIME = 2 * 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +46,40 @@ class Browsers:
         self._sessions = sessions
         self._csrf = csrf
 
-    def visit(self, request: HttpRequest) -> Visit:
-        """The browser of a request that shows something; one without a secret is given one."""
-        secret = request.cookie("browser")
+    def visit(self, request: HttpRequest, flow: str | None = None) -> Visit:
+        """The browser of a request that shows something; one without a secret is given one.
+
+        Several tabs that a fresh browser opens at once are each given another one, and it keeps the last.
+        So a secret that was given on the page of a pending request, `flow`, is kept beside it under a name
+        of its own: that request goes on whatever becomes of the cookie that all share.
+        """
+        secret = _secret_of(request, flow)
         if secret is not None:
             return Visit(request, self._browser(request, secret))
+        cookies = request.server.cookies
         secret = encode(request.server.entropy.token_bytes(_SECRET_BYTES))
-        give_cookie(request, request.server.cookies.set("browser", secret))
+        give_cookie(request, cookies.set("browser", secret))
+        if flow is not None:
+            give_cookie(request, cookies.set("flow", secret, of=_short(flow), max_age=_FLOW_LIFETIME))
         return Visit(request, self._browser(request, secret))
 
-    def answered(self, request: HttpRequest, purpose: str, handle: str) -> tuple[Visit, Parameters, str]:
+    def answered(
+        self, request: HttpRequest, purpose: str, handle: str | None = None
+    ) -> tuple[Visit, Parameters, str]:
         """The same of a page on which something is decided, and the mark of what stood on it.
 
         The proof is for this showing: the form of another one, in another tab, is not proven by it.
         """
         mark = request.form().get(MARK) or ""
-        visit, form = self.post(request, purpose, f"{handle}|{mark}")
+        visit, form = self.post(request, purpose, f"{handle or ''}|{mark}", flow=handle)
         return visit, form, mark
 
-    def post(self, request: HttpRequest, purpose: str, handle: str = "") -> tuple[Visit, Parameters]:
+    def post(
+        self, request: HttpRequest, purpose: str, handle: str = "", *, flow: str | None = None
+    ) -> tuple[Visit, Parameters]:
         """The browser and the form of a request that changes something. Raises PageError, OAuthError."""
         form = request.form()
-        secret = request.cookie("browser")
+        secret = _secret_of(request, flow)
         if secret is None:
             raise PageError(STEP_UNKNOWN, "the browser kept no cookie")
         self._csrf.check(
@@ -74,13 +89,24 @@ class Browsers:
 
     def proof(self, visit: Visit, purpose: str, handle: str = "") -> str:
         """What the form of one step must carry."""
-        return self._csrf.token(visit.browser.secret, purpose, handle)
+        return self._csrf.token(visit.browser.secret or "", purpose, handle)
 
     def _browser(self, request: HttpRequest, secret: str) -> Browser:
         session = self._sessions.find(request.cookie("session"))
         hint = request.cookie("organization")
         hinted = from_text(hint) if hint is not None else None
         return Browser(secret, session, request.address, hinted)
+
+
+def _secret_of(request: HttpRequest, flow: str | None) -> str | None:
+    """The secret that a browser was given for this request alone, or else its own."""
+    own = request.cookie("flow", of=_short(flow)) if flow is not None else None
+    return own if own is not None else request.cookie("browser")
+
+
+def _short(flow: str) -> str:
+    """A name for a handle, in a cookie: a part of its hash, because a handle may be any text."""
+    return digest(flow).hex()[:12]
 
 
 def give_cookie(request: HttpRequest, cookie: str) -> None:
@@ -105,3 +131,13 @@ def through(request: HttpRequest, done: str) -> HttpAnswer:
     """On from a link to the sign-in form, as nobody: whoever was signed in here may be somebody else."""
     give_cookie(request, request.server.cookies.clear("link"))
     return answers.see_other(f"{SIGN_IN}?done={done}")
+
+
+def sign_in_first(page: str) -> HttpAnswer:
+    """To the sign-in form, and from there back to the page of this name."""
+    return answers.see_other(SIGN_IN + query_of(page))
+
+
+def query_of(page: str | None) -> str:
+    """How the sign-in form is told where to lead on; nothing for what is no page of ours."""
+    return f"?to={page}" if page in RETURNS and page != "home" else ""

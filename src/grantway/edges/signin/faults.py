@@ -10,27 +10,11 @@ from grantway.core import scopes
 from grantway.edges.signin.browsers import Browsers, Visit
 from grantway.edges.signin.presenting import application_values
 from grantway.edges.web import answers
-from grantway.edges.web.requests import HttpAnswer, HttpRequest
-from grantway.features.authorize.flow import AuthorizeFlow
+from grantway.edges.web.requests import HttpAnswer
 from grantway.features.authorize.views import FaultStep
 
-_PURPOSE = "interaction.tell"
-
-
-class Faults:
-    """The way back from the page."""
-
-    def __init__(self, flow: AuthorizeFlow, browsers: Browsers) -> None:
-        self._flow = flow
-        self._browsers = browsers
-
-    def tell(self, request: HttpRequest, handle: str) -> HttpAnswer:
-        """The person goes back, and the application is told what was wrong."""
-        visit, _form = self._browsers.post(request, _PURPOSE, handle)
-        answer = self._flow.tell(handle, visit.browser)
-        if answer is None:
-            return answers.see_other(f"/interaction/{handle}")
-        return answers.to_application(answer, request)
+TELL = "interaction.tell"
+"""What the form of the page is for."""
 
 
 def fault_page(visit: Visit, browsers: Browsers, handle: str, step: FaultStep) -> HttpAnswer:
@@ -42,7 +26,7 @@ def fault_page(visit: Visit, browsers: Browsers, handle: str, step: FaultStep) -
         ui_locales=step.ui_locales,
         redirect=step.redirect,
         action=f"/interaction/{handle}/tell",
-        csrf=browsers.proof(visit, _PURPOSE, handle),
+        csrf=browsers.proof(visit, TELL, handle),
         application=application_values(step.application, step.owner),
         text=step.reason.text,
         could=scopes.words(scopes.join(step.could))[: scopes.MOST_NAMED],

@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 
 from babel.dates import format_date
 
-from grantway.core.errors import INVITATION_FOREIGN, INVITATION_GONE, Invalid, PageError
+from grantway.core.errors import INVITATION_FOREIGN, INVITATION_GONE, SIGN_IN_REQUIRED, Invalid, PageError
 from grantway.core.identifiers import from_text, to_text
 from grantway.core.model import SECOND
 from grantway.core.secrets import Secret
 from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers, Visit, moved, through
 from grantway.edges.signin.presenting import Values, field_problems
 from grantway.edges.web import answers
+from grantway.edges.web.forms import Parameters
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.accounts.joining import Joining, Newcomer, Offer
 from grantway.features.accounts.passwords import MINIMUM
@@ -54,11 +55,17 @@ class JoiningPages:
         invitation_id = from_text(form.get("invitation") or "")
         if invitation_id is None:
             raise PageError(INVITATION_GONE, "no id")
-        if form.get("action") == "decline":
-            self._joining.decline(visit.session.user_id, invitation_id)
-            return answers.see_other(HOME + "?done=declined")
-        self._joining.accept(visit.session.user_id, invitation_id, address=request.address)
-        return answers.see_other(HOME + "?done=joined")
+        try:
+            if form.get("action") == "decline":
+                self._joining.decline(visit.session.user_id, invitation_id)
+                return answers.see_other(HOME + "?done=declined")
+            self._joining.accept(visit.session.user_id, invitation_id, address=request.address)
+            return answers.see_other(HOME + "?done=joined")
+        except PageError as refused:
+            if refused.reason != INVITATION_GONE:
+                raise
+            # The second click of two, or an old tab: the page shows what waits, and what one belongs to.
+            return answers.see_other(HOME + "?done=answered")
 
     def open_link(self, request: HttpRequest) -> HttpAnswer:
         """The link of a letter was opened."""
@@ -79,6 +86,18 @@ class JoiningPages:
         """Somebody without an account begins one and joins, or declines."""
         token = request.form().get("token") or ""
         visit, form = self._browsers.post(request, "join", token)
+        try:
+            return self._answered(visit, form, token)
+        except PageError as refused:
+            if refused.reason == SIGN_IN_REQUIRED:
+                # Somebody has an account with this address by now, perhaps by the first click of this form.
+                return through(request, "invited")
+            if refused.reason == INVITATION_GONE and not self._joining.is_open(token):
+                return through(request, "used")
+            raise
+
+    def _answered(self, visit: Visit, form: Parameters, token: str) -> HttpAnswer:
+        request = visit.request
         if form.get("action") == "decline":
             self._joining.refuse(token)
             return through(request, "declined")

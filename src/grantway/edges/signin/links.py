@@ -13,7 +13,8 @@ from grantway.edges.signin.browsers import Browsers, Visit, moved, through
 from grantway.edges.signin.presenting import Values, field_problems
 from grantway.edges.web import answers
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
-from grantway.features.accounts.activation import Activation, FirstOperator
+from grantway.features.accounts.activation import ACTIVATION, Activation, FirstOperator
+from grantway.features.accounts.activation import SETUP as SETUP_LINK
 from grantway.features.accounts.passwords import MINIMUM
 
 ACTIVATE = "/activate"
@@ -46,6 +47,10 @@ class Links:
             )
         except Invalid as refused:
             return self._activation_page(visit, token, refused)
+        except PageError:
+            if self._activation.was_used(ACTIVATION, token):
+                return through(request, "used")
+            raise
         return through(request, "password")
 
     def open_setup(self, request: HttpRequest) -> HttpAnswer:
@@ -69,6 +74,10 @@ class Links:
             self._activation.set_up(token, wanted, address=request.address)
         except Invalid as refused:
             return self._setup_page(visit, token, {"email": email, "name": name}, refused)
+        except PageError:
+            if self._activation.was_used(SETUP_LINK, token):
+                return through(request, "used")
+            raise
         return through(request, "password")
 
     def _activation_page(self, visit: Visit, token: str, refused: Invalid | None = None) -> HttpAnswer:

@@ -10,6 +10,7 @@ import falcon
 
 from grantway.core import errors
 from grantway.core.errors import DomainError, OAuthError, PageError
+from grantway.edges.signin.browsers import HOME
 from grantway.edges.web import answers, failures
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
@@ -29,6 +30,8 @@ class Route:
     name: str
     who: Who
     handler: Handler
+    stands: str | None = None
+    """Where a person reads how things stand, when a form of this route was not accepted."""
 
 
 def _(text: str) -> str:
@@ -75,7 +78,8 @@ class _Page:
         try:
             answer = route.handler(request, **parts)
         except (PageError, OAuthError, DomainError) as error:
-            answer = _refusal(failures.report(error, request), request)
+            stands = route.stands.format(**parts) if route.stands is not None else None
+            answer = _refusal(failures.report(error, request), request, stands)
         answer.send(resp, self._server.headers.always)
         for cookie in request.new_cookies:
             resp.append_header("set-cookie", cookie)
@@ -84,8 +88,8 @@ class _Page:
     on_get = on_post = on_put = on_patch = on_delete = on_head = on_options = serve
 
 
-def _refusal(failure: Failure, request: HttpRequest) -> HttpAnswer:
-    """The page of a refusal; those that people meet on their way have a title of their own."""
+def _refusal(failure: Failure, request: HttpRequest, stands: str | None) -> HttpAnswer:
+    """The page of a refusal, with a way on; those that people meet on theirs have a title of their own."""
     title = _TITLES.get(failure.reason.id)
     if title is None:
         return failures.error_page(failure, request)
@@ -96,6 +100,8 @@ def _refusal(failure: Failure, request: HttpRequest) -> HttpAnswer:
         title=title,
         text=failure.reason.text,
         what_to_do="",
+        again_url=stands,
+        home_url=HOME,
         error_id=failure.reason.id,
         request_id=request.request_id,
     )

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from grantway.edges.web.limits import MAXIMUM_COOKIES
 
-Cookie: TypeAlias = Literal["browser", "session", "device", "organization", "link"]
+Cookie: TypeAlias = Literal["browser", "session", "device", "organization", "link", "flow"]
 
 _VALUE = re.compile(r"[A-Za-z0-9._~-]{1,4000}")
 
@@ -28,24 +28,24 @@ class Cookies:
         self._prefix = "__Host-" if is_secure else f"grantway-{parts.port or 80}-"
         self._attributes = "; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if is_secure else "")
 
-    def name(self, cookie: Cookie) -> str:
-        """The name on the wire."""
-        return f"{self._prefix}{cookie}"
+    def name(self, cookie: Cookie, of: str = "") -> str:
+        """The name on the wire. `of` tells those apart of which a browser has several."""
+        return f"{self._prefix}{cookie}{of and '-'}{of}"
 
-    def read(self, header: str | None, cookie: Cookie) -> str | None:
+    def read(self, header: str | None, cookie: Cookie, of: str = "") -> str | None:
         """The value in a Cookie header. One that stands there twice counts as absent."""
-        return value_of(header, self.name(cookie))
+        return value_of(header, self.name(cookie, of))
 
-    def set(self, cookie: Cookie, value: str, *, max_age: int | None = None) -> str:
+    def set(self, cookie: Cookie, value: str, *, of: str = "", max_age: int | None = None) -> str:
         """The Set-Cookie header; without `max_age` (seconds) the cookie ends with the browser."""
         if _VALUE.fullmatch(value) is None:
             raise ValueError("the value of a cookie is made of unreserved characters")
         lifetime = "" if max_age is None else f"; Max-Age={max_age}"
-        return f"{self.name(cookie)}={value}{self._attributes}{lifetime}"
+        return f"{self.name(cookie, of)}={value}{self._attributes}{lifetime}"
 
-    def clear(self, cookie: Cookie) -> str:
+    def clear(self, cookie: Cookie, of: str = "") -> str:
         """The Set-Cookie header that takes the cookie away."""
-        return f"{self.name(cookie)}={self._attributes}; Max-Age=0"
+        return f"{self.name(cookie, of)}={self._attributes}; Max-Age=0"
 
 
 def value_of(header: str | None, name: str) -> str | None:

@@ -45,6 +45,7 @@ _STATUS_OF_CODE = {
 _STATUS_OF_REASON = {
     errors.CLIENT_THROTTLED.id: 429,
     errors.LOGIN_THROTTLED.id: 429,
+    errors.WAITING_NETWORK.id: 429,
     errors.BUDGET_DAY.id: 403,
     errors.NETWORK_OUTSIDE.id: 403,
     errors.REQUEST_METHOD.id: 405,
@@ -113,7 +114,7 @@ class Failure:
 def of_reason(reason: Reason) -> Failure:
     """The failure of a public reason."""
     status = _STATUS_OF_REASON.get(reason.id) or _STATUS_OF_CODE.get(reason.code, 400)
-    if status == 429:
+    if status == 429 or reason == errors.WAITING_EVERYWHERE:
         return Failure(reason, status, _RETRY_LATER)
     return Failure(reason, status, _RETRY_SOON if status == 503 else ())
 
@@ -168,6 +169,7 @@ def error_page(failure: Failure, request: HttpRequest, *, status: int | None = N
         title=_TITLES.get(shown, _TITLE),
         text=failure.reason.text,
         what_to_do="",
+        home_url=f"{request.server.issuer}/",
         error_id=failure.reason.id,
         request_id=request.request_id,
     )

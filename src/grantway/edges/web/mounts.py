@@ -1,7 +1,7 @@
 """Mounts dialects into the WSGI application: one route per path, one call per operation.
 
 The steps that all dialects share are here: the call through the operation table, refusals that commit,
-failures, foreign origins, methods, the browser's cookie, and counting.
+failures, foreign origins, methods, and counting.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import falcon
 from grantway.core import errors
 from grantway.core.errors import OAuthError, Refused
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, BearerRequest, PresentedClient
-from grantway.core.secrets import encode
 from grantway.edges.web import cors, failures
 from grantway.edges.web.dialect import Dialect, ExampleCall, Operation, OperationTable, Wire
 from grantway.edges.web.failures import Failure
@@ -34,8 +33,6 @@ ANYTHING_BELOW = "{rest:path}"
 """How the path of a wire ends that answers for everything below it."""
 
 _RESERVED = frozenset({Operation.METADATA, Operation.KEYS})
-_BROWSER_SECRET_BYTES = 32
-_BROWSER_SECRET_SIGNS = 43
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +157,6 @@ class Endpoint:
                 answer = wire.encode(outcome, request)
         except Exception as error:  # noqa: BLE001 - the edge of the program: every fault becomes an answer
             answer = self._refusal(wire, error, request)
-        if request.new_cookies:
-            answer = answer.with_cookies(*request.new_cookies)
         if self._has_cors and "HTTP_ORIGIN" in environ:
             origin, asker = request.header("origin"), _asker_of(message)
             answer = answer.with_headers(*cors.answer_headers(origin, asker, self._allows_origin))
@@ -205,17 +200,20 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
 
 
 def _browser(features: OperationTable, request: HttpRequest) -> Browser | None:
-    """The browser that asks. On a host of its own a dialect sees none of the issuer's cookies."""
+    """The browser that asks; None where it is unknown until it comes to the page of its next step.
+
+    On a host of its own a dialect sees none of the issuer's cookies, and a form that another site sends
+    brings none along (SameSite=Lax), whatever the browser holds. So nothing is given here to a browser
+    without our cookie: in one that has it, that would take its place and break what waits under it.
+    """
     if request.mount.host is not None:
         return None
-    server = request.server
     secret = request.cookie("browser")
-    if secret is None or len(secret) != _BROWSER_SECRET_SIGNS:
-        secret = encode(server.entropy.token_bytes(_BROWSER_SECRET_BYTES))
-        request.new_cookies = (server.cookies.set("browser", secret),)
+    if secret is None and request.method != "GET":
+        return None
     return Browser(
         secret=secret,
-        session=features.session(request.cookie("session")),
+        session=features.session(request.cookie("session")) if secret is not None else None,
         address=request.address,
     )
 

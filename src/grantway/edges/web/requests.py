@@ -175,9 +175,9 @@ class HttpRequest:
         value: str | None = self.environ.get("HTTP_" + name.upper().replace("-", "_"))
         return value
 
-    def cookie(self, cookie: Cookie) -> str | None:
+    def cookie(self, cookie: Cookie, of: str = "") -> str | None:
         """The value of one of our cookies."""
-        return self.server.cookies.read(self.environ.get("HTTP_COOKIE"), cookie)
+        return self.server.cookies.read(self.environ.get("HTTP_COOKIE"), cookie, of)
 
     def locale(self, ui_locales: str | None = None) -> str:
         """The language for this person: what the application asks for, then the browser's."""

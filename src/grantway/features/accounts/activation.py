@@ -134,6 +134,14 @@ class Activation:
             self._log.record(tx, actor, Act("user.activate", invited.id, after=after))
         return invited
 
+    def was_used(self, kind: str, token: str | None) -> bool:
+        """Whether a link did its work before: then a second click of its form has nothing left to do."""
+        if not token or len(token) > _LONGEST_TOKEN:
+            return False
+        with self._services.store.read() as tx:
+            artifact = tx.gate.former_artifact(kind, digest(token))
+        return artifact is not None and artifact.consumed_at is not None
+
     def setup_link(self, tx: Tx) -> str | None:
         """The path and query of a link that makes the first operator; None where there is one."""
         platform = tx.platform.platform_organization()

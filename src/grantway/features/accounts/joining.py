@@ -102,6 +102,14 @@ class Joining:
             invitation, organization = self._sent(tx, token)
             return _offer(tx, invitation, organization), tx.gate.people_at(invitation.email)
 
+    def is_open(self, token: str | None) -> bool:
+        """Whether the invitation behind a link still waits, for whomever."""
+        try:
+            self.behind(token)
+        except PageError as refused:
+            return refused.reason != INVITATION_GONE
+        return True
+
     def is_theirs(self, user_id: Id, invitation_id: Id) -> bool:
         """Whether an invitation is to a verified address of this person."""
         return any(one.invitation.id == invitation_id for one in self.offers(user_id))

@@ -7,6 +7,7 @@ is stored and verified whole and with its case (`core.passwords`); folding is fo
 
 from __future__ import annotations
 
+import hmac
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -34,7 +35,7 @@ from grantway.core.messages import Session
 from grantway.core.model import User
 from grantway.core.passwords import can_be_typed, prepared
 from grantway.core.ports import Passwords, Tx
-from grantway.core.secrets import Secret, same
+from grantway.core.secrets import Secret, encode, same
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.accounts.sign_in_log import SignInLog
 from grantway.features.accounts.throttling import Source, Throttle
@@ -128,9 +129,19 @@ class PasswordChange:
         self._told = SignInLog(services)
 
     def change(
-        self, session: Session, present: Secret, new: Secret, *, confirmation: str, source: Source
+        self,
+        session: Session,
+        present: Secret,
+        new: Secret,
+        *,
+        confirmation: str,
+        source: Source,
+        mark: str,
     ) -> int | Refused:
         """Set a new password and say how many other sessions ended. Raises Invalid.
+
+        The form is of the password that `mark` stands for. If that was changed meanwhile, and the session
+        lives on, it was changed here: this is the second click, and nothing is left to do.
 
         The present password is asked for and counted like a sign-in, so that an unattended browser is
         neither enough to take the account nor a place to guess.
@@ -142,24 +153,42 @@ class PasswordChange:
         throttle = Throttle(self._services.keyring.link_key())
         now = self._services.clock.now()
         with self._services.store.begin() as tx:
+            phc = _phc_of(tx, user)
+            if not same(mark, self._mark(phc)):
+                return 0
             if not throttle.admits(tx.gate, user.email, source, now=now):
                 return Refused(LOGIN_THROTTLED)
-            record = tx.gate.password_of(user.email)
-        phc = record.phc if record is not None and record.user.id == user.id else None
         if fit_of(self._services.passwords, phc, present) == "no":
             self._told.failed(user.email, user.id, source)
             raise Invalid((FieldError("password", FIELD_PASSWORD_WRONG),))
         new_phc = self._services.passwords.hash(chosen)
         with self._services.store.begin() as tx:
-            tx.gate.set_password(user.id, new_phc, now=now)
+            if not tx.gate.replace_password(user.id, new_phc, former=phc or "", now=now):
+                return 0
             throttle.clear(tx.gate, user.email, source)
             ended = self._sessions.end_others(tx, user.id, keep=session.id)
             self._tell(tx, user, source, ended)
             return ended
 
+    def mark_of(self, session: Session) -> str:
+        """What a form for changing the password carries, so that it is of this password and no later one."""
+        with self._services.store.read() as tx:
+            user = tx.gate.user(session.user_id)
+            return self._mark(_phc_of(tx, user) if user is not None else None)
+
+    def _mark(self, phc: str | None) -> str:
+        message = f"password|{phc or ''}".encode()
+        return encode(hmac.digest(self._services.keyring.link_key(), message, "sha256")[:16])
+
     def _tell(self, tx: Tx, user: User, source: Source, ended: int) -> None:
         actor = Actor("user", user.id, address=source.address)
         self._log.record(tx, actor, Act("user.change_password", user.id, after={"sessions_ended": ended}))
+
+
+def _phc_of(tx: Tx, user: User) -> str | None:
+    """The hash of the person's password, if their address is verified and they have one."""
+    record = tx.gate.password_of(user.email)
+    return record.phc if record is not None and record.user.id == user.id else None
 
 
 def known_words(user: User, *organizations: str) -> tuple[str, ...]:

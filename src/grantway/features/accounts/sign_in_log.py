@@ -10,9 +10,10 @@ from __future__ import annotations
 from grantway.core.audit import Actor
 from grantway.core.identifiers import to_text
 from grantway.core.model import HOUR, Id, Instant
+from grantway.core.networks import network_of
 from grantway.core.ports import Tx
 from grantway.core.sign_ins import KEPT_OF_EACH, Outcome, SignIn, Tally, is_told
-from grantway.features.accounts.throttling import Source, Throttle, network_of
+from grantway.features.accounts.throttling import Source, Throttle
 from grantway.features.audit import Act, AuditLog
 from grantway.features.services import Services
 

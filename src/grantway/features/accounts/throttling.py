@@ -9,10 +9,10 @@ own (docs/security/sign-in.md gives the numbers and their reasons).
 from __future__ import annotations
 
 import hmac
-import ipaddress
 from dataclasses import dataclass
 
 from grantway.core.model import HOUR, MINUTE, Instant
+from grantway.core.networks import network_of, wide_network_of
 from grantway.core.ports import Attempt, Gate
 from grantway.core.secrets import decode, encode, same
 
@@ -122,28 +122,6 @@ class Throttle:
     def _keyed(self, *parts: str) -> bytes:
         text = "\x00".join(("throttle", *parts))
         return hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), "sha256")
-
-
-def network_of(address: str) -> str:
-    """The /24 or /64 of an address: what one subscriber, one office or one machine usually holds."""
-    return _network(address, ipv6_prefix=64)
-
-
-def wide_network_of(address: str) -> str:
-    """The /24 or /48: an IPv6 site is given a /48, and could otherwise try from 65,536 networks."""
-    return _network(address, ipv6_prefix=48)
-
-
-def _network(address: str, *, ipv6_prefix: int) -> str:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is None:
-            return str(ipaddress.ip_network((int(parsed), ipv6_prefix), strict=False))
-        parsed = parsed.ipv4_mapped
-    return str(ipaddress.ip_network((int(parsed), 24), strict=False))
 
 
 def _folded(account: str) -> str:

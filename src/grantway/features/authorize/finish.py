@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 
 from msgspec.structs import astuple
@@ -16,6 +17,7 @@ from grantway.core.secrets import CODE_PREFIX, digest, encode
 from grantway.features import codes
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.telling import Telling
+from grantway.features.authorize.views import Browser
 from grantway.features.authorize.wanted import claims_of, could_ask
 from grantway.features.codes import CodePayload
 from grantway.features.letting_in import Doorway
@@ -44,13 +46,19 @@ class Finishing:
         self._doorway = Doorway(services)
 
     def answer(
-        self, tx: Tx, ended: Ending, party: Party, *, scopes: ScopeSet, voucher_id: Id | None
+        self,
+        tx: Tx,
+        ended: Ending,
+        party: Party,
+        code: str,
+        *,
+        scopes: ScopeSet,
+        voucher_id: Id | None,
     ) -> Answer:
         """A fresh code, bound to everything it may be asked about when it is redeemed."""
         pending, session, application = ended.pending, ended.session, ended.application
         now = self._services.clock.now()
         entry = self._doorway.entry(pending.mount, scopes, redirect_uri=pending.redirect_uri)
-        code = CODE_PREFIX + encode(self._services.entropy.token_bytes(32))
         payload = CodePayload(
             redirect_uri=pending.redirect_uri,
             redirect_repeated=pending.redirect_repeated,
@@ -88,6 +96,22 @@ class Finishing:
             address=ended.address,
         )
         return self._answer(pending, ended.redirect, {"code": code})
+
+    def code_of(self, handle: str | None, browser: Browser) -> str:
+        """The text of the code in which a request ends. It is stored nowhere, only its hash is.
+
+        That of a waiting request is computed, so that the second click of two is given the same one. It
+        takes our key, the handle, and the secret of the browser that the request is bound to.
+        """
+        if handle is None or browser.secret is None:
+            return CODE_PREFIX + encode(self._services.entropy.token_bytes(32))
+        message = f"code|{handle}|{browser.secret}".encode()
+        return CODE_PREFIX + encode(hmac.digest(self._services.keyring.link_key(), message, "sha256"))
+
+    def again(self, tx: Tx, pending: Pending, redirect: VerifiedRedirect, code: str) -> Answer | None:
+        """The answer with a code that was given before, if nobody has redeemed it and it still works."""
+        known = tx.gate.artifact(codes.KIND, digest(code), now=self._services.clock.now())
+        return self._answer(pending, redirect, {"code": code}) if known is not None else None
 
     def refusal(self, pending: Pending, redirect: VerifiedRedirect, reason: Reason) -> Answer:
         """The error answer of RFC 6749 §4.1.2.1."""

@@ -6,27 +6,31 @@ knowing an address of a flow in progress gives nobody its code (V007).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TypeAlias, TypeVar
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import TypeVar
 
 from msgspec import structs
 
 from grantway.core import errors
-from grantway.core.errors import Conflict, OAuthError, PageError, Reason, all_reasons
-from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules
-from grantway.core.model import Id, Instant, Organization, Party, Place, User
+from grantway.core.errors import Conflict, PageError, Reason, reason_of
+from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, Session
+from grantway.core.model import Id, Instant
 from grantway.core.ports import Tx
-from grantway.core.scopes import ScopeSet
 from grantway.core.secrets import encode
-from grantway.features.authorize import choices, steps
+from grantway.features.authorize import choices
 from grantway.features.authorize import pending as waiting
+from grantway.features.authorize.afterwards import Afterwards
 from grantway.features.authorize.asking import Asking, closed_doors, place_of, why_shut
 from grantway.features.authorize.begin import Beginning
 from grantway.features.authorize.behind import Behind
-from grantway.features.authorize.finish import Ending, Finishing
-from grantway.features.authorize.pending import Pending
-from grantway.features.authorize.showing import Deciding, is_repeated, shown_of, still_stands
-from grantway.features.authorize.steps import Ask, Next, Tell
+from grantway.features.authorize.due import Dues, Ready
+from grantway.features.authorize.finish import Finishing
+from grantway.features.authorize.pending import CODE, Over, Pending
+from grantway.features.authorize.room import Room, give_back
+from grantway.features.authorize.showing import is_repeated, shown_of, still_stands
+from grantway.features.authorize.steps import Tell
 from grantway.features.authorize.telling import Telling
 from grantway.features.authorize.views import (
     AskStep,
@@ -34,45 +38,17 @@ from grantway.features.authorize.views import (
     ChooseStep,
     ConsentStep,
     FaultStep,
+    Finished,
     Interact,
+    Outcome,
     SignInStep,
     Step,
 )
-from grantway.features.authorize.wanted import (
-    claims_of,
-    consent_to,
-    could_ask,
-    entries_of,
-    groups_of,
-    wanted_scopes,
-)
+from grantway.features.authorize.wanted import consent_to, entries_of
 from grantway.features.services import Services
 
 T = TypeVar("T", AskStep, ChooseStep, ConsentStep)
-_REASONS = {reason.id: reason for reason in all_reasons()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """One request of the browser, once it is clear who is signed in."""
-
-    ended: Ending
-    owner: Organization
-    user: User
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """Nothing is left to ask: a code may be made, of these scopes."""
-
-    ended: Ending
-    party: Party
-    scopes: ScopeSet
-    voucher_id: Id | None
-
-
-_Due: TypeAlias = FaultStep | SignInStep | Deciding | Tell | _Ready
-"""What comes next with a pending request: a page, a refusal, or the code."""
+R = TypeVar("R")
 
 
 class AuthorizeFlow:
@@ -85,6 +61,9 @@ class AuthorizeFlow:
         self._asking = Asking(services)
         self._behind = Behind(services)
         self._told = Telling(services)
+        self._dues = Dues(services)
+        self._room = Room(services)
+        self._afterwards = Afterwards(services)
 
     def begin(
         self, request: AuthorizeRequest, rules: AuthorizeRules, browser: Browser | None
@@ -97,28 +76,33 @@ class AuthorizeFlow:
         now = self._services.clock.now()
         pending = self._beginning.check(request, rules, verified, now)
         if pending.error is not None and not rules.errors_redirected:
-            raise PageError(_REASONS[pending.error])
+            raise PageError(reason_of(pending.error))
         handle = encode(self._services.entropy.token_bytes(32))
+        address = request.origin.address
         if browser is None:
-            self._store(handle, pending)
+            with self._services.store.begin() as tx:
+                self._room.take(tx, handle, pending, address=address, session=None)
             return Interact(handle)
         pending = waiting.of_session(structs.replace(pending, browser=browser.mark), browser.session)
         if browser.session is not None or pending.is_silent:
             with self._services.store.begin() as tx:
-                due = self._due(tx, pending, browser, now)
-                if isinstance(due, (Tell, _Ready)):
-                    return self._end(tx, None, pending, due, now)
-        self._store(handle, pending)
+                due = self._dues.of(tx, pending, browser, now)
+                if isinstance(due, (Tell, Ready)):
+                    return self._end(tx, None, pending, browser, due, now)
+        with self._services.store.begin() as tx:
+            self._room.take(tx, handle, pending, address=address, session=browser.session)
         return Interact(handle)
 
-    def step(self, handle: str, browser: Browser) -> Step:
-        """What the browser must see now. Raises PageError for an unknown handle or a foreign browser."""
-        now = self._services.clock.now()
-        with self._services.store.begin() as tx:
-            pending = waiting.find(tx, handle, browser, now)
-            due = self._due(tx, pending, browser, now)
-            if isinstance(due, (Tell, _Ready)):
-                return self._end(tx, handle, pending, due, now)
+    def step(self, handle: str, browser: Browser, *, is_form: bool = False) -> Step:
+        """What the browser must see now. Raises PageError for an unknown handle or a foreign browser.
+
+        `is_form`: a form was sent that goes on, so a refusal of before is not told again.
+        """
+
+        def show(tx: Tx, pending: Pending, now: Instant) -> Step:
+            due = self._dues.of(tx, pending, browser, now)
+            if isinstance(due, (Tell, Ready)):
+                return self._end(tx, handle, pending, browser, due, now)
             if isinstance(due, (FaultStep, SignInStep)) or browser.session is None:
                 return due
             shown = shown_of(due, browser.session)
@@ -126,47 +110,62 @@ class AuthorizeFlow:
                 waiting.keep(tx, handle, structs.replace(pending, shown=shown), now)
             return replace(due, mark=shown.mark, has_changed=pending.has_changed)
 
-    def choose(self, handle: str, browser: Browser, organization_id: Id, *, mark: str) -> None:
+        return self._turn(handle, browser, show, says_no=False if is_form else None)
+
+    def signed_in(self, handle: str, browser: Browser, session: Session) -> None:
+        """Somebody signed in by the form of this request: no clock has to tell that it was for it.
+
+        From now on it may take the time that a person takes.
+        """
+
+        def note(tx: Tx, pending: Pending, now: Instant) -> None:
+            known = waiting.of_session(pending, session)
+            waiting.keep(tx, handle, structs.replace(known, signed_in=session.id), now)
+
+        self._turn(handle, browser, note, says_no=False)
+
+    def choose(self, handle: str, browser: Browser, organization_id: Id, *, mark: str) -> Outcome:
         """The person chose the organization to act for. Raises PageError for one that is not offered."""
-        now = self._services.clock.now()
-        with self._services.store.begin() as tx:
-            pending = waiting.find(tx, handle, browser, now)
+
+        def take(tx: Tx, pending: Pending, now: Instant) -> None:
             step = self._asked(tx, handle, pending, (browser, mark), ChooseStep)
             if step is not None:
                 place_of(step.places, organization_id)
                 waiting.keep(tx, handle, _answered(pending, mark, organization_id=organization_id), now)
 
-    def ask(self, handle: str, browser: Browser, organization_id: Id, *, mark: str) -> None:
+        return self._turn(handle, browser, take, says_no=False)
+
+    def ask(self, handle: str, browser: Browser, organization_id: Id, *, mark: str) -> Outcome:
         """The person asks an organization of theirs to let the application in. Twice is once.
 
         Raises PageError for one where that is not offered.
         """
-        now = self._services.clock.now()
+
+        def file(tx: Tx, pending: Pending, now: Instant) -> None:
+            step = self._asked(tx, handle, pending, (browser, mark), AskStep)
+            if step is None:
+                return
+            place = place_of(tx.gate.places(step.user.id, step.application.id), organization_id)
+            if self._asking.file(tx, step.application, step.user, place, address=browser.address):
+                waiting.keep(tx, handle, _answered(pending, mark, asked_in=organization_id), now)
+
         try:
-            with self._services.store.begin() as tx:
-                pending = waiting.find(tx, handle, browser, now)
-                step = self._asked(tx, handle, pending, (browser, mark), AskStep)
-                if step is None:
-                    return
-                place = place_of(tx.gate.places(step.user.id, step.application.id), organization_id)
-                if self._asking.file(tx, step.application, step.user, place, address=browser.address):
-                    waiting.keep(tx, handle, _answered(pending, mark, asked_in=organization_id), now)
+            return self._turn(handle, browser, file, says_no=False)
         except Conflict:
             # Somebody else there asked at the same moment: the page says since when it is asked for.
-            return
+            return None
 
-    def decide(self, handle: str, browser: Browser, *, mark: str, approve: bool) -> Answer | None:
+    def decide(self, handle: str, browser: Browser, *, mark: str, approve: bool) -> Outcome:
         """The person allowed or refused. A refusal is answered at once; else the dispatcher goes on.
 
         Allowed is what stood on the page that the form belongs to, and only while it is still true:
         nobody consents before signing in, for somebody else, to another organization, or to more than
         was shown (V144, V145).
         """
-        now = self._services.clock.now()
-        with self._services.store.begin() as tx:
-            pending = waiting.find(tx, handle, browser, now)
-            if not approve:
-                return self._refuse(tx, handle, pending, errors.AUTHORIZE_DENIED, now)
+        if not approve:
+            return self.cancel(handle, browser)
+
+        def agree(tx: Tx, pending: Pending, now: Instant) -> None:
             step = self._asked(tx, handle, pending, (browser, mark), ConsentStep)
             if step is not None:
                 known = tx.gate.consent(step.user.id, pending.application_id, step.organization.id)
@@ -174,39 +173,62 @@ class AuthorizeFlow:
                 place = step.organization.id
                 agreed = _answered(pending, mark, organization_id=place, consented_for=(step.user.id, place))
                 waiting.keep(tx, handle, agreed, now)
-        return None
 
-    def cancel(self, handle: str, browser: Browser) -> Answer:
+        return self._turn(handle, browser, agree, says_no=False)
+
+    def cancel(self, handle: str, browser: Browser) -> Answer | Finished:
         """The person went back: the application is told `access_denied`."""
-        now = self._services.clock.now()
-        with self._services.store.begin() as tx:
-            pending = waiting.find(tx, handle, browser, now)
-            return self._refuse(tx, handle, pending, errors.AUTHORIZE_DENIED, now)
 
-    def tell(self, handle: str, browser: Browser) -> Answer | None:
+        def refuse(tx: Tx, pending: Pending, now: Instant) -> Answer:
+            return self._refuse(tx, handle, pending, errors.AUTHORIZE_DENIED, now, by_person=True)
+
+        return self._turn(handle, browser, refuse, says_no=True)
+
+    def tell(self, handle: str, browser: Browser) -> Outcome:
         """The person read what is wrong with the request, and goes back: now the application is told.
 
         None where nothing is wrong with it.
         """
-        now = self._services.clock.now()
-        with self._services.store.begin() as tx:
-            pending = waiting.find(tx, handle, browser, now)
+
+        def refuse(tx: Tx, pending: Pending, now: Instant) -> Answer | None:
             if pending.error is None:
                 return None
-            return self._refuse(tx, handle, pending, _REASONS[pending.error], now)
+            return self._refuse(tx, handle, pending, reason_of(pending.error), now, by_person=True)
 
-    def leave(self, handle: str, browser: Browser) -> Answer:
+        return self._turn(handle, browser, refuse, says_no=True)
+
+    def leave(self, handle: str, browser: Browser) -> Answer | Finished:
         """The person went back because no organization of theirs lets the application in."""
-        now = self._services.clock.now()
-        with self._services.store.begin() as tx:
-            pending = waiting.find(tx, handle, browser, now)
+
+        def go(tx: Tx, pending: Pending, now: Instant) -> Answer:
             application, _ = self._behind.application(pending)
             session = browser.session
             everywhere = tx.gate.places(session.user_id, application.id) if session is not None else ()
             doors = closed_doors(application, everywhere, entries_of(self._services, pending, application))
-            return self._refuse(tx, handle, pending, why_shut(doors), now)
+            return self._refuse(tx, handle, pending, why_shut(doors), now, by_person=True)
+
+        return self._turn(handle, browser, go, says_no=True)
 
     # ----------------------------------------------------------------------------------------------
+    def _turn(
+        self,
+        handle: str,
+        browser: Browser,
+        act: Callable[[Tx, Pending, Instant], R],
+        *,
+        says_no: bool | None,
+    ) -> R | Answer | Finished:
+        """One request of the browser about a pending request, or about one that is over by now."""
+        now = self._services.clock.now()
+        with suppress(Over), self._services.store.begin() as tx:
+            return act(tx, waiting.find(tx, handle, browser, now), now)
+        # What was begun above left no trace, and whoever was faster has committed.
+        with self._services.store.begin() as tx:
+            with suppress(Over):
+                return self._afterwards.meet(tx, handle, browser, says_no=says_no, now=now)
+            # The second click of going back too late: the first one's answer is there now.
+            return self._afterwards.meet(tx, handle, browser, says_no=says_no, now=now)
+
     def _asked(
         self, tx: Tx, handle: str, pending: Pending, posted: tuple[Browser, str], kind: type[T]
     ) -> T | None:
@@ -218,95 +240,49 @@ class AuthorizeFlow:
         browser, mark = posted
         now = self._services.clock.now()
         before = structs.replace(pending, organization_id=None) if kind is ChooseStep else pending
-        due = self._due(tx, before, browser, now)
+        due = self._dues.of(tx, before, browser, now)
         if isinstance(due, kind) and still_stands(pending, due, browser.session, mark):
             return due
         if not is_repeated(pending, mark):
             waiting.keep(tx, handle, structs.replace(pending, has_changed=True), now)
         return None
 
-    def _due(self, tx: Tx, pending: Pending, browser: Browser, now: Instant) -> _Due:
-        application, redirect = self._behind.application(pending)
-        owner = self._behind.owner(application)
-        signed_in = steps.after_session(pending, browser.session, now)
-        session = browser.session
-        if isinstance(signed_in, Tell):
-            return signed_in
-        if isinstance(signed_in, Ask) and signed_in.step == "fault" and pending.error is not None:
-            reason = _REASONS[pending.error]
-            could = could_ask(self._services, pending, reason)
-            return FaultStep(application, owner, reason, could, redirect, pending.ui_locales)
-        if isinstance(signed_in, Ask) or session is None:
-            return SignInStep(application, owner, pending.login_hint, redirect, pending.ui_locales)
-        if pending.error is not None:
-            return Tell(_REASONS[pending.error])
-        user = self._behind.user(session)
-        everywhere = tx.gate.places(user.id, application.id)
-        entry = entries_of(self._services, pending, application)
-        places = steps.eligible(application, everywhere, entry)
-        doors = closed_doors(application, everywhere, entry) if not places else ()
-        # Only silence needs it: whoever can be asked is asked.
-        remembered = choices.recalled(tx, session, application, now=now) if pending.is_silent else None
-        placed = steps.after_places(pending, places, remembered, shut=why_shut(doors))
-        if isinstance(placed, Tell):
-            return placed
-        if isinstance(placed, Ask) and placed.step == "ask":
-            return AskStep(application, owner, user, doors, redirect, pending.asked_in, pending.ui_locales)
-        if isinstance(placed, Ask):
-            hint = browser.organization_hint
-            return ChooseStep(application, owner, user, places, hint, redirect, pending.ui_locales)
-        ended = Ending(pending, session, application, redirect, browser.address)
-        return self._at_place(tx, _Turn(ended, owner, user), steps.chosen(pending, places, remembered))
-
-    def _at_place(self, tx: Tx, turn: _Turn, place: Place) -> ConsentStep | Tell | _Ready:
-        """It is clear who acts for which organization: consent where policy asks for it, then the code."""
-        ended, user = turn.ended, turn.user
-        pending, application = ended.pending, ended.application
-        party = Party(place.organization, place.installation, user, place.membership)
-        catalogue = self._services.directory.catalogue()
-        try:
-            wanted = wanted_scopes(pending, application, party, catalogue=catalogue)
-        except OAuthError as refusal:
-            return Tell(refusal.reason)
-        consent = tx.gate.consent(user.id, application.id, place.organization.id)
-        vouchers = self._services.directory.vouchers(application.id, place.organization.id)
-        allowed: Next = steps.after_consent(
-            pending, application, place, wanted=wanted, consent=consent, vouchers=vouchers
-        )
-        if isinstance(allowed, Tell):
-            return allowed
-        if isinstance(allowed, Ask):
-            asked = claims_of(pending, wanted)
-            return ConsentStep(
-                application,
-                turn.owner,
-                user,
-                place.organization,
-                groups_of(wanted, catalogue),
-                ended.redirect,
-                is_first_time=consent is None,
-                ui_locales=pending.ui_locales,
-                claims=asked.singly if asked is not None else (),
-            )
-        withdrawals = consent.epoch if consent is not None else 0
-        return _Ready(ended, structs.replace(party, withdrawals=withdrawals), wanted, allowed.voucher_id)
-
-    def _end(self, tx: Tx, handle: str | None, pending: Pending, due: Tell | _Ready, now: Instant) -> Answer:
+    def _end(
+        self,
+        tx: Tx,
+        handle: str | None,
+        pending: Pending,
+        browser: Browser,
+        due: Tell | Ready,
+        now: Instant,
+    ) -> Answer:
         if isinstance(due, Tell):
             return self._refuse(tx, handle, pending, due.reason, now)
-        waiting.spend(tx, handle, now)
+        if handle is not None:
+            waiting.close(tx, handle, pending, CODE, by_person=False, late=False, now=now)
+            give_back(tx, pending)
         if pending.organization_id is not None:
             choices.remember(tx, due.ended.session, due.ended.application, pending.organization_id, now=now)
-        return self._finishing.answer(tx, due.ended, due.party, scopes=due.scopes, voucher_id=due.voucher_id)
+        code = self._finishing.code_of(handle, browser)
+        return self._finishing.answer(
+            tx, due.ended, due.party, code, scopes=due.scopes, voucher_id=due.voucher_id
+        )
 
-    def _refuse(self, tx: Tx, handle: str | None, pending: Pending, reason: Reason, now: Instant) -> Answer:
+    def _refuse(
+        self,
+        tx: Tx,
+        handle: str | None,
+        pending: Pending,
+        reason: Reason,
+        now: Instant,
+        *,
+        by_person: bool = False,
+    ) -> Answer:
         _, redirect = self._behind.application(pending)
-        waiting.spend(tx, handle, now)
+        if handle is not None:
+            waiting.close(tx, handle, pending, reason.id, by_person=by_person, late=False, now=now)
+            give_back(tx, pending)
         return self._finishing.refusal(pending, redirect, reason)
-
-    def _store(self, handle: str, pending: Pending) -> None:
-        with self._services.store.begin() as tx:
-            tx.gate.put_artifact(waiting.artifact_of(handle, pending))
 
 
 def _answered(pending: Pending, mark: str, **decided: object) -> Pending:

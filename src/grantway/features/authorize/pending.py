@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 from msgspec import structs
 
@@ -15,10 +17,19 @@ from grantway.core.secrets import digest, same
 from grantway.features.authorize.views import Browser
 
 KIND = "pending"
+WAITING: Instant = 15 * MINUTE
+"""How long a request waits for somebody to sign in, and how long it is remembered how one ended."""
 LIFETIME: Instant = 60 * MINUTE
+"""How long one lives that somebody signed in to."""
+CODE = "code"
+"""The outcome of a request that ended in a code; that of any other is the id of a refusal."""
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
+class Over(Exception):
+    """The request was answered, or its time is over: see `afterwards`."""
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What stood on the page that a person was shown last: see `showing`."""
 
     step: str
@@ -32,7 +43,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """Another one as soon as anything that stood there is. The form carries it."""
 
 
-class Pending(msgspec.Struct, frozen=True, kw_only=True):
+class Pending(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A verified authorization request. Nothing security-relevant of it is in the browser (V054)."""
 
     application_id: Id
@@ -62,6 +73,8 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None = None
     """Id of a refusal found after the redirect was verified. It is told after sign-in (C065)."""
     browser: str | None = None
+    signed_in: Id | None = None
+    """The session that somebody signed in to by the form of this request."""
     session_id: Id | None = None
     """In which session everything below was decided: in another one, nothing was."""
     organization_id: Id | None = None
@@ -74,6 +87,13 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
     """The mark of the page that was answered last."""
     has_changed: bool = False
     """Whether an answer did not count because something had changed: the next page says so."""
+    bucket: str | None = None
+    weight: int = 1
+    """In what it was counted when it began, and as how much: see `room`."""
+    outcome: str | None = None
+    """How it ended: `CODE`, or the id of a refusal."""
+    by_person: bool = False
+    """Whether a person ended it by a button that says no."""
 
     @property
     def is_silent(self) -> bool:
@@ -87,12 +107,13 @@ decode = msgspec.json.Decoder(Pending).decode
 
 def artifact_of(handle: str, pending: Pending) -> Artifact:
     """The stored form, found by the hash of the handle."""
+    lifetime = WAITING if pending.session_id is None else LIFETIME
     return Artifact(
         kind=KIND,
         key=digest(handle),
         payload=encode(pending),
         created_at=pending.created_at,
-        expires_at=pending.created_at + LIFETIME,
+        expires_at=pending.created_at + lifetime,
         application_id=pending.application_id,
         organization_id=pending.organization_id,
         dialect=pending.dialect,
@@ -119,28 +140,50 @@ def of_session(pending: Pending, session: Session | None) -> Pending:
 
 
 def find(tx: Tx, handle: str, browser: Browser, now: Instant) -> Pending:
-    """The pending request of a handle, which works in its own browser only. Raises PageError."""
+    """The pending request of a handle, which works in its own browser only. Raises Over, PageError."""
     artifact = tx.gate.artifact(KIND, digest(handle), now=now)
     if artifact is None:
-        raise PageError(errors.STEP_UNKNOWN, "unknown or expired handle")
+        raise Over
     pending = decode(artifact.payload)
     if pending.browser is None:
         pending = structs.replace(pending, browser=browser.mark)
         keep(tx, handle, pending, now)
-    elif not same(pending.browser, browser.mark):
+    elif not is_bound_to(pending, browser):
         raise PageError(errors.STEP_UNKNOWN, "another browser")
     return of_session(pending, browser.session)
 
 
+def is_bound_to(pending: Pending, browser: Browser) -> bool:
+    """Whether a request belongs to this browser."""
+    return pending.browser is not None and browser.mark is not None and same(pending.browser, browser.mark)
+
+
 def keep(tx: Tx, handle: str, pending: Pending, now: Instant) -> None:
-    """Remember what changed about it. Raises PageError where it is over."""
+    """Remember what changed about it. Raises Over."""
     if not tx.gate.replace_artifact(artifact_of(handle, pending), now=now):
-        raise PageError(errors.STEP_UNKNOWN, "finished meanwhile")
+        raise Over
 
 
-def spend(tx: Tx, handle: str | None, now: Instant) -> None:
-    """A pending request ends once, whatever its answer; the loser of a double submit sees a page."""
-    if handle is None:
-        return
-    if tx.gate.spend_artifact(KIND, digest(handle), now=now) is None:
-        raise PageError(errors.STEP_UNKNOWN, "finished meanwhile")
+def close(
+    tx: Tx, handle: str, pending: Pending, outcome: str, *, by_person: bool, late: bool, now: Instant
+) -> None:
+    """A pending request ends once, whatever its answer; how, is remembered for a while. Raises Over.
+
+    `late`: the person goes back to the application although the time is over.
+    """
+    ended = structs.replace(
+        pending,
+        scopes=None,
+        nonce=None,
+        code_challenge=None,
+        resources=[],
+        login_hint=None,
+        consented_for=None,
+        shown=None,
+        answered=None,
+        outcome=outcome,
+        by_person=by_person,
+    )
+    closed = replace(artifact_of(handle, ended), expires_at=now + WAITING)
+    if not tx.gate.close_artifact(closed, after=0 if late else now, now=now):
+        raise Over

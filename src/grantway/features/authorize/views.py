@@ -19,17 +19,17 @@ Groups: TypeAlias = tuple[tuple[Api, tuple[Scope, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """What a browser brought along. `secret` is its own cookie, 256 bits."""
+    """What a browser brought along. `secret` is its own cookie, 256 bits; None if it brought none."""
 
-    secret: str
+    secret: str | None
     session: Session | None
     address: str
     organization_hint: Id | None = None
 
     @property
-    def mark(self) -> str:
+    def mark(self) -> str | None:
         """What a pending request remembers of the browser."""
-        return encode(digest(self.secret))
+        return encode(digest(self.secret)) if self.secret is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,4 +132,17 @@ class ConsentStep:
     """Those that are asked for by name, without the rest of what their scopes give."""
 
 
-Step: TypeAlias = FaultStep | SignInStep | AskStep | ChooseStep | ConsentStep | Answer
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Nothing is left to do: the application has its answer, or was told no, or it took too long."""
+
+    application: Application
+    owner: Organization
+    redirect: VerifiedRedirect
+    end: Literal["answered", "refused", "late"]
+    ui_locales: str | None = None
+
+
+Step: TypeAlias = FaultStep | SignInStep | AskStep | ChooseStep | ConsentStep | Answer | Finished
+Outcome: TypeAlias = Answer | Finished | None
+"""What a form led to; None: the dispatcher says what comes next."""

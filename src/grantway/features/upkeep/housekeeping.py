@@ -14,6 +14,7 @@ from grantway.core.inviting import INVITATIONS_KEPT
 from grantway.core.model import DAY, HOUR, SECOND, Instant
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.core.sign_ins import KEPT_FOR
+from grantway.features.authorize import pending
 from grantway.features.services import Services
 from grantway.features.upkeep.key_rotation import KeyRotation
 from grantway.features.upkeep.resealing import Resealing
@@ -59,6 +60,7 @@ class Swept:
         lines = (
             self.artifacts,
             self.grants,
+            self.attempts,
             self.usage,
             self.requests,
             self.sessions,
@@ -88,14 +90,17 @@ class Housekeeping:
         """Delete what is over, and rotate a signing key whose time has come. Raises Unavailable."""
         store, now = self._services.store, self._services.clock.now()
         with store.begin() as tx:
-            artifacts = tx.platform.delete_expired_artifacts(before=now - ARTIFACTS_KEPT, limit=BATCH)
+            # Strangers can make as many waiting requests as their room holds, so that they go soon counts.
+            artifacts = tx.platform.delete_expired_artifacts(
+                before=now - ARTIFACTS_KEPT, limit=BATCH, sooner=(pending.KIND, now - pending.WAITING)
+            )
         with store.begin() as tx:
             grants = tx.platform.delete_expired_grants(before=now - GRANTS_KEPT, limit=BATCH)
         with store.begin() as tx:
             # After the grants: the end of a session is remembered as long as anything stands on it.
             sessions = tx.platform.delete_ended_sessions(before=now - GRANTS_KEPT, limit=BATCH)
         with store.begin() as tx:
-            attempts = tx.platform.delete_attempts(before=now - ATTEMPTS_KEPT)
+            attempts = tx.platform.delete_attempts(before=now - ATTEMPTS_KEPT, limit=BATCH)
         with store.begin() as tx:
             changes = tx.platform.delete_changes(keep=CHANGES_KEPT)
         oldest = day_at(now - USAGE_KEPT, UTC).date.isoformat()

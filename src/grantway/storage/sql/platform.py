@@ -199,9 +199,16 @@ class SqlPlatformDoor(
         )
         return bool(resealed)
 
-    def delete_expired_artifacts(self, *, before: Instant, limit: int) -> int:
-        """Delete artifacts that expired before, a limited number; how many there were."""
-        return len(self._unit.rows("delete_expired_artifacts", before=before, limit=limit))
+    def delete_expired_artifacts(
+        self, *, before: Instant, limit: int, sooner: tuple[str, Instant] | None = None
+    ) -> int:
+        """Delete artifacts that expired before, a limited number; how many there were.
+
+        `sooner`: those of one kind go when they expired before another, later instant.
+        """
+        kind, at = sooner or ("", before)
+        values = {"before": before, "kind_": kind, "kind_before": at, "limit": limit}
+        return len(self._unit.rows("delete_expired_artifacts", **values))
 
     def delete_expired_grants(self, *, before: Instant, limit: int) -> int:
         """Delete grants that expired before, a limited number; how many there were."""
@@ -215,9 +222,9 @@ class SqlPlatformDoor(
         """Delete reserved minutes of days before this one, a limited number; how many lines there were."""
         return len(self._unit.rows("delete_usage", before=before, limit=limit))
 
-    def delete_attempts(self, *, before: Instant) -> int:
-        """Delete counts of windows that began before; how many there were."""
-        return len(self._unit.rows("delete_attempts", before=before))
+    def delete_attempts(self, *, before: Instant, limit: int) -> int:
+        """Delete counts of windows that began before, a limited number; how many there were."""
+        return len(self._unit.rows("delete_attempts", before=before, limit=limit))
 
     def delete_changes(self, *, keep: int) -> int:
         """Delete all lines of the change feed but the newest; how many there were."""

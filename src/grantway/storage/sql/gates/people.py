@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Any
 
 from grantway.core.model import Change, Id, Instant, PasswordRecord, Place
 from grantway.core.ports import Attempt
@@ -20,20 +21,30 @@ def bucket_key(name: str) -> str:
     return name if len(name) <= LONGEST_BUCKET else sha256(name.encode()).hexdigest()
 
 
+def values_of(attempt: Attempt, now: Instant) -> dict[str, Any]:
+    """What an attempt binds in its statement."""
+    return {
+        "bucket": bucket_key(attempt.bucket),
+        "window_start": now - now % attempt.window,
+        "weight": attempt.weight,
+        "most": attempt.limit - attempt.weight,
+    }
+
+
 class People(Door):
     """Attempts, addresses, passwords and places."""
 
     def count_attempt(self, attempt: Attempt, *, now: Instant) -> bool:
         """Count one attempt before it is evaluated; false if the limit is reached. One upsert."""
-        if attempt.limit < 1:
+        if attempt.limit < attempt.weight:
             return False
-        counted = self._unit.row(
-            "count_attempt",
-            bucket=bucket_key(attempt.bucket),
-            window_start=now - now % attempt.window,
-            limit=attempt.limit,
-        )
-        return counted is not None
+        return self._unit.row("count_attempt", **values_of(attempt, now)) is not None
+
+    def uncount_attempts(self, counted: tuple[Attempt, ...], *, at: Instant) -> None:
+        """Take back what was counted at an instant, if its window is still remembered."""
+        for attempt in counted:
+            place = {"bucket_": bucket_key(attempt.bucket), "window": at - at % attempt.window}
+            self._unit.queue("uncount_attempt", {**place, "weight": attempt.weight})
 
     def clear_attempts(self, bucket: str) -> None:
         """Forget the attempts of a bucket."""
@@ -47,6 +58,11 @@ class People(Door):
     def set_password(self, user_id: Id, phc: str, *, now: Instant) -> None:
         """Store the hash of a user's password, in place of an earlier one."""
         self._unit.queue("set_password", {"user_id": user_id, "phc": phc, "changed_at": now})
+
+    def replace_password(self, user_id: Id, phc: str, *, former: str, now: Instant) -> bool:
+        """The same in place of this one; false if another one is stored by now. One conditional update."""
+        row = self._unit.row("replace_password", user_id_=user_id, phc_=phc, former=former, changed=now)
+        return row is not None
 
     def verify_email(self, user_id: Id, address: str, *, now: Instant) -> bool:
         """Mark the user's own address verified. False if another user's verified address equals it.

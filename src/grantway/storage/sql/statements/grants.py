@@ -54,6 +54,16 @@ def _artifacts(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         .where(is_it, is_fresh)
         .values(consumed_at=_NOW)
         .returning(*rows.ARTIFACT),
+        "close_artifact": update(artifacts)
+        .where(
+            is_it,
+            artifacts.c.consumed_at.is_(None),
+            artifacts.c.expires_at > bindparam("after", type_=Moment),
+            ARTIFACT_STANDS,
+        )
+        .values(consumed_at=_NOW, payload=bindparam("payload"), expires_at=bindparam("expires_at"))
+        .returning(artifacts.c.kind),
+        "former_artifact": select(*rows.ARTIFACT).where(is_it),
         "replace_artifact": update(artifacts)
         .where(is_it, is_fresh)
         .values(
@@ -188,7 +198,10 @@ def _sweeps() -> dict[str, ClauseElement]:
     before = bindparam("before", type_=Moment)
     old_artifacts = (
         select(artifacts.c.kind, artifacts.c.key)
-        .where(artifacts.c.expires_at < before)
+        .where(
+            artifacts.c.expires_at < bindparam("kind_before", type_=Moment),
+            or_(artifacts.c.expires_at < before, artifacts.c.kind == _KIND),
+        )
         .limit(_LIMIT)
         .offset(constant(0))
     )

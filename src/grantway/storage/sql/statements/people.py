@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ClauseElement, FromClause, Select, and_, bindparam, delete, exists, select, update
+from sqlalchemy import (
+    ClauseElement,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    select,
+    tuple_,
+    update,
+)
 
 from grantway.storage.sql import rows
 from grantway.storage.sql.statements.filters import is_active_organization
@@ -82,6 +93,10 @@ def _users(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
             index_elements=[passwords.c.user_id],
             set_={"phc": password.excluded.phc, "changed_at": password.excluded.changed_at},
         ),
+        "replace_password": update(passwords)
+        .where(passwords.c.user_id == _USER, passwords.c.phc == bindparam("former", type_=Words))
+        .values(phc=bindparam("phc_", type_=Words), changed_at=bindparam("changed", type_=Moment))
+        .returning(passwords.c.user_id),
         "password_of": select(*rows.USER, passwords.c.phc)
         .select_from(
             USERS.join(found, found.c.user_id == users.c.id).outerjoin(
@@ -126,18 +141,31 @@ def _emails(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
 
 
 def _attempts(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
+    weight = bindparam("weight", type_=Number)
     attempt = insert(attempts).values(
-        bucket=bindparam("bucket"), window_start=bindparam("window_start"), count=constant(1)
+        bucket=bindparam("bucket"), window_start=bindparam("window_start"), count=weight
+    )
+    old = (
+        select(attempts.c.bucket, attempts.c.window_start)
+        .where(attempts.c.window_start < bindparam("before", type_=Moment))
+        .limit(bindparam("limit", type_=Number))
+        .offset(constant(0))
     )
     return {
         "count_attempt": attempt.on_conflict_do_update(
             index_elements=[attempts.c.bucket, attempts.c.window_start],
-            set_={"count": attempts.c.count + constant(1)},
-            where=attempts.c.count < bindparam("limit", type_=Number),
+            set_={"count": attempts.c.count + weight},
+            where=attempts.c.count <= bindparam("most", type_=Number),
         ).returning(attempts.c.count),
+        "uncount_attempt": update(attempts)
+        .where(
+            attempts.c.bucket == bindparam("bucket_", type_=Words),
+            attempts.c.window_start == bindparam("window", type_=Identifier),
+        )
+        .values(count=attempts.c.count - weight),
         "clear_attempts": delete(attempts).where(attempts.c.bucket == bindparam("bucket_", type_=Words)),
         "delete_attempts": delete(attempts)
-        .where(attempts.c.window_start < bindparam("before", type_=Moment))
+        .where(tuple_(attempts.c.bucket, attempts.c.window_start).in_(old))
         .returning(attempts.c.window_start),
     }
 
