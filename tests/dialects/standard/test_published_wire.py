@@ -10,7 +10,12 @@ from grantway.core.messages import Metadata
 from tests.dialects.wire import ISSUER, Wired
 
 METADATA = Metadata(
-    ISSUER, ("authorization_code", "client_credentials"), ("openid",), ("ES256", "RS256"), ("sub", "name")
+    ISSUER,
+    ("authorization_code", "client_credentials"),
+    ("openid",),
+    ("ES256", "RS256"),
+    ("sub", "name"),
+    ("urn:example:one",),
 )
 
 

@@ -6,10 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from msgspec import structs
 
-from grantway.core import assurance
-from grantway.core.claims import AskedClaims
 from grantway.features.authorize import steps
 from grantway.features.authorize.steps import Ask, Go
 from tests.core import records
@@ -29,7 +26,6 @@ from tests.features.authorize.cases import (
     pending,
     place,
     remembered,
-    session,
     walk,
 )
 
@@ -292,14 +288,3 @@ def test_the_chooser_offers_where_the_application_is_let_in(audience: Any, lette
     everywhere = tuple(place(letter) for letter in "hibskax")
     offered = steps.eligible(app, everywhere, entry)
     assert offered == tuple(place(letter) for letter in letters)
-
-
-@pytest.mark.parametrize(("methods", "step"), [(("pwd",), Go), (("otp",), Ask), (("otp", "pwd"), Go)])
-def test_a_session_that_does_not_reach_an_essential_class_is_not_enough(
-    methods: tuple[str, ...], step: type[object]
-) -> None:
-    case = Case(session="new")
-    here = session(case)
-    assert here is not None
-    wished = structs.replace(pending(case), claims=AskedClaims(acr=(assurance.PASSWORD.name,)))
-    assert isinstance(steps.after_session(wished, replace(here, methods=methods), NOW), step)
