@@ -44,6 +44,7 @@ FAULTS: list[tuple[str, dict[str, str], Reason]] = [
 ]
 OF_OTHERS: dict[Reason, str] = {
     errors.AUTHORIZE_STATE_MISSING: "a dialect that shows its errors itself",
+    errors.REQUEST_PARAMETER_TOO_LONG: "a dialect whose state comes again in an address, and which shows it itself",
     errors.AUTHORIZE_UNAUTHORIZED: "an application that signs nobody in, below",
     errors.SCOPE_NONE: "an application without scopes, below",
 }

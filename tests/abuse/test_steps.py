@@ -84,7 +84,7 @@ def test_no_form_counts_without_its_own_proof(flow: Story, proof: str) -> None:
         for one in census.declared(flow.world)
         if one.method == "POST" and one.who in {"pending request", "session", "link"}
     ] + ["/sign-in"]
-    assert len(targets) == 14
+    assert len(targets) == 15
     for target in targets:
         if proof == "other step" and target.endswith("/consent"):
             continue

@@ -23,6 +23,8 @@ from grantway.features.tokens.id_token import Hint, IdTokens
 
 _PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 _LONGEST_HINT = 320
+_LONGEST_REPEATED = 2_000
+"""Characters of a state that comes again at the token endpoint, in the address beside everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,8 @@ def _check_form(request: AuthorizeRequest, rules: AuthorizeRules) -> None:
         raise OAuthError(errors.AUTHORIZE_RESPONSE_MODE)
     if rules.state_required and not request.state:
         raise OAuthError(errors.AUTHORIZE_STATE_MISSING)
+    if rules.state_repeated and len(request.state or "") > _LONGEST_REPEATED:
+        raise OAuthError(errors.REQUEST_PARAMETER_TOO_LONG)
 
 
 def _challenge(request: AuthorizeRequest, application: Application) -> str | None:
