@@ -20,4 +20,6 @@ def known_to(cast: Cast, operation: Operation, records: Records) -> dict[str, ob
         "user.id": records.ids["heir_id"],
         "secret.secret": records.leaked,
         "scope.value": records.scope,
+        "default-application.preset": "nitro",
+        "default-application.name": "studio",
     }

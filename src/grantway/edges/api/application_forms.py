@@ -149,10 +149,7 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
         about("When it will be removed for good. While it is suspended that stands still.", None),
     ]
     default_name: Annotated[str | None, about("The name under which its preset offers it.", None)]
-    built_in: Annotated[
-        bool,
-        about("Whether it is part of the server: it can be disabled and enabled, and nothing else.", False),
-    ]
+    built_in: Annotated[bool, about("Part of the server: only its state can be changed.", False)]
     creator_id: Annotated[str | None, about("The user who made it.", "5hB2pLr9Qa")]
     created_at: CreatedAt
     updated_at: Annotated[datetime, about("When it was last changed.", "2026-11-21T09:30:00Z")]

@@ -280,11 +280,8 @@ def _judge_api(tx: Tx, draft: ApiDraft, mounts: Container[str]) -> Findings:
     for index, identifier in enumerate(draft.introspectors[: fields.LONGEST_LIST]):
         if tx.gate.application(identifier) is None:
             findings.add(f"introspectors[{index}]", fields.no_such("an application by its id"))
-    findings.check_each(
-        "accepts",
-        draft.accepts,
-        lambda name: None if name in mounts else fields.no_such("a mount of this server"),
-    )
+    no_mount = fields.no_such("a mount of this server")
+    findings.check_each("accepts", draft.accepts, lambda name: None if name in mounts else no_mount)
     if draft.query_token is not None and _PARAMETER.fullmatch(draft.query_token) is None:
         findings.add("query_token", errors.FIELD_CHARACTERS)
     return findings

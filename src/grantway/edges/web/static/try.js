@@ -128,9 +128,12 @@ const learnFrom = (answer, trial) => {
   }
   const place = answer.headers.location?.split("/") ?? [];
   if (place.length > 1) learn(`${place.at(-2).replace(/s$/, "").replace("-", "_")}_id`, place.at(-1));
-  const kind = place.length > 1 ? place.at(-2).replace(/s$/, "") : trial.url.match(/{(\w+)_id}$/)?.[1];
-  if (answer.status >= 400 || !kind) return;
-  for (const [member, value] of Object.entries(answer.json ?? {})) {
+  // Of a list the first record is as good as any.
+  const [record] = answer.json?.items ?? [answer.json];
+  const named = trial.url.match(/{(\w+)_id}$/)?.[1] ?? trial.url.split("/").at(-1).replace(/s$/, "");
+  const kind = place.length > 1 ? place.at(-2).replace(/s$/, "") : named;
+  if (answer.status >= 400) return;
+  for (const [member, value] of Object.entries(record ?? {})) {
     if (["string", "number"].includes(typeof value)) known.set(`${kind}.${member}`, value);
   }
   redrawBodies();
