@@ -80,7 +80,7 @@ class Pipeline:
         ids = {name: id_of(text) for name, text in path.items()}
         organization_id = _admit(operation, caller, ids)
         body = _body_of(operation, request)
-        query = filters_of(operation, request.query())
+        query = filters_of(operation, request.query().get)
         listing = _listing_of(operation, request, caller, query)
         is_export = operation.is_exportable and _wants_lines(request, query)
         default = LONGEST_EXPORT if is_export else DEFAULT_LIMIT
@@ -209,11 +209,11 @@ def _body_of(operation: Operation, request: HttpRequest) -> msgspec.Struct | Non
     return bodies.read(data, operation.request, operation.answer)
 
 
-def filters_of(operation: Operation, given: Mapping[str, str]) -> dict[str, str]:
-    """The filters of a list. Others are ignored, and an empty one is none. Raises Invalid."""
+def filters_of(operation: Operation, given: Callable[[str], str | None]) -> dict[str, str]:
+    """The filters of a list, by what `given` says of each. An empty one is none. Raises Invalid."""
     filters = {}
     for query in operation.queries:
-        value = given.get(query.name)
+        value = given(query.name)
         if value and len(value) > query.longest:
             raise Invalid((FieldError(query.name, errors.FIELD_TOO_LONG),))
         if value and query.values and value not in query.values:
