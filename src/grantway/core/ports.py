@@ -370,6 +370,9 @@ class PlatformDoor(
     ) -> tuple[Organization, ...]: ...
     def platform_organization(self) -> Organization | None: ...
     def insert_organization(self, organization: Organization) -> None: ...
+    def insert_organization_if_free(self, organization: Organization) -> bool:
+        """False where its slug is in use."""
+
     def delete_organization(self, organization_id: Id, *, version: int) -> bool:
         """False unless it is empty of applications and members."""
 

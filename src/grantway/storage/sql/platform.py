@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from grantway.core.audit import AuditEntry, AuditQuery
 from grantway.core.errors import RECORD_EXISTS, Conflict
 from grantway.core.installing import SealedSecret
@@ -61,9 +63,15 @@ class SqlPlatformDoor(
 
     def insert_organization(self, organization: Organization) -> None:
         """Insert an organization. Raises Conflict where the slug is in use."""
-        values = rows.values_of(organization, organizations)
-        self._unit.queue("insert_organization", {**values, "name_folded": folded(organization.name)})
+        self._unit.queue("insert_organization", _columns_of(organization))
         self._feed.add(Change("organization", organization.id))
+
+    def insert_organization_if_free(self, organization: Organization) -> bool:
+        """Insert an organization; False where its slug is in use. Who comes second waits for the first."""
+        if self._unit.row("insert_organization_if_free", **_columns_of(organization)) is None:
+            return False
+        self._feed.add(Change("organization", organization.id))
+        return True
 
     def delete_organization(self, organization_id: Id, *, version: int) -> bool:
         """False unless it is empty of applications, APIs, members and children."""
@@ -225,3 +233,7 @@ class SqlPlatformDoor(
             verified_at=user.email_verified_at,
         )
         return bool(inserted)
+
+
+def _columns_of(organization: Organization) -> dict[str, Any]:
+    return {**rows.values_of(organization, organizations), "name_folded": folded(organization.name)}
