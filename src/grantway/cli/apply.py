@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from grantway.app import Product
     from grantway.core.errors import FieldError
     from grantway.core.ports import Tx
-    from grantway.features.registry.planning import Member, Plan, Step
+    from grantway.features.declarations.planning import Member, Plan, Step
 
 PENDING = 2
 """The exit code of a plan that would change something."""
@@ -87,7 +87,7 @@ def _worked_out(
 ) -> list[Plan]:
     """All documents in one transaction, which is undone for a plan and where anything was refused."""
     from grantway.core.errors import Invalid
-    from grantway.features.registry.declaring import Declarations
+    from grantway.features.declarations.declaring import Declarations
 
     api, caller = product.features.api, product.operators.caller()
     declarations = Declarations(product.services, api.apis, api.applications, api.life_cycle)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def organization_named(product: Product, text: str) -> Organization:
     """The organization of a short name or an id."""
-    from grantway.features.registry.planning import organization_of
+    from grantway.features.declarations.planning import organization_of
 
     with product.services.store.read() as tx:
         found = organization_of(tx, text)

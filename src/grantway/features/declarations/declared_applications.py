@@ -9,12 +9,12 @@ from grantway.core import errors
 from grantway.core.errors import FieldError, Invalid
 from grantway.core.model import Application, Id
 from grantway.core.reviewing import Members
+from grantway.features.declarations.declared import Declaration, Declared
+from grantway.features.declarations.planning import Work, differing, organization_of, own_applications, plain
 from grantway.features.fields import Findings
 from grantway.features.registry.applications import Applications
-from grantway.features.registry.declared import Declaration, Declared
 from grantway.features.registry.drafts import ApplicationDraft, draft_of, merged
 from grantway.features.registry.life_cycle import LifeCycle
-from grantway.features.registry.planning import Work, differing, organization_of, own_applications, plain
 from grantway.features.registry.reviewing import wanted_of
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from grantway.core import errors
 from grantway.core.identifiers import to_text
 from grantway.core.model import Api, Id, Scope
+from grantway.features.declarations.declared import Declaration, Declared
+from grantway.features.declarations.planning import Work, differing, every, own_applications
 from grantway.features.fields import Findings
 from grantway.features.registry.apis import ApiDraft, Apis, ScopeDraft, draft_of
-from grantway.features.registry.declared import Declaration, Declared
-from grantway.features.registry.planning import Work, differing, every, own_applications
 
 
 class DeclaredCatalogue:

@@ -11,14 +11,14 @@ from grantway.core.errors import FieldError, Invalid
 from grantway.core.ports import Tx
 from grantway.features.access.callers import Caller
 from grantway.features.audit import AuditLog
+from grantway.features.declarations.declared import read
+from grantway.features.declarations.declared_applications import DeclaredApplications
+from grantway.features.declarations.declared_catalogue import DeclaredCatalogue
+from grantway.features.declarations.planning import Plan, Work, organization_of
 from grantway.features.fields import Findings
 from grantway.features.registry.apis import Apis
 from grantway.features.registry.applications import Applications
-from grantway.features.registry.declared import read
-from grantway.features.registry.declared_applications import DeclaredApplications
-from grantway.features.registry.declared_catalogue import DeclaredCatalogue
 from grantway.features.registry.life_cycle import LifeCycle
-from grantway.features.registry.planning import Plan, Work, organization_of
 from grantway.features.services import Services
 
 
