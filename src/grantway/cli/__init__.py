@@ -18,6 +18,7 @@ from grantway.cli import registry_table as registry
 from grantway.cli.admin import admin
 from grantway.cli.apply import apply
 from grantway.cli.apps import apps
+from grantway.cli.copies import backup, restore
 from grantway.cli.database import migrate
 from grantway.cli.demonstration import demo
 from grantway.cli.deriving import group_of
@@ -80,6 +81,7 @@ _COMMANDS = (
     admin,
     apply,
     apps,
+    backup,
     check_config,
     demo,
     doctor,
@@ -88,6 +90,7 @@ _COMMANDS = (
     migrate,
     orgs,
     purge,
+    restore,
     secrets,
     serve,
     vouch,

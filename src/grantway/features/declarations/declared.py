@@ -124,7 +124,15 @@ def _api(path: str, given: dict[str, Any], findings: Findings) -> Declared:
         for part, read in (("scopes", _scope), ("routes", _route), ("limits", _limit))
     }
     name = _required(path, "identifier", values, findings)
-    return Declared(path, name, values, is_absent=given.get("state") == ABSENT, **parts)
+    return Declared(
+        path,
+        name,
+        values,
+        is_absent=given.get("state") == ABSENT,
+        scopes=parts["scopes"],
+        routes=parts["routes"],
+        limits=parts["limits"],
+    )
 
 
 def _scope(path: str, given: dict[str, Any], findings: Findings) -> Declared:

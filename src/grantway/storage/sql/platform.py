@@ -177,6 +177,14 @@ class SqlPlatformDoor(
         self._unit.queue("insert_secret_key", rows.values_of(key, secret_keys))
         self._feed.add(_KEYS)
 
+    def withdraw_all_that_was_issued(self, *, now: Instant) -> tuple[str, ...]:
+        """End every key but peppers, every grant, and whatever a single use or a browser stands on."""
+        withdrawn = self._unit.rows("withdraw_signing_keys", withdrawn_at=now)
+        for name in ("delete_secret_keys", "delete_all_grants", "delete_all_artifacts"):
+            self._unit.queue(name, {})
+        self._feed.add(_KEYS)
+        return tuple(row[0] for row in withdrawn)
+
     def reseal_secret_key(self, key: SecretKey) -> None:
         """Update how a secret key is sealed."""
         self._unit.queue("reseal_secret_key", {"key_id": key.id, "sealed": key.sealed})
