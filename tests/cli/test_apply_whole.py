@@ -229,7 +229,7 @@ def test_what_is_no_data_is_told_for_the_whole_file(run: Run, file: Path) -> Non
 
 
 def test_a_file_never_answers_for_an_application(run: Run, file: Path) -> None:
-    """V115: nobody is spared a question by a file."""
+    """Nobody is spared a question by a file."""
     changed(file, ("type: backend", "type: backend\n    vouchers: [{scopes: [openid]}]\n    members: allow"))
     stderr = run("apply", "--plan", str(file)).stderr
     assert "applications[0].vouchers: " in stderr

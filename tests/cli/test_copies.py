@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from grantway.core.identifiers import from_text
 from grantway.core.model import SECOND
 from grantway.core.ports import Page
+from grantway.core.secrets import REFRESH_PREFIX
 from grantway.storage import migrate, open_store
 from grantway.storage.copies import CopyError, back_up, check, is_in_use
 from grantway.system import SystemClock
@@ -81,7 +83,7 @@ def test_a_copy_that_is_made_under_load_is_of_one_moment(
 def test_nothing_that_was_issued_works_after_a_restore_revoked_or_not(
     run: Run, world: World, target: str, tmp_path: Path
 ) -> None:
-    """V164, decision 0006: an old copy revives old epochs, and none of the keys that believed them."""
+    """E18, G8, decision 0006: an old copy revives old epochs, and none of the keys that believed them."""
     # Commands go by the real clock.
     world.clock.advance((SystemClock().now() - world.clock.now()) / SECOND)
     world.product.poll()
@@ -119,6 +121,10 @@ def test_nothing_that_was_issued_works_after_a_restore_revoked_or_not(
             )
             assert refreshed.status_code == 400
         with after.store.read() as tx:
+            for tokens in issued.values():
+                grant_id = from_text(tokens.refresh_token.removeprefix(REFRESH_PREFIX).partition(".")[0])
+                assert grant_id is not None
+                assert tx.gate.grant(grant_id) is None
             for kind in ("session", "code", "pending"):
                 assert tx.gate.artifacts_of_kind(kind, now=0) == ()
         kids = {key["kid"] for key in after.product.services.keyring.public_keys("standard")}
