@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sqlite3
 import stat
 import threading
@@ -16,7 +17,15 @@ from grantway.core.model import SECOND
 from grantway.core.ports import Page
 from grantway.core.secrets import REFRESH_PREFIX
 from grantway.storage import migrate, open_store
-from grantway.storage.copies import CopyError, back_up, check, is_in_use
+from grantway.storage.copies import (
+    CopyError,
+    back_up,
+    check,
+    command_of,
+    dump_command,
+    is_in_use,
+    public_address,
+)
 from grantway.system import SystemClock
 from tests.cli.conftest import Run, told
 from tests.kit.databases import Databases
@@ -115,7 +124,7 @@ def test_nothing_that_was_issued_works_after_a_restore_revoked_or_not(
     try:
         for one in (app, opaque):
             tokens = issued[one.id]
-            assert after.bearer(tokens.access_token).status_code == 401, one.settings.token_format
+            assert after.bearer(tokens.access_token).status_code == 401, one.name
             refreshed = after.token(
                 one, secrets[one.id], grant_type="refresh_token", refresh_token=tokens.refresh_token
             )
@@ -238,3 +247,25 @@ def test_a_copy_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(CopyError, match="newer version"):
         check(tmp_path / "copy", "sqlite")
+
+
+def test_a_database_that_cannot_be_reached_is_told(run: Run, tmp_path: Path) -> None:
+    nowhere = {"GRANTWAY_DATABASE_URL": f"postgresql://grantway:hush@/nowhere?host={tmp_path}"}
+    made = run("backup", str(tmp_path / "copy"), **nowhere)
+    assert (made.exit_code, "pg_dump failed" in made.stderr, "hush" in made.output) == (1, True, False)
+    assert not (tmp_path / "copy").exists()
+
+
+def test_where_the_programs_are_missing_the_command_is_told_without_the_password() -> None:
+    with pytest.raises(CopyError, match="or run: pg_nothing --dbname=") as refused:
+        command_of("pg_nothing", [f"--dbname={public_address('postgresql://me:hush@/grantway')}"])
+    assert "hush" not in str(refused.value)
+
+
+def test_a_password_goes_to_the_programs_by_a_file_of_their_own(databases: Databases, tmp_path: Path) -> None:
+    url = databases.postgresql()
+    secret = url.replace("postgresql:///", f"postgresql://{getpass.getuser()}:hu%3Ash%5C@/")
+    back_up(secret, tmp_path / "copy")
+    assert check(tmp_path / "copy", "postgresql")
+    assert "hu" not in " ".join(dump_command(secret, Path("out"))).split("--dbname=")[1]
+    databases.drop(url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import click
@@ -13,6 +14,7 @@ from grantway.cli.deriving import Deferred
 from grantway.edges.api.operations import ALL
 from grantway.edges.web.operations import SHOWN_ONCE
 from tests.cli.conftest import Run
+from tests.kit.databases import Databases
 from tests.kit.world import World
 
 BY_HAND = {
@@ -71,6 +73,25 @@ def test_every_command_explains_itself_and_speaks_json(name: str) -> None:
     assert name in RUNS_ON or "--json" in result.stdout
 
 
+def test_every_list_answers_json_where_nothing_is_there_and_where_something_is(
+    run: Run, world: World
+) -> None:
+    """Lists that need no name: of everything, as the API answers."""
+    names = [
+        name
+        for name, command in COMMANDS.items()
+        if name.endswith((" list", " catalogue", " pending", " submissions"))
+        and not any(one.required for one in command.params)
+    ]
+    assert len(names) > 12
+    owner = world.make.organization("Northwind")
+    world.make.application(owner)
+    for name in names:
+        printed = run(*name.split(), "--json")
+        assert (printed.exit_code, isinstance(json.loads(printed.stdout), list)) == (0, True), name
+        assert run(*name.split()).exit_code == 0, name
+
+
 def test_what_ends_something_asks_first() -> None:
     """Commands that delete or cut off have `--yes`; a deletion that can be undone for 30 days needs none."""
     undone = {"apps delete"}
@@ -108,3 +129,11 @@ def test_an_option_that_no_command_has_is_no_name() -> None:
     result = CliRunner().invoke(main, ["orgs", "list", "--colour"])
     assert result.exit_code == 2
     assert "type `--`" not in result.stderr
+
+
+def test_a_command_that_only_reads_makes_nothing(run: Run, databases: Databases) -> None:
+    url = databases.sqlite()
+    for words in (("orgs", "list"), ("apps", "show", "x"), ("apps", "pending"), ("members", "list", "x")):
+        result = run(*words, GRANTWAY_DATABASE_URL=url)
+        assert (result.exit_code, "was not set up yet" in result.stderr) == (1, True), words
+    databases.drop(url)

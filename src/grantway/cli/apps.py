@@ -16,7 +16,7 @@ apps = group_of("apps", "Register applications, look at them, and decide about t
 @json_option
 def pending(*, as_json: bool) -> None:
     """List what waits for an operator: submissions, and changes of what was approved."""
-    with at_the_machine() as machine:
+    with at_the_machine(is_reading=True) as machine:
         submitted = machine.every("listSubmissions", query={"state": "submitted"})
         changed = machine.every("listSubmissions", query={"state": "pending"})
     found = list({one["id"]: one for one in (*submitted, *changed)}.values())

@@ -127,19 +127,14 @@ def command_of(name: str, one: Derived) -> click.Command:
             _print_record(one, answer)
 
     text = one.help or f"{operation.summary}.\n\n{operation.description}"
-    return click.Command(
-        name,
-        params=_parameters(one, operation),
-        callback=call,
-        help=text.replace("`", ""),
-        short_help=one.help,
-    )
+    return click.Command(name, params=_parameters(one, operation), callback=call, help=text.replace("`", ""))
 
 
 def _done(one: Derived, operation: Operation, given: dict[str, Any]) -> Any:
     version, most = given.pop("version", None), given.pop("limit", None)
     named = {key[2:]: value for key, value in given.items() if key.startswith("p_") and value is not None}
-    with at_the_machine() as machine:
+    is_reading = operation.method == "GET"
+    with at_the_machine(is_reading=is_reading) as machine:
         if one.platform and "organization_id" not in named:
             operation = operation_named(one.platform)
             named = dict(zip(operation.parameters, named.values(), strict=True))
@@ -152,7 +147,7 @@ def _done(one: Derived, operation: Operation, given: dict[str, Any]) -> Any:
             return _listed(machine, operation, ids, query=query, most=most)
         body = {**one.fixed, **body_of(machine.product, given)}
         doing = Doing(operation.id, ids, body, query, version)
-        with machine.acting() as acting:
+        with machine.acting(is_reading=is_reading) as acting:
             return doing.do(acting) if one.instead is None else one.instead(acting, doing, given)
 
 
@@ -175,12 +170,15 @@ def _listed(
 def _print_record(one: Derived, answer: Any) -> None:
     from grantway.edges.web.operations import SHOWN_ONCE
 
-    values = [_text(_member(answer, column)) for column in one.columns]
-    if any(values):
-        click.echo("  ".join(filter(None, values)))
+    shown = {column: _text(_member(answer, column)) for column in one.columns}
+    shown = {column: text for column, text in shown.items() if text}
     secrets = {name: answer[name] for name in answer or {} if name in SHOWN_ONCE and answer[name] is not None}
-    for name, value in secrets.items():
-        click.echo(f"{name}  {value}")
+    if secrets and shown:
+        width = max(map(len, (*shown, *secrets)))
+        for name, value in (*shown.items(), *secrets.items()):
+            click.echo(f"{name.ljust(width)}  {value}")
+    elif secrets or shown:
+        click.echo("  ".join((*shown.values(), *secrets.values())))
     if secrets:
         say("It is not shown again.")
     if one.says:

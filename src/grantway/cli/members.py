@@ -32,7 +32,7 @@ def list_members(
 ) -> None:
     """List members, and invitations that were not answered."""
     filters = {"state": state or "", "email": email or ""}
-    with at_the_machine() as machine:
+    with at_the_machine(is_reading=True) as machine:
         ids = {"organization_id": organization_named(machine.product, organization).id}
         found = []
         if state not in _WAITING:

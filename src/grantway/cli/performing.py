@@ -8,7 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from grantway.cli.opening import opened, settings_of_process
-from grantway.cli.output import refusals
+from grantway.cli.output import fail, refusals
+from grantway.core.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,12 +24,20 @@ PAGE = 500
 
 
 @contextmanager
-def at_the_machine() -> Iterator[Machine]:
-    """What a command works with; it ends with the sentence of whatever is refused."""
+def at_the_machine(*, is_reading: bool = False) -> Iterator[Machine]:
+    """What a command works with; it ends with the sentence of whatever is refused.
+
+    One that only reads makes nothing of what a server needs, and says so where that is missing.
+    """
     with opened(settings_of_process()) as product, refusals():
-        product.prepare()
+        if not is_reading:
+            product.prepare()
         product.poll()
-        yield Machine(product)
+        try:
+            machine = Machine(product)
+        except NotFound:
+            fail("This database was not set up yet. Start `grantway serve` once.")
+        yield machine
 
 
 @cache
@@ -51,9 +60,10 @@ class Machine:
         self._recorder = Recorder(product.features.api)
 
     @contextmanager
-    def acting(self) -> Iterator[Acting]:
+    def acting(self, *, is_reading: bool = False) -> Iterator[Acting]:
         """One transaction: all that is done in it holds, or nothing."""
-        with self.product.services.store.begin() as tx:
+        store = self.product.services.store
+        with store.read() if is_reading else store.begin() as tx:
             yield Acting(self, tx)
 
     def do(

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from grantway.core.ports import StoreKind
 from grantway.storage import kind_of, path_of
 from grantway.storage.sql.migrations import condition, connected, known_revisions
@@ -81,9 +83,7 @@ def is_empty(url: str) -> bool:
     if kind_of(url) == "sqlite":
         path = Path(path_of(url))
         return not path.exists() or path.stat().st_size == 0
-    with connected("postgresql", url) as connection:
-        count = "select count(*) from pg_tables where schemaname = current_schema()"
-        return connection.exec_driver_sql(count).scalar() == 0
+    return _counted(url, "select count(*) from pg_tables where schemaname = current_schema()") == 0
 
 
 def is_in_use(url: str) -> bool:
@@ -93,14 +93,21 @@ def is_in_use(url: str) -> bool:
             "select count(*) from pg_stat_activity where datname = current_database() "
             "and pid <> pg_backend_pid() and backend_type = 'client backend'"
         )
-        with connected("postgresql", url) as connection:
-            return connection.exec_driver_sql(others).scalar() != 0
+        return _counted(url, others) != 0
     try:
         with contextlib.closing(connect(path_of(url), busy_timeout=0.2)) as connection:
             # Only who is alone with the file can leave the mode in which others may read it.
             return bool(connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0] != "delete")
     except sqlite3.OperationalError:
         return True
+
+
+def _counted(url: str, question: str) -> int:
+    try:
+        with connected("postgresql", url) as connection:
+            return int(connection.exec_driver_sql(question).scalar() or 0)
+    except SQLAlchemyError:
+        raise CopyError("The database of GRANTWAY_DATABASE_URL cannot be reached.") from None
 
 
 @contextmanager
@@ -145,18 +152,19 @@ def dump_command(url: str, path: Path) -> list[str]:
         "--no-owner",
         "--no-privileges",
         f"--file={path}",
-        f"--dbname={_public(url)}",
+        f"--dbname={public_address(url)}",
     ]
-    return _command("pg_dump", options)
+    return command_of("pg_dump", options)
 
 
 def restore_command(url: str, path: Path) -> list[str]:
     """How it is read. Raises CopyError, with the command, where the program is missing."""
     options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
-    return _command("pg_restore", [*options, f"--dbname={_public(url)}", str(path)])
+    return command_of("pg_restore", [*options, f"--dbname={public_address(url)}", str(path)])
 
 
-def _command(program: str, options: list[str]) -> list[str]:
+def command_of(program: str, options: list[str]) -> list[str]:
+    """A program of PostgreSQL with its options. Raises CopyError, with the line, where it is missing."""
     found = shutil.which(program) or next(
         (str(one) for one in sorted(_DEBIAN.glob(f"*/bin/{program}"), reverse=True)), None
     )
@@ -166,7 +174,7 @@ def _command(program: str, options: list[str]) -> list[str]:
     return [found, *options]
 
 
-def _public(url: str) -> str:
+def public_address(url: str) -> str:
     """The address without its password: other users of the machine see what a command is called with."""
     known = _parts_of(url)
     known.pop("password", None)
@@ -194,7 +202,7 @@ def _run(command: list[str], url: str = "") -> bytes:
             new_file(file)
             escaped = password.replace("\\", "\\\\").replace(":", "\\:")
             file.write_text(f"*:*:*:*:{escaped}\n")
-            public = _public(url)
+            public = public_address(url)
             private = _address_of({**_parts_of(public), "passfile": str(file)})
             command = [one.replace(f"--dbname={public}", f"--dbname={private}") for one in command]
         done = subprocess.run(  # noqa: S603 - a program of PostgreSQL, with arguments of ours and no shell
@@ -229,7 +237,7 @@ def _revision_of_file(path: Path) -> str | None:
 
 def _revision_of_dump(path: Path) -> str | None:
     options = ["--data-only", "--table=alembic_version", "--file=-", str(path)]
-    lines = _run(_command("pg_restore", options)).decode(errors="replace").splitlines()
+    lines = _run(command_of("pg_restore", options)).decode(errors="replace").splitlines()
     starts = [number for number, line in enumerate(lines) if line.startswith("COPY ")]
     if not starts:
         raise CopyError("The copy is none of Grantway.")
