@@ -221,6 +221,19 @@ def test_every_cause_is_told_at_once_and_no_consequence(run: Run, file: Path) ->
     assert "7 problems. Nothing was changed." in result.stderr
 
 
+def test_what_seems_to_follow_from_itself_is_refused_all_the_same(run: Run, world: World, file: Path) -> None:
+    """An application that is called as the unknown scope that it asks for, or as a scope that failed."""
+    for change in (
+        ("scopes: [deliveries:write]\n", "scopes: ['Night job']\n"),
+        ("See your deliveries", "''"),
+    ):
+        changed(file, change)
+        refused = run("apply", "--apply", str(file))
+        assert (refused.exit_code, "1 problem. Nothing was changed." in refused.stderr) == (1, True)
+    with world.store.read() as tx:
+        assert [one.slug for one in tx.platform.organizations(Page()) if one.slug == "northwind"] == []
+
+
 def test_what_is_no_data_is_told_for_the_whole_file(run: Run, file: Path) -> None:
     file.write_text("organization: a\norganization: b\n1: c\napis: [2026-01-01]\n")
     stderr = run("apply", "--plan", str(file)).stderr

@@ -134,7 +134,7 @@ class _Work:
                 except Invalid as invalid:
                     for line in sorted({_problem(document, error) for error in invalid.errors}):
                         say(line[1])
-                    problems += len(invalid.errors)
+                    problems += max(len(invalid.errors), 1)
             is_other = self._planned is not None and digest_of(plans) != self._planned.digest
             if is_plan or problems or is_other:
                 raise _Undone

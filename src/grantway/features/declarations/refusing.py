@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from grantway.core.errors import FieldError
-from grantway.features.declarations.declared import Declaration, Declared
+from grantway.features.declarations.declared import Declaration
 
+_REFERENCE = re.compile(r"\.(scopes|introspectors)\[\d+\]$|\.limits\[\d+\]\.application$")
+_OF_SCOPES = re.compile(r"\.scopes\[\d+\]$")
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -16,25 +18,24 @@ def relevant(
     problems: Iterable[FieldError], document: object, declaration: Declaration
 ) -> tuple[FieldError, ...]:
     """The problems that are causes: each place once, and no reference to a record that failed itself."""
-    listed, records = list(problems), list(_records(declaration))
-    paths = {one.path for one in records}
-    failed = {one.name for one in records if any(_is_in(problem.field, one.path) for problem in listed)}
-    own = {f"{one.path}.{key}" for one in records for key in ("identifier", "value", "name", "client_id")}
+    listed = list(problems)
+    scopes = [scope for api in declaration.apis for scope in api.scopes]
+    paths = {one.path for one in (*declaration.apis, *scopes, *declaration.applications)}
+    failed_scopes, failed_applications = (
+        {one.name for one in group if any(_is_in(problem.field, one.path) for problem in listed)}
+        for group in (scopes, declaration.applications)
+    )
     told: list[FieldError] = []
     for problem in listed:
         value = _value_at(document, problem.field)
-        # A scope or an application that could not be made is unknown wherever the file names it.
-        follows = isinstance(value, str) and value in failed and problem.field not in own
+        # What could not be made is unknown wherever the file names it.
+        failed = failed_scopes if _OF_SCOPES.search(problem.field) else failed_applications
+        is_reference = _REFERENCE.search(problem.field) is not None
+        follows = is_reference and isinstance(value, str) and value in failed
         if not follows and not any(_is_same(problem.field, had.field, paths) for had in told):
             told.append(problem)
-    return tuple(told)
-
-
-def _records(declaration: Declaration) -> Iterator[Declared]:
-    for api in declaration.apis:
-        yield api
-        yield from api.scopes
-    yield from declaration.applications
+    # Whatever was refused stays refused, even if each seems to follow from another.
+    return tuple(told or listed)
 
 
 def _is_same(path: str, told: str, records: set[str]) -> bool:
