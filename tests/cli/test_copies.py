@@ -17,7 +17,7 @@ from grantway.core.model import SECOND
 from grantway.core.ports import Page
 from grantway.core.secrets import REFRESH_PREFIX
 from grantway.storage import migrate, open_store
-from grantway.storage.copies import (
+from grantway.storage.sql.copies import (
     CopyError,
     back_up,
     check,

@@ -40,7 +40,8 @@ def backup(file: Path, *, as_json: bool) -> None:
     The copy is of one moment, and is checked. Whoever has it and the root key can sign tokens: keep the two
     apart. Of PostgreSQL pg_dump makes it; where that is not here, the command to run elsewhere is printed.
     """
-    from grantway.storage import copies, kind_of
+    from grantway.storage import kind_of
+    from grantway.storage.sql import copies
 
     settings = settings_of_process()
     try:
@@ -67,7 +68,8 @@ def restore(file: Path, *, is_replacing: bool, yes: bool, as_json: bool) -> None
     are as they were in the copy. What was done since is listed, as far as the replaced database tells it.
     """
     from grantway.core.ports import Unavailable
-    from grantway.storage import copies, kind_of
+    from grantway.storage import kind_of
+    from grantway.storage.sql import copies
 
     settings = settings_of_process()
     url = settings.database_url
@@ -102,7 +104,7 @@ def restore(file: Path, *, is_replacing: bool, yes: bool, as_json: bool) -> None
 def _acts(settings: Settings) -> tuple[AuditEntry, ...] | None:
     """The newest acts of the database that is there; None where this version cannot read them."""
     from grantway.features.upkeep.restoring import Restoring
-    from grantway.storage import copies
+    from grantway.storage.sql import copies
 
     if not copies.is_current(settings.database_url):
         return None
