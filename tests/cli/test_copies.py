@@ -92,7 +92,7 @@ def test_a_copy_that_is_made_under_load_is_of_one_moment(
 def test_nothing_that_was_issued_works_after_a_restore_revoked_or_not(
     run: Run, world: World, target: str, tmp_path: Path
 ) -> None:
-    """E18, G8, decision 0006: an old copy revives old epochs, and none of the keys that believed them."""
+    """E18, decision 0006: an old copy revives old epochs, and none of the keys that believed them."""
     # Commands go by the real clock.
     world.clock.advance((SystemClock().now() - world.clock.now()) / SECOND)
     world.product.poll()

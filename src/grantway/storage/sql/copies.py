@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import Connection, MetaData, column, func, inspect, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
 from grantway.core.ports import StoreKind
@@ -26,6 +27,8 @@ from grantway.storage.sql.sqlite import connect
 _SQLITE, _POSTGRESQL = b"SQLite format 3\0", b"PGDMP"
 _DEBIAN = Path("/usr/lib/postgresql")
 _SECONDS = 6 * 3600
+_CLIENTS = table("pg_stat_activity", column("datname"), column("pid"), column("backend_type"))
+_REVISION = select(column("version_num")).select_from(table("alembic_version"))
 
 
 class CopyError(Exception):
@@ -83,17 +86,24 @@ def is_empty(url: str) -> bool:
     if kind_of(url) == "sqlite":
         path = Path(path_of(url))
         return not path.exists() or path.stat().st_size == 0
-    return _counted(url, "select count(*) from pg_tables where schemaname = current_schema()") == 0
+    with _asked(url) as connection:
+        return not inspect(connection).get_table_names()
 
 
 def is_in_use(url: str) -> bool:
     """Whether others work on a database now, as far as it can tell."""
     if kind_of(url) == "postgresql":
         others = (
-            "select count(*) from pg_stat_activity where datname = current_database() "
-            "and pid <> pg_backend_pid() and backend_type = 'client backend'"
+            select(func.count())
+            .select_from(_CLIENTS)
+            .where(
+                _CLIENTS.c.datname == func.current_database(),
+                _CLIENTS.c.pid != func.pg_backend_pid(),
+                _CLIENTS.c.backend_type == "client backend",
+            )
         )
-        return _counted(url, others) != 0
+        with _asked(url) as connection:
+            return connection.scalar(others) != 0
     try:
         with contextlib.closing(connect(path_of(url), busy_timeout=0.2)) as connection:
             # Only who is alone with the file can leave the mode in which others may read it.
@@ -102,10 +112,11 @@ def is_in_use(url: str) -> bool:
         return True
 
 
-def _counted(url: str, question: str) -> int:
+@contextmanager
+def _asked(url: str) -> Iterator[Connection]:
     try:
         with connected("postgresql", url) as connection:
-            return int(connection.exec_driver_sql(question).scalar() or 0)
+            yield connection
     except SQLAlchemyError:
         raise CopyError("The database of GRANTWAY_DATABASE_URL cannot be reached.") from None
 
@@ -229,7 +240,7 @@ def _revision_of_file(path: Path) -> str | None:
             answers = connection.execute("PRAGMA integrity_check").fetchall()
             if answers != [("ok",)] or connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
                 raise CopyError("The copy is damaged.")
-            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            row = connection.execute(str(_REVISION)).fetchone()
     except sqlite3.Error:
         raise CopyError("The copy is damaged, or none of Grantway.") from None
     return str(row[0]) if row is not None else None
@@ -246,13 +257,10 @@ def _revision_of_dump(path: Path) -> str | None:
 
 def _drop_all(url: str) -> None:
     """Remove the tables that are there: also those that an older copy knows nothing of."""
-    with connected("postgresql", url) as connection:
-        names = connection.exec_driver_sql(
-            "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables "
-            "where schemaname = current_schema()"
-        )
-        for (name,) in names.fetchall():
-            connection.exec_driver_sql(f"drop table {name} cascade")
+    present = MetaData()
+    with _asked(url) as connection:
+        present.reflect(connection)
+        present.drop_all(connection)
 
 
 def is_current(url: str) -> bool:
