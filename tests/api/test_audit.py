@@ -10,13 +10,12 @@ from typing import Any
 import falcon.testing
 import pytest
 
-from grantway.core.audit import Actor, AuditQuery
+from grantway.core.audit import AT_THE_MACHINE, Actor, AuditQuery
 from grantway.core.identifiers import from_text, to_text
 from grantway.core.ports import Tx
 from grantway.edges.api.operations import ALL
 from grantway.edges.api.recording import Recorder
 from grantway.edges.web.operations import SHOWN_ONCE, Audited, Call
-from grantway.edges.web.requests import HttpRequest
 from grantway.features.audit import Act, AuditLog, difference
 from tests.api.cast import Cast
 from tests.api.matrix import (
@@ -122,8 +121,6 @@ def test_what_cannot_be_told_is_not_done(cast: Cast) -> None:
     world = cast.world
     features = world.product.features.api
     recorder = Recorder(replace(features, audit=Silent(world.services)))
-    environ = falcon.testing.create_environ("/", headers={"Host": "id.example.test"})
-    request = HttpRequest(environ, world.product.server, world.product.placed[0].mount)
     records = cast.records(cast.own)
     application_id = from_text(records.ids["application_id"])
     assert application_id is not None
@@ -140,7 +137,7 @@ def test_what_cannot_be_told_is_not_done(cast: Cast) -> None:
             ids={"organization_id": cast.own.id, "application_id": application_id},
             version=1,
         )
-        recorder.perform(operation, call, request)
+        recorder.perform(operation, call, AT_THE_MACHINE)
 
     with pytest.raises(OSError, match="no space"), world.store.begin() as tx:
         perform(tx)

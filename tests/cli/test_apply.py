@@ -59,7 +59,7 @@ def kinds(plan: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [(step["action"], step["kind"], step["name"]) for step in plan["steps"]]
 
 
-def planned(run: Run, file: Path, code: int = 2) -> dict[str, Any]:
+def planned(run: Run, file: Path, code: int = 3) -> dict[str, Any]:
     result = run("apply", "--plan", str(file), "--json")
     assert result.exit_code == code, result.output
     plan: dict[str, Any] = json.loads(result.stdout)[0]
@@ -142,7 +142,7 @@ def test_every_problem_is_named_with_its_line_and_nothing_is_left_behind(
     assert result.exit_code == 1
     assert "line 16: applications[0].colour: " in result.stderr
     assert "applications[0].settings.access_token_lifetime" in result.stderr
-    assert "2 problems. Nothing was changed." in result.stderr
+    assert "3 problems. Nothing was changed." in result.stderr
     file.write_text(FILE.replace("legs: 2-legged", "legs: 4-legged").replace("[deliveries:sync]", "[sync]"))
     result = run("apply", "--apply", str(file))
     assert result.exit_code == 1

@@ -36,8 +36,8 @@ def test_what_differs_at_a_mount_is_declared_and_shown(run: Run, world: World, t
     file = tmp_path / "northwind.yaml"
     file.write_text(FILE)
     told(run("apply", "--apply", str(file), "--json"))
-    settings = shown(run)["settings"]
-    there = settings["dialects"]["deeplynx"]
+    settings = shown(run)
+    there = settings["dialect_settings"]["deeplynx"]
     assert (settings["access_token_lifetime"], settings["pkce"]) == (600, "required")
     assert (there["code_lifetime"], there["token_format"], there.get("pkce")) == (30, "bare_jwt", None)
     again = told(run("apply", "--apply", str(file), "--json"))[0]

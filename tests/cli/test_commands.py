@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-import pytest
 from click.testing import CliRunner
 
 from grantway import __version__
@@ -19,61 +18,6 @@ from tests.kit.world import World
 def test_the_version_is_told() -> None:
     result = CliRunner().invoke(main, ["--version"])
     assert result.stdout == f"grantway {__version__}\n"
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        (),
-        ("serve",),
-        ("demo",),
-        ("migrate",),
-        ("check-config",),
-        ("admin", "create-operator"),
-        ("admin", "end-sessions"),
-        ("profiles", "show"),
-        ("profiles", "set"),
-        ("keys", "list"),
-        ("keys", "rotate"),
-        ("keys", "withdraw"),
-        ("keys", "new-root"),
-        ("apps", "list"),
-        ("apps", "create"),
-        ("apps", "show"),
-        ("audit", "list"),
-        ("secrets", "leaked"),
-        ("service-accounts", "list"),
-        ("service-accounts", "create"),
-        ("apply",),
-        ("apps", "enable"),
-        ("apps", "disable"),
-        ("apps", "archive"),
-        ("apps", "unarchive"),
-        ("apps", "delete"),
-        ("apps", "secret"),
-        ("orgs", "list"),
-        ("orgs", "show"),
-        ("orgs", "create"),
-        ("orgs", "gate"),
-        ("policy", "show"),
-        ("policy", "change"),
-        ("consents", "list"),
-        ("consents", "withdraw"),
-        ("installations", "list"),
-        ("installations", "revoke"),
-        ("vouch", "list"),
-        ("vouch", "show"),
-        ("vouch", "give"),
-        ("vouch", "revoke"),
-        ("vouch", "pending"),
-        ("purge",),
-        ("doctor",),
-    ],
-)
-def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
-    result = CliRunner().invoke(main, [*command, "--help"])
-    assert result.exit_code == 0
-    assert len(result.stdout.split()) > 12
 
 
 def test_wrong_settings_are_told_all_at_once_and_end_with_2(run: Run) -> None:

@@ -22,7 +22,7 @@ def test_a_found_secret_is_read_from_standard_input_or_a_file(run: Run, world: W
             options, typed = ("--found-at", "a chat"), secret + "\n"
         result = run("secrets", "leaked", *options, "--json", typed=typed)
         leak = told(result)
-        assert (leak["application"], leak["ended"]) == (application.client_id, ["secret", "tokens"])
+        assert (leak["client_id"], leak["ended"]) == (application.client_id, ["secret", "tokens"])
         assert secret not in result.output
         again = run("secrets", "leaked", typed=secret)
         assert again.exit_code == 0

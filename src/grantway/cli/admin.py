@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from grantway.cli.opening import opened, settings_of_process
-from grantway.cli.output import fail, print_json, refusals, say
+from grantway.cli.output import fail, json_option, print_json, refusals, say, yes_option
+from grantway.cli.performing import at_the_machine
 
 
 @click.group()
@@ -16,8 +17,8 @@ def admin() -> None:
 @admin.command("create-operator")
 @click.option("--email", required=True, help="The person's e-mail address.")
 @click.option("--name", required=True, help="The person's name, as others see it.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def create_operator(email: str, name: str, as_json: bool) -> None:  # noqa: FBT001 - click passes by name
+@json_option
+def create_operator(email: str, name: str, *, as_json: bool) -> None:
     """Make a person an operator.
 
     Prints a link, good for a day, with which the person chooses a password: nobody chooses one for
@@ -40,30 +41,20 @@ def create_operator(email: str, name: str, as_json: bool) -> None:  # noqa: FBT0
 
 @admin.command("end-sessions")
 @click.option("--email", required=True, help="The person's e-mail address.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@yes_option
+@json_option
 def end_sessions(*, email: str, yes: bool, as_json: bool) -> None:
-    """Sign a person out everywhere, with what was begun in these sessions.
+    """Sign everybody with an address out everywhere, with what was begun in these sessions.
 
     As a new password does. The person can sign in again at once, and so can whoever knows the password.
     """
-    from grantway.core.audit import AT_THE_MACHINE
-    from grantway.features.audit import Act
-
     if not yes:
         click.confirm(f"{email} is signed out in every browser. End the sessions?", abort=True, err=True)
-    with opened(settings_of_process()) as product, refusals():
-        product.prepare()
-        features, caller, ended = product.features.api, product.operators.caller(), 0
-        with product.services.store.begin() as tx:
-            people = tx.gate.people_at(email)
-            if not people:
-                fail("Nobody has this address.")
-            for user in people:
-                count = features.users.end_sessions(tx, caller, user_id=user.id)
-                act = Act("user.end_sessions", user.id, after={"ended": count})
-                features.audit.record(tx, AT_THE_MACHINE, act)
-                ended += count
+    with at_the_machine() as machine, machine.acting() as acting:
+        people = acting.tx.gate.people_at(email)
+        if not people:
+            fail("Nobody has this address.")
+        ended = sum(acting.do("endSessions", {"user_id": one.id})["ended"] for one in people)
     if as_json:
         print_json({"email": email, "ended": ended})
     else:

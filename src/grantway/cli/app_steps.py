@@ -1,94 +1,58 @@
-"""`grantway apps enable|disable|archive|unarchive|delete|secret`: the life of one application."""
+"""What commands about applications do beside one operation."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from grantway.cli.apps import apps, description
-from grantway.cli.finding import application_named
-from grantway.cli.opening import opened, settings_of_process
-from grantway.cli.output import moment, print_json, refusals, say
+from grantway.core.identifiers import from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
-_STEPS = {
-    "enable": ("enable", "Let it work again, with its tokens; this undoes a scheduled deletion, too."),
-    "disable": ("disable", "Stop it at once, with its tokens. Enabling revives them."),
-    "archive": ("archive", "Stop it and put it out of sight."),
-    "unarchive": ("unarchive", "Take it out of the archive, as it was before."),
-    "delete": ("schedule_deletion", "Stop and lock it now, and remove it for good after 30 days."),
+    from grantway.cli.deriving import Doing
+    from grantway.cli.performing import Acting
+
+NATIVE = click.Option(
+    ["--native"], is_flag=True, help="An app on a device: any loopback port, private-use schemes."
+)
+KEEP_SIGN_INS = click.Option(["--keep-sign-ins"], is_flag=True, help="Leave the sign-ins of members alone.")
+_PENDING = {
+    "approveApplication": "approvePendingVersion",
+    "rejectApplication": "rejectPendingVersion",
 }
 
 
-def _command(verb: str, method: str, sentence: str) -> None:
-    @apps.command(verb, help=f"{sentence} The application is named by its CLIENT_ID.")
-    @click.argument("client_id")
-    @click.option("--json", "as_json", is_flag=True, help="Print the application as JSON.")
-    def step(client_id: str, as_json: bool) -> None:  # noqa: FBT001 - click passes by name
-        _perform(verb, method, client_id, as_json=as_json)
+def registered(acting: Acting, doing: Doing, given: Mapping[str, Any]) -> Any:
+    """An application, with a first secret where its type has one."""
+    body = {**doing.body, "platform": "native"} if given["native"] else doing.body
+    made = acting.do(doing.operation, doing.ids, body)
+    ids = {**doing.ids, "application_id": from_text(made["id"]) or 0}
+    secret = None
+    if made["type"] != "public":
+        secret = acting.do("createSecret", ids, {"label": "command line"})["secret"]
+    return {**made, "client_secret": secret}
 
 
-for _verb, (_method, _sentence) in _STEPS.items():
-    _command(_verb, _method, _sentence)
+def secret_made(acting: Acting, doing: Doing, given: Mapping[str, Any]) -> Any:
+    """A secret, under the name that an application's registration gives it."""
+    del given
+    made = acting.do(doing.operation, doing.ids, {"label": "command line", **doing.body})
+    application = acting.tx.gate.application(doing.ids["application_id"])
+    named = {"client_id": application.client_id if application is not None else None}
+    return {**named, "client_secret": made.pop("secret"), **made}
 
 
-def _perform(verb: str, method: str, client_id: str, *, as_json: bool) -> None:
-    from grantway.core.audit import AT_THE_MACHINE
-    from grantway.features.audit import Act, difference
-
-    with opened(settings_of_process()) as product, refusals():
-        product.prepare()
-        before, features = application_named(product, client_id), product.features.api
-        step: Callable[..., object] = getattr(features.life_cycle, method)
-        with product.services.store.begin() as tx:
-            step(
-                tx,
-                product.operators.caller(),
-                before.organization_id,
-                application_id=before.id,
-                version=before.version,
-            )
-            after = tx.organization(before.organization_id).application(before.id) or before
-            former, present = difference(description(before), description(after))
-            act = Act(f"application.{verb}", before.id, before.organization_id, before=former, after=present)
-            features.audit.record(tx, AT_THE_MACHINE, act)
-    if as_json:
-        print_json(description(after))
-        return
-    click.echo(f"{after.client_id}  {after.state}{'  archived' if after.archived_at else ''}")
-    if after.purge_at is not None:
-        say(f"It is removed for good at {moment(after.purge_at)}. Until then `apps enable` undoes it.")
+def decided(acting: Acting, doing: Doing, given: Mapping[str, Any]) -> Any:
+    """The decision about what waits: the submission, or the change of what was approved."""
+    del given
+    application = acting.tx.gate.application(doing.ids["application_id"])
+    is_submitted = application is not None and application.publication == "submitted"
+    return (doing if is_submitted else replace(doing, operation=_PENDING[doing.operation])).do(acting)
 
 
-@apps.command()
-@click.argument("client_id")
-@click.option("--label", default="command line", show_default=True, help="What it is known by.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def secret(client_id: str, *, label: str, as_json: bool) -> None:
-    """Make another client secret, for the application's own organization. It is printed this once."""
-    from grantway.core.audit import AT_THE_MACHINE
-    from grantway.features.audit import Act
-    from grantway.features.registry.minting import SecretDraft
-
-    with opened(settings_of_process()) as product, refusals():
-        product.prepare()
-        product.poll()
-        found, features = application_named(product, client_id), product.features.api
-        with product.services.store.begin() as tx:
-            issued = features.credentials.issue(
-                tx,
-                product.operators.caller(),
-                found.organization_id,
-                application_id=found.id,
-                draft=SecretDraft(label),
-            )
-            act = Act("secret.create", issued.credential.id, found.organization_id)
-            features.audit.record(tx, AT_THE_MACHINE, act)
-    if as_json:
-        print_json({"client_id": found.client_id, "client_secret": issued.secret.reveal()})
-        return
-    click.echo(issued.secret.reveal())
-    say("The secret is not shown again.")
+def revoked(acting: Acting, doing: Doing, given: Mapping[str, Any]) -> Any:
+    """An installation that ends, with the sign-ins of members or without."""
+    return replace(doing, query={"sign_ins": "keep"} if given["keep_sign_ins"] else {}).do(acting)

@@ -5,17 +5,23 @@ from __future__ import annotations
 import click
 
 from grantway.cli.opening import settings_of_process
-from grantway.cli.output import fail, progress
+from grantway.cli.output import fail, json_option, print_json, progress
 from grantway.settings import Settings
 
 
 @click.command()
-def migrate() -> None:
+@json_option
+def migrate(*, as_json: bool) -> None:
     """Bring the database to the schema of this version.
 
     `grantway serve` does this by itself at its start. Several may do it at the same time.
     """
-    migrate_database(settings_of_process())
+    from grantway.storage import condition_of
+
+    settings = settings_of_process()
+    migrate_database(settings)
+    if as_json:
+        print_json({"revision": condition_of(settings.database_url).revision})
 
 
 def migrate_database(settings: Settings) -> None:

@@ -62,7 +62,11 @@ def documents_of(data: bytes) -> list[Document]:
         raise Unreadable(f"{place}his is no well-formed YAML.") from None
     except (yaml.YAMLError, RecursionError):
         raise Unreadable("This is no well-formed YAML in UTF-8.") from None
-    return [_document(node) for node in nodes]
+    problems: list[str] = []
+    documents = [_document(node, problems) for node in nodes]
+    if problems:
+        raise Unreadable("\n".join(problems))
+    return documents
 
 
 def _judge(data: bytes) -> None:
@@ -81,35 +85,46 @@ def _judge(data: bytes) -> None:
             raise Unreadable("The file has too many values.")
 
 
-def _document(node: yaml.Node) -> Document:
-    lines: dict[str, int] = {}
-    return Document(_value(node, "", lines), lines)
+def _document(node: yaml.Node, problems: list[str]) -> Document:
+    reading = _Reading(problems)
+    return Document(reading.value(node, ""), reading.lines)
 
 
-def _value(node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
-    import yaml
+class _Reading:
+    """Makes data of nodes, and notes what is none."""
 
-    line = node.start_mark.line + 1
-    lines.setdefault(path, line)
-    if node.tag not in _PLAIN:
-        raise Unreadable(f"Line {line}: only text, numbers, true, false and null are values. Quote the text.")
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(one, f"{path}[{index}]", lines) for index, one in enumerate(node.value)]
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, lines)
-    loader = yaml.SafeLoader("")
-    return loader.construct_object(node, deep=True)
+    def __init__(self, problems: list[str]) -> None:
+        self.lines: dict[str, int] = {}
+        self._problems = problems
 
+    def value(self, node: yaml.Node, path: str) -> Any:
+        """The data of a node."""
+        import yaml
 
-def _mapping(node: yaml.MappingNode, path: str, lines: dict[str, int]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in node.value:
-        line = key.start_mark.line + 1
-        if key.tag != "tag:yaml.org,2002:str":
-            raise Unreadable(f"Line {line}: a key is a text.")
-        if key.value in found:
-            raise Unreadable(f"Line {line}: this key is there twice.")
-        place = f"{path}.{key.value}" if path else str(key.value)
-        lines[place] = line
-        found[key.value] = _value(value, place, lines)
-    return found
+        line = node.start_mark.line + 1
+        self.lines.setdefault(path, line)
+        if node.tag not in _PLAIN:
+            self._note(line, "only text, numbers, true, false and null are values. Quote the text.")
+            return None
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(one, f"{path}[{index}]") for index, one in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        return yaml.SafeLoader("").construct_object(node, deep=True)
+
+    def _mapping(self, node: yaml.MappingNode, path: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if key.tag != "tag:yaml.org,2002:str":
+                self._note(line, "a key is a text.")
+                continue
+            if key.value in found:
+                self._note(line, "this key is there twice.")
+            place = f"{path}.{key.value}" if path else str(key.value)
+            self.lines[place] = line
+            found[key.value] = self.value(value, place)
+        return found
+
+    def _note(self, line: int, sentence: str) -> None:
+        self._problems.append(f"Line {line}: {sentence}")

@@ -5,7 +5,18 @@ from __future__ import annotations
 import click
 
 from grantway.cli.opening import opened, settings_of_process
-from grantway.cli.output import fail, moment, print_json, print_table, progress, refusals, say
+from grantway.cli.output import (
+    answer,
+    fail,
+    json_option,
+    moment,
+    print_json,
+    print_table,
+    progress,
+    refusals,
+    say,
+    yes_option,
+)
 from grantway.core.model import Instant, SigningKey
 
 _ALGORITHMS = click.Choice(["ES256", "RS256", "PS256", "EdDSA", "HS256"])
@@ -17,8 +28,8 @@ def keys() -> None:
 
 
 @keys.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
-def list_keys(as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+@json_option
+def list_keys(*, as_json: bool) -> None:
     """List signing keys with what each does now."""
     with opened(settings_of_process()) as product:
         now = product.ports.clock.now()
@@ -32,7 +43,8 @@ def list_keys(as_json: bool) -> None:  # noqa: FBT001 - click passes options by 
 @keys.command()
 @click.option("--mount", help="Only the keys of this mount; `standard` is the common ring.")
 @click.option("--algorithm", type=_ALGORITHMS, help="Only the keys of this algorithm.")
-def rotate(mount: str | None, algorithm: str | None) -> None:
+@json_option
+def rotate(mount: str | None, algorithm: str | None, *, as_json: bool) -> None:
     """Announce new signing keys and set the end of those in use.
 
     A new key is published at once and signs after the time of GRANTWAY_KEY_ANNOUNCEMENT. The former
@@ -50,16 +62,21 @@ def rotate(mount: str | None, algorithm: str | None) -> None:
         )
         if not rings:
             fail("No ring has such keys. `grantway keys list` shows those there are.")
+        made, now = [], product.ports.clock.now()
         for ring in rings:
             with progress(f"Making a new key for {ring[1]} of {ring[0]}"):
                 key = product.rotation.rotate(*ring)
+            made.append(_row(key, now))
             say(f"{key.kid} signs from {moment(key.use_from)}.")
+    if as_json:
+        print_json(made)
 
 
 @keys.command()
 @click.argument("kid")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def withdraw(kid: str, yes: bool) -> None:  # noqa: FBT001 - click passes options by name
+@yes_option
+@json_option
+def withdraw(kid: str, *, yes: bool, as_json: bool) -> None:
     """End a key at once, for when it may be known to somebody else.
 
     Every token it signed stops working here at once, and elsewhere as soon as the published keys are
@@ -70,11 +87,14 @@ def withdraw(kid: str, yes: bool) -> None:  # noqa: FBT001 - click passes option
         click.confirm("Every token that this key signed stops working. Withdraw it?", abort=True, err=True)
     with opened(settings_of_process()) as product, refusals():
         fresh = product.rotation.withdraw(kid)
+    if as_json:
+        print_json({"withdrawn": kid, "signs": fresh.kid if fresh is not None else None})
     say(f"{kid} is withdrawn." + (f" {fresh.kid} signs from now on." if fresh is not None else ""))
 
 
 @keys.command("new-root")
-def new_root() -> None:
+@json_option
+def new_root(*, as_json: bool) -> None:
     """Print a new root key for GRANTWAY_ROOT_KEYS.
 
     Put it behind the present one, separated by a comma, in every process; then move it to the front.
@@ -83,7 +103,8 @@ def new_root() -> None:
     from grantway.core.secrets import encode
     from grantway.system import SystemEntropy
 
-    click.echo(encode(SystemEntropy().token_bytes(32)))
+    made = encode(SystemEntropy().token_bytes(32))
+    answer({"root_key": made}, made, as_json=as_json)
 
 
 def _row(key: SigningKey, now: Instant) -> dict[str, str | None]:

@@ -6,17 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import click
-
 from grantway.cli.output import WRONG_SETTINGS, fail, say
-from grantway.core.model import Organization
 from grantway.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
     from grantway.app import Product
-
-of_organization = click.option("--organization", required=True, help="Its id or its short name.")
-"""Whose records a command is about."""
 
 
 def settings_of_process() -> Settings:
@@ -55,14 +49,3 @@ def opened(settings: Settings) -> Iterator[Product]:
         fail("This database was not set up yet. Start `grantway serve` once.")
     finally:
         product.close()
-
-
-def organization_of(product: Product, text: str) -> Organization:
-    """The organization of an id or a short name; ends the command where there is none."""
-    from grantway.features.registry.planning import organization_of as found_by
-
-    with product.services.store.read() as tx:
-        found = found_by(tx, text)
-    if found is None:
-        fail("No organization has this id or short name.")
-    return found

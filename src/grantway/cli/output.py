@@ -17,6 +17,11 @@ from grantway.core.model import SECOND, Instant
 FAILED = 1
 WRONG_SETTINGS = 2
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+"""Every command has it."""
+yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
+"""What cannot be undone asks first."""
+
 
 def fail(sentence: str, code: int = FAILED) -> NoReturn:
     """End the command with a sentence."""
@@ -58,6 +63,14 @@ def refusals() -> Iterator[None]:
 def print_json(value: Any) -> None:
     """One JSON document."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def answer(record: Any, lines: str, *, as_json: bool) -> None:
+    """The outcome of a command: the record for programs, or lines for people."""
+    if as_json:
+        print_json(record)
+    elif lines:
+        click.echo(lines)
 
 
 def print_table(rows: Sequence[Mapping[str, object]], empty: str) -> None:

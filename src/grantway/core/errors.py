@@ -605,6 +605,11 @@ PLAN_AMBIGUOUS = Reason(
 PLAN_UNREADABLE = Reason(
     "E-PLAN-02", "unreadable", "The file is no YAML that can be taken. Check the line that is named."
 )
+PLAN_OUTDATED = Reason(
+    "E-PLAN-03",
+    "outdated",
+    "This is not what was planned: the file or the registry has changed since. Plan again.",
+)
 
 # --- Service accounts ------------------------------------------------------------------------------
 SERVICE_ACCOUNT_UNUSABLE = Reason(

@@ -14,6 +14,9 @@ class ApplicationFilter:
     type: str | None = None
     publication: str | None = None
     is_archived: bool | None = None
+    preset: str | None = None
+    dialect: str | None = None
+    """Those that may speak it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -394,6 +394,9 @@ class PlatformDoor(
     ) -> tuple[Organization, ...]: ...
     def platform_organization(self) -> Organization | None: ...
     def insert_organization(self, organization: Organization) -> None: ...
+    def insert_organization_if_free(self, organization: Organization) -> bool:
+        """False where its slug is in use."""
+
     def delete_organization(self, organization_id: Id, *, version: int) -> bool:
         """False unless it is empty of applications and members."""
 
@@ -417,6 +420,12 @@ class PlatformDoor(
     def insert_secret_key(self, key: SecretKey) -> None: ...
     def reseal_secret_key(self, key: SecretKey) -> None:
         """Update how a secret key is sealed."""
+
+    def withdraw_all_that_was_issued(self, *, now: Instant) -> tuple[str, ...]:
+        """End every key but peppers, every grant, and whatever a single use or a browser stands on.
+
+        The names of the signing keys that ended. Several statements.
+        """
 
     def sealed_otherwise(self, seal_key_id: str, page: Page) -> tuple[SealedSecret, ...]:
         """Sealed copies that are not under this root key, by the credentials' ids."""

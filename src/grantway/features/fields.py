@@ -111,6 +111,11 @@ class Findings:
             seen.add(value)
 
     @property
+    def errors(self) -> tuple[FieldError, ...]:
+        """Everything that was noted."""
+        return tuple(self._errors)
+
+    @property
     def members(self) -> frozenset[str]:
         """The members that something was noted of."""
         return frozenset(error.field.partition("[")[0].partition(".")[0] for error in self._errors)

@@ -92,6 +92,8 @@ OPERATIONS: tuple[Operation, ...] = (
             Query("state", "Only those in this state.", "enabled", values=APPLICATION_STATES),
             Query("type", "Only those of this type.", "backend", values=TYPES),
             Query("publication", "Only those in this state of publication.", "approved", values=PUBLICATIONS),
+            Query("preset", "Only those that began with this preset.", "standard", 64),
+            Query("dialect", "Only those that may speak this dialect.", "standard", 64),
             Query("archived", "`true`: only those put away; `false`: only the others.", "false", values=FLAG),
         ),
         handler=list_applications,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+from grantway.core.errors import RECORD_NOT_FOUND, NotFound
 from grantway.core.identifiers import to_text
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import Email, IdText, Name, about, time_of
@@ -67,6 +68,8 @@ class Me(msgspec.Struct, frozen=True):
 def read_me(features: ApiFeatures, call: Call) -> Reply:
     """Describe the token of the call."""
     token, caller = call.token, call.caller
+    if token is None:
+        raise NotFound(RECORD_NOT_FOUND, "nobody asked with a token")
     application, organization, user = token.application, token.party.organization, token.party.user
     account = token.party.service_account
     return Reply(

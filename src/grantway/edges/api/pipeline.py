@@ -32,6 +32,7 @@ from grantway.edges.web.operations import Call, Listing, Operation, Reply, Tenan
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features import fields
 from grantway.features.access.callers import Caller, admit, admit_operator, is_operator
+from grantway.features.audit import actor_of
 from grantway.features.idempotency import Attempted
 from grantway.features.registry.builtin import MANAGEMENT_PATH
 from grantway.features.tokens.verify import VerifiedToken
@@ -80,12 +81,13 @@ class Pipeline:
         ids = {name: id_of(text) for name, text in path.items()}
         organization_id = _admit(operation, caller, ids)
         body = _body_of(operation, request)
-        query = _query_of(operation, request)
+        query = filters_of(operation, request.query().get)
         listing = _listing_of(operation, request, caller, query)
         is_export = operation.is_exportable and _wants_lines(request, query)
         default = LONGEST_EXPORT if is_export else DEFAULT_LIMIT
         page = self._page_of(request, listing, default) if operation.is_list else Page()
         version = _version_of(request) if operation.is_conditional else 0
+        actor = actor_of(caller, address=request.address or None, request_id=request.request_id)
 
         def run(tx: Tx) -> _Kept:
             call = Call(
@@ -101,7 +103,7 @@ class Pipeline:
                 query=query,
                 is_export=is_export,
             )
-            outcome = self._recorder.perform(operation, call, request)
+            outcome = self._recorder.perform(operation, call, actor)
             if isinstance(outcome, Listing):
                 return self._page(outcome, page, listing, is_export=is_export)
             return self._record(outcome)
@@ -209,12 +211,11 @@ def _body_of(operation: Operation, request: HttpRequest) -> msgspec.Struct | Non
     return bodies.read(data, operation.request, operation.answer)
 
 
-def _query_of(operation: Operation, request: HttpRequest) -> dict[str, str]:
-    """The filters of a list. Others are ignored, and an empty one is none."""
-    given = request.query()
+def filters_of(operation: Operation, given: Callable[[str], str | None]) -> dict[str, str]:
+    """The filters of a list, by what `given` says of each. An empty one is none. Raises Invalid."""
     filters = {}
     for query in operation.queries:
-        value = given.get(query.name)
+        value = given(query.name)
         if value and len(value) > query.longest:
             raise Invalid((FieldError(query.name, fields.too_long(query.longest)),))
         if value and query.values and value not in query.values:

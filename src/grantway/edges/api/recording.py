@@ -11,15 +11,15 @@ from typing import Any
 
 import msgspec
 
+from grantway.core.audit import Actor
 from grantway.core.errors import NotFound
 from grantway.core.identifiers import to_text
 from grantway.core.model import Id
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import id_of
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
-from grantway.edges.web.requests import HttpRequest
 from grantway.features.access.permissions import BY_SCOPE
-from grantway.features.audit import Act, actor_of, difference
+from grantway.features.audit import Act, difference
 
 _EVERY_SCOPE = frozenset(BY_SCOPE)
 
@@ -30,8 +30,11 @@ class Recorder:
     def __init__(self, features: ApiFeatures) -> None:
         self._features = features
 
-    def perform(self, operation: Operation, call: Call, request: HttpRequest) -> Reply | Listing:
-        """The outcome of an operation. What cannot be told is not done: the transaction ends with it."""
+    def perform(self, operation: Operation, call: Call, actor: Actor) -> Reply | Listing:
+        """The outcome of an operation. What cannot be told is not done: the transaction ends with it.
+
+        `actor` is who the log says did it.
+        """
         audited = operation.audit
         if audited is None:
             return operation.handler(self._features, call)
@@ -45,7 +48,6 @@ class Recorder:
         former, present = _told(audited, *difference(before, _members(audited, outcome.body)))
         place, application_id = _place_of(operation, call, target), call.ids.get("application_id")
         act = Act(audited.action, target, place, former, present, application_id)
-        actor = actor_of(call.caller, address=request.address or None, request_id=request.request_id)
         self._features.audit.record(call.tx, actor, act)
         return outcome
 

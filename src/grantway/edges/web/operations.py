@@ -54,12 +54,15 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A request after everything that all operations share: identity, permission, form."""
+    """A request after everything that all operations share: identity, permission, form.
+
+    Somebody at the machine itself has no `token`.
+    """
 
     tx: Tx
-    token: VerifiedToken
     caller: Caller
     organization_id: Id
+    token: VerifiedToken | None = None
     ids: Mapping[str, Id] = field(default_factory=dict)
     body: Any = None
     version: int = 0

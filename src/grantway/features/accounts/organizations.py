@@ -70,7 +70,7 @@ class Organizations:
         """Make a tenant. Operators only. Raises Invalid."""
         door = enter_platform(tx, caller, ORGANIZATIONS_WRITE.for_all)
         identifier = self._services.entropy.new_id()
-        slug = _slug_of(draft.name, identifier) if draft.slug is None else draft.slug
+        slug, spare = (draft.slug, None) if draft.slug is not None else _slugs_of(draft.name, identifier)
         gates = tx.gate.platform_policy().gates
         wanted = replace(draft, slug=slug, gate=draft.gate or gates.default)
         _judge(wanted, gates).raise_if_any()
@@ -86,7 +86,11 @@ class Organizations:
             created_at=self._services.clock.now(),
             gate=cast("OrganizationGate", wanted.gate),
         )
-        door.insert_organization(organization)
+        if spare is None:
+            door.insert_organization(organization)
+        elif not door.insert_organization_if_free(organization):
+            organization = replace(organization, slug=spare)
+            door.insert_organization(organization)
         return organization
 
     def update(
@@ -141,12 +145,15 @@ class Organizations:
             raise Conflict(RECORD_IN_USE)
 
 
-def _slug_of(name: str, identifier: Id) -> str:
-    """A readable name for addresses that nobody else has: the organization's id ends it."""
+def _slugs_of(name: str, identifier: Id) -> tuple[str, str | None]:
+    """A name for addresses: the plain words, and where others have them, one that the id ends.
+
+    Without words that can be taken there is only the second.
+    """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = _NOT_IN_A_SLUG.sub("-", plain).strip("-")[:40].strip("-")
-    suffix = f"{identifier:x}"
-    return f"{words}-{suffix}" if words else f"organization-{suffix}"
+    unlike = f"{words or 'organization'}-{identifier:x}"
+    return (unlike, None) if fields.slug_problem(words) is not None else (words, unlike)
 
 
 def _judge(draft: OrganizationDraft, gates: GatePolicy, *, own_words: bool = False) -> Findings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from grantway.core.listing import ApplicationFilter
@@ -42,10 +43,17 @@ def folded(text: str) -> str:
 
 def pattern(text: str | None) -> str:
     """The LIKE pattern for texts that contain this one; for all texts if there is none."""
-    if not text:
-        return "%"
-    escaped = folded(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+    return f"%{_plain(folded(text))}%" if text else "%"
+
+
+def _plain(text: str) -> str:
+    """A text without meaning to LIKE."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def item_pattern(text: str | None) -> str:
+    """The LIKE pattern for stored lists of texts that have this one; for all lists if there is none."""
+    return f"%{_plain(json.dumps(text, ensure_ascii=False))}%" if text else "%"
 
 
 def asked_of(only: ApplicationFilter) -> dict[str, Any]:
@@ -55,5 +63,7 @@ def asked_of(only: ApplicationFilter) -> dict[str, Any]:
         "state_": only.state or "",
         "type_": only.type or "",
         "publication_": only.publication or "",
+        "preset_": only.preset or "",
+        "dialect_pattern_": item_pattern(only.dialect),
         "archived_": -1 if only.is_archived is None else int(only.is_archived),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Any
 
 from grantway.core.audit import AuditEntry, AuditQuery
 from grantway.core.errors import RECORD_EXISTS, Conflict
@@ -65,9 +66,15 @@ class SqlPlatformDoor(
 
     def insert_organization(self, organization: Organization) -> None:
         """Insert an organization. Raises Conflict where the slug is in use."""
-        values = rows.values_of(organization, organizations)
-        self._unit.queue("insert_organization", {**values, "name_folded": folded(organization.name)})
+        self._unit.queue("insert_organization", _columns_of(organization))
         self._feed.add(Change("organization", organization.id))
+
+    def insert_organization_if_free(self, organization: Organization) -> bool:
+        """Insert an organization; False where its slug is in use. Who comes second waits for the first."""
+        if self._unit.row("insert_organization_if_free", **_columns_of(organization)) is None:
+            return False
+        self._feed.add(Change("organization", organization.id))
+        return True
 
     def delete_organization(self, organization_id: Id, *, version: int) -> bool:
         """False unless it is empty of applications, APIs, members and children."""
@@ -178,6 +185,14 @@ class SqlPlatformDoor(
         self._unit.queue("insert_secret_key", rows.values_of(key, secret_keys))
         self._feed.add(_KEYS)
 
+    def withdraw_all_that_was_issued(self, *, now: Instant) -> tuple[str, ...]:
+        """End every key but peppers, every grant, and whatever a single use or a browser stands on."""
+        withdrawn = self._unit.rows("withdraw_signing_keys", withdrawn_at=now)
+        for name in ("delete_secret_keys", "delete_all_grants", "delete_all_artifacts"):
+            self._unit.queue(name, {})
+        self._feed.add(_KEYS)
+        return tuple(row[0] for row in withdrawn)
+
     def reseal_secret_key(self, key: SecretKey) -> None:
         """Update how a secret key is sealed."""
         self._unit.queue("reseal_secret_key", {"key_id": key.id, "sealed": key.sealed})
@@ -241,3 +256,7 @@ class SqlPlatformDoor(
             verified_at=user.email_verified_at,
         )
         return bool(inserted)
+
+
+def _columns_of(organization: Organization) -> dict[str, Any]:
+    return {**rows.values_of(organization, organizations), "name_folded": folded(organization.name)}

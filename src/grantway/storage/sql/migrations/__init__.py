@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from grantway.core.ports import StoreKind, Unavailable
 from grantway.storage.sql.sqlite import connect, make_file
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 # The number says nothing; everybody who migrates a database asks the server for the same one.
 _LOCK = 4_702_111_234_474_983_745
@@ -34,10 +38,8 @@ class Condition:
 def upgrade(kind: StoreKind, address: str) -> None:
     """Run the steps that a database lacks, in one transaction that others wait for."""
     from alembic import command
-    from alembic.config import Config
 
-    configuration = Config()
-    configuration.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    configuration = _configuration()
     if kind == "sqlite":
         make_file(address)
     with connected(kind, address) as connection:
@@ -47,13 +49,10 @@ def upgrade(kind: StoreKind, address: str) -> None:
 
 def condition(kind: StoreKind, address: str) -> Condition:
     """How a database stands: the step it is at, the newest there is, and its clock. Raises Unavailable."""
-    from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    configuration = Config()
-    configuration.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    newest = ScriptDirectory.from_config(configuration).get_current_head()
+    newest = ScriptDirectory.from_config(_configuration()).get_current_head()
     if kind == "sqlite" and not Path(address).is_file():
         raise Unavailable("there is no such file")
     engine = _engine(kind, address)
@@ -68,6 +67,21 @@ def condition(kind: StoreKind, address: str) -> Condition:
     finally:
         engine.dispose()
     return Condition(kind, revision, newest or "", now)
+
+
+def known_revisions() -> frozenset[str]:
+    """The steps that this version knows: a database at another one is of a newer version."""
+    from alembic.script import ScriptDirectory
+
+    return frozenset(one.revision for one in ScriptDirectory.from_config(_configuration()).walk_revisions())
+
+
+def _configuration() -> Config:
+    from alembic.config import Config
+
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    return configuration
 
 
 @contextmanager

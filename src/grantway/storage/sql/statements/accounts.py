@@ -46,6 +46,9 @@ def _organizations(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         .limit(_LIMIT)
         .offset(constant(0))
     )
+    inserted = insert(organizations).values(
+        {column.name: bindparam(column.name) for column in organizations.c}
+    )
     return {
         "organization": select(*rows.ORGANIZATION).where(organizations.c.id == _ORGANIZATION),
         "organizations": page,
@@ -54,8 +57,9 @@ def _organizations(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         "platform_organization": select(*rows.ORGANIZATION).where(
             organizations.c.kind == constant("platform")
         ),
-        "insert_organization": insert(organizations).values(
-            {column.name: bindparam(column.name) for column in organizations.c}
+        "insert_organization": inserted,
+        "insert_organization_if_free": inserted.on_conflict_do_nothing(index_elements=["slug"]).returning(
+            organizations.c.id
         ),
         "update_organization": update(organizations)
         .where(organizations.c.id == _ORGANIZATION, organizations.c.version == _VERSION)

@@ -8,7 +8,14 @@ from typing import Any
 from sqlalchemy import ClauseElement, bindparam, delete, select, update
 
 from grantway.storage.sql import rows
-from grantway.storage.sql.tables.protocol import changes, feed_head, secret_keys, signing_keys
+from grantway.storage.sql.tables.protocol import (
+    artifacts,
+    changes,
+    feed_head,
+    grants,
+    secret_keys,
+    signing_keys,
+)
 from grantway.storage.sql.types import Identifier, Number, Words, constant
 
 FEED_PAGE = 10_000
@@ -35,6 +42,13 @@ def _keys(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         "insert_secret_key": insert(secret_keys).values(
             {column.name: bindparam(column.name) for column in secret_keys.c}
         ),
+        "withdraw_signing_keys": update(signing_keys)
+        .where(signing_keys.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=bindparam("withdrawn_at"))
+        .returning(signing_keys.c.kid),
+        "delete_secret_keys": delete(secret_keys).where(secret_keys.c.purpose != constant("pepper")),
+        "delete_all_grants": delete(grants),
+        "delete_all_artifacts": delete(artifacts).where(artifacts.c.kind != constant("told")),
         "reseal_secret_key": update(secret_keys)
         .where(secret_keys.c.id == _KEY)
         .values(sealed=bindparam("sealed")),

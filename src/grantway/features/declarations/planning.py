@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -84,14 +84,22 @@ class Work:
     problems: list[FieldError] = field(default_factory=list)
 
     @contextmanager
-    def at(self, path: str) -> Iterator[None]:
-        """Note a refusal under the path of its record, and go on with the next one."""
+    def at(self, path: str, place: Callable[[str], str] = str) -> Iterator[None]:
+        """Note a refusal under the path of its record, and go on with the next one.
+
+        `place` says where in the record a file has a member of the draft.
+        """
         try:
             yield
         except Invalid as invalid:
-            self.problems += [FieldError(f"{path}.{one.field}", one.reason) for one in invalid.errors]
+            self.problems += [FieldError(f"{path}.{place(one.field)}", one.reason) for one in invalid.errors]
         except DomainError as refused:
             self.problems.append(FieldError(path, refused.reason))
+
+    def application_of(self, text: str) -> Application | None:
+        """The application of a client id, or of a name within the organization."""
+        found = self.tx.gate.application_by_client_id(text)
+        return found or next((one for one in own_applications(self) if one.name == text), None)
 
     def created(self, kind: str, name: str, identifier: Id, values: Mapping[str, Any]) -> None:
         """Tell of a record that is new."""

@@ -8,10 +8,10 @@ from typing import Any
 from grantway.core import errors
 from grantway.core.identifiers import to_text
 from grantway.core.model import Api, Id, Scope
+from grantway.features.declarations.declared import Declaration, Declared
+from grantway.features.declarations.planning import Work, differing, every
 from grantway.features.fields import Findings
 from grantway.features.registry.apis import ApiDraft, Apis, ScopeDraft, draft_of, draft_of_scope
-from grantway.features.registry.declared import Declaration, Declared
-from grantway.features.registry.planning import Work, differing, every, own_applications
 
 
 class DeclaredCatalogue:
@@ -31,6 +31,10 @@ class DeclaredCatalogue:
                 self._api(one)
         named = {one.name for one in declaration.apis}
         self._work.plan.unmanaged += [("api", name) for name in self._known if name not in named]
+
+    def api(self, one: Declared) -> Api | None:
+        """The API of a declaration, as it is by now."""
+        return None if one.is_absent else self._known.get(one.name)
 
     def introspectors(self, declaration: Declaration) -> None:
         """Those who may ask about tokens: by now the applications of the same file exist, too."""
@@ -109,10 +113,9 @@ class DeclaredCatalogue:
 
     def _introspectors(self, one: Declared) -> list[Id]:
         """The applications of client ids, or of names within the organization."""
-        tx, findings, found = self._work.tx, Findings(), []
-        own = {application.name: application for application in own_applications(self._work)}
+        findings, found = Findings(), []
         for index, text in enumerate(one.values["introspectors"]):
-            application = tx.gate.application_by_client_id(text) or own.get(text)
+            application = self._work.application_of(text)
             if application is None:
                 findings.add(f"introspectors[{index}]", errors.FIELD_UNKNOWN_VALUE)
             else:

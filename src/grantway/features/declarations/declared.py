@@ -15,10 +15,12 @@ import msgspec
 from grantway.core import errors
 from grantway.core.mount_settings import MountSettings
 from grantway.core.policy import STANDARD
+from grantway.features.accounts.organizations import OrganizationDraft
 from grantway.features.fields import Findings, expected_type, unknown_member, unknown_value, wrong_type
 from grantway.features.registry.apis import ApiDraft, ScopeDraft
 from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft, edited_settings
 from grantway.features.registry.mount_rules import EDITED_AT_DIALECTS
+from grantway.features.registry.routes import RouteDraft
 
 ABSENT = "absent"
 """The state of what is to be gone. Nothing else removes anything."""
@@ -39,35 +41,64 @@ class Declared:
     is_absent: bool = False
     client_id: str | None = None
     scopes: tuple[Declared, ...] = ()
+    routes: tuple[Declared, ...] = ()
+    limits: tuple[Declared, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What a file wants of one organization."""
+    """What a file wants of one organization, which it names by a short name or an id.
+
+    `itself` is what the organization is to be, where the file says that.
+    """
 
     organization: str
-    apis: tuple[Declared, ...]
-    applications: tuple[Declared, ...]
+    apis: tuple[Declared, ...] = ()
+    applications: tuple[Declared, ...] = ()
+    itself: Declared | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitDraft:
+    """A limit by the names of whom it is for: a client id or a name, and a short name or an id."""
+
+    per_minute: int
+    application: str | None = None
+    organization: str | None = None
 
 
 def read(document: object, findings: Findings) -> Declaration:
     """The declaration of a document. Everything that is wrong with it is noted."""
     if not isinstance(document, dict):
         findings.add("", expected_type("an object"))
-        return Declaration("", (), ())
+        return Declaration("")
     for key in document.keys() - _GROUPS:
         findings.add(key, unknown_member(key, _GROUPS))
-    organization = document.get("organization")
-    if not isinstance(organization, str) or not organization:
-        findings.add("organization", errors.FIELD_REQUIRED)
-        organization = ""
+    organization, itself = _organization(document.get("organization"), findings)
     apis = tuple(_api(path, one, findings) for path, one in _items("apis", document, findings))
     applications = tuple(
         _application(path, one, findings) for path, one in _items("applications", document, findings)
     )
-    for group in (apis, applications, *(api.scopes for api in apis)):
+    parts = [part for api in apis for part in (api.scopes, api.routes, api.limits)]
+    for group in (apis, applications, *parts):
         _judge_names(group, findings)
-    return Declaration(organization, apis, applications)
+    return Declaration(organization, apis, applications, itself)
+
+
+def _organization(given: object, findings: Findings) -> tuple[str, Declared | None]:
+    """The name of an organization that is there, or what an organization is to be."""
+    if not isinstance(given, dict):
+        if not isinstance(given, str) or not given:
+            findings.add("organization", errors.FIELD_REQUIRED)
+            return "", None
+        return given, None
+    values = _members("organization", given, OrganizationDraft, findings, beside=("id",))
+    identifier = given.get("id")
+    if identifier is not None and not isinstance(identifier, str):
+        findings.add("organization.id", errors.FIELD_TYPE)
+        identifier = None
+    name = identifier or _required("organization", "slug", values, findings)
+    return name, Declared("organization", name, values, is_absent=given.get("state") == ABSENT)
 
 
 def _items(path: str, holder: Mapping[str, Any], findings: Findings) -> list[tuple[str, dict[str, Any]]]:
@@ -88,18 +119,52 @@ def _items(path: str, holder: Mapping[str, Any], findings: Findings) -> list[tup
 
 
 def _api(path: str, given: dict[str, Any], findings: Findings) -> Declared:
-    values = _members(path, given, ApiDraft, findings, beside=("scopes",))
-    scopes = tuple(_scope(place, one, findings) for place, one in _items(f"{path}.scopes", given, findings))
+    values = _members(path, given, ApiDraft, findings, beside=("scopes", "routes", "limits"))
+    parts = {
+        part: tuple(read(place, one, findings) for place, one in _items(f"{path}.{part}", given, findings))
+        for part, read in (("scopes", _scope), ("routes", _route), ("limits", _limit))
+    }
     name = _required(path, "identifier", values, findings)
-    return Declared(path, name, values, is_absent=given.get("state") == ABSENT, scopes=scopes)
+    return Declared(
+        path,
+        name,
+        values,
+        is_absent=given.get("state") == ABSENT,
+        scopes=parts["scopes"],
+        routes=parts["routes"],
+        limits=parts["limits"],
+    )
 
 
 def _scope(path: str, given: dict[str, Any], findings: Findings) -> Declared:
-    values = _members(path, given, ScopeDraft, findings, beside=("state",))
+    values, is_absent = _part(path, given, ScopeDraft, findings)
+    return Declared(path, _required(path, "value", values, findings), values, is_absent=is_absent)
+
+
+def _route(path: str, given: dict[str, Any], findings: Findings) -> Declared:
+    values, is_absent = _part(path, given, RouteDraft, findings)
+    name = " ".join(_required(path, key, values, findings) for key in ("method", "pattern"))
+    return Declared(path, name, values, is_absent=is_absent)
+
+
+def _limit(path: str, given: dict[str, Any], findings: Findings) -> Declared:
+    values, is_absent = _part(path, given, LimitDraft, findings)
+    if not is_absent:
+        _required(path, "per_minute", values, findings)
+    return Declared(path, limit_name(values), values, is_absent=is_absent)
+
+
+def limit_name(values: Mapping[str, Any]) -> str:
+    """What a limit is known by: whom it is for."""
+    application = values.get("application") or "every application"
+    return f"{application} for {values.get('organization') or 'every organization'}"
+
+
+def _part(path: str, given: dict[str, Any], draft: type, findings: Findings) -> tuple[dict[str, Any], bool]:
+    """The members of a part of an API, which has no state but being there."""
     if given.get("state") not in {None, ABSENT}:
         findings.add(f"{path}.state", unknown_value((ABSENT,)))
-    name = _required(path, "value", values, findings)
-    return Declared(path, name, values, is_absent=given.get("state") == ABSENT)
+    return _members(path, given, draft, findings, beside=("state",)), given.get("state") == ABSENT
 
 
 def _application(path: str, given: dict[str, Any], findings: Findings) -> Declared:
@@ -194,6 +259,6 @@ def _required(path: str, name: str, values: Mapping[str, Any], findings: Finding
 def _judge_names(group: tuple[Declared, ...], findings: Findings) -> None:
     seen: set[str] = set()
     for one in group:
-        if one.name and one.name in seen:
+        if one.name.strip() and one.name in seen:
             findings.add(one.path, errors.FIELD_DUPLICATE)
         seen.add(one.name)

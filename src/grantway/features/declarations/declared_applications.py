@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,12 +10,12 @@ from grantway.core import errors
 from grantway.core.errors import FieldError, Invalid
 from grantway.core.model import Application, Id
 from grantway.core.reviewing import Members
+from grantway.features.declarations.declared import Declaration, Declared
+from grantway.features.declarations.planning import Work, differing, organization_of, own_applications, plain
 from grantway.features.fields import Findings, no_such
 from grantway.features.registry.applications import Applications
-from grantway.features.registry.declared import Declaration, Declared
-from grantway.features.registry.drafts import ApplicationDraft, draft_of, merged
+from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft, draft_of, merged
 from grantway.features.registry.life_cycle import LifeCycle
-from grantway.features.registry.planning import Work, differing, organization_of, own_applications, plain
 from grantway.features.registry.reviewing import wanted_of
 
 
@@ -32,7 +33,7 @@ class DeclaredApplications:
         """Make and change them, and schedule the deletion of what is to be absent."""
         named: set[Id] = set()
         for one in declaration.applications:
-            with self._work.at(one.path):
+            with self._work.at(one.path, _place_of):
                 found = self._found(one)
                 if found is not None:
                     named.add(found.id)
@@ -113,3 +114,11 @@ class DeclaredApplications:
                 found.append(organization.id)
         findings.raise_if_any()
         return {**values, "audience_organizations": tuple(found)}
+
+
+def _place_of(member: str) -> str:
+    """Where a file has a member of an application's draft."""
+    name = re.split(r"[.\[]", member, maxsplit=1)[0]
+    if name == "dialect_settings":
+        return f"settings.dialects{member.removeprefix(name)}"
+    return f"settings.{member}" if name in SETTINGS_FIELDS else member
