@@ -15,8 +15,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, MetaData, column, func, inspect, select, table
+from sqlalchemy import Connection, MetaData, Select, column, func, inspect, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
 from grantway.core.ports import StoreKind
@@ -28,7 +29,7 @@ _SQLITE, _POSTGRESQL = b"SQLite format 3\0", b"PGDMP"
 _DEBIAN = Path("/usr/lib/postgresql")
 _SECONDS = 6 * 3600
 _CLIENTS = table("pg_stat_activity", column("datname"), column("pid"), column("backend_type"))
-_REVISION = select(column("version_num")).select_from(table("alembic_version"))
+_REVISION: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
 
 
 class CopyError(Exception):
