@@ -148,10 +148,10 @@ def test_bad_fields_of_the_form_are_told_and_use_nothing_up(mailing: Cast, mailb
 def test_the_second_click_on_an_invitation_leads_to_where_it_stands(mailing: Cast, mailbox: Mailbox) -> None:
     """By the letter and on the page of one's own account, accepted or declined."""
     world = mailing.world
+    browser = world.browser()
     for action, first in (("decline", "declined"), ("join", "password")):
         invite(mailing)
         deliver(world)
-        browser = world.browser()
         browser.visit(mailbox.link(VICTIM))
         form = browser.forms[0]
         typed = {

@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from grantway.core.errors import LOGIN_FAILED, LOGIN_THROTTLED, Refused
+from grantway.core.networks import network_of, wide_network_of
 from grantway.core.secrets import Secret
 from grantway.features.accounts import throttling
 from grantway.features.accounts.login import SignedIn
-from grantway.features.accounts.throttling import Source, Throttle, network_of, wide_network_of
+from grantway.features.accounts.throttling import Source, Throttle
 from tests.signin.stage import PASSWORD, Stage
 
 MARA = "mara@northwind.example"
