@@ -344,7 +344,7 @@ SAMPLES: Mapping[str, Sample] = {
     "setup": Sample("setup.html", {**FORM, "token": "t", "errors": [], "values": {"email": "", "name": ""}}),
     "password": Sample(
         "password.html",
-        {**FORM, "email": USER["email"], "minimum": 15, "errors": [], "home_url": "/"},
+        {**FORM, "mark": "sample", "email": USER["email"], "minimum": 15, "errors": [], "home_url": "/"},
     ),
     "profile": Sample("profile.html", PROFILE),
     "profile_wrong": Sample(
@@ -366,6 +366,21 @@ SAMPLES: Mapping[str, Sample] = {
         },
     ),
     "sign_out": Sample("sign_out.html", {**FORM, "user": USER, "application": APPLICATION}),
+    **{
+        f"finished-{end}": Sample(
+            "finished.html",
+            {
+                **FORM,
+                "end": end,
+                "application": APPLICATION,
+                "redirect_host": "app.fieldnotes.example",
+                "application_url": "https://app.fieldnotes.example/" if end == "answered" else None,
+                "applications_url": "/applications",
+                "home_url": "/",
+            },
+        )
+        for end in ("answered", "refused", "late")
+    },
     "signed_out": Sample("signed_out.html", {"signin_url": "/signin"}),
     "home": Sample(
         "home.html",

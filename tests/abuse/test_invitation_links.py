@@ -152,7 +152,6 @@ def test_the_second_click_on_an_invitation_leads_to_where_it_stands(mailing: Cas
     for action, first in (("decline", "declined"), ("join", "password")):
         invite(mailing)
         deliver(world)
-        browser = world.browser()
         browser.visit(mailbox.link(VICTIM))
         form = browser.forms[0]
         typed = {
