@@ -29,7 +29,7 @@ from grantway.edges.web.cookies import Cookies
 from grantway.edges.web.csrf import Csrf
 from grantway.edges.web.headers import SecurityHeaders
 from grantway.edges.web.pages import Pages
-from grantway.edges.web.requests import Mount, Proxies, Server
+from grantway.edges.web.requests import Mount, Proxies, RequestIds, Server
 from grantway.features.accounts.activation import Activation
 from grantway.features.accounts.addresses import Addresses
 from grantway.features.accounts.consents import Consents
@@ -228,8 +228,8 @@ class Stage:
             cookies=Cookies(self.issuer),
             headers=SecurityHeaders(self.issuer),
             entropy=self.services.entropy,
+            request_ids=RequestIds(self.services.entropy),
             proxies=Proxies(),
-            count=lambda *_: None,
         )
         root = Mount("standard", "standard", self.issuer)
         app = falcon.App()

@@ -18,7 +18,7 @@ from grantway.edges.web.direct import Direct
 from grantway.edges.web.headers import SecurityHeaders
 from grantway.edges.web.letters import Letters
 from grantway.edges.web.pages import Pages
-from grantway.edges.web.requests import Count, Proxies, Server
+from grantway.edges.web.requests import Proxies, RequestIds, Server
 from grantway.features.accounts.operators import Operators
 from grantway.features.keys.sealing import SealBroken, Sealer
 from grantway.features.memory.directory import Directory
@@ -31,6 +31,7 @@ from grantway.features.upkeep.housekeeping import Housekeeping
 from grantway.features.upkeep.key_rotation import KeyRotation, RotationPolicy
 from grantway.settings import Settings
 from grantway.storage.blocking import RefusingStore
+from grantway.system.board import BOUNDS, Board
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Ports:
     entropy: Entropy
     passwords: Passwords
     outside: Outside = field(default_factory=Outside)
+    board: Callable[[], Board] = field(default_factory=lambda: cache(Board))
+    """Where figures are shared, made for the first who asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,8 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
     features = use_cases(services, placed, operators)
     forms = {one.dialect.name: one.dialect.notice for one in placed}
     outbox = Outbox(services, ports.outside, Letters(settings.issuer), forms)
-    metrics = Metrics(__version__)
-    server = _server(settings, ports, metrics.count)
+    metrics = Metrics(__version__, ports.board, BOUNDS)
+    server = _server(settings, ports)
     rotation = KeyRotation(services, _rotation_policy(settings))
     follower = Follower(memory, ports.store, ports.clock)
     operating = Operating(lambda: _readiness(services), metrics, Proxies(settings.metrics))
@@ -172,15 +175,15 @@ def _with_store(ports: Ports, store: Store) -> Ports:
     return replace(ports, store=store)
 
 
-def _server(settings: Settings, ports: Ports, count: Count) -> Server:
+def _server(settings: Settings, ports: Ports) -> Server:
     return Server(
         issuer=settings.issuer,
         pages=Pages(),
         cookies=Cookies(settings.issuer),
         headers=SecurityHeaders(settings.issuer),
         entropy=ports.entropy,
+        request_ids=RequestIds(ports.entropy),
         proxies=Proxies(settings.trusted_proxies),
-        count=count,
     )
 
 

@@ -42,6 +42,9 @@ class NoticeDesk(Protocol):
     """What the process that sends does. No step waits for the network."""
 
     def is_notice_due(self, *, now: Instant) -> bool: ...
+    def waiting_notices(self) -> tuple[int, Instant | None]:
+        """How many events and deliveries wait, and since when the oldest does."""
+
     def take_events(self, *, limit: int) -> tuple[Event, ...]:
         """Events that nobody expanded, in order; they count as expanded if this unit commits."""
 

@@ -14,6 +14,7 @@ from grantway.core.ports import Store, StoreKind
 
 if TYPE_CHECKING:
     from grantway.storage.sql.migrations import Condition
+    from grantway.storage.trouble import Trouble
 
 _KINDS: dict[str, StoreKind] = {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql"}
 
@@ -59,6 +60,20 @@ def migrate(url: str) -> None:
     from grantway.storage.sql.migrations import upgrade
 
     upgrade(kind_of(url), url if kind_of(url) == "postgresql" else path_of(url))
+
+
+def check_schema(url: str) -> None:
+    """Raise Unavailable where a database does not answer, NewerSchema or OlderSchema for another's."""
+    from grantway.storage.sql.migrations import check
+
+    check(kind_of(url), url if kind_of(url) == "postgresql" else path_of(url))
+
+
+def trouble_with(url: str, failure: BaseException) -> Trouble | None:
+    """What is the matter with the database at an address; None where the failure is none of a database."""
+    from grantway.storage.trouble import trouble_of
+
+    return trouble_of(failure, path=path_of(url) if kind_of(url) == "sqlite" else None)
 
 
 def condition_of(url: str) -> Condition:

@@ -6,7 +6,6 @@ host and the request id are taken from forwarding headers only if a declared pro
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
@@ -26,17 +25,18 @@ from grantway.edges.web.cookies import Cookie, Cookies
 from grantway.edges.web.forms import Parameters
 from grantway.edges.web.headers import Headers, SecurityHeaders
 from grantway.edges.web.limits import MAXIMUM_BODY, MAXIMUM_FORWARDED, MAXIMUM_QUERY
+from grantway.edges.web.observing import REQUEST_ID
 from grantway.edges.web.pages import Pages
 
 App: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 Environ: TypeAlias = dict[str, Any]
-Count: TypeAlias = Callable[[str, str, int], None]
-"""Counts one answer: mount, operation, status."""
 
 FORM = "application/x-www-form-urlencoded"
 BODY = "grantway.body"
 """Where the bridge puts the body of a request that it has read whole, beside the stream of WSGI."""
-_REQUEST_ID = "grantway.request_id"
+_REQUEST_ID_BYTES = 12
+_REQUEST_ID_LENGTH = 16
+_REQUEST_IDS_AHEAD = 128
 _REQUEST_ID_SIGNS = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.")
 
 
@@ -112,6 +112,26 @@ class Mount:
     issuer: str | None = None
 
 
+class RequestIds:
+    """Names for requests. Every request gets one, so many are drawn at a time; they are no secrets."""
+
+    def __init__(self, entropy: Entropy) -> None:
+        self._entropy = entropy
+        self._ahead: list[str] = []
+
+    def new(self) -> str:
+        """One that nobody had before. Taking one from the list is atomic, so no two threads get the same."""
+        try:
+            return self._ahead.pop()
+        except IndexError:
+            text = encode(self._entropy.token_bytes(_REQUEST_ID_BYTES * _REQUEST_IDS_AHEAD))
+            starts = range(0, len(text), _REQUEST_ID_LENGTH)
+            fresh = [text[start : start + _REQUEST_ID_LENGTH] for start in starts]
+            taken = fresh.pop()
+            self._ahead = fresh
+            return taken
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """What every face of one server needs to know about it."""
@@ -121,8 +141,8 @@ class Server:
     cookies: Cookies
     headers: SecurityHeaders
     entropy: Entropy
+    request_ids: RequestIds
     proxies: Proxies
-    count: Count
 
 
 class HttpRequest:
@@ -232,7 +252,7 @@ def read_body(environ: Environ, limit: int = MAXIMUM_BODY) -> bytes:
 
 def request_id_of(environ: Environ, server: Server) -> str:
     """The id of a request: a declared proxy's, else our own, drawn once and kept beside the request."""
-    known: str | None = environ.get(_REQUEST_ID)
+    known: str | None = environ.get(REQUEST_ID)
     if known is not None:
         return known
     offered = environ.get("HTTP_X_REQUEST_ID")
@@ -244,8 +264,8 @@ def request_id_of(environ: Environ, server: Server) -> str:
     ):
         identifier: str = offered
     else:
-        identifier = encode(server.entropy.token_bytes(9))
-    environ[_REQUEST_ID] = identifier
+        identifier = server.request_ids.new()
+    environ[REQUEST_ID] = identifier
     return identifier
 
 

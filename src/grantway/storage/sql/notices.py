@@ -117,6 +117,12 @@ class OwnNotices(Door):
 class NoticeSending(Door):
     """Implements `core.noticing.NoticeDesk`."""
 
+    def waiting_notices(self) -> tuple[int, Instant | None]:
+        """How many events and deliveries wait, and since when the oldest does: one round trip."""
+        found = [found[0] for found in self._unit.together((("outbox_waiting", {}), ("events_waiting", {})))]
+        oldest = [row[1] for row in found if row[1] is not None]
+        return sum(int(row[0]) for row in found), min(oldest) if oldest else None
+
     def is_notice_due(self, *, now: Instant) -> bool:
         """Whether there is anything to expand or to send."""
         return any(self._unit.together((("new_event", {}), ("due_delivery", {"now": now}))))

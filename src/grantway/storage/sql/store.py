@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from grantway.core.ports import Tx
+from grantway.core.ports import Places, Tx
 from grantway.storage.sql.feed import Feed, Listener
 from grantway.storage.sql.tx import SqlTx
 from grantway.storage.sql.unit import Engine
@@ -28,6 +28,10 @@ class SqlStore:
     def on_commit(self, listener: Listener) -> None:
         """Tell `listener`, after each commit of this process, the feed lines it wrote."""
         self._listeners.append(listener)
+
+    def places(self) -> Places:
+        """How many connections are in use, and how many wait for one."""
+        return self._engine.places()
 
     def close(self) -> None:
         """Close the connections."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ClauseElement, and_, bindparam, exists, null, or_, select, update
+from sqlalchemy import ClauseElement, and_, bindparam, exists, func, null, or_, select, update
 
 from grantway.storage.sql import notice_rows
 from grantway.storage.sql.statements.filters import is_active_organization
-from grantway.storage.sql.tables.notices import deliveries, webhooks
+from grantway.storage.sql.tables.notices import deliveries, events, webhooks
 from grantway.storage.sql.tables.people import organizations
 from grantway.storage.sql.types import Identifier, Moment, Number, constant
 
@@ -44,6 +44,11 @@ def _queue(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     return {
         "insert_delivery": insert(deliveries).values(
             {column.name: bindparam(column.name) for column in deliveries.c}
+        ),
+        # Of what was not tried often enough yet, and of events that nobody was told of at all.
+        "outbox_waiting": select(func.count(), func.min(deliveries.c.created_at)).where(is_pending),
+        "events_waiting": select(func.count(), func.min(events.c.at)).where(
+            events.c.state == constant("new")
         ),
         "due_delivery": first.limit(constant(1)).offset(constant(0)),
         # The one step that decides who sends: whoever comes second finds that the time lies ahead.
