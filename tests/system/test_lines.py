@@ -45,7 +45,7 @@ def test_who_writes_never_waits_for_who_does_not_read() -> None:
     assert not log.flush(0.05)
     assert log.lost > 0
     heard: list[bytes] = []
-    reader = threading.Thread(target=lambda: [heard.append(os.read(pipe.reading, 65_536)) for _ in range(40)])
+    reader = threading.Thread(target=lambda: heard.extend(os.read(pipe.reading, 65_536) for _ in range(40)))
     reader.start()
     reader.join(PATIENCE)
     assert set(b"".join(heard)) == {ord("x"), ord("\n")}

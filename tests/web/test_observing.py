@@ -52,7 +52,11 @@ class Watched:
         headers = {**FORM, **options.pop("headers", {})}
         asked = {"body": BODY, "remote_addr": "127.0.0.1", "headers": headers, **options}
         environ = testing.create_environ(path, method=method, **asked)
-        body = b"".join(self._observed(environ, lambda status, *_: told.append(status) or bytes))
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            told.append(status)
+
+        body = b"".join(self._observed(environ, start))
         return int(told[0][:3]), json.loads(body)
 
     @property

@@ -45,6 +45,8 @@ class Ports:
     outside: Outside = field(default_factory=Outside)
     board: Callable[[], Board] = field(default_factory=lambda: cache(Board))
     """Where figures are shared, made for the first who asks."""
+    traced: Callable[[UseCases], UseCases] = lambda features: features
+    """Puts spans around features, where traces are wanted; else they are what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
     )
     at_once = replace(at_once, uses=services.uses, requests=services.requests)
     operators = Operators(services, settings.superuser_email)
-    features = use_cases(services, placed, operators)
+    features = ports.traced(use_cases(services, placed, operators))
     forms = {one.dialect.name: one.dialect.notice for one in placed}
     outbox = Outbox(services, ports.outside, Letters(settings.issuer), forms)
     metrics = Metrics(__version__, ports.board, BOUNDS)
@@ -130,7 +132,7 @@ def build(settings: Settings, ports: Ports, *, playground_url: str | None = None
         make_app=cache(
             partial(application, features, placed, server, operating, playground_url=playground_url)
         ),
-        inline=inline_form(use_cases(at_once, placed, operators), placed, server),
+        inline=inline_form(ports.traced(use_cases(at_once, placed, operators)), placed, server),
         follower=follower,
         rotation=rotation,
         housekeeping=Housekeeping(services, rotation, features.api.life_cycle.purge_due, outbox.keep_house),

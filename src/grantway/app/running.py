@@ -15,7 +15,8 @@ from grantway.app.figures import INTERVAL as FIGURES_INTERVAL
 from grantway.app.figures import Figures
 from grantway.app.log import Log, configure
 from grantway.app.product import Ports, Product, build
-from grantway.core.outgoing import Mailer, Outside
+from grantway.app.tracing import Tracing
+from grantway.core.outgoing import Outside
 from grantway.core.ports import Places, Unavailable
 from grantway.edges.web.bridge import Bridge, Limits
 from grantway.edges.web.observing import Observed, Observer, Requests
@@ -35,25 +36,28 @@ _SWEEP_SECONDS = 60.0
 _log = structlog.get_logger("grantway.running")
 
 
-def open_ports(settings: Settings, board: Board | None = None) -> Ports:
+def open_ports(settings: Settings, board: Board | None = None, tracing: Tracing | None = None) -> Ports:
     """The real outside of a process; `board` is where it shares figures with the others of its server."""
     store = open_store(
         settings.database_url,
         pool_size=settings.pool_size,
         statement_timeout=settings.statement_timeout,
         pool_timeout=settings.pool_timeout,
+        around=None if tracing is None else tracing.statements,
     )
     passwords = Argon2Passwords(
         memory=settings.password_memory,
         iterations=settings.password_time,
         workers=settings.password_parallelism,
     )
-    outside = Outside(NetworkCaller(settings.outbound_networks), _mailer(settings))
+    outside = Outside(NetworkCaller(settings.outbound_networks), mailer_of(settings))
     ports = Ports(store, SystemClock(), SystemEntropy(), passwords, outside)
+    if tracing is not None:
+        ports = replace(ports, traced=tracing.features)
     return ports if board is None else replace(ports, board=lambda: board)
 
 
-def _mailer(settings: Settings) -> Mailer | None:
+def mailer_of(settings: Settings) -> SmtpMailer | FolderMailer | ConsoleMailer | None:
     """How mail leaves, as the settings say; None where it does not."""
     mail, sender = settings.smtp_url, settings.mail_from
     if mail is None or sender is None:
@@ -74,13 +78,16 @@ def worker(settings: Settings, board: Board, finish: Callable[[Settings, Ports],
     """
     part = board.take()
     to = configure(settings.log, worker=part.number + 1)
-    product = finish(settings, open_ports(settings, board))
+    tracing = None if settings.traces_url is None else Tracing(settings)
+    product = finish(settings, open_ports(settings, board, tracing))
     observer = _observer(product, part, to)
     if settings.interface == "wsgi":
         beside = Beside(product, Figures(product, part, queues=dict, lost=to.lost))
         beside.start()
-        return Observed(product.app, observer)
-    return _Served(product, observer, lambda queues: Figures(product, part, queues=queues, lost=to.lost))
+        return Observed(product.app if tracing is None else tracing.pooled(product.app), observer)
+    return _Served(
+        product, observer, lambda queues: Figures(product, part, queues=queues, lost=to.lost), tracing
+    )
 
 
 def _observer(product: Product, part: Part, to: Log) -> Observer:
@@ -182,16 +189,18 @@ class _Served(Bridge):
         product: Product,
         observer: Observer,
         figures: Callable[[Callable[[], Mapping[str, Places]]], Figures],
+        tracing: Tracing | None,
     ) -> None:
         super().__init__(
-            product.app,
-            product.inline,
+            product.app if tracing is None else tracing.pooled(product.app),
+            product.inline if tracing is None else tracing.inline(product.inline),
             limits=_limits(product.settings),
             is_reserved=product.is_reserved,
             left=observer.left,
         )
         self._product = product
         self._beside = Beside(product, figures(self.places))
+        self._tracing = tracing
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__rsgi_init__(loop)
@@ -201,6 +210,8 @@ class _Served(Bridge):
         self._beside.stop()
         super().__rsgi_del__(loop)
         self._product.close()
+        if self._tracing is not None:
+            self._tracing.close()
 
 
 def _limits(settings: Settings) -> Limits:

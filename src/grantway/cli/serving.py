@@ -45,7 +45,12 @@ def serve(is_migrating: bool) -> None:  # noqa: FBT001 - click passes options by
             level="warning",
         )
     from grantway.app import worker
+    from grantway.app.tracing import TracingMissing, require
 
+    try:
+        require(settings)
+    except TracingMissing as missing:
+        fail(str(missing), WRONG_SETTINGS)
     context = click.get_current_context()
 
     def ready() -> None:

@@ -14,6 +14,7 @@ from grantway.core.ports import Store, StoreKind
 
 if TYPE_CHECKING:
     from grantway.storage.sql.migrations import Condition
+    from grantway.storage.sql.store import Around
     from grantway.storage.trouble import Trouble
 
 _KINDS: dict[str, StoreKind] = {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql"}
@@ -36,22 +37,31 @@ def path_of(url: str) -> str:
 
 
 def open_store(
-    url: str, *, pool_size: int = 16, statement_timeout: float = 2.0, pool_timeout: float = 1.0
+    url: str,
+    *,
+    pool_size: int = 16,
+    statement_timeout: float = 2.0,
+    pool_timeout: float = 1.0,
+    around: Around | None = None,
 ) -> Store:
-    """Open the store at an address. Connects with the first statement, not before."""
+    """Open the store at an address. Connects with the first statement, not before.
+
+    `around` is entered around each round trip, for traces.
+    """
     # Imported here, because a command that never opens a store need not load a database toolkit.
     from grantway.storage.sql.store import SqlStore
 
     if kind_of(url) == "sqlite":
         from grantway.storage.sql.sqlite import SqliteEngine
 
-        return SqlStore(SqliteEngine(path_of(url), pool_size=pool_size, pool_timeout=pool_timeout))
+        return SqlStore(SqliteEngine(path_of(url), pool_size=pool_size, pool_timeout=pool_timeout), around)
     from grantway.storage.sql.postgresql import PostgresqlEngine
 
     return SqlStore(
         PostgresqlEngine(
             url, pool_size=pool_size, pool_timeout=pool_timeout, statement_timeout=statement_timeout
-        )
+        ),
+        around,
     )
 
 

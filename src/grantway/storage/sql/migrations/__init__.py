@@ -43,6 +43,11 @@ class Condition:
     newest: str
     now: float | None
 
+    @property
+    def is_newer(self) -> bool:
+        """Whether it is at a step that this version does not know."""
+        return self.revision is not None and self.revision not in _known()
+
 
 def upgrade(kind: StoreKind, address: str) -> None:
     """Run the steps that a database lacks, in one transaction that others wait for."""
