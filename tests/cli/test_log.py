@@ -56,7 +56,7 @@ def test_every_line_of_a_server_is_an_event_and_none_has_a_secret(
     requests = [one for one in served if one["event"] == "request"]
     assert {one["worker"] for one in requests} <= {1, 2}
     assert all(
-        {"method", "route", "status", "duration_ms", "client_id", "request_id"} <= one.keys()
+        {"method", "route", "status", "duration_us", "client_id", "request_id"} <= one.keys()
         for one in requests
     )
     assert {one["route"] for one in requests} >= {"/setup", "/sign-in", "none"}

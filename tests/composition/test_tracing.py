@@ -16,6 +16,7 @@ from grantway.app.running import open_ports
 from grantway.app.tracing import Tracing
 from grantway.core.ports import WouldBlock
 from grantway.edges.dialects.standard import paths
+from grantway.edges.web.requests import BODY
 from grantway.settings import SettingsError
 from tests.kit.world import World, settings_of
 
@@ -92,7 +93,7 @@ def test_a_request_is_a_span_with_its_feature_and_its_statements_and_no_secret(
     form = f"grant_type=client_credentials&client_id={application.client_id}&client_secret={secret}"
     headers = {"Content-Type": "application/x-www-form-urlencoded", "traceparent": TRACEPARENT}
     environ = falcon.testing.create_environ(paths.TOKEN, method="POST", body=form, headers=headers)
-    ask(world, collector, environ, inline=True)
+    ask(world, collector, {**environ, BODY: form.encode()}, inline=True)
     spans = {span.name: span for span in collector.spans}
     request, feature = spans[f"POST {paths.TOKEN}"], spans["feature token"]
     assert feature.parent_span_id == request.span_id

@@ -101,6 +101,7 @@ def _observer(product: Product, part: Part, to: Log) -> Observer:
         now=product.ports.clock.now,
         request_id=lambda environ: request_id_of(environ, product.server),
         new_id=product.server.request_ids.new,
+        ids=product.server.request_ids.ahead,
     )
 
 

@@ -35,8 +35,6 @@ TRACE = "grantway.trace"
 REQUEST_ID = "grantway.request_id"
 """Where the id of a request stands, once somebody asked for it."""
 
-_LOOK_AT_CLOCK = 100_000_000
-"""Nanoseconds between two looks at the clock that people read; in between the other one is added to it."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 Form: TypeAlias = Literal["json", "text"]
 
@@ -87,19 +85,22 @@ class Observer:
         now: Callable[[], Instant],
         request_id: Callable[[dict[str, Any]], str],
         new_id: Callable[[], str],
+        ids: list[str],
     ) -> None:
-        """Count in `figures` and write to `log`; None: nothing is written."""
+        """Count in `figures` and write to `log`; None: nothing is written.
+
+        `ids` are those that `new_id` has drawn ahead: one is taken where nobody asked for one before.
+        """
         self._place = figures.place
         self._count = figures.count
         self._log = log
         self._now = now
         self._request_id = request_id
         self._new_id = new_id
+        self._ids = ids
         self._known: dict[tuple[Route, str, int], tuple[int, str | None]] = {}
         self._write = log.write if log is not None else _nowhere
-        self._next_look = 0
         self._offset = 0
-        self._second = 0
         self._stamp = ""
         self._render = self._as_json if log is not None and log.form == "json" else self._as_text
 
@@ -121,31 +122,35 @@ class Observer:
     def _as_json(
         self, head: str, ended: int, taken: int, client: str | None, request_id: str | None, trace: str | None
     ) -> str:
-        more = "" if trace is None else f', "trace_id": "{trace}"'
+        fraction = (ended + self._offset) // 1_000
+        if not 0 <= fraction < SECOND:
+            fraction = self._look_at_clock(ended)
+        if request_id is None:
+            request_id = self._ids.pop() if self._ids else self._new_id()
+        if trace is not None:
+            request_id = f'{request_id}", "trace_id": "{trace}'
         return (
-            f'{{"timestamp": "{self._time(ended)}", {head}{taken / 1e6:.3f}, '
-            f'"client_id": {_quoted(client)}, "request_id": "{request_id or self._new_id()}"{more}}}\n'
+            f'{self._stamp}{fraction:06d}Z", {head}{taken // 1_000}, "client_id": {_quoted(client)}, '
+            f'"request_id": "{request_id}"}}\n'
         )
 
     def _as_text(
         self, head: str, ended: int, taken: int, client: str | None, request_id: str | None, trace: str | None
     ) -> str:
-        more = "" if trace is None else f" trace_id={trace}"
-        return (
-            f"{self._time(ended)} {head}{taken / 1e6:.3f} client_id={_quoted(client)} "
-            f"request_id={request_id or self._new_id()}{more}\n"
-        )
+        event = json.loads(self._as_json(head, ended, taken, client, request_id, trace))
+        said = " ".join(f"{name}={value}" for name, value in list(event.items())[3:])
+        return f"{event['timestamp']} [{event['level']:<8}] {event['event']} {said}\n"
 
-    def _time(self, ended: int) -> str:
-        """When that was, by the clock that people read."""
-        if ended > self._next_look:
-            self._offset = self._now() * 1_000 - perf_counter_ns()
-            self._next_look = ended + _LOOK_AT_CLOCK
-        second, fraction = divmod((ended + self._offset) // 1_000, SECOND)
-        if second != self._second:
-            self._second = second
-            self._stamp = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        return f"{self._stamp}.{fraction:06d}Z"
+    def _look_at_clock(self, ended: int) -> int:
+        """Learn the second that begins a line, and what leads from the one clock to the part of that second.
+
+        The microseconds in it of a line that ended then. Both clocks are compared once a second.
+        """
+        wall = self._now() * 1_000 - perf_counter_ns()
+        second = (ended + wall) // 1_000 // SECOND
+        self._offset = wall - second * SECOND * 1_000
+        self._stamp = datetime.fromtimestamp(second, UTC).strftime('{"timestamp": "%Y-%m-%dT%H:%M:%S.')
+        return (ended + self._offset) // 1_000
 
     def _learn(self, route: Route, method: str, status: int) -> tuple[int, str | None]:
         """What is the same for all answers of one kind: where they are counted, how their line begins."""
@@ -171,10 +176,7 @@ class Observer:
             "dialect": route.dialect,
             "worker": self._log.worker,
         }
-        if self._log.form == "json":
-            return json.dumps(facts)[1:-1] + ', "duration_ms": '
-        said = " ".join(f"{name}={facts[name]}" for name in list(facts)[2:])
-        return f"[{level:<8}] request {said} duration_ms="
+        return json.dumps(facts)[1:-1] + ', "duration_us": '
 
 
 class NamingRoutes:

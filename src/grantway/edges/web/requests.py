@@ -117,19 +117,18 @@ class RequestIds:
 
     def __init__(self, entropy: Entropy) -> None:
         self._entropy = entropy
-        self._ahead: list[str] = []
+        self.ahead: list[str] = []
+        """Those that were drawn already; whoever takes one from the end has it alone."""
 
     def new(self) -> str:
         """One that nobody had before. Taking one from the list is atomic, so no two threads get the same."""
         try:
-            return self._ahead.pop()
+            return self.ahead.pop()
         except IndexError:
             text = encode(self._entropy.token_bytes(_REQUEST_ID_BYTES * _REQUEST_IDS_AHEAD))
             starts = range(0, len(text), _REQUEST_ID_LENGTH)
-            fresh = [text[start : start + _REQUEST_ID_LENGTH] for start in starts]
-            taken = fresh.pop()
-            self._ahead = fresh
-            return taken
+            self.ahead.extend(text[start : start + _REQUEST_ID_LENGTH] for start in starts)
+            return self.ahead.pop()
 
 
 @dataclass(frozen=True, slots=True)
