@@ -55,7 +55,8 @@ def listen(
     try:
         run(partial(factory, Board(settings.workers)), listening_of(settings), ready=ready)
     except OSError as failure:
-        fail(f"Cannot listen on {settings.host} port {settings.port}: {_reason(failure, settings)}")
+        reason = reason_not_listening(failure, settings)
+        fail(f"Cannot listen on {settings.host} port {settings.port}: {reason}")
 
 
 def say_serving(settings: Settings) -> None:
@@ -100,7 +101,7 @@ def warnings_of(settings: Settings) -> list[str]:
     return found
 
 
-def _reason(failure: OSError, settings: Settings) -> str:
+def reason_not_listening(failure: OSError, settings: Settings) -> str:
     """Why an address cannot be had, and what to do."""
     if failure.errno == errno.EADDRINUSE:
         return "another program listens there. Stop it, or choose another GRANTWAY_PORT."
