@@ -19,13 +19,13 @@ from click.testing import CliRunner
 from grantway.cli import main
 from grantway.cli.database_troubles import ADVICE, ROOT_KEY_ADVICE, SENTENCES
 from grantway.cli.listening import reason_not_listening
-from grantway.storage import migrate
+from grantway.storage import migrate, trouble_with
 from grantway.storage.trouble import Trouble
 from tests.cli.test_serve import serving
 from tests.kit.databases import Databases
 from tests.kit.world import settings_of
 
-COMMANDS = (("migrate",), ("check-config", "--connect"), ("orgs", "list"), ("doctor",), ("serve",))
+COMMANDS = (("migrate",), ("check-config", "--connect"), ("orgs", "list"), ("doctor",))
 
 
 def run(url: str, *command: str) -> tuple[int, str]:
@@ -192,6 +192,18 @@ def test_of_a_server_that_lacks_the_database_or_the_role_or_the_right(databases:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP ROLE grantway_stranger")
     databases.drop(url)
+
+
+def test_a_server_that_cannot_start_says_so_in_its_log(tmp_path: Path) -> None:
+    url = f"sqlite:///{with_another_kind(tmp_path)}"
+    with pytest.raises(AssertionError) as ended, serving(url, GRANTWAY_LOG_FORMAT="json"):
+        pass
+    assert SENTENCES[Trouble.NOT_A_DATABASE] in str(ended.value)
+
+
+def test_what_is_no_fault_of_the_database_is_not_told_as_one(tmp_path: Path) -> None:
+    for failure in (FileNotFoundError(errno.ENOENT, "x", "orgs.yaml"), BrokenPipeError(), ValueError()):
+        assert trouble_with(f"sqlite:///{tmp_path}/grantway.db", failure) is None
 
 
 def test_a_server_refuses_a_wrong_root_key_before_it_listens(databases: Databases) -> None:

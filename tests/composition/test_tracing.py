@@ -78,7 +78,7 @@ def ask(
     if inline:
         with pytest.raises(WouldBlock):
             tracing.inline(product.inline)(dict(environ))
-    answer = tracing.pooled(product.app)(environ, lambda *_: bytes)  # type: ignore[arg-type, return-value]
+    answer = tracing.pooled(product.app)(environ, lambda *_: bytes)
     assert b"".join(answer)
     tracing.close()
     product.close()

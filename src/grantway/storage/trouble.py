@@ -122,11 +122,14 @@ def trouble_of(failure: BaseException, *, path: str | None) -> Trouble | None:
         found = _of_cause(cause, path)
         if found is not None:
             return found
-    kinds = (Unavailable, psycopg.Error, sqlite3.Error, OSError)
+    kinds = (Unavailable, psycopg.Error, sqlite3.Error)
     return Trouble.UNREACHABLE if any(isinstance(cause, kinds) for cause in causes) else None
 
 
 def _of_cause(cause: BaseException, path: str | None) -> Trouble | None:
+    if isinstance(cause, OSError) and cause.filename != path:
+        # Of another file, or of no file at all.
+        return None
     if path is not None and isinstance(cause, OSError | sqlite3.Error):
         found = _of_path(Path(path), cause)
         if found is not None:

@@ -107,7 +107,7 @@ def condition(kind: StoreKind, address: str) -> Condition:
 def _reading(kind: StoreKind, address: str) -> Iterator[Connection]:
     """A connection that changes nothing. Raises Unavailable, from what the driver said."""
     if kind == "sqlite" and not Path(address).exists():
-        raise Unavailable("there is no such file") from FileNotFoundError(errno.ENOENT, "no such file")
+        raise Unavailable("there is no such file") from FileNotFoundError(errno.ENOENT, "no file", address)
     engine = _engine(kind, address, is_writing=False)
     try:
         with engine.connect() as connection:
