@@ -113,7 +113,8 @@ def another(url: str, *, name: str | None = None, user: str | None = None) -> st
     named = {"dbname": name, "user": user}
     settings |= {key: value for key, value in named.items() if value is not None}
     database, host = settings.pop("dbname"), quote(str(settings["host"]), safe="")
-    return f"postgresql://{settings['user']}@/{database}?host={host}&port={settings.get('port', 5432)}"
+    who = f"{settings['user']}@" if "user" in settings else ""
+    return f"postgresql://{who}/{database}?host={host}&port={settings.get('port', 5432)}"
 
 
 class Refusing:
