@@ -19,8 +19,9 @@ from grantway.edges.web.cors import Asker
 from grantway.edges.web.dialect import Dialect, OperationTable
 from grantway.edges.web.headers import SecurityHeaders
 from grantway.edges.web.mounts import Hosts, mount
+from grantway.edges.web.observing import RequestIds
 from grantway.edges.web.pages import Pages
-from grantway.edges.web.requests import Mount, Proxies, RequestIds, Server
+from grantway.edges.web.requests import Mount, Proxies, Server
 from grantway.features.tokens.verify import VerifiedToken
 
 ISSUER = "https://gate.example"

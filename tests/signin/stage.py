@@ -28,8 +28,9 @@ from grantway.edges.web import failures
 from grantway.edges.web.cookies import Cookies
 from grantway.edges.web.csrf import Csrf
 from grantway.edges.web.headers import SecurityHeaders
+from grantway.edges.web.observing import RequestIds
 from grantway.edges.web.pages import Pages
-from grantway.edges.web.requests import Mount, Proxies, RequestIds, Server
+from grantway.edges.web.requests import Mount, Proxies, Server
 from grantway.features.accounts.activation import Activation
 from grantway.features.accounts.addresses import Addresses
 from grantway.features.accounts.consents import Consents

@@ -17,8 +17,9 @@ from grantway.edges.web.cookies import Cookies
 from grantway.edges.web.direct import Direct
 from grantway.edges.web.headers import SecurityHeaders
 from grantway.edges.web.letters import Letters
+from grantway.edges.web.observing import RequestIds
 from grantway.edges.web.pages import Pages
-from grantway.edges.web.requests import Proxies, RequestIds, Server
+from grantway.edges.web.requests import Proxies, Server
 from grantway.features.accounts.operators import Operators
 from grantway.features.keys.sealing import SealBroken, Sealer
 from grantway.features.memory.directory import Directory

@@ -21,6 +21,8 @@ import falcon
 
 from grantway.core.asker import ASKER
 from grantway.core.model import SECOND, Instant
+from grantway.core.ports import Entropy
+from grantway.core.secrets import encode
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -35,6 +37,9 @@ TRACE = "grantway.trace"
 REQUEST_ID = "grantway.request_id"
 """Where the id of a request stands, once somebody asked for it."""
 
+_REQUEST_ID_BYTES = 12
+_REQUEST_ID_LENGTH = 16
+_REQUEST_IDS_AHEAD = 128
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 Form: TypeAlias = Literal["json", "text"]
 
@@ -50,6 +55,25 @@ class Route:
 
 NO_ROUTE = Route("none", "none", "none")
 """Of requests that came to no declared address."""
+
+
+class RequestIds:
+    """Names for requests. Every request gets one, so many are drawn at a time; they are no secrets."""
+
+    def __init__(self, entropy: Entropy) -> None:
+        self._entropy = entropy
+        self.ahead: list[str] = []
+        """Those that were drawn already; whoever takes one from the end has it alone."""
+
+    def new(self) -> str:
+        """One that nobody had before. Taking one from the list is atomic, so no two threads get the same."""
+        try:
+            return self.ahead.pop()
+        except IndexError:
+            text = encode(self._entropy.token_bytes(_REQUEST_ID_BYTES * _REQUEST_IDS_AHEAD))
+            starts = range(0, len(text), _REQUEST_ID_LENGTH)
+            self.ahead.extend(text[start : start + _REQUEST_ID_LENGTH] for start in starts)
+            return self.ahead.pop()
 
 
 class Figures(Protocol):

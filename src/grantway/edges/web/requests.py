@@ -19,13 +19,12 @@ from grantway.core.errors import OAuthError
 from grantway.core.messages import Origin
 from grantway.core.networks import address_of
 from grantway.core.ports import Entropy
-from grantway.core.secrets import encode
 from grantway.edges.web import forms
 from grantway.edges.web.cookies import Cookie, Cookies
 from grantway.edges.web.forms import Parameters
 from grantway.edges.web.headers import Headers, SecurityHeaders
 from grantway.edges.web.limits import MAXIMUM_BODY, MAXIMUM_FORWARDED, MAXIMUM_QUERY
-from grantway.edges.web.observing import REQUEST_ID
+from grantway.edges.web.observing import REQUEST_ID, RequestIds
 from grantway.edges.web.pages import Pages
 
 App: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
@@ -34,9 +33,6 @@ Environ: TypeAlias = dict[str, Any]
 FORM = "application/x-www-form-urlencoded"
 BODY = "grantway.body"
 """Where the bridge puts the body of a request that it has read whole, beside the stream of WSGI."""
-_REQUEST_ID_BYTES = 12
-_REQUEST_ID_LENGTH = 16
-_REQUEST_IDS_AHEAD = 128
 _REQUEST_ID_SIGNS = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.")
 
 
@@ -110,25 +106,6 @@ class Mount:
     prefix: str = ""
     host: str | None = None
     issuer: str | None = None
-
-
-class RequestIds:
-    """Names for requests. Every request gets one, so many are drawn at a time; they are no secrets."""
-
-    def __init__(self, entropy: Entropy) -> None:
-        self._entropy = entropy
-        self.ahead: list[str] = []
-        """Those that were drawn already; whoever takes one from the end has it alone."""
-
-    def new(self) -> str:
-        """One that nobody had before. Taking one from the list is atomic, so no two threads get the same."""
-        try:
-            return self.ahead.pop()
-        except IndexError:
-            text = encode(self._entropy.token_bytes(_REQUEST_ID_BYTES * _REQUEST_IDS_AHEAD))
-            starts = range(0, len(text), _REQUEST_ID_LENGTH)
-            self.ahead.extend(text[start : start + _REQUEST_ID_LENGTH] for start in starts)
-            return self.ahead.pop()
 
 
 @dataclass(frozen=True, slots=True)
