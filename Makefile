@@ -44,4 +44,4 @@ bench: ## Measure the server against the constant and print the figures
 pins: ## Compile what pyproject.toml and requirements/*.in name to pinned files with hashes (ARGS="--upgrade" takes newer versions)
 	@tools/prepare develop
 	@$(COMPILE) $(ARGS) pyproject.toml requirements/build.in -o requirements/runtime.txt
-	@$(COMPILE) $(ARGS) pyproject.toml requirements/build.in requirements/develop.in -o requirements/develop.txt
+	@$(COMPILE) $(ARGS) --extra otel pyproject.toml requirements/build.in requirements/develop.in -o requirements/develop.txt

@@ -105,6 +105,7 @@ def warm_up(server: Server, scenario: Scenario, *, connections: int) -> None:
 
 
 def measure(server: Server, scenario: Scenario, *, connections: int, seconds: int) -> Measured:
+    server.forget_log()
     before = server.processor_seconds()
     seen = _wrk(server, scenario, connections=connections, seconds=seconds)
     used = server.processor_seconds() - before

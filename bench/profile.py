@@ -31,6 +31,7 @@ from grantway.features.tokens.issue import Issuer
 from grantway.features.tokens.signature import CompactWriter
 from grantway.features.tokens.verify import Verifier
 from grantway.settings import load
+from grantway.system.board import Board
 
 _CONNECTIONS = 64
 _SECONDS = 3
@@ -78,7 +79,7 @@ def make() -> object:
     settings = load({name: text for name, text in os.environ.items() if name.startswith("GRANTWAY_")})
     for part, owner, name in _PARTS:
         setattr(owner, name, spent.around(part, getattr(owner, name)))
-    application = product_running.worker(settings)
+    application = product_running.worker(settings, Board())
     application._inline = spent.around("inline form", application._inline)  # noqa: SLF001 - a clock goes in
     return application
 

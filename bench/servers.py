@@ -7,10 +7,12 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 SERVER_CORE = 0
 LOAD_CORE = 1
@@ -24,6 +26,12 @@ class Server:
     pid: int
     port: int
     start_seconds: float
+    log: IO[bytes]
+    """What its processes write to standard error: a file, as the log of a server goes to one."""
+
+    def forget_log(self) -> None:
+        """Empty the log, so that a long run fills no disk."""
+        self.log.truncate(0)
 
     def processor_seconds(self) -> float:
         """Return the processor time that all threads of all its processes have used."""
@@ -72,15 +80,19 @@ def running(
 ) -> Iterator[Server]:
     """Run a server pinned to its core for as long as the block lasts."""
     started = time.monotonic()
+    # Added to, so that it may be emptied while the server writes.
+    log = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - closed below
     process = subprocess.Popen(
         ["taskset", "--cpu-list", str(SERVER_CORE), *command],
         env={**os.environ, **(environment or {})},
         stdout=subprocess.DEVNULL,
+        stderr=log,
     )
     try:
-        _wait_until_accepting(process, port, started + START_SECONDS)
-        yield Server(process.pid, port, time.monotonic() - started)
+        _wait_until_accepting(process, log, port, started + START_SECONDS)
+        yield Server(process.pid, port, time.monotonic() - started, log)
     finally:
+        log.close()
         process.terminate()
         try:
             process.wait(timeout=20)
@@ -97,12 +109,13 @@ def serving(factory: str) -> Iterator[Server]:
         yield server
 
 
-def _wait_until_accepting(process: subprocess.Popen[bytes], port: int, last: float) -> None:
+def _wait_until_accepting(process: subprocess.Popen[bytes], log: IO[bytes], port: int, last: float) -> None:
     while True:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         if process.poll() is not None or time.monotonic() > last:
-            message = f"The server did not start: {process.args!r}"
+            log.seek(0)
+            message = f"The server did not start: {process.args!r}\n{log.read().decode(errors='replace')}"
             raise RuntimeError(message)
         time.sleep(0.01)
 

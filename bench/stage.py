@@ -53,8 +53,6 @@ def prepared(database_url: str, port: int) -> Stage:
         "GRANTWAY_DATABASE_URL": database_url,
         "GRANTWAY_ROOT_KEYS": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
         "GRANTWAY_PORT": str(port),
-        # What a production server is advised to write.
-        "GRANTWAY_LOG_LEVEL": "warning",
     }
     settings = load(environment)
     migrate(settings.database_url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import logging
 import os
 import resource
 import signal
@@ -27,6 +28,8 @@ _DESCRIPTORS_BESIDE_CONNECTIONS = 512
 _PR_SET_PDEATHSIG = 1
 _M_MMAP_THRESHOLD = -3
 _LARGE = 1 << 20
+
+_log = logging.getLogger("grantway.serving")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ def serve(
 
     Raises `OSError` when the address cannot be listened on, and `SystemExit` when a worker ended by itself.
     """
+    _hold_standard_descriptors()
     _refuse_taken_address(listening)
     _allow_descriptors(listening.connections + _DESCRIPTORS_BESIDE_CONNECTIONS)
     server = _server(listening)
@@ -133,7 +137,12 @@ def _load(factory: Callable[[], Any], parent: int) -> Any:
     """Make the application inside a worker."""
     _end_with(parent)
     _give_large_blocks_back()
-    application = factory()
+    try:
+        application = factory()
+    except Exception as failure:
+        # What starts processes would print it, past the log.
+        _log.exception("this application cannot be made")
+        raise SystemExit(1) from failure
     # What exists now lives as long as the process: no collection need look at it again.
     gc.collect()
     gc.freeze()
@@ -165,6 +174,15 @@ def _refuse_taken_address(listening: Listening) -> None:
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((listening.host, listening.port))
+
+
+def _hold_standard_descriptors() -> None:
+    """Open what was closed of the three: else the next file would get its number, and the log's lines."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
 
 
 def _allow_descriptors(wanted: int) -> None:

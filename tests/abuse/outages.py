@@ -21,7 +21,7 @@ from tests.kit.databases import Databases, Postgresql
 Given: TypeAlias = Callable[[str], Any]
 """Gives a fixture by its name."""
 
-_QUICK = {"statement_timeout": 2.0, "pool_timeout": 1.0}
+_QUICK: dict[str, Any] = {"statement_timeout": 2.0, "pool_timeout": 1.0}
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ import base64
 import contextlib
 import json
 import os
+import queue
 import re
-import select
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import IO
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -31,6 +32,7 @@ class Serving:
     """A running `grantway serve` and what it said until it served."""
 
     issuer: str
+    pid: int = 0
     said: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     """What it wrote since, whole once it has ended."""
@@ -42,7 +44,8 @@ class Serving:
 
 
 @contextlib.contextmanager
-def serving(url: str, **changes: str) -> Iterator[Serving]:
+def serving(url: str, *, is_read: bool = True, **changes: str) -> Iterator[Serving]:
+    """Serve; `is_read` is whether somebody goes on reading standard error."""
     port = free_port()
     issuer = f"http://localhost:{port}"
     environ = {
@@ -58,23 +61,40 @@ def serving(url: str, **changes: str) -> Iterator[Serving]:
     command = [sys.executable, "-m", "grantway", "serve"]
     with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        server = Serving(issuer)
+        server = Serving(issuer, process.pid)
+        heard: queue.SimpleQueue[str] = queue.SimpleQueue()
+        # The pipe is emptied, so that the server never waits for somebody to read its log.
+        reader = threading.Thread(target=_heard, args=(process.stderr, heard, is_read), daemon=True)
+        reader.start()
         try:
             while True:
-                heard, _, _ = select.select([process.stderr], [], [], START_SECONDS)
-                line = process.stderr.readline() if heard else ""
+                line = heard.get(timeout=START_SECONDS)
                 server.said.append(line.rstrip())
                 assert line, server.said
-                if line.startswith("Serving "):
+                if _is_serving(line):
                     break
-            # The pipe is emptied, so that the server never waits for somebody to read its log.
-            rest = threading.Thread(target=lambda: server.log.extend(process.stderr or ()), daemon=True)
-            rest.start()
             yield server
         finally:
             process.terminate()
             process.wait(STOP_SECONDS)
-        rest.join(STOP_SECONDS)
+        reader.join(STOP_SECONDS)
+        while not heard.empty():
+            server.log.append(heard.get())
+        server.log = [line for line in server.log if line]
+
+
+def _heard(stream: IO[str], heard: queue.SimpleQueue[str], is_read: bool) -> None:
+    """Pass lines on until the end, which is an empty one; or until it serves, and then read no more."""
+    for line in stream:
+        heard.put(line)
+        if not is_read and _is_serving(line):
+            stream.close()
+            return
+    heard.put("")
+
+
+def _is_serving(line: str) -> bool:
+    return line.startswith("Serving ") or '"event": "serving"' in line
 
 
 @pytest.mark.parametrize("interface", ["rsgi", "wsgi"])

@@ -19,6 +19,7 @@ from grantway.edges.web.cors import Asker
 from grantway.edges.web.dialect import Dialect, OperationTable
 from grantway.edges.web.headers import SecurityHeaders
 from grantway.edges.web.mounts import Hosts, mount
+from grantway.edges.web.observing import RequestIds
 from grantway.edges.web.pages import Pages
 from grantway.edges.web.requests import Mount, Proxies, Server
 from grantway.features.tokens.verify import VerifiedToken
@@ -49,8 +50,8 @@ def a_server(issuer: str = ISSUER, *, proxies: tuple[str, ...] = ()) -> Server:
         cookies=Cookies(issuer),
         headers=SecurityHeaders(issuer),
         entropy=CountedEntropy(),
+        request_ids=RequestIds(CountedEntropy()),
         proxies=Proxies(tuple(ip_network(network) for network in proxies)),
-        count=lambda *_: None,
     )
 
 

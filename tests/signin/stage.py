@@ -28,6 +28,7 @@ from grantway.edges.web import failures
 from grantway.edges.web.cookies import Cookies
 from grantway.edges.web.csrf import Csrf
 from grantway.edges.web.headers import SecurityHeaders
+from grantway.edges.web.observing import RequestIds
 from grantway.edges.web.pages import Pages
 from grantway.edges.web.requests import Mount, Proxies, Server
 from grantway.features.accounts.activation import Activation
@@ -232,8 +233,8 @@ class Stage:
             cookies=Cookies(self.issuer),
             headers=SecurityHeaders(self.issuer),
             entropy=self.services.entropy,
+            request_ids=RequestIds(self.services.entropy),
             proxies=Proxies(),
-            count=lambda *_: None,
         )
         root = Mount("standard", "standard", self.issuer)
         app = falcon.App()

@@ -10,7 +10,7 @@ from grantway.core import errors
 from grantway.core.errors import Conflict, Forbidden, Invalid, NotFound, OAuthError, PreconditionFailed
 from grantway.core.messages import Issued, Metadata
 from grantway.core.ports import Unavailable, WouldBlock
-from grantway.edges.dialects import ALL, DEEPLYNX, NEXUS211, STANDARD
+from grantway.edges.dialects import ALL, NEXUS211, STANDARD
 from grantway.edges.web import failures
 from grantway.edges.web.dialect import Dialect, Operation
 from grantway.edges.web.mounts import routes_of
@@ -278,15 +278,3 @@ def test_the_issuer_is_not_what_headers_say() -> None:
     wired.features.outcome = Metadata(ISSUER, (), (), ())
     headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
     assert "evil" not in wired.ask("GET", "/.well-known/openid-configuration", headers=headers).text
-
-
-def test_answers_are_counted_by_mount_operation_and_status() -> None:
-    from dataclasses import replace
-
-    seen: list[tuple[str, str, int]] = []
-    wired = Wired(DEEPLYNX, server=replace(a_server(), count=lambda *what: seen.append(what)))
-    wired.features.outcome = ISSUED
-    redeem(wired, DEEPLYNX)
-    wired.features.outcome = OAuthError(errors.CODE_INVALID)
-    redeem(wired, DEEPLYNX)
-    assert seen == [("deeplynx", "token", 200), ("deeplynx", "token", 400)]

@@ -12,14 +12,20 @@ from grantway.edges import ops
 from grantway.edges.ops import Metrics
 from grantway.edges.web import failures
 from grantway.edges.web.requests import Mount, Proxies
+from grantway.system.board import BOUNDS, Board
 from tests.dialects.wire import a_server
+
+
+def figures(board: Board | None = None) -> Metrics:
+    shown = board or Board()
+    return Metrics("0.1.0", lambda: shown, BOUNDS)
 
 
 def client(checks: dict[str, bool], metrics: Metrics | None = None) -> testing.TestClient:
     app = falcon.App()
     server = a_server()
     readers = Proxies((ip_network("127.0.0.0/8"),))
-    ops.mount(app, server, ready=lambda: checks, metrics=metrics or Metrics("0.1.0"), readers=readers)
+    ops.mount(app, server, ready=lambda: checks, metrics=metrics or figures(), readers=readers)
     failures.install(app, server, Mount("standard", "standard", server.issuer))
     return testing.TestClient(app)
 
@@ -39,16 +45,45 @@ def test_readiness_needs_everything() -> None:
 
 
 def test_figures_are_in_the_form_of_prometheus() -> None:
-    metrics = Metrics("0.1.0")
-    metrics.count("standard", "token", 200)
-    metrics.count("standard", "token", 200)
-    metrics.gauge("grantway_feed_age_seconds", "Age of the change feed.", lambda: 0.25)
-    answer = client({}, metrics).simulate_get("/metrics", remote_addr="127.0.0.1")
+    board = Board()
+    mine = board.take()
+    for status, nanoseconds in (("200", 700_000), ("200", 30_000_000), ("400", 20_000_000_000)):
+        mine.count(mine.place(("standard", "/oauth/token", "POST", status)), nanoseconds)
+    facts = {"outbox_pending": 3, "outbox_oldest": 41.5, "keys": [("standard", "ES256", 90.0)]}
+    places = {"database": (18, 4, 1), "requests": (16, 2, 0)}
+    mine.tell({"places": places, "feed_lag": 0.25, "log_lines_lost": 0, "facts": facts})
+    answer = client({}, figures(board)).simulate_get("/metrics", remote_addr="127.0.0.1")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain")
-    assert 'grantway_answers_total{mount="standard",operation="token",status="200"} 2.0' in answer.text
-    assert 'grantway_build{version="0.1.0"} 1.0' in answer.text
-    assert "grantway_feed_age_seconds 0.25" in answer.text
+    of_token = 'method="POST",mount="standard",route="/oauth/token"'
+    lines = answer.text.splitlines()
+    for line in (
+        f'grantway_http_requests_total{{{of_token},status="200"}} 2.0',
+        f'grantway_http_requests_total{{{of_token},status="400"}} 1.0',
+        f'grantway_http_request_duration_seconds_bucket{{le="0.001",{of_token}}} 1.0',
+        f'grantway_http_request_duration_seconds_bucket{{le="0.05",{of_token}}} 2.0',
+        f'grantway_http_request_duration_seconds_bucket{{le="+Inf",{of_token}}} 3.0',
+        f"grantway_http_request_duration_seconds_sum{{{of_token}}} 20.0307",
+        'grantway_build_info{version="0.1.0"} 1.0',
+        "grantway_processes 1.0",
+        'grantway_pool_size{pool="database"} 18.0',
+        'grantway_pool_in_use{pool="database"} 4.0',
+        'grantway_pool_waiting{pool="database"} 1.0',
+        "grantway_change_feed_lag_seconds 0.25",
+        "grantway_outbox_pending 3.0",
+        "grantway_outbox_oldest_age_seconds 41.5",
+        'grantway_signing_key_age_seconds{algorithm="ES256",mount="standard"} 90.0',
+    ):
+        assert line in lines, line
+    assert any(line.startswith("process_start_time_seconds ") for line in lines)
+
+
+def test_what_nobody_knows_is_not_told() -> None:
+    """A figure that is out of date looks like one that is true."""
+    text = client({}).simulate_get("/metrics", remote_addr="127.0.0.1").text
+    assert "grantway_processes 0.0" in text
+    assert "grantway_outbox" not in text
+    assert "grantway_change_feed" not in text
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])

@@ -18,6 +18,7 @@ from grantway.edges.web import failures, mounts
 from grantway.edges.web.csrf import Csrf
 from grantway.edges.web.direct import Direct
 from grantway.edges.web.mounts import Endpoint, Hosts
+from grantway.edges.web.observing import NamingRoutes
 from grantway.edges.web.requests import Proxies, Server
 from grantway.edges.web.routing import OneSlash
 
@@ -73,7 +74,8 @@ def reserved_routes(placed: tuple[Placed, ...]) -> frozenset[tuple[str, str]]:
 
 def _protocol(features: UseCases, placed: tuple[Placed, ...], server: Server) -> WebApp:
     hosts = _hosts(placed, server)
-    app = falcon.App(middleware=[] if hosts is None else [hosts], router=OneSlash())
+    names = NamingRoutes(placed[0].mount.name, placed[0].mount.dialect)
+    app = falcon.App(middleware=[names] if hosts is None else [names, hosts], router=OneSlash())
     failures.install(app, server, placed[0].mount)
     for one in placed:
         mounts.mount(app, one.mount, one.dialect, features.operations, server)

@@ -18,8 +18,9 @@ from grantway.edges.web.cookies import Cookies
 from grantway.edges.web.direct import Direct
 from grantway.edges.web.headers import SecurityHeaders
 from grantway.edges.web.letters import Letters
+from grantway.edges.web.observing import RequestIds
 from grantway.edges.web.pages import Pages
-from grantway.edges.web.requests import Count, Proxies, Server
+from grantway.edges.web.requests import Proxies, Server
 from grantway.features.accounts.operators import Operators
 from grantway.features.keys.sealing import SealBroken, Sealer
 from grantway.features.memory.directory import Directory
@@ -33,6 +34,7 @@ from grantway.features.upkeep.key_rotation import KeyRotation, RotationPolicy
 from grantway.features.upkeep.readiness import Readiness
 from grantway.settings import Settings
 from grantway.storage.blocking import RefusingStore
+from grantway.system.board import BOUNDS, Board
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class Ports:
     entropy: Entropy
     passwords: Passwords
     outside: Outside = field(default_factory=Outside)
+    board: Callable[[], Board] = field(default_factory=lambda: cache(Board))
+    """Where figures are shared, made for the first who asks."""
+    traced: Callable[[UseCases], UseCases] = lambda features: features
+    """Puts spans around features, where traces are wanted; else they are what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +123,11 @@ def build(settings: Settings, ports: Ports) -> Product:
     )
     at_once = replace(at_once, uses=services.uses, requests=services.requests)
     operators = Operators(services, settings.superuser_email)
-    features = use_cases(services, placed, operators)
+    features = ports.traced(use_cases(services, placed, operators))
     forms = {one.dialect.name: one.dialect.notice for one in placed}
     outbox = Outbox(services, ports.outside, Letters(settings.issuer), forms)
-    metrics = Metrics(__version__)
-    server = _server(settings, ports, metrics.count)
+    metrics = Metrics(__version__, ports.board, BOUNDS)
+    server = _server(settings, ports)
     rotation = KeyRotation(services, _rotation_policy(settings))
     follower = Follower(memory, ports.store, ports.clock)
     operating = Operating(Readiness(services).checks, metrics, Proxies(settings.metrics))
@@ -133,7 +139,7 @@ def build(settings: Settings, ports: Ports) -> Product:
         server=server,
         placed=placed,
         make_app=cache(partial(application, features, placed, server, operating)),
-        inline=inline_form(use_cases(at_once, placed, operators), placed, server),
+        inline=inline_form(ports.traced(use_cases(at_once, placed, operators)), placed, server),
         follower=follower,
         rotation=rotation,
         housekeeping=Housekeeping(services, rotation, features.api.life_cycle.purge_due, outbox.keep_house),
@@ -178,15 +184,15 @@ def _with_store(ports: Ports, store: Store) -> Ports:
     return replace(ports, store=store)
 
 
-def _server(settings: Settings, ports: Ports, count: Count) -> Server:
+def _server(settings: Settings, ports: Ports) -> Server:
     return Server(
         issuer=settings.issuer,
         pages=Pages(),
         cookies=Cookies(settings.issuer),
         headers=SecurityHeaders(settings.issuer),
         entropy=ports.entropy,
+        request_ids=RequestIds(ports.entropy),
         proxies=Proxies(settings.trusted_proxies),
-        count=count,
     )
 
 

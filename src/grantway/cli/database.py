@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from grantway.cli.opening import settings_of_process
-from grantway.cli.output import fail, json_option, print_json, progress
+from grantway.cli.opening import settings_of_process, telling_troubles
+from grantway.cli.output import json_option, print_json, progress
 from grantway.settings import Settings
 
 
@@ -26,13 +26,7 @@ def migrate(*, as_json: bool) -> None:
 
 def migrate_database(settings: Settings) -> None:
     """Migrate, or end the command with a sentence."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from grantway.core.ports import Unavailable
     from grantway.storage import migrate as upgrade
 
-    with progress("Bringing the database up to date"):
-        try:
-            upgrade(settings.database_url)
-        except (Unavailable, SQLAlchemyError, OSError):
-            fail("The database of GRANTWAY_DATABASE_URL cannot be reached or written to.")
+    with progress("Bringing the database up to date"), telling_troubles(settings):
+        upgrade(settings.database_url)

@@ -34,20 +34,21 @@ def demo(port: int, data: Path | None, workers: int, as_json: bool) -> None:  # 
     same accounts. It is for looking and trying: it listens on this machine only, without encryption.
     """
     from grantway.cli.database import migrate_database
-    from grantway.cli.serving import listen
+    from grantway.cli.listening import listen
     from grantway.demo import DemoFolder, demo_settings, demo_worker, prepare
 
     folder = DemoFolder(data or data_home() / "grantway-demo")
     try:
         settings = demo_settings(folder, port=port, workers=workers)
         folder.set_aside_unfinished()
+        folder.begin_log()
     except OSError:
         fail(f"The folder {folder.path} cannot be written to. Name another with --data.")
     migrate_database(settings)
     with opened(settings) as product, progress("Preparing people, applications and keys"):
         facts = prepare(product, folder)
     ready = partial(click.echo, json.dumps(facts)) if as_json else partial(_welcome, facts, folder.path)
-    listen(settings, partial(demo_worker, settings, folder), ready)
+    listen(settings, partial(demo_worker, settings, folder), ready, log=settings.log)
 
 
 def _welcome(facts: dict[str, Any], place: Path) -> None:
@@ -81,6 +82,7 @@ def _welcome(facts: dict[str, Any], place: Path) -> None:
         *(f"  {one['name']:<9} {one['base_url']}" for one in facts["dialects"] if one["name"] != "standard"),
         "",
         f"Mail is not sent: it is put into {facts['mail']}.",
+        f"Its log is {place / 'log.jsonl'}: the request id of a page that went wrong is found there.",
         f"Everything, with client ids and secrets, is in {place / 'demo.json'}.",
         "Stop it with Ctrl-C. The next start has the same data.",
         "",

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import smtplib
+import socket
+import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from grantway.cli.database_troubles import ADVICE, ROOT_KEY_ADVICE, SENTENCES
 from grantway.cli.opening import opened, settings_of_process
 from grantway.cli.output import FAILED, print_json, print_table, refusals, say
-from grantway.core.model import SECOND
+from grantway.core.model import MINUTE, SECOND
+from grantway.features.memory.following import VALIDITY
 
 if TYPE_CHECKING:
     from grantway.app import Product
     from grantway.settings import Settings
 
 _MOST_NAMED = 20
+GRACE = 10 * MINUTE
 MOST_DRIFT = 2.0
 """Seconds between this clock and the database's: more spoils the life of tokens."""
 
@@ -47,10 +53,11 @@ def doctor(as_json: bool) -> None:  # noqa: FBT001 - click passes by name
     Exit codes: 0 everything is well, 1 something is not, 2 the settings are wrong.
     """
     settings = settings_of_process()
-    findings = [*_database(settings), _files(settings)]
+    findings = _database(settings)
     if all(bool(one["ok"]) for one in findings):
         with opened(settings) as product:
             findings += _keys(product) + _surroundings(product)
+    findings += [_mail(settings), _files(settings)]
     if as_json:
         print_json(findings)
     else:
@@ -59,30 +66,36 @@ def doctor(as_json: bool) -> None:  # noqa: FBT001 - click passes by name
         raise SystemExit(FAILED)
 
 
-def _finding(check: str, *, ok: bool, found: object, advice: str) -> dict[str, object]:
-    return {"check": check, "ok": ok, "found": str(found), "advice": "" if ok else advice}
+def _finding(
+    check: str, *, ok: bool, found: object, advice: str = "", is_due: bool = False
+) -> dict[str, object]:
+    """One line. What is due and no fault shows its advice, too: an alarm is only for what is wrong."""
+    return {"check": check, "ok": ok, "found": str(found), "advice": advice if is_due or not ok else ""}
 
 
 def _database(settings: Settings) -> list[dict[str, object]]:
     """Whether it answers, has the schema of this version, and agrees on the time."""
     from grantway.core.ports import Unavailable
-    from grantway.storage import condition_of
+    from grantway.storage import condition_of, trouble_with
     from grantway.system import SystemClock
 
+    clock = SystemClock()
+    before = clock.now() / SECOND
     try:
         condition = condition_of(settings.database_url)
-    except Unavailable:
-        advice = "Check GRANTWAY_DATABASE_URL, and whether the database runs."
-        return [_finding("database", ok=False, found="no answer", advice=advice)]
-    here = SystemClock().now() / SECOND
-    drift = 0.0 if condition.now is None else abs(condition.now - here)
+    except Unavailable as failure:
+        trouble = trouble_with(settings.database_url, failure) or "unreachable"
+        return [_finding("database", ok=False, found=SENTENCES[trouble], advice=ADVICE[trouble])]
+    # Its clock was read at some moment in between: a slow answer is no wrong clock.
+    after, there = clock.now() / SECOND, condition.now
+    drift = 0.0 if there is None else max(0.0, before - there, there - after)
     return [
-        _finding("database", ok=True, found=condition.kind, advice=""),
+        _finding("database", ok=True, found=condition.kind),
         _finding(
             "schema",
             ok=condition.revision == condition.newest,
             found=f"{condition.revision or 'none'} of {condition.newest}",
-            advice="Run `grantway migrate`.",
+            advice=ADVICE["newer" if condition.is_newer else "not_set_up"],
         ),
         _finding(
             "clock",
@@ -105,6 +118,7 @@ def _files(settings: Settings) -> dict[str, object]:
     if settings.smtp_url is not None and settings.smtp_url.folder is not None:
         paths.append(settings.smtp_url.folder)
         paths += sorted(settings.smtp_url.folder.glob("*"))
+    paths += [one for one in (settings.tls_key, settings.log_file) if one is not None]
     # An administrator's own file may be lent to the group that the server runs as.
     own = file_of_process()
     found = [*open_to_others(paths), *open_to_others([own] if own else [], group=False)]
@@ -121,28 +135,41 @@ def _keys(product: Product) -> list[dict[str, object]]:
     from grantway.features.keys.sealing import SealBroken
 
     now, keys = product.ports.clock.now(), product.rotation.listed()
-    signing = [one for one in keys if one.withdrawn_at is None and one.use_from <= now]
-    usable = [one for one in signing if one.retire_at is None or one.retire_at > now]
+    live = [
+        one for one in keys if one.withdrawn_at is None and (one.retire_at is None or one.retire_at > now)
+    ]
+    usable = [one for one in live if one.use_from <= now]
+    rings = {(one.mount, one.algorithm) for one in keys}
+    silent = rings - {(one.mount, one.algorithm) for one in usable}
     waiting = sum(not product.services.sealer.is_current(one.sealed) for one in keys)
     try:
         product.poll()
-        opens = bool(product.services.directory.keys().signing)
+        product.services.directory.keys()
+        opens = True
     except SealBroken:
         opens = False
-    start = "Start `grantway serve` once: it makes what is missing."
+    # A database that was only migrated has none, and nothing is wrong with it.
+    in_use = f"{len(usable)} in use, {len(live) - len(usable)} announced" if keys else "none yet"
     return [
-        _finding("signing keys", ok=bool(usable), found=f"{len(usable)} in use", advice=start),
+        _finding(
+            "signing keys",
+            ok=not silent,
+            found=in_use,
+            advice="Start `grantway serve` once: it makes what is missing.",
+            is_due=not keys,
+        ),
         _finding(
             "root keys",
             ok=opens,
             found="open what is sealed" if opens else "one is missing",
-            advice="Put back into GRANTWAY_ROOT_KEYS the key under which this database was sealed.",
+            advice=ROOT_KEY_ADVICE,
         ),
         _finding(
             "resealing",
-            ok=waiting == 0,
+            ok=opens or waiting == 0,
             found=f"{waiting} signing keys under another root key than the first",
             advice="Keep every root key until the server has resealed all under the first one.",
+            is_due=waiting > 0,
         ),
     ]
 
@@ -154,14 +181,23 @@ def _surroundings(product: Product) -> list[dict[str, object]]:
 
     now = product.ports.clock.now()
     with product.services.store.read() as tx:
+        before = product.ports.clock.monotonic()
         position = tx.gate.feed_position()
-        due = len(tx.platform.due_applications(now=now, limit=1_000))
+        lag = product.ports.clock.monotonic() - before
+        # Who is due just now is removed within a minute.
+        due = len(tx.platform.due_applications(now=now - GRACE, limit=1_000))
         platform = tx.platform.platform_organization()
         owners = tx.organization(platform.id).owners() if platform is not None else 0
         open_ = len(tx.platform.organizations(Page(limit=1_000), OrganizationFilter(gate="any")))
     serve = "A server does this every minute: see whether one runs, or run `grantway purge`."
     return [
-        _finding("change feed", ok=position >= 0, found=f"at {position}", advice=""),
+        _finding(
+            "change feed",
+            ok=True,
+            found=f"at {position}, read in {lag * 1000:.0f} ms",
+            advice=f"Where it takes more than {VALIDITY * 1000:.0f} ms, every request asks the database.",
+            is_due=lag > VALIDITY,
+        ),
         _finding("purge", ok=due == 0, found=f"{due} due", advice=serve),
         _finding(
             "operators",
@@ -170,5 +206,63 @@ def _surroundings(product: Product) -> list[dict[str, object]]:
             advice="Run `grantway admin create-operator`.",
         ),
         # An organization may choose so: it is told, and no fault.
-        _finding("gates", ok=True, found=f"{open_} let in anything (orgs list --gate any)", advice=""),
+        _finding("gates", ok=True, found=f"{open_} let in anything (orgs list --gate any)"),
     ]
+
+
+def _mail(settings: Settings) -> dict[str, object]:
+    """Whether letters could leave: the server takes us in, or the folder can be written to."""
+    from grantway.app.running import mailer_of
+
+    mailer = mailer_of(settings)
+    if mailer is None or settings.smtp_url is None:
+        advice = "Set GRANTWAY_SMTP_URL and GRANTWAY_MAIL_FROM to send letters."
+        return _finding("mail", ok=True, found="off", advice=advice, is_due=True)
+    try:
+        mailer.check()
+    except (OSError, smtplib.SMTPException, ValueError) as failure:
+        found, advice = _mail_trouble(failure)
+        return _finding("mail", ok=False, found=found, advice=advice)
+    return _finding("mail", ok=True, found=settings.smtp_url.kind)
+
+
+def _mail_trouble(failure: Exception) -> tuple[str, str]:
+    """Why the mail server cannot be used, and what to do."""
+    for kind, found, advice in _MAIL_TROUBLES:
+        if isinstance(failure, kind):
+            return found, advice
+    return "the mail server does not answer as it should", "Check GRANTWAY_SMTP_URL."
+
+
+_MAIL_TROUBLES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
+    (
+        smtplib.SMTPAuthenticationError,
+        "the mail server refuses user or password",
+        "Correct them in GRANTWAY_SMTP_URL; signs such as @ are written as %40 there.",
+    ),
+    (
+        (smtplib.SMTPNotSupportedError, ssl.SSLError),
+        "the connection could not be encrypted as asked",
+        "Choose smtps://, ?starttls or smtp:// in GRANTWAY_SMTP_URL, and check the certificate.",
+    ),
+    (
+        socket.gaierror,
+        "the name of the mail server does not resolve",
+        "Correct the host in GRANTWAY_SMTP_URL.",
+    ),
+    (
+        ConnectionRefusedError,
+        "nobody listens at the address of the mail server",
+        "Correct host and port in GRANTWAY_SMTP_URL, or start it.",
+    ),
+    (
+        (TimeoutError, smtplib.SMTPServerDisconnected),
+        "the mail server did not answer in time",
+        "See whether a firewall stands between, and whether the port is the one for that encryption.",
+    ),
+    (
+        (PermissionError, FileExistsError, NotADirectoryError),
+        "the folder for letters cannot be written to",
+        "Give it to the user that runs Grantway, or choose another in GRANTWAY_SMTP_URL.",
+    ),
+)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from grantway.cli.database_troubles import ADVICE, ROOT_KEY_ADVICE, ROOT_KEY_MISSING, SENTENCES
 from grantway.cli.output import WRONG_SETTINGS, fail, say
-from grantway.settings import Settings, SettingsError, read_settings
+from grantway.settings import LogSettings, Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
     from grantway.app import Product
 
 
-def settings_of_process() -> Settings:
-    """The settings, or the end of the command with every problem they have."""
+def settings_of_process(begin_log: Callable[[LogSettings], None] | None = None) -> Settings:
+    """The settings, or the end of the command with every problem they have.
+
+    `begin_log` is called before anything is said, for a command whose sentences are events of the log.
+    """
     try:
-        return read_settings()
+        settings = read_settings()
     except SettingsError as wrong:
+        if begin_log is not None:
+            begin_log(wrong.log)
         for problem in wrong.problems:
             say(problem)
         count = len(wrong.problems)
@@ -25,27 +31,44 @@ def settings_of_process() -> Settings:
             f"{count} problem{'' if count == 1 else 's'} with the settings. docs/settings.md lists them all.",
             WRONG_SETTINGS,
         )
+    if begin_log is not None:
+        begin_log(settings.log)
+    return settings
+
+
+@contextmanager
+def telling_troubles(settings: Settings) -> Iterator[None]:
+    """End the command with a sentence where the database cannot be used, or is sealed with another key."""
+    from grantway.features.keys.sealing import SealBroken
+    from grantway.features.memory.keyring import KeyMissing
+    from grantway.storage import trouble_with
+
+    try:
+        yield
+    except SealBroken:
+        fail(f"{ROOT_KEY_MISSING} {ROOT_KEY_ADVICE}", WRONG_SETTINGS)
+    except KeyMissing:
+        fail("This database was not set up yet. Start `grantway serve` once.")
+    except Exception as failure:
+        trouble = trouble_with(settings.database_url, failure)
+        if trouble is None:
+            raise
+        fail(f"{SENTENCES[trouble]} {ADVICE[trouble]}")
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Product]:
     """A product over the real database; the command ends with a sentence where that cannot be used."""
     from grantway.app import MountingError, build, open_ports
-    from grantway.core.ports import Unavailable
-    from grantway.features.keys.sealing import SealBroken
-    from grantway.features.memory.keyring import KeyMissing
+    from grantway.storage import check_schema
 
     try:
         product = build(settings, open_ports(settings))
     except MountingError as wrong:
         fail(str(wrong), WRONG_SETTINGS)
     try:
-        yield product
-    except Unavailable:
-        fail("The database does not answer. Check GRANTWAY_DATABASE_URL, and run `grantway migrate` once.")
-    except SealBroken:
-        fail("GRANTWAY_ROOT_KEYS lacks the key under which this database was sealed.", WRONG_SETTINGS)
-    except KeyMissing:
-        fail("This database was not set up yet. Start `grantway serve` once.")
+        with telling_troubles(settings):
+            check_schema(settings.database_url)
+            yield product
     finally:
         product.close()

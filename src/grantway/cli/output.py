@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 import click
 
 from grantway.core.errors import DomainError, Invalid
 from grantway.core.model import SECOND, Instant
 
+Voice: TypeAlias = Callable[..., None]
+"""Takes a sentence as an event of the log, with facts that belong to it."""
+_VOICE = "grantway.voice"
 FAILED = 1
 WRONG_SETTINGS = 2
 
@@ -23,21 +26,45 @@ yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 """What cannot be undone asks first."""
 
 
+def speak_through(voice: Voice) -> None:
+    """From now on this command tells its sentences to the log: of a server every line is an event."""
+    click.get_current_context().meta[_VOICE] = voice
+
+
+def _voice() -> Voice | None:
+    context = click.get_current_context(silent=True)
+    found: Voice | None = context.meta.get(_VOICE) if context is not None else None
+    return found
+
+
 def fail(sentence: str, code: int = FAILED) -> NoReturn:
     """End the command with a sentence."""
-    click.echo(f"grantway: {sentence}", err=True)
+    voice = _voice()
+    if voice is None:
+        click.echo(f"grantway: {sentence}", err=True)
+    else:
+        voice(sentence, level="error", event="ended", exit_code=code)
     raise SystemExit(code)
 
 
-def say(sentence: str) -> None:
-    """Tell how it is going."""
-    click.echo(sentence, err=True)
+def say(sentence: str, **facts: object) -> None:
+    """Tell how it is going. `facts` say the same to programs, where the log is for them."""
+    voice = _voice()
+    if voice is None:
+        click.echo(sentence, err=True)
+    else:
+        voice(sentence, **facts)
 
 
 @contextmanager
 def progress(what: str) -> Iterator[None]:
     """Say what takes a while, and how long it took."""
     started = time.perf_counter()
+    if (voice := _voice()) is not None:
+        voice(f"{what}.")
+        yield
+        voice(f"{what}: done.", seconds=round(time.perf_counter() - started, 3))
+        return
     click.echo(f"{what} ..", err=True, nl=False)
     try:
         yield

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from grantway.cli.database import migrate_database
+from grantway.cli.listening import begin_log, listen, say_serving
 from grantway.cli.opening import opened, settings_of_process
 from grantway.cli.output import WRONG_SETTINGS, fail, print_json, print_table, progress, say
-from grantway.settings import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from grantway.serving import Listening
 
 _SECRET = {"database_url", "root_keys", "smtp_url"}
 
@@ -31,51 +26,39 @@ def serve(is_migrating: bool) -> None:  # noqa: FBT001 - click passes options by
     The first start makes what a server needs and prints a link, good for a day, with which somebody
     becomes the first operator. Each later start without an operator prints a new one.
     """
-    settings = settings_of_process()
+    settings = settings_of_process(begin_log)
     if is_migrating:
         migrate_database(settings)
     with opened(settings) as product:
         with progress("Preparing keys and built-in records"):
             product.prepare()
+            # Each process would find out by itself, one after the other, and after it has begun to listen.
+            product.poll()
+            product.services.directory.keys()
         with product.services.store.begin() as tx:
             link = product.features.sign_in.activation.setup_link(tx)
     if link is not None:
-        say(f"There is no operator yet. Become the first one here: {settings.issuer}{link}")
+        address = f"{settings.issuer}{link}"
+        say(
+            f"There is no operator yet. Become the first one here: {address}",
+            event="operator_missing",
+            level="warning",
+        )
     from grantway.app import worker
+    from grantway.app.tracing import TracingMissing, require
 
-    listen(settings, partial(worker, settings), lambda: say(f"Serving {settings.issuer}"))
-
-
-def listen(settings: Settings, factory: Callable[[], Any], ready: Callable[[], None]) -> None:
-    """Run worker processes; ends the command with a sentence where the address is taken."""
-    from grantway.app import log
-    from grantway.serving import serve as run
-
-    log.configure(settings.log_level, settings.log_format)
     try:
-        run(factory, listening_of(settings), ready=ready)
-    except OSError as failure:
-        fail(f"Cannot listen on {settings.host} port {settings.port}: {failure.strerror or 'refused'}.")
+        require(settings)
+    except TracingMissing as missing:
+        fail(str(missing), WRONG_SETTINGS)
+    context = click.get_current_context()
 
+    def ready() -> None:
+        # The thread that waits for the server to accept speaks for this command.
+        with context.scope(cleanup=False):
+            say_serving(settings)
 
-def listening_of(settings: Settings) -> Listening:
-    """Where and how the settings want to be served."""
-    from grantway.serving import Listening
-
-    tls = None
-    if settings.tls_certificate is not None and settings.tls_key is not None:
-        tls = (settings.tls_certificate, settings.tls_key)
-    return Listening(
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        tls=tls,
-        interface=settings.interface,
-        connections=settings.connections,
-        header_seconds=settings.header_timeout,
-        wsgi_threads=settings.threads,
-        stop_seconds=settings.stop_timeout,
-    )
+    listen(settings, partial(worker, settings), ready, log=settings.log)
 
 
 @click.command("check-config")

@@ -53,6 +53,9 @@ class NoticeDesk(Protocol):
     def is_event_new(self) -> bool: ...
     def is_letter_due(self, *, now: Instant) -> bool: ...
     def is_webhook_due(self, *, now: Instant) -> bool: ...
+    def waiting_notices(self) -> tuple[int, Instant | None]:
+        """How many events and deliveries wait, and since when the oldest does."""
+
     def take_events(self, *, limit: int) -> tuple[Event, ...]:
         """Events that nobody expanded; they count as expanded if this unit commits.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
@@ -79,6 +79,14 @@ class Unavailable(Exception):
     """The database cannot be reached, or did not answer within its deadline."""
 
 
+class NewerSchema(Unavailable):
+    """The database was migrated by a newer version of the program."""
+
+
+class OlderSchema(Unavailable):
+    """The database lacks steps of the migration, or all of them."""
+
+
 class Clock(Protocol):
     """The time, as the server believes it."""
 
@@ -107,6 +115,23 @@ class Passwords(Protocol):
 
     def verify(self, phc: str | None, password: str) -> bool:
         """Whether they fit. `None` costs the same time and is never right (V150, V153)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How full something bounded is: its places, how many are taken, and how many wait for one."""
+
+    size: int
+    taken: int
+    waiting: int
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """Something with a bounded number of places, of which those who run the server want to know."""
+
+    def places(self) -> Places:
+        """How full it is now."""
 
 
 @dataclass(frozen=True, slots=True)

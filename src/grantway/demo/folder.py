@@ -30,6 +30,16 @@ class DemoFolder:
         """Where the demonstration's mail is put instead of being sent."""
         return self.path / "mail"
 
+    @property
+    def log(self) -> Path:
+        """Where the log of its server is, line by line; that of the start before has `.1` behind its name."""
+        return self.path / "log.jsonl"
+
+    def begin_log(self) -> None:
+        """Put aside the log of the start before, so that two of them are all there ever are."""
+        if self.log.exists():
+            self.log.replace(self.log.with_name(self.log.name + ".1"))
+
     def root_key(self, entropy: Entropy) -> str:
         """The key that seals the database, drawn at the first start."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ from grantway.demo.playground import offer
 from grantway.edges.dialects.standard import paths
 from grantway.settings import Settings, load
 from grantway.system import SystemEntropy
+from grantway.system.board import Board
 
 MOUNTS = ("nexus211", "deeplynx")
 
@@ -31,8 +32,7 @@ def demo_settings(folder: DemoFolder, *, port: int, workers: int) -> Settings:
             "GRANTWAY_MAIL_FROM": "Grantway <noreply@grantway.example>",
             # Receivers of webhooks on this very machine are what somebody tries first.
             "GRANTWAY_OUTBOUND_NETWORKS": "127.0.0.0/8,::1",
-            "GRANTWAY_LOG_LEVEL": "warning",
-            "GRANTWAY_LOG_FORMAT": "text",
+            "GRANTWAY_LOG_FILE": str(folder.log),
         }
     )
 
@@ -53,9 +53,9 @@ def prepare(product: Product, folder: DemoFolder) -> Facts:
     return _told(product, facts)
 
 
-def demo_worker(settings: Settings, folder: DemoFolder) -> Any:
+def demo_worker(settings: Settings, folder: DemoFolder, board: Board) -> Any:
     """The application of one worker process, with the playground in it."""
-    return worker(settings, partial(_build, folder=folder))
+    return worker(settings, board, partial(_build, folder=folder))
 
 
 def _build(settings: Settings, ports: Ports, *, folder: DemoFolder) -> Product:

@@ -7,6 +7,7 @@ and disabled application are refused alike.
 from __future__ import annotations
 
 from grantway.core import errors
+from grantway.core.asker import ASKER
 from grantway.core.errors import OAuthError
 from grantway.core.messages import AuthenticatedClient, Origin, PresentedClient
 from grantway.core.model import MINUTE, Application, Credential
@@ -40,6 +41,7 @@ class ClientAuthentication:
         check_address(application, origin.address)
         if credential is not None:
             self._services.uses.secret(credential.id, origin.address, at=self._services.clock.now())
+        ASKER.set(application.client_id)
         return AuthenticatedClient(application, credential)
 
     def _credential(

@@ -8,11 +8,12 @@ default that anybody could use to get in, and no problem text repeats a value.
 from __future__ import annotations
 
 from grantway.settings.loading import SettingsError, data_home, load, read_settings
-from grantway.settings.options import OPTIONS, Option, Settings
+from grantway.settings.options import OPTIONS, LogSettings, Option, Settings
 from grantway.settings.values import MailSetting, MountSetting, Network
 
 __all__ = [
     "OPTIONS",
+    "LogSettings",
     "MailSetting",
     "MountSetting",
     "Network",

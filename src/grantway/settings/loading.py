@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from grantway.settings.options import BY_NAME, OPTIONS, PREFIX, Settings
+from grantway.settings.options import BY_NAME, OPTIONS, PREFIX, LogSettings, Settings
 from grantway.settings.values import Wrong
 
 CONFIG_FILE = "GRANTWAY_CONFIG_FILE"
@@ -18,11 +18,15 @@ ALIASES = {"SUPERUSER_EMAIL": "superuser_email"}
 
 
 class SettingsError(Exception):
-    """The settings cannot be used. `problems` names each reason; no value is repeated in them."""
+    """The settings cannot be used. `problems` names each reason; no value is repeated in them.
 
-    def __init__(self, problems: tuple[str, ...]) -> None:
+    `log` is how to say so: what of the log's settings is in order counts.
+    """
+
+    def __init__(self, problems: tuple[str, ...], log: LogSettings | None = None) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+        self.log = log or LogSettings()
 
 
 def read_settings() -> Settings:
@@ -59,7 +63,8 @@ def load(environ: Mapping[str, str]) -> Settings:
             problems.append(f"{option.variable} {wrong}")
     problems.extend(_problems_together(values))
     if problems:
-        raise SettingsError(tuple(problems))
+        log = {name: values[f"log_{name}"] for name in ("level", "format", "file") if f"log_{name}" in values}
+        raise SettingsError(tuple(problems), LogSettings(**log))
     return Settings(**values)
 
 

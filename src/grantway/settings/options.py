@@ -12,6 +12,7 @@ from grantway.settings.values import (
     MountSetting,
     Network,
     one_of,
+    read_collector,
     read_database,
     read_email,
     read_host,
@@ -23,6 +24,7 @@ from grantway.settings.values import (
     read_root_keys,
     read_sender,
     seconds,
+    share,
     whole,
 )
 
@@ -31,6 +33,16 @@ PREFIX = "GRANTWAY_"
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 LogFormat: TypeAlias = Literal["json", "text"]
 Interface: TypeAlias = Literal["rsgi", "wsgi"]
+Switch: TypeAlias = Literal["on", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """How the log is written. What is said before the settings are known, or because they are wrong, too."""
+
+    level: LogLevel = "info"
+    format: LogFormat = "json"
+    file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +84,15 @@ class Settings:
     outbound_networks: tuple[Network, ...] = ()
     log_level: LogLevel
     log_format: LogFormat
+    log_requests: Switch
+    log_file: Path | None = None
+    traces_url: str | None = None
+    traces_share: float
+
+    @property
+    def log(self) -> LogSettings:
+        """How the log is written."""
+        return LogSettings(self.log_level, self.log_format, self.log_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +153,11 @@ OPTIONS: tuple[Option, ...] = (
     # The log
     Option("log_level", one_of("debug", "info", "warning", "error"), "info"),
     Option("log_format", one_of("json", "text"), "json"),
+    Option("log_requests", one_of("on", "off"), "on"),
+    Option("log_file", read_path),
+    # Traces
+    Option("traces_url", read_collector),
+    Option("traces_share", share, "1"),
 )
 
 BY_NAME = {option.name: option for option in OPTIONS}

@@ -100,6 +100,20 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def read_collector(text: str) -> str:
+    """The address of a collector of traces, with its path: http://127.0.0.1:4318/v1/traces."""
+    try:
+        parts = urlsplit(text)
+        is_complete = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise Wrong("is not an address.") from None
+    if parts.scheme not in {"http", "https"} or not is_complete or parts.path in {"", "/"}:
+        raise Wrong("must be the whole address of a collector, such as http://127.0.0.1:4318/v1/traces.")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise Wrong("takes no user, no query and no fragment. Let a collector of yours add credentials.")
+    return text
+
+
 def read_host(text: str) -> str:
     """An address or a name to listen on. Nothing at all would mean every address of the machine."""
     if not text or not text.isascii() or any(sign in text for sign in " /@[]"):
@@ -207,6 +221,17 @@ def seconds(lowest: float, highest: float) -> Callable[[str], float]:
         return value
 
     return read
+
+
+def share(text: str) -> float:
+    """A part of the whole: 1 is all, 0.1 one of ten."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value <= 1:
+        raise Wrong("must be a number above 0 and up to 1, such as 0.1 for one of ten.")
+    return value
 
 
 def one_of(*allowed: str) -> Callable[[str], str]:

@@ -14,6 +14,8 @@ from grantway.core.ports import Store, StoreKind
 
 if TYPE_CHECKING:
     from grantway.storage.sql.migrations import Condition
+    from grantway.storage.sql.store import Around
+    from grantway.storage.trouble import Trouble
 
 _KINDS: dict[str, StoreKind] = {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql"}
 
@@ -42,22 +44,31 @@ def files_of(url: str) -> tuple[str, ...]:
 
 
 def open_store(
-    url: str, *, pool_size: int = 16, statement_timeout: float = 2.0, pool_timeout: float = 1.0
+    url: str,
+    *,
+    pool_size: int = 16,
+    statement_timeout: float = 2.0,
+    pool_timeout: float = 1.0,
+    around: Around | None = None,
 ) -> Store:
-    """Open the store at an address. Connects with the first statement, not before."""
+    """Open the store at an address. Connects with the first statement, not before.
+
+    `around` is entered around each round trip, for traces.
+    """
     # Imported here, because a command that never opens a store need not load a database toolkit.
     from grantway.storage.sql.store import SqlStore
 
     if kind_of(url) == "sqlite":
         from grantway.storage.sql.sqlite import SqliteEngine
 
-        return SqlStore(SqliteEngine(path_of(url), pool_size=pool_size, pool_timeout=pool_timeout))
+        return SqlStore(SqliteEngine(path_of(url), pool_size=pool_size, pool_timeout=pool_timeout), around)
     from grantway.storage.sql.postgresql import PostgresqlEngine
 
     return SqlStore(
         PostgresqlEngine(
             url, pool_size=pool_size, pool_timeout=pool_timeout, statement_timeout=statement_timeout
-        )
+        ),
+        around,
     )
 
 
@@ -66,6 +77,20 @@ def migrate(url: str) -> None:
     from grantway.storage.sql.migrations import upgrade
 
     upgrade(kind_of(url), url if kind_of(url) == "postgresql" else path_of(url))
+
+
+def check_schema(url: str) -> None:
+    """Raise Unavailable where a database does not answer, NewerSchema or OlderSchema for another's."""
+    from grantway.storage.sql.migrations import check
+
+    check(kind_of(url), url if kind_of(url) == "postgresql" else path_of(url))
+
+
+def trouble_with(url: str, failure: BaseException) -> Trouble | None:
+    """What is the matter with the database at an address; None where the failure is none of a database."""
+    from grantway.storage.trouble import trouble_of
+
+    return trouble_of(failure, path=path_of(url) if kind_of(url) == "sqlite" else None)
 
 
 def condition_of(url: str) -> Condition:

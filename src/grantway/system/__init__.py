@@ -12,14 +12,14 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from grantway.core.identifiers import MAXIMUM_ID
 from grantway.core.model import Id, Instant
-from grantway.core.ports import Unavailable
+from grantway.core.ports import Places, Unavailable
 
 _SALT_LENGTH = 16
 _HASH_LENGTH = 32
@@ -112,6 +112,10 @@ class Argon2Passwords:
         """Stands in for the hash of somebody who has none: of the same cost, and nothing fits it."""
         self._places = BoundedSemaphore(workers + waiting)
         self._workers = BoundedSemaphore(workers)
+        self._size = workers
+        self._counting = Lock()
+        self._here = 0
+        self._hashing = 0
         self._patience = patience
 
     def hash(self, password: str) -> str:
@@ -128,18 +132,32 @@ class Argon2Passwords:
                 return False
         return phc is not None
 
+    def places(self) -> Places:
+        """How many hashes run, and how many wait."""
+        with self._counting:
+            return Places(self._size, self._hashing, self._here - self._hashing)
+
+    def _count(self, *, here: int = 0, hashing: int = 0) -> None:
+        with self._counting:
+            self._here += here
+            self._hashing += hashing
+
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._places.acquire(blocking=False):
             raise Unavailable("too many passwords are being checked")
+        self._count(here=1)
         try:
             if not self._workers.acquire(timeout=self._patience):
                 raise Unavailable("no password was checked within the deadline")
+            self._count(hashing=1)
             try:
                 yield
             finally:
+                self._count(hashing=-1)
                 self._workers.release()
         finally:
+            self._count(here=-1)
             self._places.release()
 
 

@@ -71,6 +71,18 @@ class SmtpMailer:
         except (OSError, smtplib.SMTPException, ValueError) as failure:
             raise NotSent("mail") from failure
 
+    def check(self) -> None:
+        """Connect and sign in as for a letter, without one. Raises OSError and smtplib.SMTPException."""
+        with self._connected() as connection:
+            timer = threading.Timer(SECONDS, connection.close)
+            timer.daemon = True
+            timer.start()
+            try:
+                self._greet(connection)
+                connection.noop()
+            finally:
+                timer.cancel()
+
     def _connected(self) -> smtplib.SMTP:
         server = self._server
         if server.security == "tls":
@@ -96,15 +108,23 @@ class FolderMailer:
     def send(self, letter: Letter) -> None:
         """Write the file, whole or not at all. Raises NotSent."""
         name = f"{time.time_ns()}-{letter.message_id}.eml"
-        draft = self._folder / f".{name}.new"
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(written(letter, self._sender))
+            draft = self._draft(name, written(letter, self._sender))
             draft.replace(self._folder / name)
         except OSError as failure:
             raise NotSent("mail") from failure
+
+    def check(self) -> None:
+        """Write into the folder, and take it back. Raises OSError."""
+        self._draft("check", b"").unlink()
+
+    def _draft(self, name: str, data: bytes) -> Path:
+        draft = self._folder / f".{name}.new"
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        return draft
 
 
 class ConsoleMailer:
@@ -112,6 +132,9 @@ class ConsoleMailer:
 
     def __init__(self, sender: str) -> None:
         self._sender = sender
+
+    def check(self) -> None:
+        """Nothing can be in the way."""
 
     def send(self, letter: Letter) -> None:
         """Write it."""

@@ -73,7 +73,6 @@ class Records:
         else:
             answer = self._pipeline.answer(operation, request, path)
         answer.send(resp, self._server.headers.always)
-        self._server.count(self._root.name, operation.id if operation else "api", answer.status)
 
     on_get = on_post = on_put = on_patch = on_delete = on_head = on_options = on_trace = on_connect = serve
 

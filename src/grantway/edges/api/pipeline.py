@@ -108,11 +108,19 @@ class Pipeline:
                 return self._page(outcome, page, listing, is_export=is_export)
             return self._record(outcome)
 
-        kept = self._run(operation, request, caller, run=run)
+        kept = self._run(operation, request, caller, ids, run=run)
         content_type = LINES if is_export else "application/json"
         return HttpAnswer(operation.status, kept.body, content_type, (*NO_STORE, *kept.headers))
 
-    def _run(self, operation: Operation, request: HttpRequest, caller: Caller, *, run: _Work) -> _Kept:
+    def _run(
+        self,
+        operation: Operation,
+        request: HttpRequest,
+        caller: Caller,
+        ids: Mapping[str, Id],
+        *,
+        run: _Work,
+    ) -> _Kept:
         store = self._features.services.store
         if operation.method == "GET" and not operation.leaves_mark:
             with store.read() as tx:
@@ -130,7 +138,7 @@ class Pipeline:
         _log.info(
             "record_written",
             operation=operation.id,
-            path=request.environ.get("PATH_INFO"),
+            **{name: to_text(one) for name, one in ids.items()},
             organization=to_text(caller.organization_id),
             application=to_text(caller.application_id or 0),
             user=to_text(caller.user_id or caller.service_account_id or 0),

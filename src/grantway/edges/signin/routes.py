@@ -83,7 +83,6 @@ class _Page:
         answer.send(resp, self._server.headers.always)
         for cookie in request.new_cookies:
             resp.append_header("set-cookie", cookie)
-        self._server.count(self._root.name, route.name, answer.status)
 
     on_get = on_post = on_put = on_patch = on_delete = on_head = on_options = serve
 

@@ -16,12 +16,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from grantway.core.ports import WouldBlock
+from grantway.core.asker import ASKER
+from grantway.core.ports import Places, WouldBlock
 from grantway.edges.web.bodies import BodyReader
 from grantway.edges.web.environ import listener_environ, request_environ
 from grantway.edges.web.fixed_answers import UNEXPECTED, TurnedAway
+from grantway.edges.web.observing import NOTED
 from grantway.edges.web.requests import BODY
 from grantway.edges.web.rsgi import HTTPProtocol, Scope
 from grantway.edges.web.thread_pool import ThreadPool
@@ -37,6 +40,8 @@ Inline: TypeAlias = Callable[[dict[str, Any]], Sent | None]
 """Answers what memory knows, from an environment with its body under `BODY`. None: not one of its routes.
 
 Raises WouldBlock where the database is needed."""
+Left: TypeAlias = Callable[[dict[str, Any], int, int, str | None], None]
+"""Told of every answer that left: environment, status, when it began (`perf_counter_ns`), client id."""
 
 _log = logging.getLogger("grantway.web")
 
@@ -69,7 +74,9 @@ class Bridge:
         *,
         limits: Limits,
         is_reserved: IsRoute,
+        left: Left = lambda *_: None,
     ) -> None:
+        self._left = left
         self._pooled = pooled
         self._inline = inline
         self._limits = limits
@@ -99,12 +106,17 @@ class Bridge:
             patience=limits.queue_seconds,
         )
 
+    def places(self) -> dict[str, Places]:
+        """How full the threads of each kind are."""
+        return {"requests": self._pool.places(), "reserved": self._reserved.places()}
+
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._bodies.stop()
         self._pool.stop(seconds=self._limits.stop_seconds)
         self._reserved.stop(seconds=self._limits.stop_seconds)
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        started = perf_counter_ns()
         if self._listener is None:
             self._listener = listener_environ(scope)
         try:
@@ -114,8 +126,10 @@ class Bridge:
         except TurnedAway as turned_away:
             fixed = turned_away.answer
             protocol.response_bytes(fixed.status, fixed.headers, fixed.body)
+            self._left({"REQUEST_METHOD": scope.method}, fixed.status, started, None)
             return
         environ[BODY] = body
+        ASKER.set(None)
         try:
             sent = self._inline(environ)
         except WouldBlock:
@@ -125,13 +139,16 @@ class Bridge:
         except Exception:  # noqa: BLE001 -- whatever it is, it must not reach the client
             _log.exception("unexpected exception from the inline form")
             protocol.response_bytes(UNEXPECTED.status, UNEXPECTED.headers, UNEXPECTED.body)
+            self._left(environ, UNEXPECTED.status, started, None)
             return
         else:
             if sent is not None:
                 protocol.response_bytes(*sent)
+                self._left(environ, sent[0], started, ASKER.get())
                 return
         environ["wsgi.input"] = BytesIO(body)
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         pool = self._reserved if self._is_reserved(method, path) else self._pool
         answer = await pool.run(self._pooled, environ)
         protocol.response_bytes(answer.status, answer.headers, answer.body)
+        self._left(environ, answer.status, started, environ.get(NOTED))

@@ -30,6 +30,7 @@ from grantway.core.ports import Unavailable
 from grantway.core.scopes import ScopeSet
 from grantway.edges.web import answers
 from grantway.edges.web.headers import Headers
+from grantway.edges.web.observing import NO_ROUTE, ROUTE
 from grantway.edges.web.requests import App, HttpAnswer, HttpRequest, Mount, Server
 
 _log = structlog.get_logger("grantway.edges")
@@ -96,8 +97,6 @@ _TITLES = {
     503: _("Please try again in a moment"),
 }
 _TITLE = _("This request cannot be answered")
-_LONGEST_PATH = 200
-_LONGEST_SEGMENT = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ def report(outcome: Exception | Refused, request: HttpRequest) -> Failure:
     facts = {
         "request_id": request.request_id,
         "mount": request.mount.name,
-        "path": _shape_of(request.environ.get("PATH_INFO") or ""),
+        "route": request.environ.get(ROUTE, NO_ROUTE).template,
         "address": request.address,
         "error_id": failure.reason.id,
     }
@@ -208,13 +207,6 @@ def install(app: App, server: Server, root: Mount) -> None:
     # Falcon looks for the nearest class, and has a handler of its own for its HTTP errors.
     for kind in (Exception, falcon.HTTPError):
         app.add_error_handler(kind, handle)
-
-
-def _shape_of(path: str) -> str:
-    """A path for the log: handles and link texts that may stand in it are taken out."""
-    return "/".join(
-        part if len(part) <= _LONGEST_SEGMENT else "*" for part in path[:_LONGEST_PATH].split("/")
-    )
 
 
 def _of_domain_error(error: DomainError) -> Failure:

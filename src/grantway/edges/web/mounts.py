@@ -1,7 +1,7 @@
 """Mounts dialects into the WSGI application: one route per path, one call per operation.
 
 The steps that all dialects share are here: the call through the operation table, refusals that commit,
-failures, foreign origins, methods, and counting.
+failures, foreign origins, methods, and the name of the route.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from grantway.edges.web import cors, failures
 from grantway.edges.web.dialect import Dialect, ExampleCall, Operation, OperationTable, Wire
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.headers import Headers
+from grantway.edges.web.observing import ROUTE
+from grantway.edges.web.observing import Route as Declared
 from grantway.edges.web.requests import App, Environ, HttpAnswer, HttpRequest, Mount, Server
 from grantway.features.authorize.views import Browser, Interact
 from grantway.features.tokens.verify import VerifiedToken
@@ -123,12 +125,9 @@ class Endpoint:
         allows_origin: cors.AllowsOrigin,
     ) -> None:
         self._first = wires[0]
-        self._wires = {
-            method: (wire, calls[wire.operation], wire.operation.value)
-            for wire in wires
-            for method in wire.methods
-        }
+        self._wires = {method: (wire, calls[wire.operation]) for wire in wires for method in wire.methods}
         self._mount = place
+        self._route = Declared(place.name, place.dialect, place.prefix + wires[0].path)
         self._server = server
         self._allows_origin = allows_origin
         self._has_cors = any(wire.cors for wire in wires)
@@ -142,11 +141,12 @@ class Endpoint:
 
     def answer(self, environ: Environ) -> HttpAnswer:
         """The answer to a request of any method, still without the headers that all answers have."""
+        environ[ROUTE] = self._route
         request = HttpRequest(environ, self._server, self._mount)
         found = self._wires.get(environ["REQUEST_METHOD"])
         if found is None:
             return self._other_method(request)
-        wire, call, operation = found
+        wire, call = found
         message: object = None
         try:
             message = wire.decode(request)
@@ -160,7 +160,6 @@ class Endpoint:
         if self._has_cors and "HTTP_ORIGIN" in environ:
             origin, asker = request.header("origin"), _asker_of(message)
             answer = answer.with_headers(*cors.answer_headers(origin, asker, self._allows_origin))
-        self._server.count(self._mount.name, operation, answer.status)
         return answer
 
     def _refusal(self, wire: AnyWire, error: Exception, request: HttpRequest) -> HttpAnswer:

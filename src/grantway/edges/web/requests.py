@@ -6,7 +6,6 @@ host and the request id are taken from forwarding headers only if a declared pro
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
@@ -20,23 +19,20 @@ from grantway.core.errors import OAuthError
 from grantway.core.messages import Origin
 from grantway.core.networks import address_of
 from grantway.core.ports import Entropy
-from grantway.core.secrets import encode
 from grantway.edges.web import forms
 from grantway.edges.web.cookies import Cookie, Cookies
 from grantway.edges.web.forms import Parameters
 from grantway.edges.web.headers import Headers, SecurityHeaders
 from grantway.edges.web.limits import MAXIMUM_BODY, MAXIMUM_FORWARDED, MAXIMUM_QUERY
+from grantway.edges.web.observing import REQUEST_ID, RequestIds
 from grantway.edges.web.pages import Pages
 
 App: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 Environ: TypeAlias = dict[str, Any]
-Count: TypeAlias = Callable[[str, str, int], None]
-"""Counts one answer: mount, operation, status."""
 
 FORM = "application/x-www-form-urlencoded"
 BODY = "grantway.body"
 """Where the bridge puts the body of a request that it has read whole, beside the stream of WSGI."""
-_REQUEST_ID = "grantway.request_id"
 _REQUEST_ID_SIGNS = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.")
 
 
@@ -121,8 +117,8 @@ class Server:
     cookies: Cookies
     headers: SecurityHeaders
     entropy: Entropy
+    request_ids: RequestIds
     proxies: Proxies
-    count: Count
 
 
 class HttpRequest:
@@ -232,7 +228,7 @@ def read_body(environ: Environ, limit: int = MAXIMUM_BODY) -> bytes:
 
 def request_id_of(environ: Environ, server: Server) -> str:
     """The id of a request: a declared proxy's, else our own, drawn once and kept beside the request."""
-    known: str | None = environ.get(_REQUEST_ID)
+    known: str | None = environ.get(REQUEST_ID)
     if known is not None:
         return known
     offered = environ.get("HTTP_X_REQUEST_ID")
@@ -244,8 +240,8 @@ def request_id_of(environ: Environ, server: Server) -> str:
     ):
         identifier: str = offered
     else:
-        identifier = encode(server.entropy.token_bytes(9))
-    environ[_REQUEST_ID] = identifier
+        identifier = server.request_ids.new()
+    environ[REQUEST_ID] = identifier
     return identifier
 
 

@@ -11,8 +11,11 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from grantway.core.asker import ASKER
+from grantway.core.ports import Places
 from grantway.edges.web.deadlines import Deadlines
 from grantway.edges.web.fixed_answers import BUSY, UNEXPECTED
+from grantway.edges.web.observing import NOTED
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -57,6 +60,7 @@ def answer_of(application: WSGIApplication, environ: dict[str, Any]) -> Answer:
     answer = Answer()
     try:
         answer.take(application(environ, answer.start_response))
+        environ[NOTED] = ASKER.get()
     except Exception:  # noqa: BLE001 -- whatever it is, it must not reach the client
         _log.exception("unexpected exception from the application")
         return unexpected()
@@ -102,6 +106,7 @@ class ThreadPool:
         self, loop: asyncio.AbstractEventLoop, *, name: str, threads: int, queue_length: int, patience: float
     ) -> None:
         self._loop = loop
+        self._size = threads
         self._most = threads + queue_length
         self._unfinished = 0
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -124,6 +129,11 @@ class ThreadPool:
         self._deadlines.add(job)
         self._jobs.put(job)
         return await job.future
+
+    def places(self) -> Places:
+        """How many threads are at work, and how many requests wait for one."""
+        unfinished = self._unfinished
+        return Places(self._size, min(unfinished, self._size), max(0, unfinished - self._size))
 
     def stop(self, *, seconds: float) -> None:
         """End the threads; one that is stuck is left behind, for it must not keep the process."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from grantway.core import assurance, claims, errors, pkce, redirects, scopes
+from grantway.core.asker import ASKER
 from grantway.core.errors import OAuthError, PageError
 from grantway.core.messages import AuthorizeRequest, AuthorizeRules, ResponseMode
 from grantway.core.model import Application, Instant
@@ -56,6 +57,7 @@ class Beginning:
         owner = directory.organization(application.organization_id)
         if owner is None or not owner.is_active:
             raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "owner not enabled")
+        ASKER.set(application.client_id)
         return self._verify_redirect(application, request.claimed_redirect)
 
     def _verify_redirect(self, application: Application, claimed: str | None) -> Verified:

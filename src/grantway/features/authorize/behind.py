@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grantway.core import errors, redirects
+from grantway.core.asker import ASKER
 from grantway.core.errors import PageError
 from grantway.core.messages import Session
 from grantway.core.model import Application, Organization, User
@@ -22,6 +23,7 @@ class Behind:
         application = self._directory.application(pending.application_id)
         if application is None or not application.is_usable:
             raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "switched off meanwhile")
+        ASKER.set(application.client_id)
         redirect = redirects.match(
             pending.redirect_uri, application.redirects, is_native=application.platform == "native"
         )

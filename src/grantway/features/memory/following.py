@@ -162,6 +162,11 @@ class Follower:
         self._polled_at = 0.0
         store.on_commit(lambda changes: memory.forget(changes, now=clock.now()))
 
+    @property
+    def lag(self) -> float:
+        """Seconds since the feed was last read to its end; what happened in them is not known here."""
+        return self._clock.monotonic() - self._polled_at
+
     def poll(self) -> None:
         """Apply what changed since the last poll. Raises Unavailable; the memory then runs out."""
         started = self._clock.monotonic()

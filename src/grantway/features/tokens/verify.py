@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from grantway.core import errors, scopes
+from grantway.core.asker import ASKER
 from grantway.core.claims import Held
 from grantway.core.errors import OAuthError
 from grantway.core.messages import NOBODY, BearerRequest, Origin, PresentedClient, Subject
@@ -78,6 +79,7 @@ class Verifier:
         token = self.find(request.token, request.origin.mount)
         if token is None or token.proof_key is not None:
             raise OAuthError(errors.TOKEN_INVALID)
+        ASKER.set(token.application.client_id)
         if audience is not None and audience not in token.audience:
             raise OAuthError(errors.TOKEN_AUDIENCE)
         check_address(token.application, request.origin.address)

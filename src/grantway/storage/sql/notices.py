@@ -135,6 +135,12 @@ class NoticeSending(Door):
         """Whether anything may be due to a webhook."""
         return self._unit.row("due_to_webhook", now=now) is not None
 
+    def waiting_notices(self) -> tuple[int, Instant | None]:
+        """How many events and deliveries wait, and since when the oldest does: one round trip."""
+        found = [found[0] for found in self._unit.together((("outbox_waiting", {}), ("events_waiting", {})))]
+        oldest = [row[1] for row in found if row[1] is not None]
+        return sum(int(row[0]) for row in found), min(oldest) if oldest else None
+
     def take_events(self, *, limit: int) -> tuple[Event, ...]:
         """Events that nobody expanded; they count as expanded if this unit commits."""
         found = map(notice_rows.event, self._unit.rows("take_events", limit=limit))

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import Dialect
 
 from grantway.core.errors import RECORD_EXISTS, Conflict
-from grantway.core.ports import Unavailable
+from grantway.core.ports import Places, Unavailable
 from grantway.storage.sql.link import Answer, Link
 from grantway.storage.sql.statements import Statement, Statements, compile_all
 from grantway.storage.sql.unit import Call, Engine, Pool, Rows, Unit
@@ -74,6 +74,10 @@ class PostgresqlEngine(Engine):
         """Open a unit; it takes a connection with its first statement."""
         unit = WritingUnit if is_writing else ReadingUnit
         return unit(self._pool, self._statements)
+
+    def places(self) -> Places:
+        """How many connections are in use, and how many wait for one."""
+        return self._pool.places()
 
     def close(self) -> None:
         """Close the connections."""

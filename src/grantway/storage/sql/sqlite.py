@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.dialects import sqlite
 
 from grantway.core.errors import RECORD_EXISTS, Conflict
-from grantway.core.ports import Unavailable
+from grantway.core.ports import Places, Unavailable
 from grantway.storage.sql.statements import Statements, compile_all
 from grantway.storage.sql.unit import Call, Engine, Pool, Rows, Unit
 
@@ -103,6 +103,10 @@ class SqliteEngine(Engine):
     def unit(self, *, is_writing: bool) -> Unit:
         """Open a unit; it takes a connection with its first statement."""
         return SqliteUnit(self._pool, self._statements, self._turn if is_writing else None)
+
+    def places(self) -> Places:
+        """How many connections are in use, and how many wait for one."""
+        return self._pool.places()
 
     def close(self) -> None:
         """Close the connections."""

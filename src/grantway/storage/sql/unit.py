@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from grantway.core.ports import Unavailable
+from grantway.core.ports import Places, Unavailable
 from grantway.storage.sql.rows import Row
 
 Call: TypeAlias = tuple[str, Mapping[str, Any]]
@@ -63,6 +63,9 @@ class Engine(ABC):
     def unit(self, *, is_writing: bool) -> Unit: ...
 
     @abstractmethod
+    def places(self) -> Places: ...
+
+    @abstractmethod
     def close(self) -> None: ...
 
 
@@ -86,19 +89,42 @@ class Pool(Generic[Connection]):
         self._is_alive = is_alive
         self._close = close
         self._timeout = timeout
+        self._size = size
         self._slots = threading.BoundedSemaphore(size)
+        self._counting = threading.Lock()
+        self._taken = 0
+        self._waiting = 0
         self._idle: list[Connection] = []
         self._is_closed = False
 
     def take(self) -> Connection:
         """A connection that was alive a moment ago. Raises Unavailable when none is free in time."""
-        if self._is_closed or not self._slots.acquire(timeout=self._timeout):
+        if self._is_closed or not self._has_slot():
             raise Unavailable("no free connection")
         try:
             return self._next()
         except BaseException:
-            self._slots.release()
+            self._release_slot()
             raise
+
+    def places(self) -> Places:
+        """How full it is now."""
+        return Places(self._size, self._taken, self._waiting)
+
+    def _has_slot(self) -> bool:
+        """Wait for a slot, in time."""
+        with self._counting:
+            self._waiting += 1
+        has_slot = self._slots.acquire(timeout=self._timeout)
+        with self._counting:
+            self._waiting -= 1
+            self._taken += has_slot
+        return has_slot
+
+    def _release_slot(self) -> None:
+        with self._counting:
+            self._taken -= 1
+        self._slots.release()
 
     def _next(self) -> Connection:
         while True:
@@ -116,7 +142,7 @@ class Pool(Generic[Connection]):
             self._idle.append(connection)
         else:
             self._close(connection)
-        self._slots.release()
+        self._release_slot()
         if self._is_closed:
             self.close()
 

@@ -6,16 +6,29 @@ Alembic is loaded when somebody migrates, and never by a server.
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, func, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    NullPool,
+    column,
+    create_engine,
+    event,
+    func,
+    inspect,
+    select,
+    table,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
-from grantway.core.ports import StoreKind, Unavailable
+from grantway.core.ports import NewerSchema, OlderSchema, StoreKind, Unavailable
 from grantway.storage.sql.sqlite import connect, make_file
 
 if TYPE_CHECKING:
@@ -34,6 +47,11 @@ class Condition:
     newest: str
     now: float | None
 
+    @property
+    def is_newer(self) -> bool:
+        """Whether it is at a step that this version does not know."""
+        return self.revision is not None and self.revision not in known_revisions()
+
 
 def upgrade(kind: StoreKind, address: str) -> None:
     """Run the steps that a database lacks, in one transaction that others wait for."""
@@ -43,37 +61,63 @@ def upgrade(kind: StoreKind, address: str) -> None:
     if kind == "sqlite":
         make_file(address)
     with connected(kind, address) as connection:
+        _refuse_newer(_revision(connection))
         configuration.attributes["connection"] = connection
         command.upgrade(configuration, "head")
 
 
+def check(kind: StoreKind, address: str) -> None:
+    """Raise NewerSchema or OlderSchema where a database is not at the newest step, else Unavailable.
+
+    Every command asks, so this reads one row and does not load Alembic.
+    """
+    with _reading(kind, address) as connection:
+        revision = _revision(connection)
+    _refuse_newer(revision)
+    if revision != max(known_revisions()):
+        raise OlderSchema("steps are missing")
+
+
+def known_revisions() -> set[str]:
+    """The steps that this version has, by their numbers."""
+    return {path.stem.partition("_")[0] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py")}
+
+
+def _refuse_newer(revision: str | None) -> None:
+    if revision is not None and revision not in known_revisions():
+        raise NewerSchema("a step that this version does not know")
+
+
+def _revision(connection: Connection) -> str | None:
+    """At which step a database is; None: it has none of our tables."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalar(select(column("version_num")).select_from(table("alembic_version")))
+    return None if found is None else str(found)
+
+
 def condition(kind: StoreKind, address: str) -> Condition:
     """How a database stands: the step it is at, the newest there is, and its clock. Raises Unavailable."""
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
+    with _reading(kind, address) as connection:
+        time = select(func.extract("epoch", func.clock_timestamp()))
+        # A file has no clock of its own.
+        now = float(connection.scalar(time) or 0) if kind == "postgresql" else None
+        return Condition(kind, _revision(connection), max(known_revisions()), now)
 
-    newest = ScriptDirectory.from_config(_configuration()).get_current_head()
-    if kind == "sqlite" and not Path(address).is_file():
-        raise Unavailable("there is no such file")
-    engine = _engine(kind, address)
+
+@contextmanager
+def _reading(kind: StoreKind, address: str) -> Iterator[Connection]:
+    """A connection that changes nothing. Raises Unavailable, from what the driver said."""
+    if kind == "sqlite" and not Path(address).exists():
+        raise Unavailable("there is no such file") from FileNotFoundError(errno.ENOENT, "no file", address)
+    engine = _engine(kind, address, is_writing=False)
     try:
         with engine.connect() as connection:
-            revision = MigrationContext.configure(connection).get_current_revision()
-            time = select(func.extract("epoch", func.clock_timestamp()))
-            # A file has no clock of its own.
-            now = float(connection.scalar(time) or 0) if kind == "postgresql" else None
-    except SQLAlchemyError as failure:
+            yield connection
+    except (SQLAlchemyError, sqlite3.Error) as failure:
         raise Unavailable("no answer") from failure
     finally:
         engine.dispose()
-    return Condition(kind, revision, newest or "", now)
-
-
-def known_revisions() -> frozenset[str]:
-    """The steps that this version knows: a database at another one is of a newer version."""
-    from alembic.script import ScriptDirectory
-
-    return frozenset(one.revision for one in ScriptDirectory.from_config(_configuration()).walk_revisions())
 
 
 def _configuration() -> Config:
@@ -97,10 +141,11 @@ def connected(kind: StoreKind, address: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _engine(kind: StoreKind, address: str) -> Engine:
+def _engine(kind: StoreKind, address: str, *, is_writing: bool = True) -> Engine:
     if kind == "postgresql":
         return create_engine(f"postgresql+psycopg://{address.partition('://')[2]}", poolclass=NullPool)
     engine = create_engine("sqlite://", creator=lambda: connect(address), poolclass=NullPool)
     # The driver's own transactions leave DDL out; ours hold the file until the last step is done.
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    if is_writing:
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine

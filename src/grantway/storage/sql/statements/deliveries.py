@@ -65,6 +65,11 @@ def _queue(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         .where(is_due, deliveries.c.webhook_id.is_not(None))
         .limit(constant(1))
         .offset(constant(0)),
+        # Of what was not tried often enough yet, and of events that nobody was told of at all.
+        "outbox_waiting": select(func.count(), func.min(deliveries.c.created_at)).where(is_pending),
+        "events_waiting": select(func.count(), func.min(events.c.at)).where(
+            events.c.state == constant("new")
+        ),
         # The one step that decides who sends: whoever comes second finds that the time lies ahead.
         "claim_letters": update(deliveries)
         .where(deliveries.c.id.in_(_next_letters(is_letter)), is_letter)
