@@ -21,10 +21,10 @@ from tests.kit.factories import CALLBACK
 from tests.kit.world import World, settings_of
 
 PLACES = {
-    "anyone": {200, 303, 400, 404},
+    "anyone": {200, 303, 400, 404, 415},
     "client": {400, 401, 415},
     "token": {400, 401},
-    "pending request": {400, 404},
+    "pending request": {400, 404, 415},
     "session": {303, 400, 415},
     "link": {400, 415},
     "network": {404},

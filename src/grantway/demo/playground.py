@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import falcon
-
 from grantway.app import Product
 from grantway.demo.cast import PLAYGROUND_CALLBACK
-from grantway.edges.web import answers
-from grantway.edges.web.requests import HttpRequest
+from grantway.edges.web import answers, failures
+from grantway.edges.web.failures import Failure
+from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.edges.web.resources import Resource
 
 PATH = "/playground"
 REFERENCE = "/reference"
@@ -22,12 +22,11 @@ def add_playground(product: Product, applications: list[dict[str, Any]]) -> None
         product.app.add_route(path, page)
 
 
-class Playground:
+class Playground(Resource):
     """The page with the demonstration's own applications. It needs no server beyond the page itself."""
 
     def __init__(self, product: Product, applications: list[dict[str, Any]]) -> None:
-        self._server = product.server
-        self._root = product.placed[0].mount
+        super().__init__(("GET",), product.server, product.placed[0].mount)
         callback = product.settings.issuer + PLAYGROUND_CALLBACK
         self._clients = [
             {
@@ -43,10 +42,9 @@ class Playground:
             if callback in told["redirect_uris"]
         ]
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def respond(self, request: HttpRequest, parts: dict[str, Any]) -> HttpAnswer:
         """Answer the page; what stands in the address is read by the script alone."""
-        request = HttpRequest(req.env, self._server, self._root)
-        page = answers.page(
+        return answers.page(
             request,
             "playground.html",
             issuer=self._server.issuer,
@@ -55,4 +53,7 @@ class Playground:
             playground_url=PATH,
             reference_url=REFERENCE,
         )
-        page.send(resp, self._server.headers.always)
+
+    def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:
+        """A page, for people."""
+        return failures.error_page(failure, request)

@@ -16,9 +16,6 @@ from grantway.edges.web.requests import HttpAnswer, HttpRequest
 CONTENT_TYPE = "application/problem+json"
 REALM = 'Bearer realm="grantway"'
 
-# What the protocol endpoints answer with 400, because their standards say so.
-_STATUS = {errors.REQUEST_CONTENT_TYPE.id: 415}
-
 
 class FieldProblem(msgspec.Struct, frozen=True):
     """What is wrong with one member of the request."""
@@ -45,23 +42,17 @@ def title_of(reason: Reason) -> str:
     return reason.code.replace("_", " ").capitalize()
 
 
-def status_of(failure: Failure) -> int:
-    """The status that this API gives a refusal."""
-    return _STATUS.get(failure.reason.id, failure.status)
-
-
 def problem_answer(
     failure: Failure, request: HttpRequest, *, scope: str | None = None, error: Exception | None = None
 ) -> HttpAnswer:
     """The answer of a refusal. `scope` is what the operation needs of a token."""
-    status = status_of(failure)
-    reason = failure.reason
+    status, reason = failure.status, failure.reason
     found = error.errors if isinstance(error, Invalid) else ()
     body = Problem(
         type=f"urn:grantway:problem:{reason.id}",
         title=title_of(reason),
         status=status,
-        detail=reason.text,
+        detail=failure.text,
         error_id=reason.id,
         request_id=request.request_id,
         errors=tuple(map(_field_problem, found)),

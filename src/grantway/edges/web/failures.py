@@ -6,7 +6,7 @@ enters the reason; what is private goes to the log, under the request id that th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import falcon
 import structlog
@@ -15,6 +15,7 @@ from grantway.core import errors
 from grantway.core.errors import (
     Conflict,
     DomainError,
+    Expecting,
     Forbidden,
     Invalid,
     NotFound,
@@ -26,7 +27,7 @@ from grantway.core.errors import (
     Refused,
 )
 from grantway.core.ports import Unavailable
-from grantway.edges.web import answers
+from grantway.edges.web import answers, negotiation
 from grantway.edges.web.headers import Headers
 from grantway.edges.web.requests import App, HttpAnswer, HttpRequest, Mount, Server
 
@@ -47,6 +48,10 @@ _STATUS_OF_REASON = {
     errors.NETWORK_OUTSIDE.id: 403,
     errors.REQUEST_METHOD.id: 405,
     errors.REQUEST_TOO_LARGE.id: 413,
+    errors.REQUEST_CONTENT_TYPE.id: 415,
+    errors.HTTP_TARGET.id: 414,
+    errors.HTTP_CODING.id: 415,
+    errors.HTTP_METHOD.id: 501,
     errors.TOKEN_MISSING.id: 401,
     errors.AUTHORIZE_CLIENT_UNKNOWN.id: 400,
     errors.LOGIN_FAILED.id: 403,
@@ -72,6 +77,8 @@ _REASON_OF_STATUS = {
     415: errors.REQUEST_CONTENT_TYPE,
     503: errors.SERVER_UNAVAILABLE,
 }
+_EXPECTED_IN = {errors.REQUEST_CONTENT_TYPE.id: "accept", errors.HTTP_CODING.id: "accept-encoding"}
+"""The header that names what would be taken as a body (RFC 9110 §15.5.16)."""
 _RETRY_SOON: Headers = (("retry-after", "1"),)
 _RETRY_LATER: Headers = (("retry-after", "60"),)
 
@@ -96,11 +103,20 @@ _LONGEST_SEGMENT = 30
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A refusal as the faces see it: its reason, the usual status, headers that belong to it."""
+    """A refusal as the faces see it: its reason, the usual status, headers that belong to it.
+
+    `expected` is what would have been taken instead, in words of HTTP that need no translation.
+    """
 
     reason: Reason
     status: int
     headers: Headers = ()
+    expected: str = ""
+
+    @property
+    def text(self) -> str:
+        """What to tell a program: the sentence of the reason, and what was expected."""
+        return f"{self.reason.text} Expected: {self.expected}." if self.expected else self.reason.text
 
 
 def of_reason(reason: Reason) -> Failure:
@@ -116,6 +132,11 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, NotYet):
         failure = of_reason(error.reason)
         return Failure(failure.reason, failure.status, (("retry-after", str(error.seconds)),))
+    if isinstance(error, Expecting):
+        failure = of_reason(error.reason)
+        header = _EXPECTED_IN.get(error.reason.id)
+        named: Headers = () if header is None else ((header, error.expected),)
+        return replace(failure, expected=error.expected, headers=named)
     if isinstance(error, OAuthError | PageError):
         return of_reason(error.reason)
     if isinstance(error, DomainError):
@@ -125,6 +146,11 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, falcon.HTTPError):
         return _of_http_error(error)
     return of_reason(errors.SERVER_FAILURE)
+
+
+def as_protocol(failure: Failure) -> Failure:
+    """The same at an endpoint of RFC 6749: what is not its form is an invalid request, so 400 (§5.2)."""
+    return replace(failure, status=400) if failure.reason == errors.REQUEST_CONTENT_TYPE else failure
 
 
 def report(outcome: Exception | Refused, request: HttpRequest) -> Failure:
@@ -159,6 +185,7 @@ def error_page(failure: Failure, request: HttpRequest, *, status: int | None = N
         title=_TITLES.get(shown, _TITLE),
         text=failure.reason.text,
         what_to_do="",
+        expected=failure.expected,
         error_id=failure.reason.id,
         request_id=request.request_id,
     )
@@ -172,7 +199,7 @@ def error_document(failure: Failure, request: HttpRequest) -> HttpAnswer:
     reason = failure.reason
     body = {
         "error": reason.code,
-        "error_description": reason.text,
+        "error_description": failure.text,
         "error_id": reason.id,
         "request_id": request.request_id,
     }
@@ -182,7 +209,7 @@ def error_document(failure: Failure, request: HttpRequest) -> HttpAnswer:
 
 def wants_page(request: HttpRequest) -> bool:
     """Whether a browser asks, to show what comes to a person."""
-    return "text/html" in (request.header("accept") or "")
+    return negotiation.wants(request.header("accept"), negotiation.HTML)
 
 
 def install(app: App, server: Server, root: Mount) -> None:

@@ -17,10 +17,11 @@ from grantway.core.errors import OAuthError, Refused
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, BearerRequest, PresentedClient
 from grantway.core.secrets import encode
 from grantway.edges.web import cors, failures
+from grantway.edges.web.conditional import unless_known
 from grantway.edges.web.dialect import Dialect, ExampleCall, Operation, OperationTable, Wire
 from grantway.edges.web.failures import Failure
-from grantway.edges.web.headers import Headers
 from grantway.edges.web.requests import App, Environ, HttpAnswer, HttpRequest, Mount, Server
+from grantway.edges.web.resources import SAFE, Address, answered
 from grantway.features.authorize.views import Browser, Interact
 from grantway.features.tokens.verify import VerifiedToken
 
@@ -77,13 +78,18 @@ def routes_of(place: Mount, dialect: Dialect) -> tuple[Route, ...]:
         Route(
             mount=place.name,
             operation=wire.operation,
-            methods=wire.methods,
+            methods=methods_of(wire),
             path=place.prefix + wire.path,
             memory_first=wire.memory_first,
             reserved=wire.operation in _RESERVED,
         )
         for wire in dialect.routes
     )
+
+
+def methods_of(wire: AnyWire) -> tuple[str, ...]:
+    """The methods that a wire answers: its own, and HEAD wherever it has GET."""
+    return tuple(one for one in answered(wire.methods) if one != "OPTIONS" or one in wire.methods)
 
 
 def inner_prefix(place: Mount) -> str:
@@ -114,7 +120,7 @@ class Hosts:
         return path if folder is None else folder + path
 
 
-class Endpoint:
+class Endpoint(Address):
     """What answers at one path: a Falcon resource, and for `direct` a function of the environment."""
 
     def __init__(
@@ -125,30 +131,24 @@ class Endpoint:
         server: Server,
         allows_origin: cors.AllowsOrigin,
     ) -> None:
+        readers = next((wire.readers for wire in wires if wire.readers != "nobody"), wires[0].readers)
+        methods = [method for wire in wires for method in wire.methods]
+        super().__init__(methods, server, place, readers=readers, allows_origin=allows_origin)
         self._first = wires[0]
         self._wires = {
             method: (wire, calls[wire.operation], wire.operation.value)
             for wire in wires
-            for method in wire.methods
+            for method in methods_of(wire)
         }
-        self._mount = place
-        self._server = server
-        self._allows_origin = allows_origin
-        self._has_cors = any(wire.cors for wire in wires)
-        self.always: Headers = server.headers.always + (cors.VARY if self._has_cors else ())
+        self._has_origins = readers == "registered"
 
-    def serve(self, req: falcon.Request, resp: falcon.Response, **_: str) -> None:
-        """Answer a request of any method to the framework. What stands below the path is not looked at."""
-        self.answer(req.env).send(resp, self.always)
-
-    on_get = on_post = on_put = on_patch = on_delete = on_head = on_options = serve
-
-    def answer(self, environ: Environ) -> HttpAnswer:
-        """The answer to a request of any method, still without the headers that all answers have."""
-        request = HttpRequest(environ, self._server, self._mount)
-        found = self._wires.get(environ["REQUEST_METHOD"])
+    def answer(self, environ: Environ, **_: str) -> HttpAnswer:
+        """The answer to a request of any method. What stands below the path is not looked at."""
+        request = HttpRequest(environ, self._server, self._place)
+        method = environ["REQUEST_METHOD"]
+        found = self._wires.get(method)
         if found is None:
-            return self._other_method(request)
+            return self.other_method(request)
         wire, call, operation = found
         message: object = None
         try:
@@ -160,13 +160,19 @@ class Endpoint:
                 answer = wire.encode(outcome, request)
         except Exception as error:  # noqa: BLE001 - the edge of the program: every fault becomes an answer
             answer = self._refusal(wire, error, request)
+        if method in SAFE:
+            answer = unless_known(answer, environ)
         if request.new_cookies:
             answer = answer.with_cookies(*request.new_cookies)
-        if self._has_cors and "HTTP_ORIGIN" in environ:
+        if self._has_origins and "HTTP_ORIGIN" in environ:
             origin, asker = request.header("origin"), _asker_of(message)
             answer = answer.with_headers(*cors.answer_headers(origin, asker, self._allows_origin))
-        self._server.count(self._mount.name, operation, answer.status)
+        self._server.count(self._place.name, operation, answer.status)
         return answer
+
+    def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:
+        """A refusal in the form of the dialect."""
+        return self._first.refuse(failure, request)
 
     def _refusal(self, wire: AnyWire, error: Exception, request: HttpRequest) -> HttpAnswer:
         failure = failures.report(error, request)
@@ -174,14 +180,6 @@ class Endpoint:
             return wire.refuse(failure, request)
         except Exception as second:  # noqa: BLE001 - a page that cannot be drawn must not hide the first fault
             return failures.error_document(failures.report(second, request), request)
-
-    def _other_method(self, request: HttpRequest) -> HttpAnswer:
-        methods = tuple(self._wires)
-        if request.method == "OPTIONS" and self._has_cors:
-            allowed = cors.preflight_headers(request.header("origin"), methods, self._allows_origin)
-            return HttpAnswer(204, headers=(("allow", ", ".join(methods)), *allowed))
-        failure = Failure(errors.REQUEST_METHOD, 405, (("allow", ", ".join(methods)),))
-        return self._first.refuse(failure, request)
 
 
 def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation, Call]:
