@@ -19,7 +19,7 @@ from grantway.edges.web.csrf import Csrf
 from grantway.edges.web.direct import Direct
 from grantway.edges.web.mounts import Endpoint, Hosts
 from grantway.edges.web.requests import Proxies, Server
-from grantway.edges.web.resources import Methods
+from grantway.edges.web.resources import Methods, Nowhere
 from grantway.edges.web.routing import OneSlash
 
 WebApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
@@ -80,7 +80,10 @@ def _protocol(features: UseCases, placed: tuple[Placed, ...], server: Server) ->
     app = falcon.App(middleware=Methods(), router=OneSlash())
     if hosts is not None:
         app.add_middleware(hosts)
-    failures.install(app, server, placed[0].mount)
+    root = placed[0].mount
+    failures.install(app, server, root)
+    # Clients try several addresses for metadata, and one in a browser has to learn which of them are none.
+    app.add_sink(Nowhere(server, root, failures.error_document, readers="everyone"), paths.WELL_KNOWN)
     for one in placed:
         mounts.mount(app, one.mount, one.dialect, features.operations, server)
     return app

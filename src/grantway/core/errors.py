@@ -227,6 +227,18 @@ HTTP_METHOD = Reason(
     "E-HTTP-10", "invalid_request", "This server does not know the method. Use one of RFC 9110 or PATCH."
 )
 HTTP_CODING = Reason("E-HTTP-11", "invalid_request", "The body has a coding. Send it without compression.")
+HOST_CAPITALS = Reason("E-HTTP-12", "host_capitals", "Write the host in small letters, as browsers send it.")
+HOST_DOT = Reason(
+    "E-HTTP-13",
+    "host_dot",
+    "Write the host without a dot at its end, as browsers and certificates have it.",
+)
+HOST_ADDRESS = Reason(
+    "E-HTTP-14",
+    "host_address",
+    "Write the address as browsers do: four decimal numbers, or the shortest IPv6 form in brackets.",
+)
+HOST_PORT = Reason("E-HTTP-15", "host_port", "Leave the default port out: browsers never send it.")
 
 # --- Token endpoint --------------------------------------------------------------------------------
 GRANT_TYPE_MISSING = Reason("E-GRANT-01", "invalid_request", "grant_type is missing.")

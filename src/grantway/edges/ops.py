@@ -89,14 +89,10 @@ class _Endpoint(Resource):
         self._told = told
         self._allowed = readers
 
-    def answer(self, environ: Environ, **parts: str) -> HttpAnswer:
-        """Whoever may not read figures learns nothing of them, by any method."""
-        if self._allowed is not None and not self._is_reader(self._allowed, environ):
-            raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS, "figures are not for this address")
-        return super().answer(environ, **parts)
-
     def respond(self, request: HttpRequest, parts: dict[str, Any]) -> HttpAnswer:
-        """What is told."""
+        """What is told, to whom it is told."""
+        if self._allowed is not None and not self._is_reader(self._allowed, request.environ):
+            raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS, "figures are not for this address")
         return self._told()
 
     def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:

@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 import falcon
 import msgspec
 
-from grantway.core import errors
 from grantway.edges.api import operations
 from grantway.edges.api.openapi import Endpoints, document
 from grantway.edges.api.openapi_parts import Node
@@ -22,7 +21,7 @@ from grantway.edges.web.failures import Failure
 from grantway.edges.web.headers import Headers
 from grantway.edges.web.operations import Operation
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
-from grantway.edges.web.resources import Resource
+from grantway.edges.web.resources import Nowhere, Resource
 from grantway.features.registry.builtin import MANAGEMENT_PATH
 
 DOCUMENT_PATH = MANAGEMENT_PATH + "/openapi.json"
@@ -48,7 +47,7 @@ def mount_api(
     app.add_route(DOCUMENT_PATH, Described(description, server, root))
     app.add_route(REFERENCE_PATH, Reference(description, endpoints, server, root))
     app.add_route(REFERENCE_CALLBACK, Returned(server, root))
-    app.add_sink(Nowhere(server, root), MANAGEMENT_PATH + "/")
+    app.add_sink(Nowhere(server, root, problem_answer), MANAGEMENT_PATH + "/")
 
 
 def described(issuer: str, endpoints: Endpoints) -> Describe:
@@ -157,26 +156,3 @@ class Returned(Resource):
     def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:
         """A page, for people."""
         return failures.error_page(failure, request)
-
-
-class Nowhere(Resource):
-    """Addresses below the API that are none of its operations."""
-
-    def __init__(self, server: Server, root: Mount) -> None:
-        super().__init__((), server, root)
-
-    def __call__(self, req: falcon.Request, resp: falcon.Response, **parts: str) -> None:
-        """Answer as a sink, which has no methods."""
-        self.serve(req, resp)
-
-    def respond(self, request: HttpRequest, parts: dict[str, Any]) -> HttpAnswer:
-        """Nothing is answered here."""
-        return self.other_method(request)
-
-    def other_method(self, request: HttpRequest) -> HttpAnswer:
-        """There is nothing for any method."""
-        return self.refuse(failures.of_reason(errors.REQUEST_UNKNOWN_ADDRESS), request)
-
-    def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:
-        """A refusal in the form of the API."""
-        return problem_answer(failure, request)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import falcon
 
-from grantway.core import errors
+from grantway.core import errors, hosts
 from grantway.core.errors import OAuthError, Refused
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, BearerRequest, PresentedClient
 from grantway.core.secrets import encode
@@ -116,8 +116,15 @@ class Hosts:
         # The router passes over slashes at the beginning, however many there are.
         if path.lstrip("/").startswith(HOSTS_FOLDER.lstrip("/")):
             raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS)
-        folder = self._folders.get(self._server.proxies.host(environ))
+        asked = self._server.proxies.host(environ)
+        # As browsers write it first; a program may name the default port, or the root of the DNS at the end.
+        folder = self._folders.get(asked) or self._folders.get(self._canonical(asked))
         return path if folder is None else folder + path
+
+    def _canonical(self, host: str) -> str:
+        name, port = hosts.split(host)
+        named = name.removesuffix(".") if port is None else f"{name.removesuffix('.')}:{port}"
+        return hosts.canonical(named, self._server.issuer.partition(":")[0])
 
 
 class Endpoint(Address):

@@ -8,7 +8,7 @@ so that a new one has all of it.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import falcon
@@ -17,7 +17,7 @@ from grantway.core import errors
 from grantway.core.errors import OAuthError
 from grantway.edges.web import cors
 from grantway.edges.web.conditional import unless_known
-from grantway.edges.web.failures import Failure
+from grantway.edges.web.failures import Failure, of_reason
 from grantway.edges.web.headers import Headers
 from grantway.edges.web.requests import Environ, HttpAnswer, HttpRequest, Mount, Server
 
@@ -102,6 +102,36 @@ class Resource(Address):
     @abstractmethod
     def respond(self, request: HttpRequest, parts: dict[str, Any]) -> HttpAnswer:
         """The answer to a method of this address. `parts` are those of the path that have a name."""
+
+
+class Nowhere(Address):
+    """A folder in which nothing is, by any method, told in the form of the face whose folder it is."""
+
+    def __init__(
+        self,
+        server: Server,
+        place: Mount,
+        tell: Callable[[Failure, HttpRequest], HttpAnswer],
+        *,
+        readers: cors.Readers = "nobody",
+    ) -> None:
+        super().__init__(("GET",), server, place, readers=readers)
+        self._tell = tell
+
+    def __call__(self, req: falcon.Request, resp: falcon.Response, **_: str) -> None:
+        """Answer as a sink of the framework."""
+        self.serve(req, resp)
+
+    def answer(self, environ: Environ, **_: str) -> HttpAnswer:
+        """That there is nothing. Where everyone may read that, preflights are let through to it."""
+        request = HttpRequest(environ, self._server, self._place)
+        if request.method == "OPTIONS" and self._readers == "everyone":
+            return self.other_method(request)
+        return self.refuse(of_reason(errors.REQUEST_UNKNOWN_ADDRESS), request)
+
+    def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:
+        """A refusal in the form of the face."""
+        return self._tell(failure, request)
 
 
 class Methods:
