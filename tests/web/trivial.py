@@ -123,6 +123,10 @@ class Trivial:
         start_response("200 OK", [*PLAIN, ("content-length", "5")])
         return [] if is_head else [b"12345"]
 
+    def large(self, environ: WSGIEnvironment, start_response: StartResponse) -> Answered:
+        start_response("200 OK", PLAIN)
+        return [b"x" * 4_000_000]
+
     def empty(self, environ: WSGIEnvironment, start_response: StartResponse) -> Answered:
         start_response("204 No Content", [])
         return []

@@ -11,6 +11,7 @@ import click
 from grantway.cli.database import migrate_database
 from grantway.cli.opening import opened, settings_of_process
 from grantway.cli.output import WRONG_SETTINGS, fail, print_json, print_table, progress, say
+from grantway.core import hosts
 from grantway.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from grantway.serving import Listening
 
+_PUBLIC = (
+    "Listening for other machines, and no proxy is named: one address could hold every connection. Put a "
+    "proxy in front and name it in GRANTWAY_TRUSTED_PROXIES (docs/operating.md, In front of it)."
+)
 _SECRET = {"database_url", "root_keys", "smtp_url"}
 
 
@@ -41,6 +46,8 @@ def serve(is_migrating: bool) -> None:  # noqa: FBT001 - click passes options by
             link = product.features.sign_in.activation.setup_link(tx)
     if link is not None:
         say(f"There is no operator yet. Become the first one here: {settings.issuer}{link}")
+    if not hosts.is_loopback(settings.host) and not settings.trusted_proxies:
+        say(_PUBLIC)
     from grantway.app import worker
 
     listen(settings, partial(worker, settings), lambda: say(f"Serving {settings.issuer}"))
@@ -73,6 +80,7 @@ def listening_of(settings: Settings) -> Listening:
         interface=settings.interface,
         connections=settings.connections,
         header_seconds=settings.header_timeout,
+        send_seconds=settings.send_timeout,
         wsgi_threads=settings.threads,
         stop_seconds=settings.stop_timeout,
     )
