@@ -31,6 +31,7 @@ _KEYS = {
     for name in _FREQUENT
 }
 _ONLY_ONCE = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_AUTHORIZATION", "HTTP_HOST"})
+_LONGEST_HOST = 300
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
@@ -99,7 +100,8 @@ def _check_host(scope: Scope, environ: dict[str, Any]) -> None:
         if scope.http_version not in {"1", "1.0"}:
             raise TurnedAway(BAD_HOST)
         return
-    if not _is_host(host) or environ["REQUEST_METHOD"] == "CONNECT":
+    # What is far too long for a host is not remembered either.
+    if len(host) > _LONGEST_HOST or not _is_host(host) or environ["REQUEST_METHOD"] == "CONNECT":
         raise TurnedAway(BAD_HOST)
     # `GET http://other/ HTTP/1.1`: a cache in front would file the answer under one name, we under the other.
     authority = scope.authority
