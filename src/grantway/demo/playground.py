@@ -6,10 +6,9 @@ from typing import Any
 
 from grantway.app import Product
 from grantway.demo.cast import PLAYGROUND_CALLBACK
-from grantway.edges.web import answers, failures
-from grantway.edges.web.failures import Failure
+from grantway.edges.web import answers
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
-from grantway.edges.web.resources import Resource
+from grantway.edges.web.resources import PageResource
 
 PATH = "/playground"
 REFERENCE = "/reference"
@@ -22,7 +21,7 @@ def add_playground(product: Product, applications: list[dict[str, Any]]) -> None
         product.app.add_route(path, page)
 
 
-class Playground(Resource):
+class Playground(PageResource):
     """The page with the demonstration's own applications. It needs no server beyond the page itself."""
 
     def __init__(self, product: Product, applications: list[dict[str, Any]]) -> None:
@@ -53,7 +52,3 @@ class Playground(Resource):
             playground_url=PATH,
             reference_url=REFERENCE,
         )
-
-    def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:
-        """A page, for people."""
-        return failures.error_page(failure, request)

@@ -15,13 +15,13 @@ from grantway.edges.api.openapi_parts import Node
 from grantway.edges.api.pipeline import Pipeline
 from grantway.edges.api.problems import problem_answer
 from grantway.edges.api.services import ApiFeatures
-from grantway.edges.web import answers, failures
+from grantway.edges.web import answers
 from grantway.edges.web.documents import Document, Once
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.headers import Headers
 from grantway.edges.web.operations import Operation
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
-from grantway.edges.web.resources import Nowhere, Resource
+from grantway.edges.web.resources import Nowhere, PageResource, Resource
 from grantway.features.registry.builtin import MANAGEMENT_PATH
 
 DOCUMENT_PATH = MANAGEMENT_PATH + "/openapi.json"
@@ -94,7 +94,7 @@ class Described(Resource):
         return problem_answer(failure, request)
 
 
-class Reference(Resource):
+class Reference(PageResource):
     """The page on which the same document is read by people, and its requests are tried.
 
     `client_id` is of an application that every reader may sign in with; without one they name their own.
@@ -126,10 +126,6 @@ class Reference(Resource):
         """Answer the page."""
         return self._drawn.made_for(request.locale()).answer(request)
 
-    def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:
-        """A page, for people."""
-        return failures.error_page(failure, request)
-
     def _draw(self, locale: str) -> Document:
         return answers.public_page(
             self._server,
@@ -143,7 +139,7 @@ class Reference(Resource):
         )
 
 
-class Returned(Resource):
+class Returned(PageResource):
     """The page that hands the answer of a sign-in to the reference page."""
 
     def __init__(self, server: Server, root: Mount) -> None:
@@ -152,7 +148,3 @@ class Returned(Resource):
     def respond(self, request: HttpRequest, parts: dict[str, Any]) -> HttpAnswer:
         """Answer the page; what stands in the address is read by its script alone."""
         return answers.page(request, "reference_callback.html", reference_url=REFERENCE_PATH)
-
-    def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:
-        """A page, for people."""
-        return failures.error_page(failure, request)

@@ -13,7 +13,7 @@ from grantway.core.errors import DomainError, OAuthError, PageError
 from grantway.edges.web import answers, failures
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
-from grantway.edges.web.resources import Resource
+from grantway.edges.web.resources import PageResource
 
 Who: TypeAlias = Literal["anyone", "pending request", "session", "link"]
 """Whom a route serves: anybody, the browser of a pending request, a signed-in person, who holds a link."""
@@ -56,7 +56,7 @@ def mount_routes(app: FalconApp, routes: Iterable[Route], server: Server, root: 
         app.add_route(path, _Page(methods, server, root))
 
 
-class _Page(Resource):
+class _Page(PageResource):
     """One path."""
 
     def __init__(self, routes: dict[str, Route], server: Server, root: Mount) -> None:
@@ -73,10 +73,6 @@ class _Page(Resource):
             answer = _refusal(failures.report(error, request), request)
         self._server.count(self._place.name, route.name, answer.status)
         return answer.with_cookies(*request.new_cookies)
-
-    def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:
-        """A page, for people."""
-        return failures.error_page(failure, request)
 
 
 def _refusal(failure: Failure, request: HttpRequest) -> HttpAnswer:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import falcon
 
@@ -106,6 +107,7 @@ class Hosts:
     def __init__(self, mounts: tuple[Mount, ...], server: Server) -> None:
         self._folders = {place.host: inner_prefix(place) for place in mounts if place.host is not None}
         self._server = server
+        self._own = urlsplit(server.issuer).netloc
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Rewrite the path of a request of such a host."""
@@ -117,8 +119,10 @@ class Hosts:
         if path.lstrip("/").startswith(HOSTS_FOLDER.lstrip("/")):
             raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS)
         asked = self._server.proxies.host(environ)
-        # As browsers write it first; a program may name the default port, or the root of the DNS at the end.
-        folder = self._folders.get(asked) or self._folders.get(self._canonical(asked))
+        folder = self._folders.get(asked)
+        if folder is None and asked != self._own:
+            # A program may name the default port, or the root of the DNS at the end.
+            folder = self._folders.get(self._canonical(asked))
         return path if folder is None else folder + path
 
     def _canonical(self, host: str) -> str:

@@ -231,7 +231,8 @@ def read_body(environ: Environ, limit: int = MAXIMUM_BODY) -> bytes:
         raise OAuthError(errors.REQUEST_MALFORMED, "Content-Length is no number")
     if len(declared) > 10 or int(declared or 0) > limit:
         raise _too_large(limit)
-    if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() not in {"", "identity"}:
+    coding = environ.get("HTTP_CONTENT_ENCODING")
+    if coding and coding.lower() != "identity":
         raise Expecting(errors.HTTP_CODING, expected="identity")
     body: bytes | None = environ.get(BODY)
     if body is None:

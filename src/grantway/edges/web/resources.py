@@ -17,7 +17,7 @@ from grantway.core import errors
 from grantway.core.errors import OAuthError
 from grantway.edges.web import cors
 from grantway.edges.web.conditional import unless_known
-from grantway.edges.web.failures import Failure, of_reason
+from grantway.edges.web.failures import Failure, error_page, of_reason
 from grantway.edges.web.headers import Headers
 from grantway.edges.web.requests import Environ, HttpAnswer, HttpRequest, Mount, Server
 
@@ -102,6 +102,14 @@ class Resource(Address):
     @abstractmethod
     def respond(self, request: HttpRequest, parts: dict[str, Any]) -> HttpAnswer:
         """The answer to a method of this address. `parts` are those of the path that have a name."""
+
+
+class PageResource(Resource):
+    """An address of a page: what it refuses, it refuses on one."""
+
+    def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:
+        """A page, for people."""
+        return error_page(failure, request)
 
 
 class Nowhere(Address):
