@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from grantway.core.ports import WouldBlock
 from grantway.edges.web.bridge import Bridge, Inline, Limits, Sent
-from grantway.edges.web.requests import BODY
+from grantway.edges.web.reading import BODY
 from grantway.edges.web.thread_pool import Answer
 from grantway.serving import Listening, serve
 

@@ -17,7 +17,7 @@ import falcon
 from msgspec import Struct
 
 from grantway.core import errors
-from grantway.core.errors import Expecting, OAuthError
+from grantway.core.errors import Expecting
 from grantway.core.messages import Origin
 from grantway.core.networks import address_of
 from grantway.core.ports import Entropy
@@ -28,6 +28,7 @@ from grantway.edges.web.forms import Parameters
 from grantway.edges.web.headers import Headers, SecurityHeaders
 from grantway.edges.web.limits import MAXIMUM_BODY, MAXIMUM_FORWARDED, MAXIMUM_QUERY
 from grantway.edges.web.pages import Pages
+from grantway.edges.web.reading import read_body
 
 App: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 Environ: TypeAlias = dict[str, Any]
@@ -35,8 +36,6 @@ Count: TypeAlias = Callable[[str, str, int], None]
 """Counts one answer: mount, operation, status."""
 
 FORM = "application/x-www-form-urlencoded"
-BODY = "grantway.body"
-"""Where the bridge puts the body of a request that it has read whole, beside the stream of WSGI."""
 _JSON = re.compile(r"application/(?:[a-z0-9!#$&^_.+-]{1,100}\+)?json")
 _UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
 _REQUEST_ID = "grantway.request_id"
@@ -217,37 +216,6 @@ class HttpRequest:
         if self._body is None:
             self._body = read_body(self.environ, limit)
         return self._body
-
-
-def read_body(environ: Environ, limit: int = MAXIMUM_BODY) -> bytes:
-    """The body of a request, with or without an announced length, never more than the limit.
-
-    Raises OAuthError. A body that comes in chunks has no length (RFC 9112 §7.1): the bridge has read it
-    whole by then, and a server that ends the stream itself says so. Of one that does neither nobody
-    could tell where the body ends.
-    """
-    declared = environ.get("CONTENT_LENGTH") or ""
-    if declared and not (declared.isascii() and declared.isdigit()):
-        raise OAuthError(errors.REQUEST_MALFORMED, "Content-Length is no number")
-    if len(declared) > 10 or int(declared or 0) > limit:
-        raise _too_large(limit)
-    coding = environ.get("HTTP_CONTENT_ENCODING")
-    if coding and coding.lower() != "identity":
-        raise Expecting(errors.HTTP_CODING, expected="identity")
-    body: bytes | None = environ.get(BODY)
-    if body is None:
-        if not declared and not environ.get("wsgi.input_terminated"):
-            if "HTTP_TRANSFER_ENCODING" in environ:
-                raise OAuthError(errors.REQUEST_MALFORMED, "a body of unknown length")
-            return b""
-        body = environ["wsgi.input"].read(int(declared) if declared else limit + 1)
-    if len(body) > limit:
-        raise _too_large(limit)
-    return body
-
-
-def _too_large(limit: int) -> Expecting:
-    return Expecting(errors.REQUEST_TOO_LARGE, "body too long", expected=f"at most {limit} bytes")
 
 
 def request_id_of(environ: Environ, server: Server) -> str:
