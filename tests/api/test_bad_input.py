@@ -47,7 +47,7 @@ BAD: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"origins": ["*"]}, "origins[0]", "E-FIELD-15"),
     ({"origins": ["null"]}, "origins[0]", "E-FIELD-15"),
     ({"origins": ["https://app.example.test/"]}, "origins[0]", "E-FIELD-15"),
-    ({"origins": ["https://app.example.test:443"]}, "origins[0]", "E-FIELD-15"),
+    ({"origins": ["https://app.example.test:443"]}, "origins[0]", "E-HTTP-15"),
     ({"origins": ["http://app.example.test"]}, "origins[0]", "E-FIELD-15"),
     ({"origins": ["https://\u0430pp.example.test"]}, "origins[0]", "E-NETWORK-05"),
     # Addresses of pages and of people.
