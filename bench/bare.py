@@ -9,7 +9,7 @@ import falcon
 
 from bench.constant import BODY, HEADERS
 from grantway.edges.web.bridge import Bridge, Inline, Limits, Sent
-from grantway.edges.web.requests import BODY as REQUEST_BODY
+from grantway.edges.web.reading import BODY as REQUEST_BODY
 from grantway.edges.web.thread_pool import answer_of
 
 if TYPE_CHECKING:

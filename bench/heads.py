@@ -11,7 +11,7 @@ import socket
 import time
 
 from bench.servers import Server, serving
-from grantway.edges.web.environ import MAX_HEADER_BYTES
+from grantway.edges.web.limits import MAXIMUM_HEADER_BYTES
 
 _SETTLING_SECONDS = 2
 
@@ -20,7 +20,7 @@ def main(connections: int) -> None:
     """Open so many connections with a head that is almost as long as one may be, and print what that took."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 2 * connections + 100)), hard))
-    head = b"GET / HTTP/1.1\r\nHost: a\r\nCookie: theirs=" + b"a" * (MAX_HEADER_BYTES - 1_024)
+    head = b"GET / HTTP/1.1\r\nHost: a\r\nCookie: theirs=" + b"a" * (MAXIMUM_HEADER_BYTES - 1_024)
     with serving("bench.constant:make") as server, contextlib.ExitStack() as stack:
         before = _worker(server)
         for _ in range(connections):

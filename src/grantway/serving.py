@@ -47,6 +47,8 @@ class Listening:
     backlog: int = 2_048
     header_seconds: int = 20
     """How long a connection may be without a complete request header, so also how long it may idle."""
+    send_seconds: int = 20
+    """How long a client may leave unread what it was sent, before the kernel ends its connection."""
     wsgi_threads: int = 16
     stop_seconds: float = 8.0
     """How long requests in progress may take to finish when the server is told to stop."""
@@ -87,6 +89,12 @@ class _Server(MPServer):
     """
 
     stop_seconds = 0.0
+    send_seconds = 0
+
+    def _spawn_worker(self, idx: Any, target: Any, callback_loader: Any) -> Any:  # type: ignore[override]
+        return super()._spawn_worker(
+            idx, partial(_ending_deaf_connections, target, self.send_seconds), callback_loader
+        )
 
     def shutdown(self, exit_code: int = 0) -> None:
         last_resort = threading.Timer(self.stop_seconds, self._kill_workers)
@@ -130,7 +138,31 @@ def _server(listening: Listening) -> _Server:
         ssl_protocol_min=SSLProtocols.tls12,
     )
     server.stop_seconds = listening.stop_seconds
+    server.send_seconds = listening.send_seconds
     return server
+
+
+def _ending_deaf_connections(
+    target: Callable[..., None],
+    seconds: int,
+    worker: int,
+    name: str,
+    loader: Any,
+    sockets: tuple[tuple[Any, Any], Any],
+    *rest: Any,
+) -> None:
+    """Run a worker on a socket whose connections end when nothing of what was sent is taken for so long.
+
+    Neither granian nor hyper has a deadline for writing. The kernel has one (RFC 5482), also for a client
+    that acknowledges and keeps its window shut, and what is accepted inherits it.
+    """
+    (spec, holder), shared = sockets
+    if spec is not None:
+        holder = spec.build()
+    if holder is not None and sys.platform == "linux":
+        with socket.socket(fileno=os.dup(holder.get_fd())) as listening:
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, seconds * 1000)
+    target(worker, name, loader, ((None, holder), shared), *rest)
 
 
 def _load(factory: Callable[[], Any], parent: int) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import falcon.inspect
 
+from grantway.app import Product
 from grantway.edges import ops
 from grantway.edges.api import operations
 from grantway.edges.api.mounting import DOCUMENT_PATH
@@ -51,14 +52,18 @@ class Declared:
 
 def declared(world: World) -> tuple[Declared, ...]:
     """Every route that a table of the product declares."""
-    product = world.product
+    return declared_by(world.product)
+
+
+def declared_by(product: Product) -> tuple[Declared, ...]:
+    """The same of a product alone."""
     found = [
         Declared(method, route.path, _OF_WIRES[route.operation], f"{route.mount}.{route.operation.value}")
         for one in product.placed
         for route in mounts.routes_of(one.mount, one.dialect)
         for method in route.methods
     ]
-    csrf = Csrf(world.services.keyring.link_key, world.issuer)
+    csrf = Csrf(product.services.keyring.link_key, product.server.issuer)
     pages = signin_routes(product.features.sign_in, csrf, HomeLinks())
     found += [Declared(route.method, route.path, route.who, route.name) for route in pages]
     found += [

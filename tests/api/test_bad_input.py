@@ -36,7 +36,7 @@ BAD: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"redirect_uris": ["https://\u0430pp.example.test/"]}, "redirect_uris[0]", "E-NETWORK-05"),
     ({"redirect_uris": ["https://app.example.test/\u00e9"]}, "redirect_uris[0]", "E-FIELD-13"),
     ({"redirect_uris": ["https://app.example.test\\@evil.test/"]}, "redirect_uris[0]", "E-FIELD-13"),
-    ({"redirect_uris": ["https://0x7f.1/"]}, "redirect_uris[0]", "E-FIELD-13"),
+    ({"redirect_uris": ["https://0x7f.1/"]}, "redirect_uris[0]", "E-HTTP-14"),
     ({"redirect_uris": [LONG]}, "redirect_uris[0]", "E-FIELD-13"),
     ({"redirect_uris": [CALLBACK, CALLBACK]}, "redirect_uris[1]", "E-FIELD-16"),
     ({"redirect_uris": [f"{CALLBACK}{n}" for n in range(51)]}, "redirect_uris", "E-FIELD-17"),
@@ -47,7 +47,7 @@ BAD: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"origins": ["*"]}, "origins[0]", "E-FIELD-15"),
     ({"origins": ["null"]}, "origins[0]", "E-FIELD-15"),
     ({"origins": ["https://app.example.test/"]}, "origins[0]", "E-FIELD-15"),
-    ({"origins": ["https://app.example.test:443"]}, "origins[0]", "E-FIELD-15"),
+    ({"origins": ["https://app.example.test:443"]}, "origins[0]", "E-HTTP-15"),
     ({"origins": ["http://app.example.test"]}, "origins[0]", "E-FIELD-15"),
     ({"origins": ["https://\u0430pp.example.test"]}, "origins[0]", "E-NETWORK-05"),
     # Addresses of pages and of people.

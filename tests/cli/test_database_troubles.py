@@ -20,7 +20,7 @@ from grantway.cli import main
 from grantway.cli.database_troubles import ADVICE, ROOT_KEY_ADVICE, SENTENCES
 from grantway.cli.listening import reason_not_listening
 from grantway.storage import migrate, trouble_with
-from grantway.storage.trouble import Trouble
+from grantway.storage.sql.trouble import Trouble
 from tests.cli.test_serve import serving
 from tests.kit.databases import Databases
 from tests.kit.world import settings_of

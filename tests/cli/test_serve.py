@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -172,3 +172,20 @@ def test_each_refusal_is_one_line_of_the_log_that_nobody_else_writes(databases: 
         said = answer.json()
         assert said["request_id"] in line
         assert said["error_id"] in line
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_warned"),
+    [
+        ({"GRANTWAY_HOST": "0.0.0.0"}, True),
+        ({"GRANTWAY_HOST": "0.0.0.0", "GRANTWAY_TRUSTED_PROXIES": "127.0.0.1"}, False),
+        ({}, False),
+    ],
+)
+def test_who_listens_for_everybody_without_a_proxy_is_told(
+    databases: Databases, changes: dict[str, Any], *, is_warned: bool
+) -> None:
+    url = databases.sqlite()
+    with serving(url, **changes) as server:
+        assert ("GRANTWAY_TRUSTED_PROXIES" in "\n".join(server.said)) == is_warned
+    databases.drop(url)

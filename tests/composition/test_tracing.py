@@ -16,7 +16,7 @@ from grantway.app.running import open_ports
 from grantway.app.tracing import Tracing
 from grantway.core.ports import WouldBlock
 from grantway.edges.dialects.standard import paths
-from grantway.edges.web.requests import BODY
+from grantway.edges.web.reading import BODY
 from grantway.settings import SettingsError
 from tests.kit.world import World, settings_of
 

@@ -57,7 +57,7 @@ REFUSED: list[tuple[str, Reason]] = [
     ("https://" + "a." * 130 + "test/", errors.FIELD_REDIRECT_MALFORMED),
     ("https://-a.test/", errors.FIELD_REDIRECT_MALFORMED),
     ("https://a-.test/", errors.FIELD_REDIRECT_MALFORMED),
-    ("https://a_b.test/", errors.FIELD_REDIRECT_MALFORMED),
+    ("https://a_b.Test/", errors.HOST_CAPITALS),
     ("https://app.example.test/cb#part", errors.FIELD_REDIRECT_FRAGMENT),
     ("https://app.example.test/*", errors.FIELD_REDIRECT_WILDCARD),
     ("https://*.example.test/cb", errors.FIELD_REDIRECT_WILDCARD),

@@ -19,7 +19,7 @@ FLAGS = (
     "--disable-gpu",
     "--disable-sync",
     # A page that reaches for another machine finds nobody, so that a test cannot come to depend on one.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]",
     "--no-first-run",
     # The sandbox does not work as root, and the pages are our own.
     "--no-sandbox",

@@ -381,3 +381,48 @@ def test_a_request_that_no_thread_takes_in_time_is_told_that_the_server_is_busy(
     assert (first.status, second.status) == (200, 503)
     assert json.loads(second.body)["error_id"] == "E-HTTP-05"
     assert ran == ["first"]
+
+
+# --- As RFC 9110 and RFC 9112 have it, on the wire -----------------------------------------------------------
+
+
+def test_a_client_that_waits_for_leave_to_send_a_body_gets_it_or_the_refusal(server: Server) -> None:
+    """RFC 9110 §10.1.1: 100 before the body is read, and the final answer at once where it would not be."""
+    with server.connect() as connection:
+        connection.send(POST, b"Expect: 100-continue\r\nContent-Length: 4\r\n\r\n")
+        assert connection.socket.recv(64).startswith(b"HTTP/1.1 100 ")
+        assert connection.send(b"late").response("POST").json()["body"] == "late"
+    with server.connect() as connection:
+        connection.send(POST, b"Expect: 100-continue\r\nContent-Length: 999999999\r\n\r\n")
+        refused = connection.response("POST")
+        assert_turned_away(refused, 413, "E-HTTP-03")
+        assert "at most" in refused.json()["error_description"]
+        assert refused.header("access-control-allow-origin") == ["*"]
+
+
+@pytest.mark.parametrize(
+    "target", ["http://grantway.example/echo", "http://GRANTWAY.example/echo?a=b", "/%65cho", "/echo?a=b"]
+)
+def test_a_target_in_each_form_is_the_same_address(server: Server, target: str) -> None:
+    """RFC 9112 §3.2.2: whole addresses, whose host is compared without regard to case."""
+    seen = server.raw(f"GET {target} HTTP/1.1\r\n".encode(), HOST, b"\r\n").json()
+    assert (seen["PATH_INFO"], seen["REQUEST_METHOD"]) == ("/echo", "GET")
+
+
+def test_a_path_of_any_length_is_told_that_it_is_too_long(server: Server) -> None:
+    """RFC 9110 §15.5.15."""
+    answer = server.exchange("GET", "/" + "a" * 5_000)
+    assert_turned_away(answer, 414, "E-HTTP-09")
+    assert "4096" in answer.json()["error_description"]
+
+
+def test_old_http_closes_or_stays_as_it_asks(server: Server) -> None:
+    """RFC 9112 §9.3: HTTP/1.0 ends with its answer unless it asked to stay."""
+    for line, stays in ((b"", False), (b"Connection: keep-alive\r\n", True)):
+        with server.connect() as connection:
+            connection.send(b"GET /length HTTP/1.0\r\n", HOST, line, b"\r\n")
+            assert connection.response().body == b"12345"
+            if stays:
+                assert connection.request("GET", "/length").response().status == 200
+            else:
+                assert connection.is_ended()

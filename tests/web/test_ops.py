@@ -25,8 +25,9 @@ def client(checks: dict[str, bool], metrics: Metrics | None = None) -> testing.T
     app = falcon.App()
     server = a_server()
     readers = Proxies((ip_network("127.0.0.0/8"),))
-    ops.mount(app, server, ready=lambda: checks, metrics=metrics or figures(), readers=readers)
-    failures.install(app, server, Mount("standard", "standard", server.issuer))
+    root = Mount("standard", "standard", server.issuer)
+    ops.mount(app, server, root, ready=lambda: checks, metrics=metrics or figures(), readers=readers)
+    failures.install(app, server, root)
     return testing.TestClient(app)
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from grantway.core import errors
 from grantway.core.errors import OAuthError
-from grantway.edges.web.requests import BODY, HttpRequest, Mount, Proxies, read_body
+from grantway.edges.web.reading import BODY, read_body
+from grantway.edges.web.requests import HttpRequest, Mount, Proxies
 from tests.dialects.wire import a_server
 
 PLACE = Mount("standard", "standard", "https://gate.example")

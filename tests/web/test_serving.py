@@ -179,6 +179,19 @@ def test_a_header_of_any_size_is_not_collected_in_the_plain_mode_either() -> Non
         assert connection.response().status == 431
 
 
+@pytest.mark.parametrize("interface", ["rsgi", "wsgi"])
+def test_who_never_reads_the_answers_gives_the_place_back_in_time(interface: str) -> None:
+    """The one place of the server is held by a client that asks again and again, and reads nothing."""
+    with wire.running(connections=1, send_seconds=1, header_seconds=300, interface=interface) as server:
+        deaf = socket.socket()
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        with deaf, contextlib.ExitStack() as stack:
+            deaf.connect(("127.0.0.1", server.port))
+            deaf.sendall(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n" * 20)
+            waiting = stack.enter_context(server.connect())
+            assert waiting.request("GET", "/length").response().status == 200
+
+
 def test_more_connections_than_may_be_open_wait_and_are_served_when_others_close() -> None:
     with wire.running(connections=2) as server, contextlib.ExitStack() as stack:
         first, second, third = (stack.enter_context(server.connect()) for _ in range(3))

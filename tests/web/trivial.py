@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from grantway.core.ports import WouldBlock
 from grantway.edges.web.bridge import Bridge, Inline, Limits, Sent
-from grantway.edges.web.requests import BODY
+from grantway.edges.web.reading import BODY
 from grantway.edges.web.thread_pool import Answer
 from grantway.serving import Listening, serve
 
@@ -122,6 +122,10 @@ class Trivial:
         is_head = environ["REQUEST_METHOD"] == "HEAD"
         start_response("200 OK", [*PLAIN, ("content-length", "5")])
         return [] if is_head else [b"12345"]
+
+    def large(self, environ: WSGIEnvironment, start_response: StartResponse) -> Answered:
+        start_response("200 OK", PLAIN)
+        return [b"x" * 4_000_000]
 
     def empty(self, environ: WSGIEnvironment, start_response: StartResponse) -> Answered:
         start_response("204 No Content", [])

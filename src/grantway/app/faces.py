@@ -20,6 +20,7 @@ from grantway.edges.web.direct import Direct
 from grantway.edges.web.mounts import Endpoint, Hosts
 from grantway.edges.web.observing import NamingRoutes
 from grantway.edges.web.requests import Proxies, Server
+from grantway.edges.web.resources import Methods, Nowhere
 from grantway.edges.web.routing import OneSlash
 
 WebApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
@@ -48,7 +49,7 @@ def application(
     mount_signin(app, features.sign_in, server=server, root=root, csrf=csrf, home=home)
     endpoints = Endpoints(root.base_url + paths.AUTHORIZE, root.base_url + paths.TOKEN)
     mount_api(app, features.api, server=server, root=root, endpoints=endpoints)
-    ops.mount(app, server, ready=operating.ready, metrics=operating.metrics, readers=operating.readers)
+    ops.mount(app, server, root, ready=operating.ready, metrics=operating.metrics, readers=operating.readers)
     return app
 
 
@@ -61,7 +62,7 @@ def inline_form(features: UseCases, placed: tuple[Placed, ...], server: Server) 
         for wire in one.dialect.routes:
             if wire.memory_first:
                 path = inside + wire.path
-                routes.update({(method, path): endpoints[path] for method in wire.methods})
+                routes.update({(method, path): endpoints[path] for method in mounts.methods_of(wire)})
     return Direct(routes, _hosts(placed, server))
 
 
@@ -74,9 +75,15 @@ def reserved_routes(placed: tuple[Placed, ...]) -> frozenset[tuple[str, str]]:
 
 def _protocol(features: UseCases, placed: tuple[Placed, ...], server: Server) -> WebApp:
     hosts = _hosts(placed, server)
-    names = NamingRoutes(placed[0].mount.name, placed[0].mount.dialect)
-    app = falcon.App(middleware=[names] if hosts is None else [names, hosts], router=OneSlash())
-    failures.install(app, server, placed[0].mount)
+    root = placed[0].mount
+    # First of all the method, for it is the same everywhere.
+    app = falcon.App(middleware=Methods(), router=OneSlash())
+    app.add_middleware(NamingRoutes(root.name, root.dialect))
+    if hosts is not None:
+        app.add_middleware(hosts)
+    failures.install(app, server, root)
+    # Clients try several addresses for metadata, and one in a browser has to learn which of them are none.
+    app.add_sink(Nowhere(server, root, failures.error_document, readers="everyone"), paths.WELL_KNOWN)
     for one in placed:
         mounts.mount(app, one.mount, one.dialect, features.operations, server)
     return app

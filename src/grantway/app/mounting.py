@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from grantway.core import hosts
 from grantway.edges.dialects import ALL
 from grantway.edges.web.dialect import Dialect
 from grantway.edges.web.requests import Mount
@@ -60,8 +61,11 @@ def _placed(setting: MountSetting, settings: Settings, known: dict[str, Dialect]
         raise MountingError(
             f"The mount {setting.name} names a dialect that does not exist. There are: {names}."
         )
-    if setting.host is not None:
-        base_url = f"{urlsplit(settings.issuer).scheme}://{setting.host}"
+    host = setting.host
+    if host is not None:
+        scheme = urlsplit(settings.issuer).scheme
+        host = hosts.canonical(host, scheme)
+        base_url = f"{scheme}://{host}"
     else:
         base_url = settings.issuer + (setting.prefix or "")
     if setting.prefix is not None and setting.prefix.split("/")[1] in OF_THE_ROOT:
@@ -69,5 +73,5 @@ def _placed(setting: MountSetting, settings: Settings, known: dict[str, Dialect]
             f"The mount {setting.name} lies over addresses of the server itself. Use /d/name."
         )
     issuer = base_url if dialect.publishes_metadata else None
-    mount = Mount(setting.name, dialect.name, base_url, setting.prefix or "", setting.host, issuer)
+    mount = Mount(setting.name, dialect.name, base_url, setting.prefix or "", host, issuer)
     return Placed(mount, dialect)

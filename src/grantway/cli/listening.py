@@ -134,6 +134,7 @@ def listening_of(settings: Settings) -> Listening:
         interface=settings.interface,
         connections=settings.connections,
         header_seconds=settings.header_timeout,
+        send_seconds=settings.send_timeout,
         wsgi_threads=settings.threads,
         stop_seconds=settings.stop_timeout,
     )

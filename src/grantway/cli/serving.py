@@ -12,7 +12,12 @@ from grantway.cli.database import migrate_database
 from grantway.cli.listening import begin_log, listen, say_serving
 from grantway.cli.opening import opened, settings_of_process
 from grantway.cli.output import WRONG_SETTINGS, fail, print_json, print_table, progress, say
+from grantway.core import hosts
 
+_PUBLIC = (
+    "Listening for other machines, and no proxy is named: one address could hold every connection. Put a "
+    "proxy in front and name it in GRANTWAY_TRUSTED_PROXIES (docs/operating.md, In front of it)."
+)
 _SECRET = {"database_url", "root_keys", "smtp_url"}
 
 
@@ -44,6 +49,8 @@ def serve(is_migrating: bool) -> None:  # noqa: FBT001 - click passes options by
             event="operator_missing",
             level="warning",
         )
+    if not hosts.is_loopback(settings.host) and not settings.trusted_proxies:
+        say(_PUBLIC, event="no_proxy", level="warning")
     from grantway.app import worker
     from grantway.app.tracing import TracingMissing, require
 

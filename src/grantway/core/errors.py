@@ -3,6 +3,7 @@
     OAuthError     raised; the transaction rolls back
       NotYet       with the time to wait
       ScopeRefused with the scopes that could be asked for
+      Expecting    with what would have been taken instead
     Refused        returned; the transaction commits, because the refusal must leave a mark
     PageError      raised before a redirect is verified; shown as a page, never redirected
     DomainError    raised in the registry and accounts
@@ -65,6 +66,14 @@ class ScopeRefused(OAuthError):
     def __init__(self, reason: Reason, detail: str = "", *, could: frozenset[str]) -> None:
         super().__init__(reason, detail)
         self.could = could
+
+
+class Expecting(OAuthError):
+    """The same, and what would have been taken instead, in words of HTTP: a media type, a limit."""
+
+    def __init__(self, reason: Reason, detail: str = "", *, expected: str) -> None:
+        super().__init__(reason, detail)
+        self.expected = expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +225,51 @@ REQUEST_TOO_LARGE = Reason(
 )
 REQUEST_METHOD = Reason("E-REQUEST-09", "invalid_request", "This endpoint does not answer this method.")
 REQUEST_UNKNOWN_ADDRESS = Reason("E-REQUEST-10", "not_found", "There is nothing at this address.")
+
+# --- HTTP, before any endpoint looked at the request ------------------------------------------------
+HTTP_MALFORMED = Reason(
+    "E-HTTP-01",
+    "invalid_request",
+    "The framing or a header of the request can be read in two ways. Send each once.",
+)
+HTTP_HOST = Reason(
+    "E-HTTP-02", "invalid_request", "The request must name one valid host, the same everywhere."
+)
+HTTP_TOO_LARGE = Reason("E-HTTP-03", "invalid_request", "The body is larger than this server accepts.")
+HTTP_TOO_SLOW = Reason(
+    "E-HTTP-04", "invalid_request", "The body did not arrive in time. Send the request again."
+)
+HTTP_BUSY = Reason("E-HTTP-05", "temporarily_unavailable", "The server is full. Try again in a moment.")
+HTTP_HEADERS = Reason(
+    "E-HTTP-06", "invalid_request", "The headers are too many or too large. Send fewer cookies."
+)
+HTTP_BROKEN = Reason("E-HTTP-07", "invalid_request", "The body ended early. Send the request again.")
+HTTP_UNEXPECTED = Reason(
+    "E-HTTP-08",
+    "server_error",
+    "Something failed here and was logged. Try again; if it stays, tell the operator.",
+)
+HTTP_TARGET = Reason(
+    "E-HTTP-09",
+    "invalid_request",
+    "The address is longer than this server accepts. Send long values in the body.",
+)
+HTTP_METHOD = Reason(
+    "E-HTTP-10", "invalid_request", "This server does not know the method. Use one of RFC 9110 or PATCH."
+)
+HTTP_CODING = Reason("E-HTTP-11", "invalid_request", "The body has a coding. Send it without compression.")
+HOST_CAPITALS = Reason("E-HTTP-12", "host_capitals", "Write the host in small letters, as browsers send it.")
+HOST_DOT = Reason(
+    "E-HTTP-13",
+    "host_dot",
+    "Write the host without a dot at its end, as browsers and certificates have it.",
+)
+HOST_ADDRESS = Reason(
+    "E-HTTP-14",
+    "host_address",
+    "Write the address as browsers do: four decimal numbers, or the shortest IPv6 form in brackets.",
+)
+HOST_PORT = Reason("E-HTTP-15", "host_port", "Leave the default port out: browsers never send it.")
 
 # --- Token endpoint --------------------------------------------------------------------------------
 GRANT_TYPE_MISSING = Reason("E-GRANT-01", "invalid_request", "grant_type is missing.")

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import urlencode, urlsplit
 
-from grantway.core import errors
+from grantway.core import errors, hosts
 from grantway.core.errors import Reason
 from grantway.core.model import Redirect
 
@@ -39,10 +38,6 @@ _FORBIDDEN_SCHEMES = frozenset(
         "view-source",
     }
 )
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-_PORT = re.compile(r"[1-9][0-9]{0,4}")
-_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +128,11 @@ def origin_problem_of(origin: str) -> Reason | None:
     if _has_unicode_host(origin):
         return errors.FIELD_HOST_UNICODE
     # A browser never sends the default port, so an origin with it would match nothing.
-    if not _is_authority(authority) or authority.endswith(_DEFAULT_PORTS[scheme]):
-        return errors.FIELD_ORIGIN
+    if authority.endswith(hosts.DEFAULT_PORTS[scheme]):
+        return errors.HOST_PORT
+    problem = hosts.problem_of(authority)
+    if problem is not None:
+        return errors.FIELD_ORIGIN if problem == errors.FIELD_REDIRECT_MALFORMED else problem
     if scheme == "http" and not is_loopback(origin):
         return errors.FIELD_ORIGIN
     return None
@@ -157,8 +155,9 @@ def _problem_of_web(uri: str, scheme: str) -> Reason | None:
         return errors.FIELD_REDIRECT_MALFORMED
     if "@" in parts.netloc:
         return errors.FIELD_REDIRECT_USERINFO
-    if not _is_authority(parts.netloc):
-        return errors.FIELD_REDIRECT_MALFORMED
+    problem = hosts.problem_of(parts.netloc)
+    if problem is not None:
+        return problem
     path = parts.path.lower().replace("%2e", ".").replace("%2f", "/").replace("%3b", ";")
     if any(segment.partition(";")[0] in {".", ".."} for segment in path.split("/")):
         return errors.FIELD_REDIRECT_MALFORMED
@@ -167,42 +166,5 @@ def _problem_of_web(uri: str, scheme: str) -> Reason | None:
     return None
 
 
-def _is_authority(authority: str) -> bool:
-    """A lower-case host name or address, with an optional port."""
-    host, colon, port = authority, "", ""
-    if not authority.endswith("]"):
-        head, colon, port = authority.rpartition(":")
-        host = head if colon else authority
-    if colon and not _is_port(port):
-        return False
-    return _is_address(host) if host.startswith("[") else _is_name(host)
-
-
-def _is_name(host: str) -> bool:
-    """A name of the DNS, or an IPv4 address of four decimal numbers.
-
-    A browser takes every name that ends in a number for an address: `0x7f.1` is this very machine.
-    """
-    labels = host.split(".")
-    if len(host) > 253 or any(_LABEL.fullmatch(label) is None for label in labels):
-        return False
-    if _NUMBER.fullmatch(labels[-1]) is None:
-        return True
-    try:
-        return str(IPv4Address(host)) == host
-    except AddressValueError:
-        return False
-
-
-def _is_address(host: str) -> bool:
-    """An IPv6 address in its one canonical spelling (RFC 5952), with no zone and no IPv4 address in it."""
-    try:
-        address = IPv6Address(host[1:-1])
-    except AddressValueError:
-        return False
-    is_plain = address.ipv4_mapped is None and address.scope_id is None
-    return is_plain and f"[{address}]" == host
-
-
 def _is_port(text: str | None) -> bool:
-    return text is None or (_PORT.fullmatch(text) is not None and int(text) <= 65_535)
+    return text is None or hosts.is_port(text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
-import falcon
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -13,9 +12,11 @@ from prometheus_client.registry import Collector
 
 from grantway.core import errors
 from grantway.core.errors import OAuthError
-from grantway.edges.web import answers
+from grantway.edges.web import answers, failures
+from grantway.edges.web.failures import Failure
 from grantway.edges.web.headers import NO_STORE
-from grantway.edges.web.requests import App, HttpAnswer, Proxies, Server
+from grantway.edges.web.requests import App, Environ, HttpAnswer, HttpRequest, Mount, Proxies, Server
+from grantway.edges.web.resources import SAFE, Resource
 
 HEALTH = "/health"
 READY = "/ready"
@@ -26,7 +27,9 @@ Ready: TypeAlias = Callable[[], Mapping[str, bool]]
 Series: TypeAlias = Mapping[tuple[str, ...], Sequence[int]]
 """By mount, route, method and status: how many answers took how long, and nanoseconds together at the end."""
 
-RESERVED: frozenset[tuple[str, str]] = frozenset({("GET", HEALTH), ("GET", METRICS)})
+RESERVED: frozenset[tuple[str, str]] = frozenset(
+    {(method, path) for method in SAFE for path in (HEALTH, METRICS)}
+)
 """Answered without the database, so they never wait behind it."""
 
 _NOTE_SECONDS = 10.0
@@ -158,32 +161,35 @@ def _facts(notes: Sequence[Mapping[str, Any]]) -> Iterable[Metric]:
     yield keys
 
 
-def mount(app: App, server: Server, *, ready: Ready, metrics: Metrics, readers: Proxies) -> None:
+def mount(app: App, server: Server, root: Mount, *, ready: Ready, metrics: Metrics, readers: Proxies) -> None:
     """Serve the three addresses at the root, the figures to addresses of `readers` only."""
-    app.add_route(HEALTH, _Endpoint(server, _health))
-    app.add_route(READY, _Endpoint(server, lambda: _readiness(ready)))
-    app.add_route(METRICS, _Endpoint(server, lambda: _figures(metrics), readers))
+    app.add_route(HEALTH, _Endpoint(server, root, _health))
+    app.add_route(READY, _Endpoint(server, root, lambda: _readiness(ready)))
+    app.add_route(METRICS, _Endpoint(server, root, lambda: _figures(metrics), readers))
 
 
-class _Endpoint:
+class _Endpoint(Resource):
     def __init__(
-        self, server: Server, answer: Callable[[], HttpAnswer], readers: Proxies | None = None
+        self, server: Server, root: Mount, told: Callable[[], HttpAnswer], readers: Proxies | None = None
     ) -> None:
-        self._server = server
-        self._answer = answer
-        self._readers = readers
+        super().__init__(("GET",), server, root)
+        self._told = told
+        self._allowed = readers
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        if self._readers is not None and not self._is_reader(self._readers, req):
+    def respond(self, request: HttpRequest, parts: dict[str, Any]) -> HttpAnswer:
+        """What is told, to whom it is told."""
+        if self._allowed is not None and not self._is_reader(self._allowed, request.environ):
             raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS, "figures are not for this address")
-        self._answer().send(resp, self._server.headers.always)
+        return self._told()
 
-    on_head = on_get
+    def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:
+        """A refusal for programs."""
+        return failures.error_document(failure, request)
 
-    def _is_reader(self, readers: Proxies, req: falcon.Request) -> bool:
+    def _is_reader(self, readers: Proxies, environ: Environ) -> bool:
         """By the address, where that is the reader's: a proxy nobody declared is on this very machine."""
         proxies = self._server.proxies
-        return proxies.vouch_for(req.env) and readers.declares(proxies.address(req.env))
+        return proxies.vouch_for(environ) and readers.declares(proxies.address(environ))
 
 
 def _health() -> HttpAnswer:

@@ -64,6 +64,7 @@ class Settings:
     body_limit: int
     body_timeout: float
     header_timeout: int
+    send_timeout: int
     connections: int
     stop_timeout: int
     trusted_proxies: tuple[Network, ...]
@@ -129,6 +130,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("body_limit", whole(65_536, 16_777_216), "262144"),
     Option("body_timeout", seconds(1, 120), "10"),
     Option("header_timeout", whole(1, 300), "20"),
+    Option("send_timeout", whole(1, 300), "20"),
     Option("connections", whole(16, 1_000_000), "8192"),
     Option("stop_timeout", whole(1, 300), "15"),
     Option("trusted_proxies", read_networks, ""),

@@ -6,10 +6,12 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import parseaddr
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
+
+from grantway.core import errors, hosts
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -56,7 +58,7 @@ def read_mail(text: str) -> MailSetting:
     if parts.query not in {"", "starttls"} or parts.fragment:
         raise Wrong("takes nothing behind the host but ?starttls.")
     kind = parts.scheme if parts.scheme == "smtps" else (parts.query or "smtp")
-    if parts.username is not None and kind == "smtp" and not _is_loopback(parts.hostname):
+    if parts.username is not None and kind == "smtp" and not hosts.is_loopback(parts.hostname):
         raise Wrong("would send a password for all to read. Use smtps:// or ?starttls.")
     user = unquote(parts.username) if parts.username is not None else None
     password = unquote(parts.password) if parts.password is not None else None
@@ -74,30 +76,39 @@ def read_sender(text: str) -> str:
 
 
 def read_issuer(text: str) -> str:
-    """The public address of the server: an origin, https, or http on this very machine."""
+    """The public address of the server: an origin, https, or http on this very machine.
+
+    It is kept as browsers write it, because what they send is compared with it.
+    """
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise Wrong("is not an address.") from None
-    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username is not None:
+        raise Wrong("is not an address, or its port is none.") from None
+    if parts.scheme not in {"https", "http"} or not parts.hostname or "@" in parts.netloc:
         raise Wrong("must be an https address, such as https://id.example.com.")
-    if parts.path not in {"", "/"} or "?" in text or "#" in text:
+    if parts.path not in {"", "/"} or any(sign in text for sign in "?#\\") or not text.isprintable():
         raise Wrong("must have nothing behind the host and the port.")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if port == 0:
+        raise Wrong("must have a port from 1 to 65535, or none.")
+    authority = _authority(parts.netloc, parts.scheme)
+    if parts.scheme == "http" and not hosts.is_loopback(hosts.split(authority)[0]):
         raise Wrong("must be https. http is taken for this very machine only (localhost, 127.0.0.1, [::1]).")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    has_port = port is not None and port != {"https": 443, "http": 80}[parts.scheme]
-    return f"{parts.scheme}://{host}:{port}" if has_port else f"{parts.scheme}://{host}"
+    return f"{parts.scheme}://{authority}"
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _authority(text: str, scheme: str) -> str:
+    """A host and an optional port in the spelling of browsers. Raises Wrong with how to write it."""
+    host, port = hosts.split(text)
+    if port is not None and port.isascii() and port.isdigit():
+        text = f"{host}:{int(port)}"
+    authority = hosts.canonical(text, scheme)
+    problem = hosts.problem_of(authority)
+    if problem == errors.FIELD_REDIRECT_MALFORMED:
+        raise Wrong("must name a host as the DNS has it: letters, numbers, hyphens and underscores.")
+    if problem is not None:
+        raise Wrong(f"cannot be compared with what browsers send. {problem.text}")
+    return authority
 
 
 def read_collector(text: str) -> str:
@@ -167,7 +178,7 @@ def _read_mount(text: str) -> MountSetting:
     if name == "standard" or dialect == "standard":
         raise Wrong("cannot place the standard dialect: it is the root of the issuer.")
     if not place.startswith("/"):
-        return MountSetting(name, dialect, host=place.lower())
+        return MountSetting(name, dialect, host=_authority(place, ""))
     if place.endswith("/") or "//" in place or not place.isascii() or "%" in place or "?" in place:
         raise Wrong("has a prefix that is not a plain path without a slash at its end. Use /d/name.")
     return MountSetting(name, dialect, prefix=place)

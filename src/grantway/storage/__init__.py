@@ -15,7 +15,7 @@ from grantway.core.ports import Store, StoreKind
 if TYPE_CHECKING:
     from grantway.storage.sql.migrations import Condition
     from grantway.storage.sql.store import Around
-    from grantway.storage.trouble import Trouble
+    from grantway.storage.sql.trouble import Trouble
 
 _KINDS: dict[str, StoreKind] = {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql"}
 
@@ -88,7 +88,7 @@ def check_schema(url: str) -> None:
 
 def trouble_with(url: str, failure: BaseException) -> Trouble | None:
     """What is the matter with the database at an address; None where the failure is none of a database."""
-    from grantway.storage.trouble import trouble_of
+    from grantway.storage.sql.trouble import trouble_of
 
     return trouble_of(failure, path=path_of(url) if kind_of(url) == "sqlite" else None)
 

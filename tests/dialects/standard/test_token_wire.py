@@ -147,7 +147,8 @@ def test_only_post_is_answered(wired: Wired) -> None:
     """C017, C099."""
     answer = wired.ask("GET", "/oauth/token", query="grant_type=x")
     assert error_of(answer) == (405, "invalid_request", "E-REQUEST-09")
-    assert answer.headers["allow"] == "POST"
+    assert answer.headers["allow"] == "POST, OPTIONS"
+    assert answer.json["error_description"].endswith("Expected: POST, OPTIONS.")
 
 
 def test_revocation(wired: Wired) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property
-from typing import TypeAlias
+from functools import cache
+from typing import Any, TypeAlias
 
-import falcon
 import msgspec
 
-from grantway.core import errors
 from grantway.edges.api import operations
 from grantway.edges.api.openapi import Endpoints, document
 from grantway.edges.api.openapi_parts import Node
@@ -17,15 +15,17 @@ from grantway.edges.api.pipeline import Pipeline
 from grantway.edges.api.playground import PLACES, REFERENCE_PATH, WebApp, add_playground, sign_in_of
 from grantway.edges.api.problems import problem_answer
 from grantway.edges.api.services import ApiFeatures
-from grantway.edges.web import answers, failures
+from grantway.edges.web import answers
+from grantway.edges.web.documents import Document, Once
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.headers import Headers
 from grantway.edges.web.operations import Operation
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
+from grantway.edges.web.resources import Nowhere, PageResource, Resource
 from grantway.features.registry.builtin import MANAGEMENT_PATH, REFERENCE_CALLBACK
 
 DOCUMENT_PATH = MANAGEMENT_PATH + "/openapi.json"
-Described: TypeAlias = Callable[[], Node]
+Describe: TypeAlias = Callable[[], Node]
 _CACHED: Headers = (("cache-control", "public, max-age=300"),)
 
 
@@ -40,104 +40,88 @@ def mount_api(
     for path, found in by_path.items():
         app.add_route(MANAGEMENT_PATH + path, Records(found, pipeline, server, root))
     description = described(server.issuer, endpoints)
-    app.add_route(DOCUMENT_PATH, Description(description, server))
+    app.add_route(DOCUMENT_PATH, Described(description, server, root))
     app.add_route(REFERENCE_PATH, Reference(description, endpoints, server, root))
     app.add_route(REFERENCE_CALLBACK, Returned(server, root))
     add_playground(app, server, root, endpoints)
-    app.add_sink(Nowhere(server, root), MANAGEMENT_PATH + "/")
+    app.add_sink(Nowhere(server, root, problem_answer), MANAGEMENT_PATH + "/")
 
 
-def described(issuer: str, endpoints: Endpoints) -> Described:
+def described(issuer: str, endpoints: Endpoints) -> Describe:
     """The description, computed for the first who reads it: a command of the terminal never does."""
     return cache(lambda: document(issuer, endpoints))
 
 
-class Records:
-    """The Falcon resource of one path of the table."""
+class Records(Resource):
+    """One path of the table."""
 
     def __init__(
         self, found: Mapping[str, Operation], pipeline: Pipeline, server: Server, root: Mount
     ) -> None:
+        super().__init__(sorted(found), server, root)
         self._operations = found
         self._pipeline = pipeline
-        self._server = server
-        self._root = root
-        self._allow: Headers = (("allow", ", ".join(sorted(found))),)
 
-    def serve(self, req: falcon.Request, resp: falcon.Response, **path: str) -> None:
-        """Answer a request of any method."""
-        request = HttpRequest(req.env, self._server, self._root)
-        operation = self._operations.get(req.method)
-        if operation is None:
-            answer = problem_answer(Failure(errors.REQUEST_METHOD, 405, self._allow), request)
-        else:
-            answer = self._pipeline.answer(operation, request, path)
-        answer.send(resp, self._server.headers.always)
+    def respond(self, request: HttpRequest, parts: dict[str, Any]) -> HttpAnswer:
+        """The answer of the operation that has this method."""
+        operation = self._operations["GET" if request.method == "HEAD" else request.method]
+        return self._pipeline.answer(operation, request, parts)
 
-    on_get = on_post = on_put = on_patch = on_delete = on_head = on_options = on_trace = on_connect = serve
+    def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:
+        """A refusal in the form of the API."""
+        return problem_answer(failure, request)
 
 
-class Description:
+class Described(Resource):
     """The OpenAPI document. It tells nothing about anybody's records, so anybody may read it."""
 
-    def __init__(self, described: Described, server: Server) -> None:
-        self._described = described
-        self._server = server
+    def __init__(self, describe: Describe, server: Server, root: Mount) -> None:
+        super().__init__(("GET",), server, root, readers="everyone")
+        self._document = Once(lambda _: Document(msgspec.json.encode(describe()), _CACHED))
 
-    @cached_property
-    def _answer(self) -> HttpAnswer:
-        return HttpAnswer(200, msgspec.json.encode(self._described()), headers=_CACHED)
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def respond(self, request: HttpRequest, parts: dict[str, Any]) -> HttpAnswer:
         """Answer the document."""
-        self._answer.send(resp, self._server.headers.always)
+        return self._document.made_for("").answer(request)
+
+    def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:
+        """A refusal in the form of the API."""
+        return problem_answer(failure, request)
 
 
-class Reference:
-    """The page on which the same document is read by people, and its requests are tried."""
+class Reference(PageResource):
+    """The page on which the same document is read by people, and its requests are tried.
 
-    def __init__(self, described: Described, endpoints: Endpoints, server: Server, root: Mount) -> None:
-        self._described = described
+    Nothing in it is of its reader but the language, so it is drawn once for each.
+    """
+
+    def __init__(self, describe: Describe, endpoints: Endpoints, server: Server, root: Mount) -> None:
+        super().__init__(("GET",), server, root)
+        self._describe = describe
         self._trial = sign_in_of(server, endpoints)
-        self._server = server
-        self._root = root
+        self._drawn = Once(self._draw)
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def respond(self, request: HttpRequest, parts: dict[str, Any]) -> HttpAnswer:
         """Answer the page."""
-        request = HttpRequest(req.env, self._server, self._root)
-        page = answers.page(
-            request,
+        return self._drawn.made_for(request.locale()).answer(request)
+
+    def _draw(self, locale: str) -> Document:
+        return answers.public_page(
+            self._server,
             "reference.html",
-            api=self._described(),
+            locale,
+            _CACHED,
+            api=self._describe(),
             **PLACES,
             trial=self._trial,
         )
-        page.send(resp, self._server.headers.always)
 
 
-class Returned:
+class Returned(PageResource):
     """The page that hands the answer of a sign-in to the reference page."""
 
     def __init__(self, server: Server, root: Mount) -> None:
-        self._server = server
-        self._root = root
+        super().__init__(("GET",), server, root)
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def respond(self, request: HttpRequest, parts: dict[str, Any]) -> HttpAnswer:
         """Answer the page; what stands in the address is read by its script alone."""
-        request = HttpRequest(req.env, self._server, self._root)
-        page = answers.page(request, "reference_callback.html", **PLACES)
-        page.send(resp, self._server.headers.always)
-
-
-class Nowhere:
-    """Addresses below the API that are none of its operations."""
-
-    def __init__(self, server: Server, root: Mount) -> None:
-        self._server = server
-        self._root = root
-
-    def __call__(self, req: falcon.Request, resp: falcon.Response, **_: str) -> None:
-        """Refuse in the form of the API."""
-        request = HttpRequest(req.env, self._server, self._root)
-        failure = failures.of_reason(errors.REQUEST_UNKNOWN_ADDRESS)
-        problem_answer(failure, request).send(resp, self._server.headers.always)
+        return answers.page(request, "reference_callback.html", **PLACES)

@@ -18,6 +18,7 @@ from grantway.features.access.callers import PLATFORM_SCOPE
 from grantway.features.registry.builtin import MANAGEMENT_PATH, MANAGEMENT_SCOPES
 
 VERSION = "1.0.0"
+_ENTITY_TAG = '^"[1-9][0-9]{0,15}"$'
 _CURSOR = "AAAAAAAAAgUqWkq0kfC2rXm9mJvU3w"
 _DESCRIPTION = (
     "Everything the console can do with records, for programs. Get a token for this API as for any other: "
@@ -99,7 +100,7 @@ class _Described:
             "description": self._description(),
             "security": [{"oauth2": scopes}],
             "parameters": [*self._path(), *self._query(), *self._headers()],
-            "responses": {str(operation.status): self._success(), **self._refused()},
+            "responses": {str(operation.status): self._success(), **self._unchanged(), **self._refused()},
         }
         if operation.request is not None:
             described["requestBody"] = {
@@ -147,8 +148,12 @@ class _Described:
     def _headers(self) -> list[Node]:
         if self._operation.is_conditional:
             text = "The entity tag that was read."
-            schema = {"type": "string", "pattern": '^"[1-9][0-9]{0,15}"$'}
+            schema = {"type": "string", "pattern": _ENTITY_TAG}
             return [_parameter("If-Match", "header", text, schema) | {"required": True, "example": '"3"'}]
+        if self._is_tagged:
+            text = "An entity tag that was read: an unchanged record is not sent again."
+            schema = {"type": "string", "pattern": _ENTITY_TAG}
+            return [_parameter("If-None-Match", "header", text, schema) | {"example": '"3"'}]
         if self._operation.is_create:
             text = "A value of your own that makes the request repeatable for ten minutes."
             schema = {"type": "string", "pattern": "^[!-~]{1,200}$"}
@@ -175,6 +180,14 @@ class _Described:
             lines = {"type": "string", "description": "A record per line."}
             answer["content"][LINES] = {"schema": lines, "example": line + "\n"}
         return answer
+
+    def _unchanged(self) -> dict[str, Node]:
+        """What a reader is told who has the record already (RFC 9110 §15.4.5)."""
+        return {"304": {"description": "Nothing changed since."}} if self._is_tagged else {}
+
+    @property
+    def _is_tagged(self) -> bool:
+        return self._operation.method == "GET" and self._operation.has_version
 
     def _refused(self) -> dict[str, Node]:
         operation = self._operation

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TypeAlias
 
 import msgspec
 import structlog
 
 from grantway.core import errors
-from grantway.core.errors import DomainError, FieldError, Forbidden, Invalid, OAuthError, PreconditionFailed
+from grantway.core.errors import DomainError, Expecting, FieldError, Forbidden, Invalid, PreconditionFailed
 from grantway.core.identifiers import to_text
 from grantway.core.messages import BearerRequest
 from grantway.core.model import Id
@@ -27,7 +28,9 @@ from grantway.edges.api.recording import Recorder
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import id_of
 from grantway.edges.web import failures, forms
+from grantway.edges.web.conditional import is_named, tags_of
 from grantway.edges.web.headers import NO_STORE, Headers
+from grantway.edges.web.negotiation import JSON, wants
 from grantway.edges.web.operations import Call, Listing, Operation, Reply, Tenant
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features import fields
@@ -38,7 +41,9 @@ from grantway.features.registry.builtin import MANAGEMENT_PATH
 from grantway.features.tokens.verify import VerifiedToken
 
 _log = structlog.get_logger("grantway.api")
-_ENTITY_TAG = re.compile(r'"([1-9]\d{0,15})"')
+_VERSION = re.compile(r"[1-9]\d{0,15}", re.ASCII)
+_MOST_VERSIONS = 8
+"""How many tags one `If-Match` may name: each is an attempt of its own."""
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _LIMIT = re.compile(r"[1-9]\d{0,2}")
 DEFAULT_LIMIT = 50
@@ -86,10 +91,9 @@ class Pipeline:
         is_export = operation.is_exportable and _wants_lines(request, query)
         default = LONGEST_EXPORT if is_export else DEFAULT_LIMIT
         page = self._page_of(request, listing, default) if operation.is_list else Page()
-        version = _version_of(request) if operation.is_conditional else 0
         actor = actor_of(caller, address=request.address or None, request_id=request.request_id)
 
-        def run(tx: Tx) -> _Kept:
+        def run(tx: Tx, version: int) -> _Kept:
             call = Call(
                 tx=tx,
                 token=token,
@@ -108,9 +112,29 @@ class Pipeline:
                 return self._page(outcome, page, listing, is_export=is_export)
             return self._record(outcome)
 
-        kept = self._run(operation, request, caller, ids, run=run)
+        versions = _versions_of(request) if operation.is_conditional else (0,)
+        kept = self._run_as_one_of(versions, operation, request, caller, ids, run)
         content_type = LINES if is_export else "application/json"
         return HttpAnswer(operation.status, kept.body, content_type, (*NO_STORE, *kept.headers))
+
+    def _run_as_one_of(
+        self,
+        versions: tuple[int, ...],
+        operation: Operation,
+        request: HttpRequest,
+        caller: Caller,
+        ids: Mapping[str, Id],
+        run: Callable[[Tx, int], _Kept],
+    ) -> _Kept:
+        """Do it for whichever version is the record's: of several at most one is."""
+
+        def attempt(version: int) -> _Kept:
+            return self._run(operation, request, caller, ids, run=lambda tx: run(tx, version))
+
+        for version in versions[:-1]:
+            with suppress(PreconditionFailed):
+                return attempt(version)
+        return attempt(versions[-1])
 
     def _run(
         self,
@@ -214,8 +238,8 @@ def _body_of(operation: Operation, request: HttpRequest) -> msgspec.Struct | Non
     data = request.body()
     if operation.request is None:
         return None
-    if request.content_type != "application/json":
-        raise OAuthError(errors.REQUEST_CONTENT_TYPE)
+    if not request.is_json:
+        raise Expecting(errors.REQUEST_CONTENT_TYPE, expected=JSON)
     return bodies.read(data, operation.request, operation.answer)
 
 
@@ -241,18 +265,24 @@ def _listing_of(operation: Operation, request: HttpRequest, caller: Caller, quer
 
 def _wants_lines(request: HttpRequest, query: Mapping[str, str]) -> bool:
     """Whether a list is asked for as lines, by name or by media type."""
-    return query.get("format") == "ndjson" or LINES in (request.header("accept") or "").lower()
+    return query.get("format") == "ndjson" or wants(request.header("accept"), LINES)
 
 
-def _version_of(request: HttpRequest) -> int:
-    """The version of `If-Match`. A tag that we never wrote matches nothing (RFC 9110 §13.1.1)."""
-    header = request.header("if-match")
-    if not header or header == "*":
+def _versions_of(request: HttpRequest) -> tuple[int, ...]:
+    """The versions of `If-Match`. A tag that we never wrote matches nothing (RFC 9110 §13.1.1).
+
+    `*` would overwrite what nobody has read, so it is no condition here.
+    """
+    header, unless = request.header("if-match"), request.header("if-none-match")
+    if not header or header.strip(" ") == "*":
         raise DomainError(errors.RECORD_IF_MATCH)
-    tag = _ENTITY_TAG.fullmatch(header)
-    if tag is None:
+    tags = [tag for tag in dict.fromkeys(tags_of(header)) if _VERSION.fullmatch(tag)]
+    if len(tags) > _MOST_VERSIONS:
+        raise DomainError(errors.RECORD_IF_MATCH, "too many tags")
+    versions = tuple(int(tag) for tag in tags if unless is None or not is_named(f'"{tag}"', unless))
+    if not versions:
         raise PreconditionFailed(errors.RECORD_CHANGED, "If-Match is not one of our tags")
-    return int(tag[1])
+    return versions
 
 
 def _attempted(operation: Operation, request: HttpRequest) -> Attempted | None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import falcon
-
 from grantway.core.model import REFERENCE_CLIENT
 from grantway.edges.web import answers
-from grantway.edges.web.requests import HttpRequest, Mount, Server
+from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
+from grantway.edges.web.resources import PageResource
 from grantway.features.registry.builtin import REFERENCE_CALLBACK
 
 if TYPE_CHECKING:
+    import falcon
+
     from grantway.edges.api.openapi import Endpoints
 
 REFERENCE_PATH = "/reference"
@@ -49,7 +50,7 @@ def sign_in_of(server: Server, endpoints: Endpoints) -> dict[str, str]:
     }
 
 
-class Playground:
+class Playground(PageResource):
     """The page is the same for everybody: its script asks the API for the reader's own applications.
 
     `clients` are applications that every reader may run, with their secrets: a demonstration has some.
@@ -58,8 +59,7 @@ class Playground:
     def __init__(
         self, server: Server, root: Mount, endpoints: Endpoints, clients: Sequence[dict[str, Any]]
     ) -> None:
-        self._server = server
-        self._root = root
+        super().__init__(("GET",), server, root)
         self._values: dict[str, Any] = {
             "issuer": server.issuer,
             "clients": list(clients),
@@ -67,8 +67,6 @@ class Playground:
             "own_callback": server.issuer + PLAYGROUND_CALLBACK,
         }
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def respond(self, request: HttpRequest, parts: dict[str, Any]) -> HttpAnswer:
         """Answer the page; what stands in the address is read by the script alone."""
-        request = HttpRequest(req.env, self._server, self._root)
-        page = answers.page(request, "playground.html", **self._values, **PLACES)
-        page.send(resp, self._server.headers.always)
+        return answers.page(request, "playground.html", **self._values, **PLACES)

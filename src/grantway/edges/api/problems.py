@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import msgspec
@@ -18,13 +19,10 @@ REALM = 'Bearer realm="grantway"'
 
 # What a caller of this API does about it, beyond what the sentence says to everybody.
 _HERE = {
-    errors.REQUEST_CONTENT_TYPE.id: "Send Content-Type: application/json.",
     errors.RECORD_CHANGED.id: "If-Match takes the entity tag that you get then.",
     errors.RECORD_IF_MATCH.id: "The header ETag of the record's GET has it.",
     errors.TOKEN_AUDIENCE.id: "Ask for a scope of this API, and for no other API's.",
 }
-# What the protocol endpoints answer with 400, because their standards say so.
-_STATUS = {errors.REQUEST_CONTENT_TYPE.id: 415}
 
 
 class FieldProblem(msgspec.Struct, frozen=True):
@@ -55,15 +53,9 @@ def title_of(reason: Reason) -> str:
     return reason.code.replace("_", " ").capitalize()
 
 
-def status_of(failure: Failure) -> int:
-    """The status that this API gives a refusal."""
-    return _STATUS.get(failure.reason.id, failure.status)
-
-
 def problem_answer(failure: Failure, request: HttpRequest, *, error: Exception | None = None) -> HttpAnswer:
     """The answer of a refusal. `error` says what it is about: members, or a scope."""
-    status = status_of(failure)
-    reason = failure.reason
+    status, reason = failure.status, failure.reason
     found = error.errors if isinstance(error, Invalid) else ()
     scope = error.scope if isinstance(error, ScopeMissing) else None
     told = reason.saying(_HERE[reason.id]) if reason.id in _HERE else reason
@@ -71,7 +63,7 @@ def problem_answer(failure: Failure, request: HttpRequest, *, error: Exception |
         type=f"urn:grantway:problem:{reason.id}",
         title=title_of(reason),
         status=status,
-        detail=told.sentence,
+        detail=replace(failure, reason=told).text,
         error_id=reason.id,
         request_id=request.request_id,
         errors=tuple(map(_field_problem, found)),

@@ -14,6 +14,7 @@ from grantway.edges.signin.browsers import HOME
 from grantway.edges.web import answers, failures
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
+from grantway.edges.web.resources import PageResource
 
 Who: TypeAlias = Literal["anyone", "pending request", "session", "link"]
 """Whom a route serves: anybody, the browser of a pending request, a signed-in person, who holds a link."""
@@ -58,33 +59,23 @@ def mount_routes(app: FalconApp, routes: Iterable[Route], server: Server, root: 
         app.add_route(path, _Page(methods, server, root))
 
 
-class _Page:
+class _Page(PageResource):
     """One path."""
 
     def __init__(self, routes: dict[str, Route], server: Server, root: Mount) -> None:
+        super().__init__(routes, server, root)
         self._routes = routes
-        self._server = server
-        self._root = root
-        self._allow = ", ".join(sorted(routes))
 
-    def serve(self, req: falcon.Request, resp: falcon.Response, **parts: Any) -> None:
-        """Answer a request of any method."""
-        request = HttpRequest(req.env, self._server, self._root)
-        route = self._routes.get(req.method)
-        if route is None:
-            failure = Failure(errors.REQUEST_METHOD, 405, (("allow", self._allow),))
-            failures.error_page(failure, request).send(resp, self._server.headers.always)
-            return
+    def respond(self, request: HttpRequest, parts: dict[str, Any]) -> HttpAnswer:
+        """The page, or a page that says why not."""
+        method = "GET" if request.method == "HEAD" else request.method
+        route = self._routes[method]
         try:
             answer = route.handler(request, **parts)
         except (PageError, OAuthError, DomainError) as error:
             stands = route.stands.format(**parts) if route.stands is not None else None
             answer = _refusal(failures.report(error, request), request, stands)
-        answer.send(resp, self._server.headers.always)
-        for cookie in request.new_cookies:
-            resp.append_header("set-cookie", cookie)
-
-    on_get = on_post = on_put = on_patch = on_delete = on_head = on_options = serve
+        return answer.with_cookies(*request.new_cookies)
 
 
 def _refusal(failure: Failure, request: HttpRequest, stands: str | None) -> HttpAnswer:

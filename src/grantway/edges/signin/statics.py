@@ -1,8 +1,12 @@
-"""The style sheet, the mark and the few scripts of the pages."""
+"""Style sheets and the few scripts of the pages."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from grantway.core.errors import REQUEST_UNKNOWN_ADDRESS, PageError
+from grantway.edges.web.documents import Document
+from grantway.edges.web.pages import StaticFile
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 
 # The address changes with the content, so what was fetched once is never asked for again.
@@ -16,11 +20,10 @@ def static_file(request: HttpRequest, name: str) -> HttpAnswer:
     if file is None:
         raise PageError(REQUEST_UNKNOWN_ADDRESS)
     is_versioned = request.query().get("v") == file.version
-    headers = (
-        ("etag", file.etag),
-        ("cache-control", _FOR_EVER if is_versioned else _FOR_NOW),
-        ("cross-origin-resource-policy", "same-origin"),
-    )
-    if file.etag in (request.header("if-none-match") or ""):
-        return HttpAnswer(304, b"", file.content_type, headers)
-    return HttpAnswer(200, file.body, file.content_type, headers)
+    return _document(file, _FOR_EVER if is_versioned else _FOR_NOW).answer(request)
+
+
+@lru_cache(maxsize=128)
+def _document(file: StaticFile, caching: str) -> Document:
+    headers = (("cache-control", caching), ("cross-origin-resource-policy", "same-origin"))
+    return Document(file.body, headers, file.content_type)

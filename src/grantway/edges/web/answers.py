@@ -6,8 +6,9 @@ import msgspec
 
 from grantway.core.messages import Answer
 from grantway.core.redirects import VerifiedRedirect
+from grantway.edges.web.documents import Document
 from grantway.edges.web.headers import NO_STORE, Headers
-from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.edges.web.requests import HttpAnswer, HttpRequest, Server
 
 HTML = "text/html; charset=utf-8"
 _encode = msgspec.json.Encoder().encode
@@ -37,6 +38,14 @@ def page(
     text = server.pages.render(template, request.locale(ui_locales), nonce, **values)
     headers = server.headers.page(nonce, leads_away=redirect is not None)
     return HttpAnswer(status, text.encode(), HTML, headers)
+
+
+def public_page(server: Server, template: str, locale: str, headers: Headers, **values: object) -> Document:
+    """A page in which nothing is of its reader but the language. Its scripts are files of ours."""
+    text = server.pages.render(template, locale, None, **values)
+    fixed = dict(server.headers.page(own_scripts=True)) | dict(headers) | {"content-language": locale}
+    fixed.pop("pragma")
+    return Document(text.encode(), tuple(fixed.items()), HTML, varies="Accept-Language")
 
 
 def see_other(address: str, status: int = 303) -> HttpAnswer:

@@ -9,11 +9,11 @@ from typing import Any
 from grantway.edges.web.deadlines import Deadlines
 from grantway.edges.web.fixed_answers import (
     BODY_BROKEN,
-    BODY_TOO_LARGE,
     BODY_TOO_SLOW,
     MALFORMED,
     NO_ROOM_FOR_BODY,
     TurnedAway,
+    body_too_large,
 )
 from grantway.edges.web.rsgi import HTTPProtocol, ProtocolClosed
 
@@ -29,6 +29,7 @@ class BodyReader:
     ) -> None:
         self._loop = loop
         self._largest = largest
+        self._too_large = body_too_large(largest)
         self._room = large_together
         self._late: set[asyncio.Task[Any]] = set()
         self._deadlines = Deadlines[asyncio.Task[Any]](loop, seconds, self._cancel)
@@ -52,7 +53,7 @@ class BodyReader:
             raise TurnedAway(MALFORMED)
         length = int(announced)
         if length > self._largest:
-            raise TurnedAway(BODY_TOO_LARGE)
+            raise TurnedAway(self._too_large)
         reserved = length if length > _SMALL else 0
         if reserved > self._room:
             raise TurnedAway(NO_ROOM_FOR_BODY)
@@ -87,7 +88,7 @@ class BodyReader:
             async for chunk in protocol:
                 body += chunk
                 if len(body) > self._largest:
-                    raise TurnedAway(BODY_TOO_LARGE)
+                    raise TurnedAway(self._too_large)
                 # Nobody knows how long it will get, so once it is not small it counts as the largest.
                 if len(body) > _SMALL and not reserved:
                     if self._largest > self._room:

@@ -25,7 +25,7 @@ from grantway.edges.web.bodies import BodyReader
 from grantway.edges.web.environ import listener_environ, request_environ
 from grantway.edges.web.fixed_answers import UNEXPECTED, TurnedAway
 from grantway.edges.web.observing import NOTED
-from grantway.edges.web.requests import BODY
+from grantway.edges.web.reading import BODY
 from grantway.edges.web.rsgi import HTTPProtocol, Scope
 from grantway.edges.web.thread_pool import ThreadPool
 

@@ -34,7 +34,7 @@ from grantway.core.messages import (
 from grantway.core.model import TokenFormat
 from grantway.core.outgoing import NoticeEvent, OutgoingNotice
 from grantway.core.policy import Preset
-from grantway.edges.web.cors import AllowsOrigin
+from grantway.edges.web.cors import AllowsOrigin, Readers
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Browser, Interact
@@ -101,7 +101,8 @@ class Wire(Generic[M, O]):
     """How one operation looks in one dialect.
 
     `decode` raises OAuthError or PageError for what cannot be read. `memory_first` is tried on the
-    event loop first and may run twice there, so it has no effect before the database is asked.
+    event loop first and may run twice there, so it has no effect before the database is asked. HEAD is
+    answered wherever GET is; `readers` are foreign origins.
     """
 
     operation: Operation
@@ -111,7 +112,7 @@ class Wire(Generic[M, O]):
     encode: Callable[[O, HttpRequest], HttpAnswer]
     refuse: Callable[[Failure, HttpRequest], HttpAnswer]
     memory_first: bool = False
-    cors: bool = False
+    readers: Readers = "nobody"
 
 
 def no_notice(event: NoticeEvent) -> OutgoingNotice | None:

@@ -54,6 +54,8 @@ class Direct:
             return None
         endpoint, usual = route
         answer = endpoint.answer(environ)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return _without_body(*_sent(answer, endpoint.always))
         if answer.headers is NO_STORE and answer.content_type == _JSON and not answer.cookies:
             return answer.status, usual, answer.body
         return _sent(answer, endpoint.always)
@@ -73,6 +75,13 @@ def _sent(answer: HttpAnswer, always: Headers) -> Sent:
     if answer.status in _BODILESS:
         return answer.status, headers, b""
     return answer.status, [("content-type", answer.content_type), *headers], answer.body
+
+
+def _without_body(status: int, headers: list[tuple[str, str]], body: bytes) -> Sent:
+    """What HEAD is answered: the length of what GET would be (RFC 9110 §9.3.2)."""
+    if status not in _BODILESS:
+        headers.append(("content-length", str(len(body))))
+    return status, headers, b""
 
 
 def _over(always: Headers, own: Headers) -> list[tuple[str, str]]:

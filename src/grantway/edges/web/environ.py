@@ -10,12 +10,15 @@ import sys
 from functools import lru_cache
 from typing import Any
 
-from grantway.edges.web.fixed_answers import BAD_HOST, HEADERS_TOO_LARGE, MALFORMED, TurnedAway
+from grantway.edges.web.fixed_answers import (
+    BAD_HOST,
+    HEADERS_TOO_LARGE,
+    MALFORMED,
+    TARGET_TOO_LONG,
+    TurnedAway,
+)
+from grantway.edges.web.limits import MAXIMUM_HEADER_BYTES, MAXIMUM_HEADERS, MAXIMUM_PATH
 from grantway.edges.web.rsgi import Scope
-
-MAX_HEADERS = 100
-MAX_HEADER_BYTES = 49_152
-"""Names and values of all headers together: room for what other programs on the host left, and our own."""
 
 # The names met on most requests. Others are converted each time, so that nothing a client sends is kept.
 _FREQUENT = (
@@ -28,6 +31,7 @@ _KEYS = {
     for name in _FREQUENT
 }
 _ONLY_ONCE = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_AUTHORIZATION", "HTTP_HOST"})
+_LONGEST_HOST = 300
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
@@ -52,7 +56,7 @@ def request_environ(scope: Scope, listener: dict[str, Any]) -> dict[str, Any]:
     """Return the environment of one request, without its body; raise `TurnedAway` for what is not served."""
     environ = listener.copy()
     headers = scope.headers.items()
-    if len(headers) > MAX_HEADERS:
+    if len(headers) > MAXIMUM_HEADERS:
         raise TurnedAway(HEADERS_TOO_LARGE)
     size = 0
     for name, text in headers:
@@ -64,8 +68,10 @@ def request_environ(scope: Scope, listener: dict[str, Any]) -> dict[str, Any]:
                 continue
             key = "HTTP_" + name.upper().replace("-", "_")
         environ[key] = text if key not in environ else _joined(key, environ[key], text)
-    if size > MAX_HEADER_BYTES:
+    if size > MAXIMUM_HEADER_BYTES:
         raise TurnedAway(HEADERS_TOO_LARGE)
+    if len(scope.path) > MAXIMUM_PATH:
+        raise TurnedAway(TARGET_TOO_LONG)
     environ["REQUEST_METHOD"] = scope.method
     _check_host(scope, environ)
     environ["PATH_INFO"] = _tunnelled(scope.path)
@@ -94,11 +100,12 @@ def _check_host(scope: Scope, environ: dict[str, Any]) -> None:
         if scope.http_version not in {"1", "1.0"}:
             raise TurnedAway(BAD_HOST)
         return
-    if not _is_host(host) or environ["REQUEST_METHOD"] == "CONNECT":
+    # What is far too long for a host is not remembered either.
+    if len(host) > _LONGEST_HOST or not _is_host(host) or environ["REQUEST_METHOD"] == "CONNECT":
         raise TurnedAway(BAD_HOST)
     # `GET http://other/ HTTP/1.1`: a cache in front would file the answer under one name, we under the other.
     authority = scope.authority
-    if authority is not None and authority != host:
+    if authority is not None and authority.lower() != host.lower():
         raise TurnedAway(BAD_HOST)
 
 

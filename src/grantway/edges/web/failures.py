@@ -15,6 +15,7 @@ from grantway.core import errors, scopes
 from grantway.core.errors import (
     Conflict,
     DomainError,
+    Expecting,
     Forbidden,
     Invalid,
     NotFound,
@@ -28,7 +29,7 @@ from grantway.core.errors import (
 )
 from grantway.core.ports import Unavailable
 from grantway.core.scopes import ScopeSet
-from grantway.edges.web import answers
+from grantway.edges.web import answers, negotiation
 from grantway.edges.web.headers import Headers
 from grantway.edges.web.observing import NO_ROUTE, ROUTE
 from grantway.edges.web.requests import App, HttpAnswer, HttpRequest, Mount, Server
@@ -51,6 +52,10 @@ _STATUS_OF_REASON = {
     errors.NETWORK_OUTSIDE.id: 403,
     errors.REQUEST_METHOD.id: 405,
     errors.REQUEST_TOO_LARGE.id: 413,
+    errors.REQUEST_CONTENT_TYPE.id: 415,
+    errors.HTTP_TARGET.id: 414,
+    errors.HTTP_CODING.id: 415,
+    errors.HTTP_METHOD.id: 501,
     errors.TOKEN_MISSING.id: 401,
     errors.AUTHORIZE_CLIENT_UNKNOWN.id: 400,
     errors.LOGIN_FAILED.id: 403,
@@ -79,6 +84,8 @@ _REASON_OF_STATUS = {
     415: errors.REQUEST_CONTENT_TYPE,
     503: errors.SERVER_UNAVAILABLE,
 }
+_EXPECTED_IN = {errors.REQUEST_CONTENT_TYPE.id: "accept", errors.HTTP_CODING.id: "accept-encoding"}
+"""The header that names what would be taken as a body (RFC 9110 §15.5.16)."""
 _RETRY_SOON: Headers = (("retry-after", "1"),)
 _RETRY_LATER: Headers = (("retry-after", "60"),)
 
@@ -101,13 +108,23 @@ _TITLE = _("This request cannot be answered")
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A refusal as the faces see it: its reason, the usual status, headers that belong to it."""
+    """A refusal as the faces see it: its reason, the usual status, headers that belong to it.
+
+    `expected` is what would have been taken instead, in words of HTTP that need no translation.
+    """
 
     reason: Reason
     status: int
     headers: Headers = ()
     could: ScopeSet = frozenset()
     """Scopes of ours that could be asked for instead, where a scope was refused."""
+    expected: str = ""
+
+    @property
+    def text(self) -> str:
+        """What to tell a program: the sentence of the reason, and what was expected or could be asked for."""
+        text = scopes.naming(self.reason.sentence, self.could)
+        return f"{text} Expected: {self.expected}." if self.expected else text
 
 
 def of_reason(reason: Reason) -> Failure:
@@ -125,6 +142,11 @@ def failure_of(error: Exception) -> Failure:
         return Failure(failure.reason, failure.status, (("retry-after", str(error.seconds)),))
     if isinstance(error, ScopeRefused):
         return replace(of_reason(error.reason), could=error.could)
+    if isinstance(error, Expecting):
+        failure = of_reason(error.reason)
+        header = _EXPECTED_IN.get(error.reason.id)
+        named: Headers = () if header is None else ((header, error.expected),)
+        return replace(failure, expected=error.expected, headers=named)
     if isinstance(error, OAuthError | PageError):
         return of_reason(error.reason)
     if isinstance(error, DomainError):
@@ -134,6 +156,11 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, falcon.HTTPError):
         return _of_http_error(error)
     return of_reason(errors.SERVER_FAILURE)
+
+
+def as_protocol(failure: Failure) -> Failure:
+    """The same at an endpoint of RFC 6749: what is not its form is an invalid request, so 400 (§5.2)."""
+    return replace(failure, status=400) if failure.reason == errors.REQUEST_CONTENT_TYPE else failure
 
 
 def report(outcome: Exception | Refused, request: HttpRequest) -> Failure:
@@ -169,6 +196,7 @@ def error_page(failure: Failure, request: HttpRequest, *, status: int | None = N
         text=failure.reason.text,
         what_to_do="",
         home_url=f"{request.server.issuer}/",
+        expected=failure.expected,
         error_id=failure.reason.id,
         request_id=request.request_id,
     )
@@ -182,7 +210,7 @@ def error_document(failure: Failure, request: HttpRequest) -> HttpAnswer:
     reason = failure.reason
     body = {
         "error": reason.code,
-        "error_description": scopes.naming(reason.text, failure.could),
+        "error_description": failure.text,
         "error_id": reason.id,
         "request_id": request.request_id,
     }
@@ -192,7 +220,7 @@ def error_document(failure: Failure, request: HttpRequest) -> HttpAnswer:
 
 def wants_page(request: HttpRequest) -> bool:
     """Whether a browser asks, to show what comes to a person."""
-    return "text/html" in (request.header("accept") or "")
+    return negotiation.wants(request.header("accept"), negotiation.HTML)
 
 
 def install(app: App, server: Server, root: Mount) -> None:

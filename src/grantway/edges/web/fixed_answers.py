@@ -1,34 +1,18 @@
-"""The answers given before or instead of the application: constants that never repeat any input."""
+"""The answers given before or instead of the application: constants that never repeat any input.
+
+They tell nothing about anybody, so scripts of every origin may read them: else a full server looks to a
+browser as if there were none.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 
+from grantway.core import errors
 from grantway.core.errors import Reason
-
-HTTP_MALFORMED = Reason(
-    "E-HTTP-01",
-    "invalid_request",
-    "The framing or a header of the request can be read in two ways. Send each once.",
-)
-HTTP_HOST = Reason(
-    "E-HTTP-02", "invalid_request", "The request must name one valid host, the same everywhere."
-)
-HTTP_TOO_LARGE = Reason("E-HTTP-03", "invalid_request", "The body is larger than this server accepts.")
-HTTP_TOO_SLOW = Reason(
-    "E-HTTP-04", "invalid_request", "The body did not arrive in time. Send the request again."
-)
-HTTP_BUSY = Reason("E-HTTP-05", "temporarily_unavailable", "The server is full. Try again in a moment.")
-HTTP_HEADERS = Reason(
-    "E-HTTP-06", "invalid_request", "The headers are too many or too large. Send fewer cookies."
-)
-HTTP_BROKEN = Reason("E-HTTP-07", "invalid_request", "The body ended early. Send the request again.")
-HTTP_UNEXPECTED = Reason(
-    "E-HTTP-08",
-    "server_error",
-    "Something failed here and was logged. Try again; if it stays, tell the operator.",
-)
+from grantway.edges.web.cors import EVERYONE
+from grantway.edges.web.limits import MAXIMUM_HEADER_BYTES, MAXIMUM_HEADERS, MAXIMUM_PATH
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +32,10 @@ class TurnedAway(Exception):
         self.answer = answer
 
 
-def _answer(status: int, reason: Reason, *headers: tuple[str, str]) -> FixedAnswer:
-    text = {"error": reason.code, "error_description": reason.text, "error_id": reason.id}
-    fields = [("content-type", "application/json"), ("cache-control", "no-store"), *headers]
+def _answer(status: int, reason: Reason, *headers: tuple[str, str], expected: str = "") -> FixedAnswer:
+    described = f"{reason.text} Expected: {expected}." if expected else reason.text
+    text = {"error": reason.code, "error_description": described, "error_id": reason.id}
+    fields = [("content-type", "application/json"), ("cache-control", "no-store"), *EVERYONE, *headers]
     return FixedAnswer(status, fields, json.dumps(text).encode())
 
 
@@ -59,12 +44,24 @@ _LATER = ("retry-after", "1")
 
 # What is answered before the body was read closes the connection, so that the rest of the body cannot be
 # taken for another request.
-MALFORMED = _answer(400, HTTP_MALFORMED, _CLOSE)
-BAD_HOST = _answer(400, HTTP_HOST, _CLOSE)
-BODY_TOO_LARGE = _answer(413, HTTP_TOO_LARGE, _CLOSE)
-BODY_TOO_SLOW = _answer(408, HTTP_TOO_SLOW, _CLOSE)
-NO_ROOM_FOR_BODY = _answer(503, HTTP_BUSY, _LATER, _CLOSE)
-BUSY = _answer(503, HTTP_BUSY, _LATER)
-HEADERS_TOO_LARGE = _answer(431, HTTP_HEADERS, _CLOSE)
-BODY_BROKEN = _answer(400, HTTP_BROKEN, _CLOSE)
-UNEXPECTED = _answer(500, HTTP_UNEXPECTED)
+MALFORMED = _answer(400, errors.HTTP_MALFORMED, _CLOSE)
+BAD_HOST = _answer(400, errors.HTTP_HOST, _CLOSE)
+BODY_TOO_SLOW = _answer(408, errors.HTTP_TOO_SLOW, _CLOSE)
+NO_ROOM_FOR_BODY = _answer(503, errors.HTTP_BUSY, _LATER, _CLOSE)
+BUSY = _answer(503, errors.HTTP_BUSY, _LATER)
+HEADERS_TOO_LARGE = _answer(
+    431,
+    errors.HTTP_HEADERS,
+    _CLOSE,
+    expected=f"at most {MAXIMUM_HEADERS} headers and {MAXIMUM_HEADER_BYTES} bytes",
+)
+TARGET_TOO_LONG = _answer(
+    414, errors.HTTP_TARGET, _CLOSE, expected=f"a path of at most {MAXIMUM_PATH} characters"
+)
+BODY_BROKEN = _answer(400, errors.HTTP_BROKEN, _CLOSE)
+UNEXPECTED = _answer(500, errors.HTTP_UNEXPECTED)
+
+
+def body_too_large(limit: int) -> FixedAnswer:
+    """The refusal of a body over this many bytes."""
+    return _answer(413, errors.HTTP_TOO_LARGE, _CLOSE, expected=f"at most {limit} bytes")

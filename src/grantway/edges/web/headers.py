@@ -33,14 +33,18 @@ class SecurityHeaders:
         )
         """On every answer. A page replaces the policy by its own."""
 
-    def page(self, nonce: str | None = None, *, leads_away: bool = False) -> Headers:
+    def page(
+        self, nonce: str | None = None, *, leads_away: bool = False, own_scripts: bool = False
+    ) -> Headers:
         """What a page adds, over `always`.
 
         `leads_away` is for the pages of a pending request, whose forms may end at the application. They
         may also stand in a window that the application opened and waits for, so they keep their opener.
+        `own_scripts` is for a page that is drawn once and so can have no nonce: its scripts are our files.
         """
+        policy = content_security_policy(nonce, leads_away=leads_away, own_scripts=own_scripts)
         return (
-            ("content-security-policy", content_security_policy(nonce, leads_away=leads_away)),
+            ("content-security-policy", policy),
             ("permissions-policy", _PERMISSIONS),
             ("cross-origin-opener-policy", "unsafe-none" if leads_away else "same-origin"),
             ("cross-origin-resource-policy", "same-origin"),
@@ -48,13 +52,13 @@ class SecurityHeaders:
         )
 
 
-def content_security_policy(nonce: str | None, *, leads_away: bool = False) -> str:
-    """Everything from ourselves or nothing; scripts only with the nonce of this answer.
+def content_security_policy(nonce: str | None, *, leads_away: bool = False, own_scripts: bool = False) -> str:
+    """Everything from ourselves or nothing; scripts only with the nonce of this answer, or our files.
 
     Chromium holds `form-action` against every redirect that follows a form, also those of the
     application's own servers, which nobody here can know. So a page that leads away says nothing of it.
     """
-    scripts = f"'nonce-{nonce}'" if nonce else "'none'"
+    scripts = "'self'" if own_scripts else f"'nonce-{nonce}'" if nonce else "'none'"
     forms = "" if leads_away else "form-action 'self'; "
     return (
         f"default-src 'none'; style-src 'self'; img-src 'self'; script-src {scripts}; "

@@ -5,6 +5,13 @@ from __future__ import annotations
 MAXIMUM_BODY = 65_536
 """Bytes of a request body of the protocol endpoints and of forms."""
 
+MAXIMUM_HEADERS = 100
+MAXIMUM_HEADER_BYTES = 49_152
+"""Names and values of all headers together: room for what other programs on the host left, and our own."""
+
+MAXIMUM_PATH = 4_096
+"""Characters of a decoded path. The longest of ours has three ids; gateways put paths of others behind."""
+
 MAXIMUM_QUERY = 16_384
 """Characters of a query, still percent-encoded."""
 

@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import falcon
 
-from grantway.core import errors
+from grantway.core import errors, hosts
 from grantway.core.errors import OAuthError, Refused
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, BearerRequest, PresentedClient
 from grantway.edges.web import cors, failures
+from grantway.edges.web.conditional import unless_known
 from grantway.edges.web.dialect import Dialect, ExampleCall, Operation, OperationTable, Wire
 from grantway.edges.web.failures import Failure
-from grantway.edges.web.headers import Headers
 from grantway.edges.web.observing import ROUTE
 from grantway.edges.web.observing import Route as Declared
 from grantway.edges.web.requests import App, Environ, HttpAnswer, HttpRequest, Mount, Server
+from grantway.edges.web.resources import SAFE, Address, answered
 from grantway.features.authorize.views import Browser, Interact
 from grantway.features.tokens.verify import VerifiedToken
 
@@ -76,13 +78,18 @@ def routes_of(place: Mount, dialect: Dialect) -> tuple[Route, ...]:
         Route(
             mount=place.name,
             operation=wire.operation,
-            methods=wire.methods,
+            methods=methods_of(wire),
             path=place.prefix + wire.path,
             memory_first=wire.memory_first,
             reserved=wire.operation in _RESERVED,
         )
         for wire in dialect.routes
     )
+
+
+def methods_of(wire: AnyWire) -> tuple[str, ...]:
+    """The methods that a wire answers: its own, and HEAD wherever it has GET."""
+    return tuple(one for one in answered(wire.methods) if one != "OPTIONS" or one in wire.methods)
 
 
 def inner_prefix(place: Mount) -> str:
@@ -99,6 +106,7 @@ class Hosts:
     def __init__(self, mounts: tuple[Mount, ...], server: Server) -> None:
         self._folders = {place.host: inner_prefix(place) for place in mounts if place.host is not None}
         self._server = server
+        self._own = urlsplit(server.issuer).netloc
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Rewrite the path of a request of such a host."""
@@ -109,11 +117,20 @@ class Hosts:
         # The router passes over slashes at the beginning, however many there are.
         if path.lstrip("/").startswith(HOSTS_FOLDER.lstrip("/")):
             raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS)
-        folder = self._folders.get(self._server.proxies.host(environ))
+        asked = self._server.proxies.host(environ)
+        folder = self._folders.get(asked)
+        if folder is None and asked != self._own:
+            # A program may name the default port, or the root of the DNS at the end.
+            folder = self._folders.get(self._canonical(asked))
         return path if folder is None else folder + path
 
+    def _canonical(self, host: str) -> str:
+        name, port = hosts.split(host)
+        named = name.removesuffix(".") if port is None else f"{name.removesuffix('.')}:{port}"
+        return hosts.canonical(named, self._server.issuer.partition(":")[0])
 
-class Endpoint:
+
+class Endpoint(Address):
     """What answers at one path: a Falcon resource, and for `direct` a function of the environment."""
 
     def __init__(
@@ -124,28 +141,22 @@ class Endpoint:
         server: Server,
         allows_origin: cors.AllowsOrigin,
     ) -> None:
+        readers = next((wire.readers for wire in wires if wire.readers != "nobody"), wires[0].readers)
+        methods = [method for wire in wires for method in wire.methods]
+        super().__init__(methods, server, place, readers=readers, allows_origin=allows_origin)
         self._first = wires[0]
-        self._wires = {method: (wire, calls[wire.operation]) for wire in wires for method in wire.methods}
-        self._mount = place
+        self._wires = {method: (wire, calls[wire.operation]) for wire in wires for method in methods_of(wire)}
         self._route = Declared(place.name, place.dialect, place.prefix + wires[0].path)
-        self._server = server
-        self._allows_origin = allows_origin
-        self._has_cors = any(wire.cors for wire in wires)
-        self.always: Headers = server.headers.always + (cors.VARY if self._has_cors else ())
+        self._has_origins = readers == "registered"
 
-    def serve(self, req: falcon.Request, resp: falcon.Response, **_: str) -> None:
-        """Answer a request of any method to the framework. What stands below the path is not looked at."""
-        self.answer(req.env).send(resp, self.always)
-
-    on_get = on_post = on_put = on_patch = on_delete = on_head = on_options = serve
-
-    def answer(self, environ: Environ) -> HttpAnswer:
-        """The answer to a request of any method, still without the headers that all answers have."""
+    def answer(self, environ: Environ, **_: str) -> HttpAnswer:
+        """The answer to a request of any method. What stands below the path is not looked at."""
         environ[ROUTE] = self._route
-        request = HttpRequest(environ, self._server, self._mount)
-        found = self._wires.get(environ["REQUEST_METHOD"])
+        request = HttpRequest(environ, self._server, self._place)
+        method = environ["REQUEST_METHOD"]
+        found = self._wires.get(method)
         if found is None:
-            return self._other_method(request)
+            return self.other_method(request)
         wire, call = found
         message: object = None
         try:
@@ -157,10 +168,18 @@ class Endpoint:
                 answer = wire.encode(outcome, request)
         except Exception as error:  # noqa: BLE001 - the edge of the program: every fault becomes an answer
             answer = self._refusal(wire, error, request)
-        if self._has_cors and "HTTP_ORIGIN" in environ:
+        if method in SAFE:
+            answer = unless_known(answer, environ)
+        if request.new_cookies:
+            answer = answer.with_cookies(*request.new_cookies)
+        if self._has_origins and "HTTP_ORIGIN" in environ:
             origin, asker = request.header("origin"), _asker_of(message)
             answer = answer.with_headers(*cors.answer_headers(origin, asker, self._allows_origin))
         return answer
+
+    def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:
+        """A refusal in the form of the dialect."""
+        return self._first.refuse(failure, request)
 
     def _refusal(self, wire: AnyWire, error: Exception, request: HttpRequest) -> HttpAnswer:
         failure = failures.report(error, request)
@@ -168,14 +187,6 @@ class Endpoint:
             return wire.refuse(failure, request)
         except Exception as second:  # noqa: BLE001 - a page that cannot be drawn must not hide the first fault
             return failures.error_document(failures.report(second, request), request)
-
-    def _other_method(self, request: HttpRequest) -> HttpAnswer:
-        methods = tuple(self._wires)
-        if request.method == "OPTIONS" and self._has_cors:
-            allowed = cors.preflight_headers(request.header("origin"), methods, self._allows_origin)
-            return HttpAnswer(204, headers=(("allow", ", ".join(methods)), *allowed))
-        failure = Failure(errors.REQUEST_METHOD, 405, (("allow", ", ".join(methods)),))
-        return self._first.refuse(failure, request)
 
 
 def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation, Call]:

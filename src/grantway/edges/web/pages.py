@@ -45,16 +45,11 @@ _BLANK_LINES = re.compile(r"\n\s*\n")
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """A file of the pages as it is served: its type, its bytes and its quoted entity tag."""
+    """A file of the pages: its type, its bytes, and the part of its address that changes with them."""
 
     content_type: str
     body: bytes
-    etag: str
-
-    @property
-    def version(self) -> str:
-        """The part of the address that changes with the content."""
-        return self.etag.strip('"')
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ def load_static() -> Mapping[str, StaticFile]:
             continue
         body = entry.read_bytes()
         digest = hashlib.sha256(body).hexdigest()[:16]
-        loaded[entry.name] = StaticFile(content_type, body, f'"{digest}"')
+        loaded[entry.name] = StaticFile(content_type, body, digest)
     return loaded
 
 

@@ -6,6 +6,7 @@ host and the request id are taken from forwarding headers only if a declared pro
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
@@ -15,7 +16,7 @@ import falcon
 from msgspec import Struct
 
 from grantway.core import errors
-from grantway.core.errors import OAuthError
+from grantway.core.errors import Expecting
 from grantway.core.messages import Origin
 from grantway.core.networks import address_of
 from grantway.core.ports import Entropy
@@ -26,13 +27,14 @@ from grantway.edges.web.headers import Headers, SecurityHeaders
 from grantway.edges.web.limits import MAXIMUM_BODY, MAXIMUM_FORWARDED, MAXIMUM_QUERY
 from grantway.edges.web.observing import REQUEST_ID, RequestIds
 from grantway.edges.web.pages import Pages
+from grantway.edges.web.reading import read_body
 
 App: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 Environ: TypeAlias = dict[str, Any]
 
 FORM = "application/x-www-form-urlencoded"
-BODY = "grantway.body"
-"""Where the bridge puts the body of a request that it has read whole, beside the stream of WSGI."""
+_JSON = re.compile(r"application/(?:[a-z0-9!#$&^_.+-]{1,100}\+)?json")
+_UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
 _REQUEST_ID_SIGNS = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.")
 
 
@@ -152,6 +154,15 @@ class HttpRequest:
         return (self.environ.get("CONTENT_TYPE") or "").partition(";")[0].strip(" ").lower()
 
     @property
+    def is_json(self) -> bool:
+        """Whether the body says that it is JSON in UTF-8, or of a type made of it (RFC 6839 §3.1)."""
+        kind, _, parameters = (self.environ.get("CONTENT_TYPE") or "").lower().partition(";")
+        if _JSON.fullmatch(kind.strip(" \t")) is None:
+            return False
+        told = (one.strip(" \t") for one in parameters.split(";"))
+        return all(one.partition("=")[2].strip('"') in _UTF_8 for one in told if one.startswith("charset="))
+
+    @property
     def address(self) -> str:
         """Where the request came from."""
         return self.server.proxies.address(self.environ)
@@ -185,14 +196,15 @@ class HttpRequest:
         if self._query is None:
             text: str = self.environ.get("QUERY_STRING") or ""
             if len(text) > MAXIMUM_QUERY:
-                raise OAuthError(errors.REQUEST_TOO_LARGE, "query too long")
+                limit = f"a query of at most {MAXIMUM_QUERY} characters"
+                raise Expecting(errors.HTTP_TARGET, "query too long", expected=limit)
             self._query = forms.parse(text.encode("latin-1"))
         return self._query
 
     def form(self) -> Parameters:
         """The parameters of the body. Raises OAuthError if it is not a form."""
         if self.environ.get("CONTENT_TYPE") != FORM and self.content_type != FORM:
-            raise OAuthError(errors.REQUEST_CONTENT_TYPE)
+            raise Expecting(errors.REQUEST_CONTENT_TYPE, expected=FORM)
         return forms.parse(self.body())
 
     def body(self, limit: int = MAXIMUM_BODY) -> bytes:
@@ -200,30 +212,6 @@ class HttpRequest:
         if self._body is None:
             self._body = read_body(self.environ, limit)
         return self._body
-
-
-def read_body(environ: Environ, limit: int = MAXIMUM_BODY) -> bytes:
-    """The body of a request, with or without an announced length, never more than the limit.
-
-    Raises OAuthError. A body that comes in chunks has no length (RFC 9112 §7.1): the bridge has read it
-    whole by then, and a server that ends the stream itself says so. Of one that does neither nobody
-    could tell where the body ends.
-    """
-    declared = environ.get("CONTENT_LENGTH") or ""
-    if declared and not (declared.isascii() and declared.isdigit()):
-        raise OAuthError(errors.REQUEST_MALFORMED, "Content-Length is no number")
-    if len(declared) > 10 or int(declared or 0) > limit:
-        raise OAuthError(errors.REQUEST_TOO_LARGE, "body too long")
-    body: bytes | None = environ.get(BODY)
-    if body is None:
-        if not declared and not environ.get("wsgi.input_terminated"):
-            if "HTTP_TRANSFER_ENCODING" in environ:
-                raise OAuthError(errors.REQUEST_MALFORMED, "a body of unknown length")
-            return b""
-        body = environ["wsgi.input"].read(int(declared) if declared else limit + 1)
-    if len(body) > limit:
-        raise OAuthError(errors.REQUEST_TOO_LARGE, "body too long")
-    return body
 
 
 def request_id_of(environ: Environ, server: Server) -> str:

@@ -57,7 +57,7 @@ def refuse(failure: Failure, request: HttpRequest) -> HttpAnswer:
     """`{"error", "error_description"}`, at authorize too: nothing goes to the callback (D34)."""
     reason = failure.reason
     published = _BY_REASON.get(reason.id) or Published(failure.status, reason.code)
-    sentence = published.sentence or reason.text
+    sentence = published.sentence or failure.text
     if reason == errors.CLIENT_SECRET_WRONG:
         sentence = _WRONG_SECRET + (request.query().get("client_id") or "")
     body = {"error": published.code, "error_description": sentence}
@@ -88,4 +88,4 @@ def refuse_call(failure: Failure, request: HttpRequest) -> HttpAnswer:
     headers = (*NO_STORE, (ERROR_ID, reason.id), *failure.headers)
     if status == 401:
         headers = (*headers, ("www-authenticate", "Bearer"))
-    return answers.json(status, {"error": reason.code, "error_description": reason.text}, headers)
+    return answers.json(status, {"error": reason.code, "error_description": failure.text}, headers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grantway.core import errors, scopes
-from grantway.core.errors import OAuthError, PageError
+from grantway.core.errors import Expecting, OAuthError, PageError
 from grantway.core.identifiers import to_text
 from grantway.core.messages import (
     Answer,
@@ -135,8 +135,8 @@ def _credentials(request: HttpRequest, origin: Origin) -> BearerRequest | Presen
 
 def _pair_and_member(request: HttpRequest, name: str) -> tuple[PresentedClient, str]:
     """The pair of the header, and the one member of the body that the call is about."""
-    if request.content_type != "application/json":
-        raise OAuthError(errors.REQUEST_CONTENT_TYPE)
+    if not request.is_json:
+        raise Expecting(errors.REQUEST_CONTENT_TYPE, expected="application/json")
     forms.refuse_secrets_in_query(request.query(), forms.Parameters({}))
     client = _basic(request)
     text = forms.json_object(request.body(_LONGEST_BODY)).get(name)

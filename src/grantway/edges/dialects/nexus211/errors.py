@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grantway.core import errors
 from grantway.edges.web import answers, failures
 from grantway.edges.web.failures import Failure
@@ -13,10 +15,11 @@ _CHALLENGE = ("www-authenticate", 'Basic realm="nexus211", charset="UTF-8", Bear
 
 def refuse(failure: Failure, request: HttpRequest) -> HttpAnswer:
     """`{"error", "message", "id"}` with 401 for a wrong pair or token and 403 for a missing scope."""
-    reason = failure.reason
-    if reason == errors.CLIENT_SECRET_WRONG:
-        reason = errors.CLIENT_UNKNOWN
-    body = {"error": reason.code, "message": reason.text, "id": reason.id}
+    if failure.reason == errors.CLIENT_SECRET_WRONG:
+        failure = replace(failure, reason=errors.CLIENT_UNKNOWN)
+    failure = failures.as_protocol(failure)
+    reason, text = failure.reason, failure.text
+    body = {"error": reason.code, "message": text, "id": reason.id}
     answer = answers.json(failure.status, body, (*NO_STORE, *failure.headers))
     if failure.status == 401:
         return answer.with_headers(_CHALLENGE)

@@ -7,6 +7,7 @@ in `Grantway-Gateway`. A *plain* question is a form or a JSON object from a prog
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
@@ -62,7 +63,7 @@ def decode_below(request: HttpRequest) -> DecisionRequest:
 
 def decode_plain(request: HttpRequest) -> DecisionRequest:
     """A question of a program, which authenticates as at any endpoint."""
-    given = _members(request) if request.content_type == "application/json" else request.form()
+    given = _members(request) if request.is_json else request.form()
     forms.refuse_secrets_in_query(request.query(), given)
     arrived = _arrived(
         uri=given.get("uri"),
@@ -104,7 +105,7 @@ def encode_plain(outcome: Decision, request: HttpRequest) -> HttpAnswer:
 def refuse_forwarded(failure: Failure, request: HttpRequest) -> HttpAnswer:
     """The gateway's own fault is never 401 or 403: the caller would take it for their own."""
     status = 400 if failure.status in {401, 403} else failure.status
-    return error_document(Failure(_alike(failure.reason), status, failure.headers), request)
+    return error_document(replace(failure, reason=_alike(failure.reason), status=status), request)
 
 
 def _forwarded(request: HttpRequest, *, uri: str | None, method: str | None) -> DecisionRequest:

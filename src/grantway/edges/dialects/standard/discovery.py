@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import msgspec
@@ -10,7 +9,7 @@ import msgspec
 from grantway.core.messages import Metadata
 from grantway.edges.dialects.standard import paths
 from grantway.edges.web.dialect import AskKeys, AskMetadata, JsonWebKeys
-from grantway.edges.web.headers import Headers
+from grantway.edges.web.documents import tag_of
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 
 CACHE_SECONDS = 300
@@ -34,38 +33,26 @@ class MetadataDocument:
     """The document, written once for each state of the server that it describes."""
 
     def __init__(self) -> None:
-        self._written: tuple[Metadata, str, Published] | None = None
+        self._written: tuple[Metadata, str, HttpAnswer] | None = None
 
     def encode(self, outcome: Metadata, request: HttpRequest) -> HttpAnswer:
         """The same bytes and the same entity tag until something in them changes."""
         written, base_url = self._written, request.mount.base_url
         if written is None or written[0] != outcome or written[1] != base_url:
             document = describe(outcome, base_url, request.server.pages.locales)
-            written = self._written = (outcome, base_url, Published(msgspec.json.encode(document)))
-        return written[2].answer(request)
+            written = self._written = (outcome, base_url, _published(document))
+        return written[2]
 
 
 def encode_keys(outcome: JsonWebKeys, request: HttpRequest) -> HttpAnswer:
     """A JWK set. Keys that are not used yet are in it, so that verifiers know them in time."""
-    return Published(msgspec.json.encode({"keys": outcome})).answer(request)
+    return _published({"keys": outcome})
 
 
-class Published:
+def _published(document: object) -> HttpAnswer:
     """A public document with its entity tag."""
-
-    __slots__ = ("_body", "_headers", "_tag")
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-        self._tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        self._headers: Headers = (_CACHE, ("etag", self._tag))
-
-    def answer(self, request: HttpRequest) -> HttpAnswer:
-        """The document, or 304 for a reader who has it (RFC 9110 §13.1.2)."""
-        known = request.header("if-none-match")
-        if known is not None and self._tag in (tag.strip(" ").removeprefix("W/") for tag in known.split(",")):
-            return HttpAnswer(304, headers=self._headers)
-        return HttpAnswer(200, self._body, headers=self._headers)
+    body = msgspec.json.encode(document)
+    return HttpAnswer(200, body, headers=(_CACHE, ("etag", tag_of(body))))
 
 
 def describe(metadata: Metadata, base_url: str, locales: tuple[str, ...]) -> dict[str, Any]:

@@ -15,6 +15,11 @@ _BEARER_CODES = frozenset({"invalid_request", "invalid_token", "insufficient_sco
 
 def refuse(failure: Failure, request: HttpRequest) -> HttpAnswer:
     """JSON, whatever Accept says: some client libraries ask for HTML first."""
+    return refuse_program(failures.as_protocol(failure), request)
+
+
+def refuse_program(failure: Failure, request: HttpRequest) -> HttpAnswer:
+    """The same where no standard gives a wrong type of the body another status than HTTP does."""
     shown = _alike(failure)
     answer = error_document(shown, request)
     if shown.status == 401:
@@ -35,6 +40,7 @@ def refuse_bearer(failure: Failure, request: HttpRequest) -> HttpAnswer:
 
 def refuse_page(failure: Failure, request: HttpRequest) -> HttpAnswer:
     """A person sees it: nothing is verified yet, so nothing is redirected (RFC 6749 §4.1.2.1)."""
+    failure = failures.as_protocol(failure)
     status = 400 if failure.status == 401 else failure.status
     return failures.error_page(failure, request, status=status)
 
