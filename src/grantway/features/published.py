@@ -16,7 +16,7 @@ class PublishedScopes:
 
     def values(self) -> tuple[str, ...]:
         """Those of identity, `openid` first, and those of APIs whose operators list them."""
-        catalogue, known = self._services.directory.catalogue(), self._known
+        catalogue, known = self._services.directory.published_catalogue(), self._known
         if known is None or known[0] is not catalogue:
             listed = scopes.join(scopes.published(catalogue))
             known = self._known = (catalogue, tuple(scopes.words(listed)))

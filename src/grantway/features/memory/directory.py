@@ -24,9 +24,10 @@ from grantway.core.vouching import is_live
 from grantway.features.keys.opening import OpenedKeys, open_keys
 from grantway.features.keys.sealing import Sealer
 from grantway.features.memory.bounded import Bounded
-from grantway.features.memory.following import ASKING_PAUSE, ApplicationEntry, Memory, UserEntry
+from grantway.features.memory.following import ASKING_PAUSE, ApplicationEntry, Memory, Published, UserEntry
 
 K = TypeVar("K")
+T = TypeVar("T")
 V = TypeVar("V")
 
 
@@ -189,7 +190,16 @@ class Directory:
         with memory.lock:
             if self._may_remember(generation):
                 memory.catalogue = catalogue
+        memory.published_catalogue.last = catalogue
         return catalogue
+
+    def published_catalogue(self) -> Catalogue:
+        """The catalogue for the public documents: as it is now, or as it was published last.
+
+        Raises Unavailable where this process never knew any. Nothing may be decided by it.
+        """
+        memory = self._memory
+        return self._published(memory.published_catalogue, memory.catalogue, self.catalogue)
 
     def keys(self) -> OpenedKeys:
         """All keys of the server, opened."""
@@ -204,23 +214,26 @@ class Directory:
         with memory.lock:
             if self._may_remember(generation):
                 memory.keys = keys
-        memory.published.keys = keys
+        memory.published_keys.last = keys
         return keys
 
     def published_keys(self) -> OpenedKeys:
         """The keys for those who verify elsewhere: as they are now, or as they were published last.
 
-        While the feed is lost one thread at a time asks the database, and nobody waits for it. Raises
-        Unavailable where this process never knew any. Nothing may be decided by these keys.
+        Raises Unavailable where this process never knew any. Nothing may be decided by these keys.
         """
-        published = self._memory.published
-        last = published.keys
-        if last is None or (self.is_fresh and self._memory.keys is not None):
-            return self.keys()
+        memory = self._memory
+        return self._published(memory.published_keys, memory.keys, self.keys)
+
+    def _published(self, published: Published[T], remembered: T | None, ask: Callable[[], T]) -> T:
+        """While the feed is lost one thread at a time asks the database, and nobody waits for it."""
+        last = published.last
+        if last is None or (self.is_fresh and remembered is not None):
+            return ask()
         if self._monotonic() < published.ask_again_at or not published.asking.acquire(blocking=False):
             return last
         try:
-            return self.keys()
+            return ask()
         except Unavailable:
             published.ask_again_at = self._monotonic() + ASKING_PAUSE
             return last

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from grantway.core.model import (
     SECOND,
@@ -41,6 +42,8 @@ LONGEST_PAUSE = 60.0
 ASKING_PAUSE = 1.0
 """Seconds after a failed question for which what was last published is told without asking again."""
 
+T = TypeVar("T")
+
 _APPLICATIONS = 10_000
 _PER_APPLICATION = 2_000
 _USERS = 50_000
@@ -72,16 +75,16 @@ class UserEntry:
     """By application and organization: how often the person withdrew what was allowed there."""
 
 
-class Published:
-    """The keys that were published last: what those who verify are told while the database is away.
+class Published(Generic[T]):
+    """What was published last: what everybody is told while the database is away.
 
     It is no cache. It outlives the memory, and nothing but the public documents is made of it.
     """
 
-    __slots__ = ("ask_again_at", "asking", "keys")
+    __slots__ = ("ask_again_at", "asking", "last")
 
     def __init__(self) -> None:
-        self.keys: OpenedKeys | None = None
+        self.last: T | None = None
         self.ask_again_at = 0.0
         self.asking = threading.Lock()
 
@@ -98,7 +101,8 @@ class Memory:
         self.service_accounts: Bounded[Id, ServiceAccount] = Bounded(_SERVICE_ACCOUNTS)
         self.catalogue: Catalogue | None = None
         self.keys: OpenedKeys | None = None
-        self.published = Published()
+        self.published_keys: Published[OpenedKeys] = Published()
+        self.published_catalogue: Published[Catalogue] = Published()
         self.dead: dict[int, Instant] = {}
         self.dead_is_complete = False
         self.valid_until = 0.0
