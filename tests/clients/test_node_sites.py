@@ -24,7 +24,8 @@ def shown(page: Page) -> Any:
 
 def test_passport(gate: Gate, new_page: NewPage) -> None:
     page = new_page()
-    with gate.site(javascript("passport"), "/callback", settings={"pkce": "optional"}) as site:
+    settings = {"pkce": "optional", "id_token_claims": ("name", "email")}
+    with gate.site(javascript("passport"), "/callback", settings=settings) as site:
         page.goto(f"{site}/login")
         gate.sign_in(page)
         page.wait_for_url(f"{site}/me")
@@ -42,7 +43,8 @@ def test_express_openid_connect(gate: Gate, new_page: NewPage) -> None:
 
 def test_auth_js(gate: Gate, new_page: NewPage) -> None:
     page = new_page()
-    with gate.site(javascript("authjs"), "/auth/callback/grantway") as site:
+    settings = {"id_token_claims": ("name", "email")}
+    with gate.site(javascript("authjs"), "/auth/callback/grantway", settings=settings) as site:
         page.goto(f"{site}/auth/signin")
         page.get_by_role("button", name="Grantway").click()
         gate.sign_in(page)
