@@ -341,6 +341,26 @@ SAMPLES: Mapping[str, Sample] = {
             "errors": [],
         },
     ),
+    "confirm": Sample(
+        "confirm.html",
+        {
+            **FORM,
+            "token": "t",
+            "email": "team@orders.example",
+            "organization": "Northwind Traders",
+            "is_done": False,
+        },
+    ),
+    "confirmed": Sample(
+        "confirm.html",
+        {
+            **FORM,
+            "token": "",
+            "email": "team@orders.example",
+            "organization": "Northwind Traders",
+            "is_done": True,
+        },
+    ),
     "setup": Sample("setup.html", {**FORM, "token": "t", "errors": [], "values": {"email": "", "name": ""}}),
     "password": Sample(
         "password.html",

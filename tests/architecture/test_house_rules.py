@@ -24,7 +24,6 @@ LONG_FILES: dict[str, str] = {
     "src/grantway/core/ports.py": "The whole contract of the store: a backend is written against this one page.",
     "src/grantway/edges/api/apis.py": "One resource: its forms, one member each, and the table of its operations.",
     "src/grantway/edges/api/application_forms.py": "Every member of an application, in each of its three forms.",
-    "src/grantway/features/authorize/flow.py": "The one dispatcher: a short method for each request of a browser.",
     "src/grantway/features/registry/apis.py": "One service for an API and its scopes, judged by the same rules.",
     "src/grantway/features/memory/directory.py": "Every look-up that a process remembers: one short method each.",
     "src/grantway/edges/web/static/playground.js": "One page's seven steps, told in the order they run.",

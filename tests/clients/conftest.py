@@ -25,6 +25,7 @@ from tests.flows.nodes import wait
 from tests.kit import plain
 from tests.kit.databases import Databases
 from tests.kit.factories import PASSWORD
+from tests.kit.gateway import basic
 from tests.kit.machine import node
 from tests.kit.node import NPM
 from tests.kit.server import free_port
@@ -33,7 +34,7 @@ from tests.kit.world import ManualClock, World, settings_of
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from grantway.core.model import Application
+    from grantway.core.model import Api, Application
     from tests.kit.factories import Person
 
 PROGRAMS = Path(__file__).parent / "programs"
@@ -76,6 +77,28 @@ class Gate:
         secret = "" if kind == "public" else self.world.make.secret(application)
         self.world.product.poll()
         return application, secret
+
+    def machine(self, scope: str) -> tuple[Api, Application, str, str]:
+        """An API with this scope, a machine that may use it, its secret, and a token for it."""
+        make = self.world.make
+        vendor = make.organization()
+        api = make.api(vendor, scope)
+        machine = make.application(vendor, "backend", scopes=(scope,))
+        secret = make.secret(machine)
+        tokens: list[str] = []
+
+        def ask() -> bool:
+            answer = plain.post(
+                f"{self.issuer}/oauth/token",
+                data={"grant_type": "client_credentials"},
+                headers={"Authorization": basic(machine.client_id, secret)},
+            )
+            tokens.append(answer.json().get("access_token", ""))
+            return answer.status_code == 200
+
+        # The server is another process: it knows of a new scope a moment after it was made.
+        wait(ask, _START_SECONDS)
+        return api, machine, secret, tokens[-1]
 
     @contextmanager
     def site(

@@ -9,7 +9,6 @@ import httpx
 
 from tests.clients.conftest import Gate, javascript
 from tests.kit import plain
-from tests.kit.gateway import basic
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -65,23 +64,13 @@ def test_oidc_client_ts(gate: Gate, new_page: NewPage) -> None:
 
 
 def test_jose(gate: Gate) -> None:
-    make = gate.world.make
-    vendor = make.organization()
-    api = make.api(vendor, "orders:read")
-    machine = make.application(vendor, "backend", scopes=("orders:read",))
-    secret = make.secret(machine)
-    gate.world.product.poll()
-    given = plain.post(
-        f"{gate.issuer}/oauth/token",
-        data={"grant_type": "client_credentials"},
-        headers={"Authorization": basic(machine.client_id, secret)},
-    ).json()
+    api, machine, _, token = gate.machine("orders:read")
     with gate.site(javascript("jose"), "/callback") as site:
 
         def ask(audience: str, token: str) -> httpx.Response:
             headers = {"Authorization": f"Bearer {token}"}
             return plain.get(f"{site}/me", params={"audience": audience}, headers=headers)
 
-        assert ask(api.identifier, given["access_token"]).json()["client_id"] == machine.client_id
-        assert ask("https://another.example", given["access_token"]).status_code == 401
-        assert ask(api.identifier, given["access_token"][:-8] + "AAAAAAAA").status_code == 401
+        assert ask(api.identifier, token).json()["client_id"] == machine.client_id
+        assert ask("https://another.example", token).status_code == 401
+        assert ask(api.identifier, token[:-8] + "AAAAAAAA").status_code == 401

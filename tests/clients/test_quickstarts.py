@@ -94,16 +94,8 @@ def test_the_program_signs_somebody_in(
 
 
 def test_curl_gets_a_token_and_asks_about_it(gate: Gate, tmp_path: Path) -> None:
-    make = gate.world.make
-    vendor = make.organization()
-    make.api(vendor, "lamps:read")
-    machine_of_theirs = make.application(vendor, "backend", scopes=("lamps:read",))
-    given = {
-        "ISSUER": gate.issuer,
-        "CLIENT_ID": machine_of_theirs.client_id,
-        "CLIENT_SECRET": make.secret(machine_of_theirs),
-    }
-    gate.world.product.poll()
+    _, machine_of_theirs, secret, _ = gate.machine("lamps:read")
+    given = {"ISSUER": gate.issuer, "CLIENT_ID": machine_of_theirs.client_id, "CLIENT_SECRET": secret}
     exported, *commands = SHELL
     assert set(re.findall(r"export (\w+)=", exported)) == given.keys()
     done = subprocess.run(

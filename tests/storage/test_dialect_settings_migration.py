@@ -17,6 +17,7 @@ from grantway.core.mount_settings import MountSettings, values_of
 from grantway.storage import kind_of, migrate, open_store, path_of
 from grantway.storage.sql import migrations
 from grantway.storage.sql.migrations import connected
+from grantway.storage.sql.sqlite import make_file
 from tests.kit.databases import Databases
 
 STEP = "0021"
@@ -51,6 +52,8 @@ def former_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: P
     url = f"sqlite:///{tmp_path}/former.db"
     if request.param == "postgresql":
         url = databases.server.postgres_url(databases.server.create_database())
+    if request.param == "sqlite":
+        make_file(path_of(url))
     with connected(kind_of(url), path_of(url) if request.param == "sqlite" else url) as connection:
         configuration = Config()
         folder = str(Path(migrations.__file__).parent)

@@ -18,6 +18,7 @@ OF_THE_ROOT = frozenset(
         *(
             "password",
             "playground",
+            "profile",
             "ready",
             "reference",
             "sessions",

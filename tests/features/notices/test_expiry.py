@@ -54,7 +54,7 @@ def test_a_purged_application_is_told_to_where_it_was_to_be_told(sender: World, 
     run(sender)
     assert post.told == ["application.purged"]
     assert [letter.to for letter in post.letters] == ["makers@acme.test"]
-    assert application.name in post.letters[0].subject
+    assert application.name in post.letters[0].text
     sender.product.housekeeping.step()
     with sender.store.read() as tx:
         assert tx.organization(acme.id).webhook(hook.id) is None

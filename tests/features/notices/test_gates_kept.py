@@ -31,7 +31,7 @@ def test_the_first_start_after_the_migration_tells_admins_and_operators_once(
     run(sender)
     told = sorted((letter.to, letter.subject) for letter in post.letters)
     assert told == [
-        ("admin@old.example", "Old lässt jede Anwendung ein"),
+        ("admin@old.example", "Ihre Organisation lässt jede Anwendung ein"),
         ("operator@grantway.example", "Organizations have gates, and some let in any application"),
     ]
     with sender.store.read() as tx:

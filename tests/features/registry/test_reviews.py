@@ -96,6 +96,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "minutes_per_day": st.sampled_from([None, 10, 60]),
     "budget_time_zone": st.sampled_from(["UTC", "Europe/Berlin"]),
     "strict_scopes": st.booleans(),
+    "id_token_claims": st.sampled_from([(), ("name",), ("email", "email_verified")]),
     "networks": some(RANGES),
     "owner_email": st.sampled_from([None, "x@a.example"]),
     "notification_addresses": some(("x@a.example", "y@a.example"), least=1),
