@@ -106,8 +106,14 @@ def scene_of(world: World, switch: str) -> Scene:
         origins=(origin,),
         audience_requested="any_organization",
         audience_effective="any_organization",
-        # Codes that outlast a slow start of three processes: they shall die of the switch alone.
-        settings={"several_audiences": True, "consent": asked, "code_lifetime": 3_600},
+        # Codes that outlast a slow start of three processes: they shall die of the switch alone. And a scope that
+        # was taken away is refused, not left out, so that every use shows the switch.
+        settings={
+            "several_audiences": True,
+            "consent": asked,
+            "code_lifetime": 3_600,
+            "strict_scopes": True,
+        },
     )
     installation, organization = None, owner
     if "installation" in switch or "customer" in switch:

@@ -37,7 +37,9 @@ from grantway.features.notices.signing import secrets_of, signed_headers
 from grantway.features.services import Services
 
 LEASE: Instant = 3 * MINUTE
-"""How long a claim holds. Longer than any attempt may take."""
+"""How long the claim of a letter holds. Longer than any attempt may take."""
+HOLD: Instant = 20 * SECOND
+"""How long a webhook is held for one attempt, which ends within three seconds: who is killed holds it so long."""
 FIRST_WAIT: Instant = 10 * SECOND
 LONGEST_WAIT: Instant = 6 * HOUR
 PATIENCE: Instant = 3 * DAY
@@ -88,7 +90,7 @@ class Sending:
                 return ()
         with self._services.store.begin() as tx:
             return tx.platform.claim_webhooks(
-                now=now, until=now + LEASE, limit=limit, share=SHARE, failing=limit // 2
+                now=now, until=now + HOLD, limit=limit, share=SHARE, failing=limit // 2
             )
 
     def lanes(self) -> tuple[Lane[Claim], Lane[Claim]]:
