@@ -39,7 +39,7 @@ from grantway.features.services import Services
 LEASE: Instant = 3 * MINUTE
 """How long the claim of a letter holds. Longer than any attempt may take."""
 HOLD: Instant = 20 * SECOND
-"""How long a webhook is held for one attempt, which ends within three seconds: who is killed holds it so long."""
+"""How long a webhook is held for one attempt, which ends within three seconds, by one who is killed in it."""
 FIRST_WAIT: Instant = 10 * SECOND
 LONGEST_WAIT: Instant = 6 * HOUR
 PATIENCE: Instant = 3 * DAY
