@@ -117,6 +117,6 @@ def shape(answer: Answer) -> tuple[int, list[tuple[str, str]], str]:
 def steady(text: str) -> str:
     text = re.sub(r"\b[0-9a-f]{32}\b", "(nonce)", text)
     text = re.sub(r'"request_id":"[^"]*"', "(request)", text)
-    text = re.sub(r'<dd class="id">[A-Za-z0-9._-]{12}</dd>', "(request)", text)
+    text = re.sub(r'<dd class="id">[\w-]{16}</dd>', "(request)", text)
     text = re.sub(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+", "(token)", text)
     return re.sub(r"(?<![\w-])[\w-]{43}(?![\w-])", "(random)", text)

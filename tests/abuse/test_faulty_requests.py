@@ -40,6 +40,12 @@ FAULTS: list[tuple[str, dict[str, str], Reason]] = [
     ("unknown scopes alone", {"scope": "no-such-scope"}, errors.SCOPE_INVALID),
     ("a scope for machines", {"scope": "openid orders:sync"}, errors.SCOPE_LEGS),
     ("several APIs", {"scope": "orders:read files:read"}, errors.SCOPE_SEVERAL_APIS),
+    (
+        "a class that no sign-in reaches",
+        {"claims": '{"id_token":{"acr":{"essential":true,"value":"urn:other"}}}'},
+        errors.CLAIMS_ACR,
+    ),
+    ("claims that are none", {"claims": "{"}, errors.CLAIMS_MALFORMED),
     ("an unknown resource", {"resource": "https://nobody.test"}, errors.RESOURCE_INVALID),
 ]
 OF_OTHERS: dict[Reason, str] = {
@@ -85,12 +91,13 @@ def told(reason: Reason, left: str | None, state: str = "the-state-of-the-tests"
 
 
 def test_every_refusal_of_a_request_is_tried_here() -> None:
-    """Those that `begin` raises, and what it asks about scopes."""
+    """Those that `begin` raises, and what it asks about scopes and claims."""
     source = Path(str(begin.__file__)).read_text()
     named = set(re.findall(r"OAuthError\(errors\.([A-Z_]+)", source))
-    scopes = {"SCOPE_INVALID", "SCOPE_LEGS", "SCOPE_NONE", "SCOPE_SEVERAL_APIS", "RESOURCE_INVALID"}
+    named |= {"SCOPE_INVALID", "SCOPE_LEGS", "SCOPE_NONE", "SCOPE_SEVERAL_APIS", "RESOURCE_INVALID"}
+    named |= {"CLAIMS_MALFORMED"}
     tried = {row[2] for row in FAULTS} | OF_OTHERS.keys()
-    assert {getattr(errors, name) for name in named | scopes} == tried
+    assert {getattr(errors, name) for name in named} == tried
 
 
 @pytest.mark.parametrize(("changes", "reason"), [row[1:] for row in FAULTS], ids=IDS)

@@ -33,7 +33,7 @@ def test_one_lands_where_one_wanted_to_go(story: Story, address: str) -> None:
     assert browser.address == story.world.issuer + address
 
 
-@pytest.mark.parametrize("sent", ["/password", "/applications/withdraw", "/sessions/end"])
+@pytest.mark.parametrize("sent", ["/password", "/profile", "/applications/withdraw", "/sessions/end"])
 def test_a_form_sent_after_signing_out_elsewhere_leads_back_too(story: Story, sent: str) -> None:
     browser, person = story.world.browser(), story.person
     story.answer(story.honest, person, browser)

@@ -269,7 +269,7 @@ def test_the_page_is_for_the_signed_in_and_its_form_for_its_own_proof(
     stage: Stage, browser: WsgiBrowser
 ) -> None:
     """V138."""
-    assert browser.get("/applications").location == "/sign-in"
+    assert browser.get("/applications").location == "/sign-in?to=applications"
     northwind, mara = stage.organization("Northwind Traders"), stage.person()
     stage.membership(mara, northwind)
     application = stage.application(northwind)
@@ -281,5 +281,5 @@ def test_the_page_is_for_the_signed_in_and_its_form_for_its_own_proof(
         assert browser.post("/applications/withdraw", {**form.fields, "csrf": proof}).status == 400
     assert state_of(stage, held)[0] == "live"
     del browser.cookies["__Host-session"]
-    assert browser.submit(form).location == "/sign-in"
+    assert browser.submit(form).location == "/sign-in?to=applications"
     assert state_of(stage, held)[0] == "live"

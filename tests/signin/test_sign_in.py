@@ -252,7 +252,7 @@ def test_the_password_is_changed_on_a_page_of_its_own(stage: Stage, browser: Wsg
 
 
 def test_strangers_change_no_password(browser: WsgiBrowser) -> None:
-    assert browser.get("/password").location == "/sign-in"
+    assert browser.get("/password").location == "/sign-in?to=password"
 
 
 def test_every_password_field_is_masked_and_takes_a_password_manager(

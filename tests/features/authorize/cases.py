@@ -27,8 +27,15 @@ HOME, INSTALLED, BLOCKED, SUSPENDED, ASKING, AUDIENCE, FOREIGN = records.HOME, 1
 WANTED = frozenset({"openid", "orders.read"})
 LOOPBACK, PRIVATE = "http://127.0.0.1:53124/cb", "com.example.app:/cb"
 
-SESSIONS: dict[str, int | None] = {"none": None, "new": NOW - MINUTE, "old": NOW - 20 * MINUTE}
-"""When the person signed in: not at all, since this request began, or before it."""
+SESSIONS: dict[str, int | None] = {
+    "none": None,
+    "new": NOW - MINUTE,
+    "elsewhere": NOW - MINUTE,
+    "old": NOW - 20 * MINUTE,
+}
+"""When the person signed in: not at all, by the form of this request, since it began but in another tab, or
+before it."""
+SESSION = 1
 
 APPLICATIONS: dict[str, tuple[dict[str, Any], str]] = {
     "confidential": ({"type": "confidential"}, CALLBACK),
@@ -108,6 +115,7 @@ def pending(case: Case) -> Pending:
         created_at=STARTED,
         prompts=prompts,
         max_age=case.max_age,
+        signed_in=SESSION if case.session == "new" else None,
         hinted_user={"": None, "same": PERSON, "other": STRANGER}[case.hint],
         organization_id=chosen,
         hinted_organization=place(case.hinted).organization.id if case.hinted else None,
@@ -119,7 +127,7 @@ def session(case: Case) -> Session | None:
     auth_time = SESSIONS[case.session]
     if auth_time is None:
         return None
-    return Session(1, PERSON, auth_time, ("pwd",), auth_time, NOW + MINUTE, 1)
+    return Session(SESSION, PERSON, auth_time, ("pwd",), auth_time, NOW + MINUTE, 1)
 
 
 def remembered(case: Case, organization_id: int) -> UserConsent | None:

@@ -17,7 +17,13 @@ from grantway.features.authorize.views import Browser
 
 HOME = "/"
 SIGN_IN = "/sign-in"
-RETURNS = {"home": HOME, "password": "/password", "applications": "/applications", "sign-out": "/sign-out"}
+RETURNS = {
+    "home": HOME,
+    "password": "/password",
+    "profile": "/profile",
+    "applications": "/applications",
+    "sign-out": "/sign-out",
+}
 """The pages that one returns to after signing in, by their names: no address comes from outside."""
 MARK = "shown"
 """The name of the hidden field that says which showing of a page a form belongs to."""

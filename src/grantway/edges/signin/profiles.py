@@ -10,7 +10,7 @@ from grantway.core.claims import Address
 from grantway.core.errors import PROFILE_CHANGED, Invalid, Refused
 from grantway.core.messages import Session
 from grantway.core.model import User
-from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers, Visit
+from grantway.edges.signin.browsers import HOME, Browsers, Visit, sign_in_first
 from grantway.edges.signin.presenting import Values, field_problems
 from grantway.edges.web import answers, failures
 from grantway.edges.web.forms import Parameters
@@ -46,14 +46,14 @@ class EditingProfile:
         """The form; a stranger is led to sign in."""
         visit = self._browsers.visit(request)
         if visit.session is None:
-            return answers.see_other(SIGN_IN)
+            return sign_in_first("profile")
         return self._page(visit, visit.session)
 
     def submit(self, request: HttpRequest) -> HttpAnswer:
         """The profile was sent."""
         visit, form = self._browsers.post(request, PURPOSE)
         if visit.session is None:
-            return answers.see_other(SIGN_IN)
+            return sign_in_first("profile")
         typed = _typed(form)
         try:
             outcome = self._own.change(
@@ -80,7 +80,7 @@ class EditingProfile:
     ) -> HttpAnswer:
         profile = self._profiles.of(session)
         if profile is None:
-            return answers.see_other(SIGN_IN)
+            return sign_in_first("profile")
         user = profile.user
         return answers.page(
             visit.request,
