@@ -802,6 +802,21 @@ LIMIT_WRITES = Reason(
     "Your organization has made as many changes as it may in an hour. Wait, then go on.",
 )
 
+# --- Addresses that letters go to ------------------------------------------------------------------
+NOTICE_AGREED = Reason(
+    "E-NOTICE-01", "conflict", "Letters go to this address already. There is nothing to ask its owner."
+)
+NOTICE_REFUSED = Reason(
+    "E-NOTICE-02",
+    "conflict",
+    "Whoever has this address does not want your letters, and is not asked again. Name another address.",
+)
+NOTICE_RECENT = Reason(
+    "E-NOTICE-03",
+    "rate_limited",
+    "This address was asked within a day. Wait a day from then on, or for an answer.",
+)
+
 # --- The server itself -----------------------------------------------------------------------------
 SERVER_FAILURE = Reason(
     "E-SERVER-01",

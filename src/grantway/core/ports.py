@@ -59,7 +59,7 @@ from grantway.core.model import (
     User,
     UserConsent,
 )
-from grantway.core.noticing import NoticeDesk, NoticeDoor, NoticeWriter
+from grantway.core.noticing import AddressDoor, NoticeDesk, NoticeDoor, NoticeWriter
 from grantway.core.publication import PolicyReader, PublicationDesk, PublicationDoor, PurgeDesk
 from grantway.core.reviewing import PendingDesk, PendingDoor
 from grantway.core.service_accounts import ServiceAccountDoor, ServiceAccountReader
@@ -306,6 +306,7 @@ class OrganizationDoor(
     LeavingDoor,
     RouteDoor,
     NoticeDoor,
+    AddressDoor,
     DefaultsDoor,
     VoucherDoor,
     InvitationDoor,

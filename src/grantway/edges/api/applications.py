@@ -12,8 +12,10 @@ from grantway.edges.api.application_forms import (
     ApplicationAnswer,
     ApplicationCreate,
     ApplicationPatch,
+    ApplicationShown,
     answer_of,
     draft_of,
+    shown_of,
     with_ids,
 )
 from grantway.edges.api.services import ApiFeatures
@@ -28,9 +30,8 @@ APPLICATIONS = "/organizations/{organization_id}/applications"
 
 def reply_of(features: ApiFeatures, call: Call, application: Application, place: str | None = None) -> Reply:
     """An application with what waits of it, as the call left both."""
-    return Reply(
-        answer_of(application, features.pending.of(call.tx, application)), application.version, place
-    )
+    pending, unheard = features.pending.of(call.tx, application), features.notice_addresses.unheard
+    return Reply(shown_of(application, pending, unheard(call.tx, application)), application.version, place)
 
 
 def list_applications(features: ApiFeatures, call: Call) -> Listing:
@@ -111,7 +112,7 @@ OPERATIONS: tuple[Operation, ...] = (
         permission=APPLICATIONS_WRITE,
         tenant=Tenant.PATH,
         request=ApplicationCreate,
-        answer=ApplicationAnswer,
+        answer=ApplicationShown,
         status=201,
         audit=Audited(action="application.create", target="id", record=ApplicationAnswer),
         handler=create_application,
@@ -125,7 +126,7 @@ OPERATIONS: tuple[Operation, ...] = (
         description="All settings of an application. Secrets are not among them.",
         permission=APPLICATIONS_READ,
         tenant=Tenant.PATH,
-        answer=ApplicationAnswer,
+        answer=ApplicationShown,
         handler=read_application,
     ),
     Operation(
@@ -143,7 +144,7 @@ OPERATIONS: tuple[Operation, ...] = (
         permission=APPLICATIONS_WRITE,
         tenant=Tenant.PATH,
         request=ApplicationPatch,
-        answer=ApplicationAnswer,
+        answer=ApplicationShown,
         is_conditional=True,
         errors=(RECORD_LOCKED, RECORD_SUSPENDED, RECORD_BUILT_IN, RECORD_RANK),
         audit=Audited(

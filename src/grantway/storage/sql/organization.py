@@ -19,6 +19,7 @@ from grantway.core.model import (
 from grantway.core.ports import Page
 from grantway.core.publication import PublicationStep
 from grantway.storage.sql import budgets, oversight, rows
+from grantway.storage.sql.addresses import OwnAddresses
 from grantway.storage.sql.applications import Applications
 from grantway.storage.sql.consents import OwnConsents
 from grantway.storage.sql.door import asked_of, folded, pattern
@@ -44,6 +45,7 @@ class SqlOrganizationDoor(
     OwnLeavers,
     OwnInvitations,
     OwnNotices,
+    OwnAddresses,
     OwnVouchers,
     OwnConsents,
 ):
