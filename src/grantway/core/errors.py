@@ -801,6 +801,11 @@ LIMIT_WRITES = Reason(
     "rate_limited",
     "Your organization has made as many changes as it may in an hour. Wait, then go on.",
 )
+LIMIT_APPLICATIONS = Reason(
+    "E-LIMIT-03",
+    "conflict",
+    "Your organization has as many applications as it may. Delete some, or ask an operator.",
+)
 
 # --- Addresses that letters go to ------------------------------------------------------------------
 NOTICE_AGREED = Reason(

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from grantway.core.errors import RECORD_BUILT_IN, RECORD_LOCKED, RECORD_RANK, RECORD_SUSPENDED
+from grantway.core.errors import (
+    LIMIT_APPLICATIONS,
+    RECORD_BUILT_IN,
+    RECORD_LOCKED,
+    RECORD_RANK,
+    RECORD_SUSPENDED,
+)
 from grantway.core.identifiers import to_text
 from grantway.core.listing import ApplicationFilter
 from grantway.core.model import Application
@@ -114,6 +120,7 @@ OPERATIONS: tuple[Operation, ...] = (
         request=ApplicationCreate,
         answer=ApplicationShown,
         status=201,
+        errors=(LIMIT_APPLICATIONS,),
         audit=Audited(action="application.create", target="id", record=ApplicationAnswer),
         handler=create_application,
     ),

@@ -105,6 +105,12 @@ class SqlOrganizationDoor(
             map(rows.application, self._unit.rows("default_applications", organization_id_=self._id))
         )
 
+    def count_applications(self) -> int:
+        """How many there are; whoever else counts them waits for this unit's end."""
+        here = {"organization_id_": self._id}
+        _, counted = self._unit.together((("lock_organization", here), ("count_applications", here)))
+        return int(counted[0][0])
+
     def insert_application(self, application: Application) -> None:
         """Insert an application. Raises Conflict where its client_id is, or ever was, in use."""
         self._require_own(application.organization_id)
