@@ -169,6 +169,7 @@ class Cast:
         scope = make.scope(scoped, f"{canary.lower()}-{number}:read", text=f"{canary} {number}")
         invitation = make.invitation(organization, f"{canary}-{number}@people.example.test")
         account = make.service_account(organization, application, name=f"{canary} {number}")
+        address = make.asked(organization, f"{canary}-{number}@letters.example.test", before=2 * 86_400)
         route, limit = make.route(scoped, "/things/{id}", scope.value), make.limit(api, 600, application)
         with self.world.store.read() as tx:
             secret = tx.organization(organization.id).credentials(application.id)[0]
@@ -197,6 +198,7 @@ class Cast:
             "voucher_id": make.voucher(application, organization).id,
             "platform_voucher_id": make.voucher(application).id,
             "invitation_id": invitation.id,
+            "address_id": address.id,
         }
         versions = {"organization_id": stored.version, "user_id": user.version, "": policy.version}
         written = {name: to_text(one) for name, one in ids.items()}
@@ -229,6 +231,7 @@ class Cast:
             assert door.delete_service_account(gone["service_account_id"], version=1)
             assert door.delete_membership(gone["user_id"])
             assert door.delete_invitation(gone["invitation_id"])
+            assert door.remove_address(gone["address_id"], before=self.world.clock.now())
             assert tx.platform.delete_user(gone["user_id"], version=made.versions["user_id"])
         self._purge(self.own, gone["application_id"])
         assert installed is not None

@@ -9,6 +9,7 @@ from typing import Any
 from grantway.core.installing import seal_purpose
 from grantway.core.inviting import Invitation
 from grantway.core.model import (
+    SECOND,
     Api,
     ApiRoute,
     Application,
@@ -258,10 +259,17 @@ class Factories(Hooks):
 
     def agreement(self, organization: Organization, address: str) -> None:
         """An address that agreed to get letters about the applications of an organization."""
-        asked = AskedAddress(self._id(), organization.id, address)
+        asked = AskedAddress(self._id(), organization.id, address, self._now())
         with self._services.store.begin() as tx:
-            if tx.platform.ask_address(asked, most=10_000, now=self._now()):
+            if tx.platform.ask_address(asked, most_waiting=10_000, most=10_000):
                 assert tx.platform.confirm_address(asked.id, now=self._now())
+
+    def asked(self, organization: Organization, address: str, *, before: int = 0) -> AskedAddress:
+        """An address that was asked so many seconds before now, and has not answered."""
+        asked = AskedAddress(self._id(), organization.id, address, self._now() - before * SECOND)
+        with self._services.store.begin() as tx:
+            assert tx.platform.ask_address(asked, most_waiting=10_000, most=10_000)
+        return asked
 
     def pending(self, application: Application, **members: Any) -> PendingVersion:
         """What waits of an application, by the names of a draft."""

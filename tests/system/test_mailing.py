@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import email
 import email.policy
+import socket
+import ssl
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from email.header import decode_header
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -15,6 +20,7 @@ from grantway.core.outgoing import Letter, NotSent
 from grantway.system.mailing import FolderMailer, MailServer, SmtpMailer, written
 from tests.kit.server import free_port
 from tests.system.mailbox import Mailbox
+from tests.system.receiver import Receiver
 
 SENDER = "Grantway <noreply@id.example.test>"
 LETTER = Letter("mara@example.test", "Ein Schlüssel läuft ab", "Zeile\n.\nEnde ü\n", "e1.d1")
@@ -124,6 +130,66 @@ def test_a_server_that_is_not_there_or_has_no_tls_is_tried_again(server: MailSer
         with pytest.raises(NotSent) as failed:
             SmtpMailer(one, SENDER).send(LETTER)
         assert not failed.value.is_final
+
+
+@pytest.mark.parametrize("security", ["none", "starttls", "tls"])
+def test_a_mail_servers_name_that_nobody_answers_for_costs_no_more_than_the_deadline(security: str) -> None:
+    let_go = threading.Event()
+
+    def never(host: str, port: int) -> list[str]:
+        assert let_go.wait(30)
+        return ["127.0.0.1"]
+
+    server = MailServer("mail.example.test", 9, security)
+    mailer = SmtpMailer(server, SENDER, resolve=never, lookup_seconds=0.1)
+    with pytest.raises(NotSent) as failure:
+        mailer.send(LETTER)
+    with pytest.raises(OSError):  # noqa: PT011 - the deadline's, or that of a look-up that failed
+        mailer.check()
+    assert (failure.value.problem, failure.value.is_final, let_go.is_set()) == ("mail", False, False)
+    let_go.set()
+
+
+def test_each_address_of_a_mail_server_is_tried_and_no_other_name_is_looked_up(
+    server: MailServer, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def known(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.9", "127.0.0.1"]
+
+    def never(*_: object) -> str:
+        # The server of this test runs in a thread of its own, and may.
+        assert threading.current_thread() is not threading.main_thread()
+        return "receiver.example.test"
+
+    monkeypatch.setattr(socket, "getfqdn", never)
+    monkeypatch.setattr(socket, "gethostbyname", never)
+    SmtpMailer(replace(server, host="mail.example.test"), SENDER, resolve=known).send(LETTER)
+    assert (asked, len(mailbox.letters)) == (["mail.example.test"], 1)
+
+
+def test_under_tls_the_certificate_is_compared_with_the_name_and_not_with_the_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Any] = []
+
+    def wrap(_: ssl.SSLContext, connected: socket.socket, *, server_hostname: str) -> None:
+        asked.append(server_hostname)
+        connected.close()
+        raise ssl.SSLError
+
+    monkeypatch.setattr(ssl.SSLContext, "wrap_socket", wrap)
+    with Receiver(lambda connected: connected.sendall(b"no TLS")) as receiver:
+        mailer = SmtpMailer(
+            MailServer("mail.example.test", receiver.port, "tls"),
+            SENDER,
+            resolve=lambda _host, _port: ["127.0.0.1"],
+        )
+        with pytest.raises(NotSent):
+            mailer.send(LETTER)
+    assert asked == ["mail.example.test"]
 
 
 def test_a_password_does_not_print() -> None:

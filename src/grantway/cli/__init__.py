@@ -79,6 +79,7 @@ _DERIVED = (
     group_of("service-accounts", "Look after users that are no people.", people.SERVICE_ACCOUNTS),
     group_of("users", "Look after everybody on the platform.", people.USERS),
     group_of("webhooks", "Have addresses told when something happens.", people.WEBHOOKS),
+    group_of("addresses", "See whose owners let letters come, and ask them again.", people.ADDRESSES),
 )
 _COMMANDS = (
     admin,

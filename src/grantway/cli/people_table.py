@@ -177,6 +177,22 @@ WEBHOOKS = {
     "replay": Derived(operation="replayDelivery", columns=_DELIVERY),
 }
 
+ADDRESSES = {
+    "list": Derived(
+        operation="listNotificationAddresses",
+        columns=("id", "email", "state", "asked_at"),
+        everywhere=True,
+        help="List the notification addresses that were asked whether letters may come.",
+    ),
+    "show": Derived(operation="readNotificationAddress"),
+    "ask": Derived(operation="askNotificationAddress", columns=("id", "email", "asked_at")),
+    "remove": Derived(
+        operation="removeNotificationAddress",
+        columns=("id", "email"),
+        asks="No letters go there until it agrees again. Forget it?",
+    ),
+}
+
 POLICY = {
     "show": Derived(operation="readPolicy", help="Print the platform's policy as JSON."),
     "change": Derived(

@@ -801,6 +801,26 @@ LIMIT_WRITES = Reason(
     "rate_limited",
     "Your organization has made as many changes as it may in an hour. Wait, then go on.",
 )
+LIMIT_APPLICATIONS = Reason(
+    "E-LIMIT-03",
+    "conflict",
+    "Your organization has as many applications as it may. Delete some, or ask an operator.",
+)
+
+# --- Addresses that letters go to ------------------------------------------------------------------
+NOTICE_AGREED = Reason(
+    "E-NOTICE-01", "conflict", "Letters go to this address already. There is nothing to ask its owner."
+)
+NOTICE_REFUSED = Reason(
+    "E-NOTICE-02",
+    "conflict",
+    "Whoever has this address does not want your letters, and is not asked again. Name another address.",
+)
+NOTICE_RECENT = Reason(
+    "E-NOTICE-03",
+    "rate_limited",
+    "This address was asked within a day. Wait a day from then on, or for an answer.",
+)
 
 # --- The server itself -----------------------------------------------------------------------------
 SERVER_FAILURE = Reason(

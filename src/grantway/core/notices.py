@@ -255,8 +255,10 @@ class Correspondent:
     locale: str | None = None
 
 
-AddressStanding: TypeAlias = Literal["confirmed", "asked", "unknown"]
+AddressStanding: TypeAlias = Literal["confirmed", "asked", "refused", "unknown"]
 """Of an address in an organization: a member's verified one or one that agreed; one that has not answered."""
+ADDRESS_STATES = ("member", "agreed", "asked", "refused")
+"""What became of an address that was asked: it is a member's by now, or has answered, or has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +268,30 @@ class AskedAddress:
     id: Id
     organization_id: Id
     address: str
+    asked_at: Instant
     confirmed_at: Instant | None = None
+    refused_at: Instant | None = None
+    is_members: bool = False
+
+    @property
+    def state(self) -> str:
+        """One of `ADDRESS_STATES`. A member's gets letters, whatever was answered before."""
+        if self.is_members:
+            return "member"
+        if self.refused_at is not None:
+            return "refused"
+        return "asked" if self.confirmed_at is None else "agreed"
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFilter:
+    """Addresses that contain a text, in a state at a time."""
+
+    email: str | None = None
+    state: str | None = None
+
+
+EVERY_ADDRESS = AddressFilter()
 
 
 def signing_purpose(webhook_id: Id) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from grantway.core.model import Id, Instant
 from grantway.core.notices import (
+    AddressFilter,
     AddressStanding,
     AskedAddress,
     Correspondent,
@@ -45,6 +47,21 @@ class NoticeDoor(Protocol):
 
     def insert_delivery(self, event: Event, delivery: Delivery) -> None:
         """An event for one webhook of this organization alone. Raises NotFound for another's."""
+
+
+class AddressDoor(Protocol):
+    """The addresses that were asked whether the letters of one organization may come."""
+
+    def notify_addresses(self, only: AddressFilter, *, after: Id, limit: int) -> tuple[AskedAddress, ...]: ...
+    def notify_address(self, address_id: Id) -> AskedAddress | None: ...
+    def standings_of(self, addresses: Iterable[str]) -> dict[str, AddressStanding]:
+        """Whether letters may go to each of these."""
+
+    def ask_address_again(self, address_id: Id, *, before: Instant, now: Instant) -> bool:
+        """Count one that has not answered as asked now. False unless it was asked before that time."""
+
+    def remove_address(self, address_id: Id, *, before: Instant) -> bool:
+        """Forget one that agreed, or that was asked before that time. One that refused stays: False."""
 
 
 class NoticeDesk(Protocol):
@@ -118,11 +135,12 @@ class NoticeDesk(Protocol):
         """Secrets that end within that time and of which nobody was told so, each for one claimant."""
 
     def standing_of_address(self, organization_id: Id, address: str) -> AddressStanding: ...
-    def ask_address(self, asked: AskedAddress, *, most: int, now: Instant) -> bool:
-        """Remember that an address is asked. False where it was, or where so many wait already."""
+    def ask_address(self, asked: AskedAddress, *, most_waiting: int, most: int) -> bool:
+        """Remember that an address is asked. False where it was, or where there are so many already."""
 
     def asked_address(self, address_id: Id) -> AskedAddress | None: ...
     def confirm_address(self, address_id: Id, *, now: Instant) -> bool: ...
+    def refuse_address(self, address_id: Id, *, now: Instant) -> bool: ...
     def delete_unconfirmed_addresses(self, *, before: Instant, limit: int) -> int: ...
 
     def signing_sealed_otherwise(self, seal_key_id: str, *, limit: int) -> tuple[SealedSigning, ...]: ...

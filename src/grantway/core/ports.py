@@ -59,7 +59,7 @@ from grantway.core.model import (
     User,
     UserConsent,
 )
-from grantway.core.noticing import NoticeDesk, NoticeDoor, NoticeWriter
+from grantway.core.noticing import AddressDoor, NoticeDesk, NoticeDoor, NoticeWriter
 from grantway.core.publication import PolicyReader, PublicationDesk, PublicationDoor, PurgeDesk
 from grantway.core.reviewing import PendingDesk, PendingDoor
 from grantway.core.service_accounts import ServiceAccountDoor, ServiceAccountReader
@@ -306,6 +306,7 @@ class OrganizationDoor(
     LeavingDoor,
     RouteDoor,
     NoticeDoor,
+    AddressDoor,
     DefaultsDoor,
     VoucherDoor,
     InvitationDoor,
@@ -325,6 +326,12 @@ class OrganizationDoor(
         self, page: Page, only: ApplicationFilter = EVERY_APPLICATION
     ) -> tuple[Application, ...]: ...
     def application(self, application_id: Id) -> Application | None: ...
+    def count_applications(self) -> int:
+        """How many there are, deleted ones that can be brought back among them.
+
+        Whoever else counts them waits for this unit's end.
+        """
+
     def insert_application(self, application: Application) -> None: ...
     def update_application(self, application: Application, *, version: int) -> Application | None: ...
 

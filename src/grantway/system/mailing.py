@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import smtplib
+import socket
 import ssl
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.header import Header
 from email.quoprimime import body_encode
@@ -16,6 +18,8 @@ from email.utils import formatdate, parseaddr
 from pathlib import Path
 
 from grantway.core.outgoing import Letter, NotSent
+from grantway.system import calling
+from grantway.system.calling import Lookups, Resolve
 
 SECONDS = 10.0
 _WHOLE_SECONDS = 30.0
@@ -44,9 +48,18 @@ class MailServer:
 class SmtpMailer:
     """Implements `core.outgoing.Mailer`: one connection for each letter, as few are sent."""
 
-    def __init__(self, server: MailServer, sender: str) -> None:
+    def __init__(
+        self,
+        server: MailServer,
+        sender: str,
+        *,
+        resolve: Resolve = calling.resolve,
+        lookup_seconds: float = calling.SECONDS,
+    ) -> None:
         self._server = server
         self._sender = sender
+        self._lookups = Lookups(resolve)
+        self._lookup_seconds = lookup_seconds
 
     def send(self, letter: Letter) -> None:
         """Hand a letter on. Raises NotSent; for good where the server refuses the address or the letter."""
@@ -85,10 +98,8 @@ class SmtpMailer:
 
     def _connected(self) -> smtplib.SMTP:
         server = self._server
-        if server.security == "tls":
-            context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=context)
-        return smtplib.SMTP(server.host, server.port, timeout=SECONDS)
+        addresses = self._lookups.addresses(server.host, server.port, seconds=self._lookup_seconds)
+        return (_Tls if server.security == "tls" else _Plain)(addresses, server)
 
     def _greet(self, connection: smtplib.SMTP) -> None:
         server = self._server
@@ -96,6 +107,51 @@ class SmtpMailer:
             connection.starttls(context=ssl.create_default_context())
         if server.user is not None and server.password is not None:
             connection.login(server.user, server.password)
+
+
+class _Found(smtplib.SMTP):
+    """A connection to addresses that were looked up before, by a deadline (`calling.Lookups`)."""
+
+    addresses: Sequence[str] = ()
+
+    def _get_socket(self, _host: str, port: int, timeout: float) -> socket.socket:
+        """What the library connects by. The name stays what certificates are compared with."""
+        end = time.monotonic() + timeout
+        failure = OSError("the name has no address")
+        for address in self.addresses:
+            left = end - time.monotonic()
+            if left <= 0:
+                break
+            try:
+                connected = socket.create_connection((address, port), left)
+            except OSError as refused:
+                failure = refused
+            else:
+                connected.settimeout(timeout)
+                return connected
+        raise failure
+
+
+class _Plain(_Found):
+    def __init__(self, addresses: Sequence[str], server: MailServer) -> None:
+        self.addresses = addresses
+        super().__init__(server.host, server.port, _own_name(), SECONDS)
+
+
+class _Tls(smtplib.SMTP_SSL, _Found):
+    def __init__(self, addresses: Sequence[str], server: MailServer) -> None:
+        self.addresses = addresses
+        context = ssl.create_default_context()
+        super().__init__(server.host, server.port, _own_name(), timeout=SECONDS, context=context)
+
+
+def _own_name() -> str:
+    """How this machine calls itself: not looked up, as the library would, for as long as the system takes.
+
+    Who has no whole name says an address (RFC 5321 section 4.1.3).
+    """
+    name = socket.gethostname()
+    return name if "." in name else "[127.0.0.1]"
 
 
 class FolderMailer:

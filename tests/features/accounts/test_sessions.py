@@ -115,6 +115,24 @@ def test_ending_the_others_keeps_this_one(stage: Stage) -> None:
     assert all(stage.sessions.find(one.session_text.reveal()) is None for one in others)
 
 
+def test_a_person_is_signed_in_in_so_many_browsers_and_the_oldest_one_is_signed_out(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the oldest session gave ends with it, as by its own button; other people's sessions stay."""
+    monkeypatch.setattr(sessions, "MOST_SESSIONS", 3)
+    stage.person()
+    texts = []
+    for _ in range(3):
+        texts.append(stage.sign_in().session_text.reveal())
+        stage.clock.advance(MINUTE)
+    assert [stage.sessions.find(one) is not None for one in texts] == [True, True, True]
+    # Who signs in again in the same browser takes no other place.
+    texts[2] = stage.sign_in(former=texts[2]).session_text.reveal()
+    assert [stage.sessions.find(one) is not None for one in texts] == [True, True, True]
+    texts.append(stage.sign_in().session_text.reveal())
+    assert [stage.sessions.find(one) is not None for one in texts] == [False, True, True, True]
+
+
 def grant(
     stage: Stage, application: Application, user: User, organization: Organization, *scopes: str
 ) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -53,6 +54,7 @@ from grantway.edges.api.dialect_settings import forms_of
 from grantway.edges.api.pending_forms import PendingAnswer, pending_of
 from grantway.edges.api.values import (
     CreatedAt,
+    Email,
     IdText,
     Name,
     State,
@@ -71,6 +73,7 @@ from grantway.edges.api.values import (
 from grantway.features.registry import rules
 from grantway.features.registry.drafts import ApplicationDraft, edited_settings
 
+UNHEARD = ("unknown", "asked", "refused")
 APPLICATION_STATES = ("enabled", "disabled", "deletion_scheduled")
 
 
@@ -154,6 +157,32 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
     created_at: CreatedAt
     updated_at: Annotated[datetime, about("When it was last changed.", "2026-11-21T09:30:00Z")]
     version: Version
+
+
+class UnheardAddress(msgspec.Struct, frozen=True):
+    """An address of an application that gets no letters."""
+
+    email: Email
+    state: Annotated[
+        str,
+        one_of(
+            "`unknown` is asked when there is news, `asked` has not answered, `refused` wants no letters.",
+            *UNHEARD,
+        ),
+    ]
+
+
+class ApplicationShown(ApplicationAnswer, frozen=True):
+    """An application by itself, with what was looked up beside it."""
+
+    unheard_addresses: Annotated[
+        tuple[UnheardAddress, ...],
+        about(
+            "Those of `notification_addresses` to which no letter goes: no member's, and nobody agreed. "
+            "While none of them agrees, your owners and admins are told instead.",
+            [],
+        ),
+    ]
 
 
 class ApplicationCreate(msgspec.Struct, forbid_unknown_fields=True):
@@ -304,3 +333,12 @@ def answer_of(application: Application, pending: PendingVersion | None) -> Appli
         dialect_settings=forms_of(application.settings),
         **edited_settings(application.settings),
     )
+
+
+def shown_of(
+    application: Application, pending: PendingVersion | None, unheard: Mapping[str, str]
+) -> ApplicationShown:
+    """The same with the addresses that get no letters."""
+    addresses = tuple(UnheardAddress(address, state) for address, state in unheard.items())
+    members = msgspec.structs.asdict(answer_of(application, pending))
+    return ApplicationShown(**members, unheard_addresses=addresses)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from grantway.core.errors import RECORD_BUILT_IN, RECORD_LOCKED, RECORD_RANK, RECORD_SUSPENDED
+from grantway.core.errors import (
+    LIMIT_APPLICATIONS,
+    RECORD_BUILT_IN,
+    RECORD_LOCKED,
+    RECORD_RANK,
+    RECORD_SUSPENDED,
+)
 from grantway.core.identifiers import to_text
 from grantway.core.listing import ApplicationFilter
 from grantway.core.model import Application
@@ -12,8 +18,10 @@ from grantway.edges.api.application_forms import (
     ApplicationAnswer,
     ApplicationCreate,
     ApplicationPatch,
+    ApplicationShown,
     answer_of,
     draft_of,
+    shown_of,
     with_ids,
 )
 from grantway.edges.api.services import ApiFeatures
@@ -28,9 +36,8 @@ APPLICATIONS = "/organizations/{organization_id}/applications"
 
 def reply_of(features: ApiFeatures, call: Call, application: Application, place: str | None = None) -> Reply:
     """An application with what waits of it, as the call left both."""
-    return Reply(
-        answer_of(application, features.pending.of(call.tx, application)), application.version, place
-    )
+    pending, unheard = features.pending.of(call.tx, application), features.notice_addresses.unheard
+    return Reply(shown_of(application, pending, unheard(call.tx, application)), application.version, place)
 
 
 def list_applications(features: ApiFeatures, call: Call) -> Listing:
@@ -111,8 +118,9 @@ OPERATIONS: tuple[Operation, ...] = (
         permission=APPLICATIONS_WRITE,
         tenant=Tenant.PATH,
         request=ApplicationCreate,
-        answer=ApplicationAnswer,
+        answer=ApplicationShown,
         status=201,
+        errors=(LIMIT_APPLICATIONS,),
         audit=Audited(action="application.create", target="id", record=ApplicationAnswer),
         handler=create_application,
     ),
@@ -125,7 +133,7 @@ OPERATIONS: tuple[Operation, ...] = (
         description="All settings of an application. Secrets are not among them.",
         permission=APPLICATIONS_READ,
         tenant=Tenant.PATH,
-        answer=ApplicationAnswer,
+        answer=ApplicationShown,
         handler=read_application,
     ),
     Operation(
@@ -143,7 +151,7 @@ OPERATIONS: tuple[Operation, ...] = (
         permission=APPLICATIONS_WRITE,
         tenant=Tenant.PATH,
         request=ApplicationPatch,
-        answer=ApplicationAnswer,
+        answer=ApplicationShown,
         is_conditional=True,
         errors=(RECORD_LOCKED, RECORD_SUSPENDED, RECORD_BUILT_IN, RECORD_RANK),
         audit=Audited(

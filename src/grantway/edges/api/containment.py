@@ -8,7 +8,7 @@ import msgspec
 
 from grantway.core.errors import RECORD_PLATFORM, Reason
 from grantway.edges.api import applications, life_cycle, organizations
-from grantway.edges.api.application_forms import ApplicationAnswer
+from grantway.edges.api.application_forms import ApplicationAnswer, ApplicationShown
 from grantway.edges.api.organizations import OrganizationAnswer
 from grantway.edges.api.organizations import answer_of as organization_answer
 from grantway.edges.api.services import ApiFeatures
@@ -85,7 +85,7 @@ def _step(
         permission=PLATFORM,
         tenant=Tenant.PLATFORM,
         request=SuspensionCreate if verb == "suspend" else None,
-        answer=record,
+        answer=ApplicationShown if is_application else OrganizationAnswer,
         is_conditional=True,
         errors=errors,
         audit=Audited(

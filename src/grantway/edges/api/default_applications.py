@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from grantway.core.errors import PRESET_SCOPE_MISSING
+from grantway.core.errors import LIMIT_APPLICATIONS, PRESET_SCOPE_MISSING
 from grantway.core.identifiers import to_text
 from grantway.edges.api.application_forms import ApplicationAnswer, answer_of
 from grantway.edges.api.applications import TAG
@@ -101,7 +101,7 @@ OPERATIONS: tuple[Operation, ...] = (
         request=DefaultApplicationTake,
         named={"preset": "default-application.preset", "name": "default-application.name"},
         answer=DefaultApplicationTaken,
-        errors=(PRESET_SCOPE_MISSING,),
+        errors=(PRESET_SCOPE_MISSING, LIMIT_APPLICATIONS),
         audit=Audited(
             action="application.create_default", target="id", record=ApplicationAnswer, told_if="created"
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grantway.core.errors import RECORD_BUILT_IN, RECORD_LOCKED, RECORD_RANK, RECORD_SUSPENDED, Reason
-from grantway.edges.api.application_forms import ApplicationAnswer
+from grantway.edges.api.application_forms import ApplicationAnswer, ApplicationShown
 from grantway.edges.api.applications import APPLICATIONS, TAG, read_application, reply_of
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.web.operations import Audited, Call, Handler, Operation, Reply, Tenant
@@ -86,7 +86,7 @@ def _step(
         description=description,
         permission=APPLICATIONS_WRITE,
         tenant=Tenant.PATH,
-        answer=ApplicationAnswer,
+        answer=ApplicationShown,
         is_conditional=True,
         errors=errors,
         audit=Audited(

@@ -11,7 +11,7 @@ import msgspec
 from grantway.core.errors import RECORD_BUILT_IN, RECORD_LOCKED, RECORD_PUBLICATION, RECORD_SUSPENDED, Reason
 from grantway.core.identifiers import to_text
 from grantway.core.publication import DECISIONS, PUBLICATIONS, REJECTIONS, PublicationStep
-from grantway.edges.api.application_forms import ApplicationAnswer, answer_of
+from grantway.edges.api.application_forms import ApplicationAnswer, ApplicationShown, answer_of
 from grantway.edges.api.applications import read_application, reply_of
 from grantway.edges.api.life_cycle import APPLICATION
 from grantway.edges.api.services import ApiFeatures
@@ -165,7 +165,7 @@ def step_operation(
         permission=PLATFORM if is_operators else APPLICATIONS_WRITE,
         tenant=Tenant.PLATFORM if is_operators else Tenant.PATH,
         request=request,
-        answer=ApplicationAnswer,
+        answer=ApplicationShown,
         is_conditional=True,
         errors=stage.errors,
         audit=Audited(

@@ -15,6 +15,7 @@ from grantway.features.accounts.service_accounts import ServiceAccounts
 from grantway.features.accounts.users import Inviter, Users
 from grantway.features.audit import AuditLog
 from grantway.features.idempotency import Idempotency
+from grantway.features.notices.addresses import NoticeAddresses
 from grantway.features.notices.webhooks import Webhooks
 from grantway.features.registry.apis import Apis
 from grantway.features.registry.applications import Applications
@@ -66,6 +67,7 @@ class ApiFeatures:
     routes: Routes
     audit: AuditLog
     webhooks: Webhooks
+    notice_addresses: NoticeAddresses
     presets: tuple[Preset, ...] = ()
     spoken: frozenset[str] = frozenset()
 
@@ -113,6 +115,7 @@ def api_features(
         routes=Routes(services),
         audit=AuditLog(services),
         webhooks=Webhooks(services),
+        notice_addresses=NoticeAddresses(services),
         presets=tuple(presets.values()),
         spoken=spoken,
     )

@@ -34,12 +34,15 @@ class ConfirmingPages:
             organization=organization.name,
             email=asked.address,
             is_done=False,
+            is_refused=False,
         )
 
     def confirm(self, request: HttpRequest) -> HttpAnswer:
-        """Somebody agreed."""
-        token = request.form().get("token") or ""
+        """Somebody agreed, or refused."""
+        form = request.form()
+        token, is_refused = form.get("token") or "", form.get("answer") == "refuse"
         self._browsers.post(request, _PURPOSE, token)
-        self._confirming.confirm(token, address=request.address)
+        answer = self._confirming.refuse if is_refused else self._confirming.confirm
+        answer(token, address=request.address)
         give_cookie(request, request.server.cookies.clear("link"))
-        return answers.page(request, "confirm.html", is_done=True)
+        return answers.page(request, "confirm.html", is_done=True, is_refused=is_refused)

@@ -65,6 +65,7 @@ _STATUS_OF_REASON = {
     errors.RECORD_UNREADABLE.id: 400,
     errors.RECORD_CURSOR.id: 400,
     errors.INVITATION_OFTEN.id: 429,
+    errors.NOTICE_RECENT.id: 429,
     errors.PROFILE_TOO_OFTEN.id: 429,
     errors.PROFILE_CHANGED.id: 409,
     errors.LIMIT_WRITES.id: 429,

@@ -25,6 +25,9 @@ ABSOLUTE_LIFETIME: Instant = LONGEST_LIFE
 TOUCH_INTERVAL: Instant = 5 * MINUTE
 """How stale the stored idle time may be: reading a session writes at most once in this time."""
 
+MOST_SESSIONS = 50
+"""How many browsers a person is signed in to at once; the one that did so longest ago is signed out."""
+
 KIND = "session"
 _LONGEST_TEXT = 100
 
@@ -82,10 +85,21 @@ class Sessions:
             identifier = former.id
         elif former is not None:
             tx.gate.end_session(former.id, ends_offline=False, now=now)
+        self._make_room(tx.gate, user.id, identifier, now)
         text = encode(self._services.entropy.token_bytes(32))
         session = Session(identifier, user.id, now, methods, now, now + IDLE_LIFETIME, user.epoch)
         tx.gate.put_artifact(_artifact_of(session, digest(text)))
         return StartedSession(Secret(text), session)
+
+    def _make_room(self, gate: Gate, user_id: Id, new: Id, now: Instant) -> None:
+        """End the oldest sessions of a person where one more would be too many, as by their own buttons.
+
+        Sign-ins of one person in the very same moment do not see each other; the next one ends what is over.
+        """
+        live = map(_session_of, gate.artifacts_of_subject(KIND, user_id, now=now))
+        others = sorted((one for one in live if one.id != new), key=lambda one: one.auth_time)
+        for one in others[: max(0, len(others) + 1 - MOST_SESSIONS)]:
+            gate.end_session(one.id, ends_offline=False, now=now)
 
     def end(self, text: str | None) -> None:
         """Sign out: the session ends, and with it what was begun in it without offline_access."""

@@ -27,6 +27,8 @@ ASKED_KEPT: Instant = 30 * DAY
 """How long it is remembered who did not answer, so that nobody is asked again before."""
 MOST_WAITING = 100
 """How many addresses of one organization wait for an answer."""
+MOST_KNOWN = 1_000
+"""How many addresses of one organization are remembered, whatever they answered."""
 _LONGEST_TOKEN = 100
 
 
@@ -47,24 +49,10 @@ class Confirming:
 
     def _ask(self, tx: Tx, organization: Organization, address: str, application_id: Id | None) -> None:
         now, new_id = self._services.clock.now(), self._services.entropy.new_id
-        asked = AskedAddress(new_id(), organization.id, address)
-        if not tx.platform.ask_address(asked, most=MOST_WAITING, now=now):
+        asked = AskedAddress(new_id(), organization.id, address, now)
+        if not tx.platform.ask_address(asked, most_waiting=MOST_WAITING, most=MOST_KNOWN):
             return
-        told = {"organization_name": organization.name, "slug": organization.slug}
-        self._letters.send(
-            tx,
-            Personal(
-                name=LETTER,
-                to=address,
-                path=CONFIRM,
-                kind=KIND,
-                subject=asked.id,
-                payload=b"",
-                expires_at=now + LIFETIME,
-                organization_id=organization.id,
-                facts={**told, "expires_at": time_text(now + LIFETIME)},
-            ),
-        )
+        self.write(tx, organization, asked)
         tx.gate.announce(
             Event(
                 id=new_id(),
@@ -78,6 +66,25 @@ class Confirming:
             )
         )
 
+    def write(self, tx: Tx, organization: Organization, asked: AskedAddress) -> None:
+        """Send the letter that asks. The link of an earlier one ends."""
+        now = self._services.clock.now()
+        told = {"organization_name": organization.name, "slug": organization.slug}
+        self._letters.send(
+            tx,
+            Personal(
+                name=LETTER,
+                to=asked.address,
+                path=CONFIRM,
+                kind=KIND,
+                subject=asked.id,
+                payload=b"",
+                expires_at=now + LIFETIME,
+                organization_id=organization.id,
+                facts={**told, "expires_at": time_text(now + LIFETIME)},
+            ),
+        )
+
     def describe(self, token: str | None) -> tuple[Organization, AskedAddress]:
         """What a link is about. Raises PageError."""
         with self._services.store.read() as tx:
@@ -85,13 +92,23 @@ class Confirming:
 
     def confirm(self, token: str | None, *, address: str | None = None) -> tuple[Organization, AskedAddress]:
         """Let the letters come. Raises PageError."""
+        return self._answer(token, address, "address.confirm")
+
+    def refuse(self, token: str | None, *, address: str | None = None) -> tuple[Organization, AskedAddress]:
+        """Let no letters of the organization come, nor one that asks again. Raises PageError."""
+        return self._answer(token, address, "address.refuse")
+
+    def _answer(
+        self, token: str | None, address: str | None, action: str
+    ) -> tuple[Organization, AskedAddress]:
         now = self._services.clock.now()
         with self._services.store.begin() as tx:
             organization, asked = self._behind(tx, token)
+            write = tx.platform.refuse_address if action == "address.refuse" else tx.platform.confirm_address
             is_spent = tx.gate.spend_artifact(KIND, digest(token or ""), now=now) is not None
-            if not is_spent or not tx.platform.confirm_address(asked.id, now=now):
+            if not is_spent or not write(asked.id, now=now):
                 raise PageError(LINK_INVALID, "spent meanwhile")
-            act = Act("address.confirm", asked.id, organization.id, after={"address": asked.address})
+            act = Act(action, asked.id, organization.id, after={"address": asked.address})
             # Whoever holds the mailbox; that need be nobody with an account.
             self._log.record(tx, Actor("server", address=address), act)
         return organization, asked

@@ -59,6 +59,9 @@ from grantway.features.registry.rules import Context, judge
 from grantway.features.registry.stopping import with_ranks
 from grantway.features.services import Services
 
+MOST_APPLICATIONS = 1_000
+"""How many an organization has that no operator gave it."""
+
 FIXED = ("type", "preset")
 """What an application is made as, and stays."""
 
@@ -124,6 +127,9 @@ class Applications:
         )
         if application.state != "enabled":
             application = replace(application, stopped_by_rank=rank_of(caller, APPLICATIONS_WRITE))
+        # Operators are not bounded: so they make room for whoever asks them.
+        if not caller.is_platform and door.count_applications() >= MOST_APPLICATIONS:
+            raise Conflict(errors.LIMIT_APPLICATIONS)
         door.insert_application(application)
         return application
 

@@ -19,6 +19,7 @@ from grantway.core.model import (
 from grantway.core.ports import Page
 from grantway.core.publication import PublicationStep
 from grantway.storage.sql import budgets, oversight, rows
+from grantway.storage.sql.addresses import OwnAddresses
 from grantway.storage.sql.applications import Applications
 from grantway.storage.sql.consents import OwnConsents
 from grantway.storage.sql.door import asked_of, folded, pattern
@@ -44,6 +45,7 @@ class SqlOrganizationDoor(
     OwnLeavers,
     OwnInvitations,
     OwnNotices,
+    OwnAddresses,
     OwnVouchers,
     OwnConsents,
 ):
@@ -102,6 +104,12 @@ class SqlOrganizationDoor(
         return tuple(
             map(rows.application, self._unit.rows("default_applications", organization_id_=self._id))
         )
+
+    def count_applications(self) -> int:
+        """How many there are; whoever else counts them waits for this unit's end."""
+        here = {"organization_id_": self._id}
+        _, counted = self._unit.together((("lock_organization", here), ("count_applications", here)))
+        return int(counted[0][0])
 
     def insert_application(self, application: Application) -> None:
         """Insert an application. Raises Conflict where its client_id is, or ever was, in use."""

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import ChainableUndefined, Environment, PackageLoader
 
+from grantway.edges.web.letters.notices import NOTICES
 from grantway.edges.web.pages import PACKAGE, SOURCE_LOCALE, load_catalogues
 
 LONGEST_SUBJECT = 200
@@ -43,9 +44,12 @@ class Letters:
         """The subject, on one line, and the text; in English where the language is none of ours."""
         language = (locale or SOURCE_LOCALE).partition("-")[0].lower()
         environment = self._environments.get(language) or self._environments[SOURCE_LOCALE]
+        notice = NOTICES.get(name)
         written = environment.get_template(_OF_THEIR_OWN.get(name, _NOTICE)).render(
             name=name,
             data=data,
+            notice=notice,
+            place=f"{self._issuer}/reference#{notice.operation.lower()}" if notice else None,
             issuer=self._issuer,
             host=urlsplit(self._issuer).netloc,
         )

@@ -12,6 +12,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    func,
     null,
     or_,
     select,
@@ -173,6 +174,9 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         "default_applications": select(*rows.APPLICATION)
         .where(applications.c.organization_id == _ORGANIZATION, applications.c.default_name.is_not(None))
         .order_by(applications.c.id),
+        "count_applications": select(func.count())
+        .select_from(applications)
+        .where(applications.c.organization_id == _ORGANIZATION),
         "insert_application": insert(applications)
         .from_select([column.name for column in applications.c], new)
         .on_conflict_do_nothing()

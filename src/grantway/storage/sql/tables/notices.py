@@ -103,6 +103,7 @@ notify_addresses = Table(
     Column("address", Words, nullable=False),
     Column("asked_at", Moment, nullable=False, index=True),
     Column("confirmed_at", Moment),
+    Column("refused_at", Moment),
     UniqueConstraint("organization_id", "folded"),
 )
 
