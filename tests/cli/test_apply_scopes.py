@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from tests.cli.conftest import Run, told
@@ -49,3 +50,18 @@ def test_the_policies_of_scopes_are_declared_and_a_second_time_nothing_is_due(
     refused = run("apply", "--apply", str(file))
     assert refused.exit_code != 0
     assert "settings.strict_scopes" in refused.stderr
+
+
+def test_translations_are_shown_in_a_plan(run: Run, world: World, tmp_path: Path) -> None:
+    """What a record keeps as more than a text is written out, when it is new and when it changes."""
+    translated = FILE.replace("text: Call the tools", "text: Call, translations: [{locale: de, text: Rufen}]")
+    file = tmp_path / "platform.yaml"
+    shown = []
+    for text in (translated, translated.replace("Rufen", "Benutzen")):
+        file.write_text(text)
+        planned = run("apply", "--plan", str(file))
+        assert planned.exit_code == 3, planned.stderr
+        shown += re.findall("translations: (.*)", planned.stdout)
+        told(run("apply", "--apply", str(file), "--json"))
+    former, new = (f'[{{"locale": "de", "text": "{one}", "detail": ""}}]' for one in ("Rufen", "Benutzen"))
+    assert shown == [former, f"{former} -> {new}"]

@@ -11,7 +11,7 @@ from grantway.core.errors import FieldError, Invalid
 from grantway.core.model import Application, Id
 from grantway.core.reviewing import Members
 from grantway.features.declarations.declared import Declaration, Declared
-from grantway.features.declarations.planning import Work, differing, organization_of, own_applications, plain
+from grantway.features.declarations.planning import Work, differing, organization_of, own_applications
 from grantway.features.fields import Findings, no_such
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft, draft_of, merged
@@ -88,7 +88,7 @@ class DeclaredApplications:
             *self._at, application_id=application.id, changes=changes, version=application.version
         )
         former, waiting = draft_of(application), self._waiting(application)
-        pairs = {name: (plain(getattr(former, name)), plain(value)) for name, value in changes.items()}
+        pairs = {name: (getattr(former, name), value) for name, value in changes.items()}
         waits = frozenset(changes) & waiting.keys()
         self._work.changed("application", application.name, application.id, pairs, waits=waits)
 

@@ -14,7 +14,7 @@ from typing import Any
 from grantway.core.identifiers import MAXIMUM_ID
 from grantway.core.model import Id
 from grantway.core.ports import Entropy
-from grantway.features.declarations.planning import Plan, Step, plain
+from grantway.features.declarations.planning import Plan, Step
 
 SEED = 16
 DIGEST = 16
@@ -75,5 +75,5 @@ def digest_of(plans: Iterable[Plan]) -> bytes:
 
 def _told(step: Step) -> list[Any]:
     """A step without who changed what before: that alters nothing of what is done."""
-    members = [[one.name, plain(one.before), plain(one.after), one.waits] for one in step.members]
+    members = [[one.name, one.before, one.after, one.waits] for one in step.members]
     return [step.action, step.kind, step.name, step.id, members]

@@ -26,9 +26,10 @@ _TOLD_ACTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member of a record. `drifted_at` is when somebody else than a command changed it last.
+    """One member of a record, with its values as JSON has them.
 
-    One that `waits` becomes so when an operator has approved it.
+    `drifted_at` is when somebody else than a command changed it last. One that `waits`
+    becomes so when an operator has approved it.
     """
 
     name: str
@@ -103,7 +104,7 @@ class Work:
 
     def created(self, kind: str, name: str, identifier: Id, values: Mapping[str, Any]) -> None:
         """Tell of a record that is new."""
-        members = tuple(Member(key, None, value) for key, value in values.items())
+        members = tuple(Member(key, None, _plain(value)) for key, value in values.items())
         self.plan.steps.append(Step("create", kind, name, identifier, members))
         self._tell(f"{kind}.create", identifier, None, values)
 
@@ -124,8 +125,8 @@ class Work:
         """Tell of members that have other values now."""
         drifts = self._drifts(identifier)
         members = tuple(
-            replace(Member(key, before, after, *drifts.get(key, (None, None))), waits=key in waits)
-            for key, (before, after) in changes.items()
+            replace(Member(key, *map(_plain, pair), *drifts.get(key, (None, None))), waits=key in waits)
+            for key, pair in changes.items()
         )
         self.plan.steps.append(Step("change", kind, name, identifier, members))
         before, after = ({key: pair[at] for key, pair in changes.items()} for at in (0, 1))
@@ -187,6 +188,6 @@ def _is_same(name: str, before: Any, after: Any) -> bool:
     return bool(before == after)
 
 
-def plain(value: Any) -> Any:
-    """A member as the plan and the log show it."""
+def _plain(value: Any) -> Any:
+    """A member as a plan shows it: of texts, numbers and lists alone, whatever the record has."""
     return msgspec.to_builtins(value)
