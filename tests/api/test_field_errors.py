@@ -90,7 +90,18 @@ def wrong_values(schema: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
     if kind == "integer" and "minimum" in plain:
         yield plain["minimum"] - 1, str(plain["minimum"])
     if kind == "array" and "maxItems" in plain and "enum" not in plain["items"]:
-        yield [f"{CANARY}{index}" for index in range(plain["maxItems"] + 1)], str(plain["maxItems"])
+        yield [item_of(plain, index) for index in range(plain["maxItems"] + 1)], str(plain["maxItems"])
+    if kind == "array" and "$ref" in plain["items"]:
+        yield [CANARY], "an object"
+        yield [{CANARY: 1}], "There are: "
+
+
+def item_of(schema: Mapping[str, Any], index: int) -> Any:
+    """An entry of a list, of the type that the list takes."""
+    if "$ref" not in schema["items"]:
+        return f"{CANARY}{index}"
+    entry: Mapping[str, Any] = schema["examples"][0][0]
+    return dict.fromkeys(entry, f"{CANARY}{index}")
 
 
 @pytest.mark.parametrize("operation", WITH_A_BODY, ids=lambda one: one.id)

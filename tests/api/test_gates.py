@@ -101,6 +101,8 @@ def test_the_server_s_own_scopes_are_harmless_only_where_they_say_who_somebody_i
         "openid",
         "profile",
         "email",
+        "address",
+        "phone",
     }
     apis = {api.builtin: api for api in catalogue.apis.values() if api.builtin}
     for value in ("offline_access", "platform", "openid"):

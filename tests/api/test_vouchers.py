@@ -243,6 +243,24 @@ def test_operators_answer_before_the_audience_that_they_name(cast: Cast) -> None
     assert silent(cast, app, mara) == silent(cast, app, paul) == "consent_required"
 
 
+def test_organizations_are_listed_for_that_audience_alone_each_once_and_there_are_such(cast: Cast) -> None:
+    app = cast.world.make.application(
+        cast.own, settings={"consent": "platform"}, audience_effective="any_organization"
+    )
+    other, listed = to_text(cast.other.id), {"audience": "listed_organizations"}
+    for changes, place in (
+        ({}, "audience_organizations"),
+        ({"audience": "own_organization"}, "audience_organizations"),
+        ({**listed, "audience_organizations": [other, other]}, "audience_organizations[1]"),
+        ({**listed, "audience_organizations": [other, "3xKnown9"]}, "audience_organizations[1]"),
+    ):
+        wanted = {"audience_organizations": [other], **changes}
+        refused = cast.as_operator("POST", "/vouchers", body(app, **wanted))
+        assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, place), changes
+    given = cast.as_operator("POST", "/vouchers", body(app, **listed, audience_organizations=[other]))
+    assert (given.status_code, given.json["audience_organizations"]) == (201, [other])
+
+
 def test_a_tenant_answers_for_nobody_else_and_a_developer_for_nobody(cast: Cast) -> None:
     app = application(cast)
     assert cast.as_owner("POST", "/vouchers", body(app)).status_code == 403

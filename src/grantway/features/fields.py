@@ -203,6 +203,10 @@ def within(value: int, lowest: int, highest: int) -> Reason | None:
 
 
 # --- Refusals that say what would be taken. Nothing of them is input. ------------------------------
+LISTED_ONLY = errors.FIELD_FORBIDDEN.saying("Only with the audience listed_organizations.")
+"""Organizations are listed for another audience."""
+
+
 def unknown_value(allowed: Iterable[str]) -> Reason:
     """None of these."""
     return errors.FIELD_UNKNOWN_VALUE.saying(f"Allowed: {', '.join(allowed)}.")

@@ -151,9 +151,9 @@ class _Described:
             schema = {"type": "string", "pattern": _ENTITY_TAG}
             return [_parameter("If-Match", "header", text, schema) | {"required": True, "example": '"3"'}]
         if self._is_tagged:
-            text = "An entity tag that was read: an unchanged record is not sent again."
-            schema = {"type": "string", "pattern": _ENTITY_TAG}
-            return [_parameter("If-None-Match", "header", text, schema) | {"example": '"3"'}]
+            # What is no tag is passed over, as everywhere else (RFC 9110 §13.1.2): there is no wrong value.
+            text = "Entity tags that were read: an unchanged record is not sent again."
+            return [_parameter("If-None-Match", "header", text, {"type": "string"}) | {"example": '"3"'}]
         if self._operation.is_create:
             text = "A value of your own that makes the request repeatable for ten minutes."
             schema = {"type": "string", "pattern": "^[!-~]{1,200}$"}

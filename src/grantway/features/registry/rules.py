@@ -130,8 +130,7 @@ def _judge_audience(draft: ApplicationDraft, context: Context, findings: Finding
     listed = [str(identifier) for identifier in draft.audience_organizations]
     findings.check_each("audience_organizations", listed, lambda _: None)
     if listed and draft.audience != "listed_organizations":
-        listing = errors.FIELD_FORBIDDEN.saying("Only with the audience listed_organizations.")
-        findings.add("audience_organizations", listing)
+        findings.add("audience_organizations", fields.LISTED_ONLY)
 
 
 def _judge_addresses(draft: ApplicationDraft, preset: Preset, findings: Findings) -> None:

@@ -28,7 +28,7 @@ from grantway.core.vouching import MOST_VOUCHERS, Expectant, Lack, lacks_of, sna
 from grantway.features.access.callers import Caller, enter, enter_platform
 from grantway.features.access.permissions import PLATFORM, VOUCHERS_READ, VOUCHERS_WRITE, beyond_caller
 from grantway.features.audit import Act, AuditLog, actor_of
-from grantway.features.fields import Findings, no_such
+from grantway.features.fields import LISTED_ONLY, LONGEST_LIST, Findings, no_such
 from grantway.features.services import Services
 
 
@@ -107,7 +107,7 @@ class Vouching:
             if installation.members != "allow":
                 raise Conflict(errors.VOUCHER_MEMBERS)
             whole = _within(whole, installation)
-        return self._given(door, caller, _narrowed(whole, draft, caller))
+        return self._given(door, caller, _narrowed(tx, whole, draft, caller))
 
     def revoke(self, tx: Tx, caller: Caller, organization_id: Id, *, voucher_id: Id) -> None:
         """Take one back: what stands on it ends at once. Raises NotFound, also for one that was revoked."""
@@ -148,7 +148,7 @@ class Vouching:
         """For operators: answer for an application before its whole audience. Raises Invalid and Conflict."""
         desk = enter_platform(tx, caller, PLATFORM)
         whole = self._snapshot(self._seen(tx, draft), None)
-        given = self._signed(caller, _narrowed(whole, draft, caller))
+        given = self._signed(caller, _narrowed(tx, whole, draft, caller))
         desk.insert_platform_voucher(given)
         return given
 
@@ -255,7 +255,7 @@ def _known_in(has: frozenset[str]) -> Callable[[str], Reason | None]:
     return lambda value: None if value in has else errors.VOUCHER_BEYOND
 
 
-def _narrowed(whole: Voucher, draft: VoucherDraft, caller: Caller) -> Voucher:
+def _narrowed(tx: Tx, whole: Voucher, draft: VoucherDraft, caller: Caller) -> Voucher:
     """The part of it that is asked for. Raises Invalid for what the application has nothing of."""
     findings = Findings()
     known = {
@@ -276,6 +276,7 @@ def _narrowed(whole: Voucher, draft: VoucherDraft, caller: Caller) -> Voucher:
         listed = frozenset()
     if audience not in AUDIENCES or not takes_in(whole, audience, listed):
         findings.add("audience", errors.VOUCHER_BEYOND)
+    _judge_listed(tx, draft.audience_organizations or (), audience, findings)
     findings.raise_if_any()
     return replace(
         whole,
@@ -286,3 +287,13 @@ def _narrowed(whole: Voucher, draft: VoucherDraft, caller: Caller) -> Voucher:
         audience_organizations=listed,
         asserted_subject=draft.asserted_subject,
     )
+
+
+def _judge_listed(tx: Tx, named: tuple[Id, ...], audience: Audience, findings: Findings) -> None:
+    """Organizations are listed for that audience alone, each once, and there are such ones."""
+    findings.check_each("audience_organizations", [str(one) for one in named], lambda _: None)
+    for index, one in enumerate(named[:LONGEST_LIST]):
+        if tx.gate.organization_record(one) is None:
+            findings.add(f"audience_organizations[{index}]", no_such("an organization by its id"))
+    if named and audience != "listed_organizations":
+        findings.add("audience_organizations", LISTED_ONLY)
