@@ -15,7 +15,13 @@ from tests.abuse.parameters import FORM, HTML
 from tests.abuse.story import Story
 from tests.kit.counts import count
 
-INSTEAD = {"/": "/sign-in", "/password": "/sign-in?to=password", "/sign-out": "/signed-out"}
+INSTEAD = {
+    "/": "/sign-in",
+    "/password": "/sign-in?to=password",
+    "/profile": "/sign-in?to=profile",
+    "/applications": "/sign-in?to=applications",
+    "/sign-out": "/signed-out",
+}
 """Where a browser without a session is led from pages of one."""
 
 

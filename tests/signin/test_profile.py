@@ -194,7 +194,7 @@ def test_a_profile_is_changed_so_often_in_an_hour_and_no_more(
 def test_a_stranger_and_a_form_that_is_not_ours_change_nothing(world: World, mara: Person) -> None:
     stranger = world.browser()
     stranger.visit("/profile")
-    assert stranger.address.endswith("/sign-in")
+    assert stranger.address.endswith("/sign-in?to=profile")
     signed_in = world.browser()
     signed_in.sign_in(mara.email, mara.password)
     signed_in.post("/profile", name="Mallory", version="1")
