@@ -143,7 +143,7 @@ class Described:
 
 def _bounds(parameter: dict[str, Any]) -> bool:
     """Whether a parameter has values that it does not take: not one that is any text or none at all."""
-    return "required" in parameter or parameter["schema"] != {"type": "string"}
+    return bool(parameter["required"]) or parameter["schema"] != {"type": "string"}
 
 
 def _fits(case: Any, place: ParameterLocation) -> bool:
