@@ -82,8 +82,8 @@ class Described:
     def modes(self, operation: Operation) -> tuple[GenerationMode, ...]:
         """Whether calls can break the description: not where there is nothing to say."""
         raw = self._raw(operation)
-        takes_input = bool(raw["parameters"]) or "requestBody" in raw
-        return (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)[: 1 + takes_input]
+        can_be_wrong = "requestBody" in raw or any(map(_bounds, raw["parameters"]))
+        return (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)[: 1 + can_be_wrong]
 
     def call_at_random(self, operation: Operation, memory: Memory, mode: GenerationMode) -> None:
         """One caller's turn at one operation."""
@@ -139,6 +139,11 @@ class Described:
     def _make_strategy(self, operation_id: str, mode: GenerationMode) -> Any:
         operation = next(one for one in ALL if one.id == operation_id)
         return self._schema[operation.path][operation.method].as_strategy(generation_mode=mode)
+
+
+def _bounds(parameter: dict[str, Any]) -> bool:
+    """Whether a parameter has values that it does not take: not one that is any text or none at all."""
+    return bool(parameter["required"]) or parameter["schema"] != {"type": "string"}
 
 
 def _fits(case: Any, place: ParameterLocation) -> bool:

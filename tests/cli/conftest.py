@@ -11,6 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grantway.cli import main
+from grantway.core.audit import AuditEntry, AuditQuery
+from grantway.core.identifiers import to_text
+from grantway.core.model import REFERENCE_CLIENT
+from grantway.core.ports import Tx
 from tests.kit.world import World
 
 Run = Callable[..., Result]
@@ -41,6 +45,15 @@ def run(environ: dict[str, str | None]) -> Run:
             os.umask(mask)
 
     return invoke
+
+
+def of_commands(tx: Tx) -> list[AuditEntry]:
+    """The lines of the log but for the application that the server makes by itself, and its voucher."""
+    own = tx.gate.application_by_client_id(REFERENCE_CLIENT)
+    assert own is not None
+    vouchers = tx.platform.platform_vouchers(application_id=own.id, only_live=False, after=0, limit=2)
+    of_the_server = {to_text(own.id), *(to_text(voucher.id) for voucher in vouchers)}
+    return [one for one in tx.platform.audit(AuditQuery(limit=200)) if one.target_id not in of_the_server]
 
 
 def told(result: Result) -> Any:

@@ -43,7 +43,7 @@ def test_the_policies_of_scopes_are_declared_and_a_second_time_nothing_is_due(
     assert (api.policy.lists_scopes, api.policy.tokens_without_scope) == (True, True)
     listed = told(run("apps", "list", "--organization", "platform", "--json"))
     orbit = next(one for one in listed if one["name"] == "Orbit")
-    assert told(run("apps", "show", orbit["client_id"]))["settings"]["strict_scopes"] is True
+    assert told(run("apps", "show", orbit["client_id"]))["strict_scopes"] is True
     again = told(run("apply", "--apply", str(file), "--json"))[0]
     assert again["steps"] == []
     file.write_text(FILE.replace("strict_scopes: true", "strict_scopes: maybe"))

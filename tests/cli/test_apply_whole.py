@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from grantway.cli.apply import PENDING
-from grantway.core.audit import AuditQuery
 from grantway.core.ports import Page
 from grantway.features.declarations.planned_ids import PlannedEntropy, PlanToken
-from tests.cli.conftest import Run, told
+from tests.cli.conftest import Run, of_commands, told
 from tests.kit.world import World
 
 FILE = """\
@@ -90,7 +89,7 @@ def test_all_of_an_organization_is_made_and_a_second_time_there_is_nothing_to_do
     assert planned(run, file, code=0)["steps"] == []
     assert told(run("apply", "--apply", str(file), "--json"))[0]["unchanged"] == 9
     with world.store.read() as tx:
-        acts = [(one.action, one.actor_kind) for one in tx.platform.audit(AuditQuery(limit=50))]
+        acts = [(one.action, one.actor_kind) for one in of_commands(tx)]
     assert {kind for _, kind in acts} == {"command_line"}
     assert {"organization.create", "route.create", "request_limit.create"} <= {action for action, _ in acts}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grantway.cli.performing import PAGE
-from grantway.core.audit import AuditQuery
 from grantway.core.identifiers import to_text
-from tests.cli.conftest import Run, told
+from grantway.core.model import REFERENCE_CLIENT
+from tests.cli.conftest import Run, of_commands, told
 from tests.kit.world import World
 
 API = "https://deliveries.example.test"
@@ -15,7 +15,7 @@ API = "https://deliveries.example.test"
 
 def acts(world: World) -> set[str]:
     with world.store.read() as tx:
-        found = tx.platform.audit(AuditQuery(limit=200))
+        found = of_commands(tx)
     assert {one.actor_kind for one in found} <= {"command_line"}
     return {one.action for one in found}
 
@@ -170,8 +170,11 @@ def test_applications_are_found_by_what_they_are(run: Run, world: World) -> None
         vireo, name="Foreign", preset="nexus211", dialects=frozenset({"nexus211"}), publication="approved"
     )
     stopped = make(vireo, name="Stopped", state="disabled")
+    with world.store.read() as tx:
+        own = tx.gate.application_by_client_id(REFERENCE_CLIENT)
+    assert own is not None, "the server's own application is in the list of all"
     for options, found in (
-        ((), {plain, put_away, foreign, stopped}),
+        ((), {plain, put_away, foreign, stopped, own}),
         (("--organization", northwind.slug), {plain, put_away}),
         (("--organization", to_text(vireo.id)), {foreign, stopped}),
         (("--state", "disabled"), {stopped}),

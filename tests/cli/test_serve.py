@@ -70,7 +70,7 @@ def serving(url: str, *, is_read: bool = True, **changes: str) -> Iterator[Servi
             while True:
                 line = heard.get(timeout=START_SECONDS)
                 server.said.append(line.rstrip())
-                assert line, server.said
+                assert line, "\n".join(server.said)
                 if _is_serving(line):
                     break
             yield server

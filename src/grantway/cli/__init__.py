@@ -26,7 +26,6 @@ from grantway.cli.doctor import doctor, purge
 from grantway.cli.keys import keys
 from grantway.cli.members import members
 from grantway.cli.orgs import orgs
-from grantway.cli.profiles import profiles
 from grantway.cli.secrets import secrets
 from grantway.cli.serving import check_config, serve
 from grantway.cli.vouch import vouch
@@ -93,7 +92,6 @@ _COMMANDS = (
     members,
     migrate,
     orgs,
-    profiles,
     purge,
     restore,
     secrets,
