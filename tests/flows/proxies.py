@@ -1,7 +1,7 @@
 """Configurations of proxies that are not on this machine: read, and compared with what is ours.
 
-Nothing here knows what a proxy makes of a configuration; that was tried by hand. What can go wrong unseen is what is named
-in it: an address, a header, a bound, or a part that another part calls by a name that it no longer has.
+Nothing here knows what such a proxy makes of its configuration. What goes wrong unseen when the server changes is what is
+named in it: an address, a header, a bound, or a part that another part calls by a name that it no longer has.
 """
 
 from __future__ import annotations

@@ -97,14 +97,15 @@ def test_the_map_shows_what_there_is() -> None:
     def tree(block: Block) -> None:
         above: list[tuple[int, Path]] = [(-1, ROOT)]
         for line in block.text.splitlines():
-            depth, first = len(line) - len(line.lstrip()), line.split()[0]
             # What a line goes on with stands further to the right than any name.
-            if depth < 20 and re.fullmatch(r"[\w/]+/|\w+\.py", first):
-                while above[-1][0] >= depth:
-                    above.pop()
-                for one in re.findall(r"(?:^|(?<= ))[\w/]+/(?= )", line[:24] + " "):
-                    assert (above[-1][1] / one).is_dir(), f"{block.place}: {one}"
-                above.append((depth, above[-1][1] / first))
+            begins = re.match(r"( {0,19})((?:[\w/]+(?:/|\.py)(?: |$))+)", line)
+            if begins is None:
+                continue
+            while above[-1][0] >= len(begins[1]):
+                above.pop()
+            for one in begins[2].split():
+                assert (above[-1][1] / one).exists(), f"{block.place}: {one}"
+            above.append((len(begins[1]), above[-1][1] / begins[2].split()[0]))
         told = set(re.findall(r"\b\w+\.py\b", block.text))
         assert told - names == set(), block.place
 
