@@ -189,3 +189,21 @@ def test_applications_are_found_by_what_they_are(run: Run, world: World) -> None
         listed = told(run("apps", "list", *options, "--json"))
         assert {one["client_id"] for one in listed} == {one.client_id for one in found}, options
         assert all(one.client_id in run("apps", "list", *options).stdout for one in found)
+
+
+def test_addresses_are_seen_asked_again_and_forgotten(run: Run, world: World) -> None:
+    owner = world.make.organization("Northwind")
+    asked = world.make.asked(owner, "dev@elsewhere.example.test", before=2 * 86_400)
+    address = to_text(asked.id)
+    (listed,) = told(run("addresses", "list", "--organization", owner.slug, "--json"))
+    assert (listed["id"], listed["state"]) == (address, "asked")
+    again = run("addresses", "ask", address, "--organization", owner.slug, "--json")
+    assert told(again)["asked_at"] > listed["asked_at"]
+    refused = run("addresses", "ask", address, "--organization", owner.slug)
+    assert (refused.exit_code, "asked within a day" in refused.stderr) == (1, True)
+    agreed = "agreed@elsewhere.example.test"
+    world.make.agreement(owner, agreed)
+    records = told(run("addresses", "list", "--state", "agreed", "--json"))
+    place = (records[0]["id"], "--organization", owner.slug, "--yes")
+    assert run("addresses", "remove", *place).exit_code == 0
+    assert told(run("addresses", "list", "--state", "agreed", "--json")) == []

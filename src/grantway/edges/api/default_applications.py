@@ -8,7 +8,7 @@ import msgspec
 
 from grantway.core.errors import LIMIT_APPLICATIONS, PRESET_SCOPE_MISSING
 from grantway.core.identifiers import to_text
-from grantway.edges.api.application_forms import ApplicationAnswer, answer_of
+from grantway.edges.api.application_forms import ApplicationAnswer, ApplicationShown, shown_of
 from grantway.edges.api.applications import TAG
 from grantway.edges.api.presets import DefaultName, DefaultOffer, PresetName
 from grantway.edges.api.services import ApiFeatures
@@ -34,7 +34,7 @@ class DefaultApplicationTake(msgspec.Struct, forbid_unknown_fields=True):
     name: DefaultName
 
 
-class DefaultApplicationTaken(ApplicationAnswer, frozen=True):
+class DefaultApplicationTaken(ApplicationShown, frozen=True):
     """The organization's own."""
 
     created: Annotated[bool, about("Whether this very call made it.", True)]
@@ -65,7 +65,8 @@ def take_default_application(features: ApiFeatures, call: Call) -> Reply:
         call.tx, call.caller, call.organization_id, preset=body.preset, name=body.name
     )
     waiting = features.pending.of(call.tx, taken.application)
-    members = msgspec.structs.asdict(answer_of(taken.application, waiting))
+    unheard = features.notice_addresses.unheard(call.tx, taken.application)
+    members = msgspec.structs.asdict(shown_of(taken.application, waiting, unheard))
     place = f"/organizations/{to_text(taken.application.organization_id)}/applications/{members['id']}"
     answer = DefaultApplicationTaken(**members, created=taken.created)
     return Reply(answer, taken.application.version, place)
