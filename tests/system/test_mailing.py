@@ -134,9 +134,10 @@ def test_a_server_that_is_not_there_or_has_no_tls_is_tried_again(server: MailSer
 
 @pytest.mark.parametrize("security", ["none", "starttls", "tls"])
 def test_a_mail_servers_name_that_nobody_answers_for_costs_no_more_than_the_deadline(security: str) -> None:
-    let_go = threading.Event()
+    let_go, asked = threading.Event(), list[str]()
 
     def never(host: str, port: int) -> list[str]:
+        asked.append(host)
         assert let_go.wait(30)
         return ["127.0.0.1"]
 
@@ -147,6 +148,7 @@ def test_a_mail_servers_name_that_nobody_answers_for_costs_no_more_than_the_dead
     with pytest.raises(OSError):  # noqa: PT011 - the deadline's, or that of a look-up that failed
         mailer.check()
     assert (failure.value.problem, failure.value.is_final, let_go.is_set()) == ("mail", False, False)
+    assert asked == [server.host] * 2
     let_go.set()
 
 
