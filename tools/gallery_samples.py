@@ -349,6 +349,7 @@ SAMPLES: Mapping[str, Sample] = {
             "email": "team@orders.example",
             "organization": "Northwind Traders",
             "is_done": False,
+            "is_refused": False,
         },
     ),
     "confirmed": Sample(
@@ -359,6 +360,18 @@ SAMPLES: Mapping[str, Sample] = {
             "email": "team@orders.example",
             "organization": "Northwind Traders",
             "is_done": True,
+            "is_refused": False,
+        },
+    ),
+    "confirm-refused": Sample(
+        "confirm.html",
+        {
+            **FORM,
+            "token": "",
+            "email": "team@orders.example",
+            "organization": "Northwind Traders",
+            "is_done": True,
+            "is_refused": True,
         },
     ),
     "setup": Sample("setup.html", {**FORM, "token": "t", "errors": [], "values": {"email": "", "name": ""}}),

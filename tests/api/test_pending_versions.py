@@ -188,12 +188,14 @@ def test_operators_have_a_queue_of_what_waits(cast: Cast) -> None:
     approved(cast)
     record = edited(cast, approved(cast), name="Orbit Two")
     queue = cast.as_operator("GET", "/publications?state=pending").json["items"]
-    assert queue == [record]
+    # Lists do not look up who gets letters.
+    row = {name: value for name, value in record.items() if name != "unheard_addresses"}
+    assert queue == [row]
     listed = cast.as_operator("GET", "/publications?state=approved").json["items"]
     assert {one["id"]: one["pending"] for one in listed}[record["id"]] == record["pending"]
     assert len([one for one in listed if one["pending"]]) == 1
     own = cast.as_owner("GET", APPLICATIONS).json["items"]
-    assert record in own
+    assert row in own
     assert cast.as_owner("GET", f"{APPLICATIONS}/{record['id']}").json == record
     assert cast.as_owner("GET", "/publications?state=pending").status_code == 403
 

@@ -130,7 +130,7 @@ def test_the_home_page_leads_there(real: Real, new_page: NewPage) -> None:
     page.goto(f"{real.issuer}/sign-in")
     sign_in_at(page, real.person.email, real.person.password)
     page.get_by_role("link", name="Playground").click()
-    assert page.get_by_role("button", name="Register one for this page").is_visible()
+    page.get_by_role("button", name="Register one for this page").wait_for()
 
 
 def test_a_first_token_of_the_demonstration(live_server: LiveServer, new_page: NewPage) -> None:

@@ -16,7 +16,7 @@ from grantway.core.inviting import EVERY_INVITATION
 from grantway.core.leaving import Made
 from grantway.core.listing import ApplicationFilter, InstallationFilter
 from grantway.core.model import RequestLimit, UserConsent
-from grantway.core.notices import SealedSigning
+from grantway.core.notices import AddressFilter, AskedAddress, SealedSigning
 from grantway.core.ports import OrganizationDoor, Page, Store
 from grantway.core.publication import PublicationStep
 from grantway.core.reviewing import PendingVersion
@@ -54,6 +54,7 @@ MADE = Made(PORTAL, "Portal", 1, BOB, None, ())
 
 # Bolt's door is asked for what is Acme's: each call names the answer, or the error, that gives nothing away.
 Attempt = tuple[str, Callable[[OrganizationDoor], object], object]
+OUTSIDE = "letters@outside.example"
 ATTEMPTS: tuple[Attempt, ...] = (
     ("read", lambda bolt: bolt.read(), organization(BOLT)),
     ("update", lambda bolt: bolt.update(organization(ACME, name="Taken"), version=1), ValueError),
@@ -195,6 +196,12 @@ ATTEMPTS: tuple[Attempt, ...] = (
     ("delete_invitation", lambda bolt: bolt.delete_invitation(901), None),
     ("has_member_at", lambda bolt: bolt.has_member_at("user201@example.org"), False),
     ("insert_delivery", lambda bolt: bolt.insert_delivery(event(719), delivery(729, 719)), NotFound),
+    ("count_applications", lambda bolt: bolt.count_applications(), 0),
+    ("notify_addresses", lambda bolt: bolt.notify_addresses(AddressFilter(), after=0, limit=9), ()),
+    ("notify_address", lambda bolt: bolt.notify_address(971), None),
+    ("standings_of", lambda bolt: bolt.standings_of([OUTSIDE]), {OUTSIDE: "unknown"}),
+    ("ask_address_again", lambda bolt: bolt.ask_address_again(971, before=NOW + 1, now=NOW), False),
+    ("remove_address", lambda bolt: bolt.remove_address(971, before=NOW + 1), False),
 )
 
 
@@ -222,6 +229,8 @@ def full_store(store: Store) -> Store:
         tx.organization(ACME).insert_webhook(hook, SealedSigning(HOOK, b"sealed"), seal_key_id="root")
         tx.organization(ACME).insert_invitation(invitation(901, ACME), now=NOW)
         tx.organization(ACME).insert_delivery(event(711), delivery(721, 711))
+        asked = AskedAddress(971, ACME, OUTSIDE, NOW, confirmed_at=None)
+        assert tx.platform.ask_address(asked, most_waiting=9, most=9)
     return store
 
 
@@ -248,6 +257,7 @@ def everything(store: Store) -> list[Any]:
             acme.webhooks(),
             acme.invitations(EVERY_INVITATION, after=0, limit=9, now=NOW),
             acme.deliveries(HOOK, after=0, limit=10),
+            acme.notify_address(971),
             tx.platform.target_of(HOOK),
             tx.gate.organization_record(BOLT),
         ]

@@ -10,7 +10,9 @@ down_revision = "0028"
 branch_labels = None
 depends_on = None
 
+Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """Nobody could refuse until now: who did not want the letters did not answer."""
-    op.add_column("notify_addresses", sa.Column("refused_at", sa.BigInteger(), nullable=True))
+    op.add_column("notify_addresses", sa.Column("refused_at", Number, nullable=True))
