@@ -56,18 +56,18 @@ class Browsers:
         """The browser of a request that shows something; one without a secret is given one.
 
         Several tabs that a fresh browser opens at once are each given another one, and it keeps the last.
-        So a secret that was given on the page of a pending request, `flow`, is kept beside it under a name
-        of its own: that request goes on whatever becomes of the cookie that all share.
+        So the secret with which the page of a pending request, `flow`, is shown to a stranger is kept beside
+        it under a name of its own: that request goes on whatever becomes of the cookie that all share. That
+        holds also for a tab that came with the cookie of another one, which a third may replace meanwhile.
         """
-        secret = _secret_of(request, flow)
-        if secret is not None:
-            return Visit(request, self._browser(request, secret))
-        cookies = request.server.cookies
-        secret = encode(request.server.entropy.token_bytes(_SECRET_BYTES))
-        give_cookie(request, cookies.set("browser", secret))
-        if flow is not None:
+        cookies, secret = request.server.cookies, _secret_of(request, flow)
+        if secret is None:
+            secret = encode(request.server.entropy.token_bytes(_SECRET_BYTES))
+            give_cookie(request, cookies.set("browser", secret))
+        browser = self._browser(request, secret)
+        if flow is not None and browser.session is None and request.cookie("flow", of=_short(flow)) is None:
             give_cookie(request, cookies.set("flow", secret, of=_short(flow), max_age=_FLOW_LIFETIME))
-        return Visit(request, self._browser(request, secret))
+        return Visit(request, browser)
 
     def answered(
         self, request: HttpRequest, purpose: str, handle: str | None = None
