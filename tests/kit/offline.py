@@ -13,5 +13,5 @@ OFFLINE = {
     "PIP_NO_INDEX": "1",
 }
 """For the environment of pip."""
-PIP_ARGS = f"--no-index --find-links {_WHEELS}"
+PIP_ARGS = f"--no-index -f {_WHEELS}"
 """What pipx hands on to pip or uv."""
