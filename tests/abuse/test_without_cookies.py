@@ -72,6 +72,18 @@ def test_a_form_of_another_site_goes_on_as_who_is_signed_in(story: Story) -> Non
     assert "code" in told(browser.post(open_page.action, **open_page.fields, decision="approve"))
 
 
+def test_a_tab_that_came_with_the_cookie_of_another_outlives_the_answer_of_a_third(story: Story) -> None:
+    """Whatever replaces the cookie that all tabs share, the form that is open goes on."""
+    browser = story.world.browser()
+    first, second = (cookieless(story, story.request(story.honest))[0] for _ in range(2))
+    browser.visit(first)
+    assert browser.visit(second) is None
+    late = story.world.browser()
+    late.visit(cookieless(story, story.request(story.rival))[0])
+    browser.cookies["__Host-browser"] = late.cookies["__Host-browser"]
+    assert "code" in told(finished(story, browser))
+
+
 def test_a_silent_form_of_another_site_is_answered_as_who_is_signed_in(story: Story) -> None:
     browser = story.world.browser()
     story.answer(story.honest, story.person, browser)
