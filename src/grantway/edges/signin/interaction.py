@@ -10,6 +10,7 @@ from grantway.edges.signin.allowing import APPLICATIONS
 from grantway.edges.signin.browsers import HOME, Browsers, Visit, give_cookie
 from grantway.edges.signin.faults import TELL, fault_page
 from grantway.edges.signin.presenting import (
+    Values,
     application_values,
     ask_values,
     choose_values,
@@ -49,11 +50,11 @@ class Interaction:
         if isinstance(step, SignInStep):
             return self._signing_in.page(visit, self._sign_in_form(visit, handle, step))
         if isinstance(step, AskStep):
-            return self._ask_page(visit, handle, step)
+            return self._deciding_page(visit, handle, step, "ask", ask_values(step))
         if isinstance(step, ChooseStep):
-            return self._choose_page(visit, handle, step)
+            return self._deciding_page(visit, handle, step, "choose", choose_values(step))
         if isinstance(step, ConsentStep):
-            return self._consent_page(visit, handle, step)
+            return self._deciding_page(visit, handle, step, "consent", consent_values(step))
         return self._on(visit, handle, step)
 
     def tell(self, request: HttpRequest, handle: str) -> HttpAnswer:
@@ -151,40 +152,19 @@ class Interaction:
             ui_locales=step.ui_locales,
         )
 
-    def _ask_page(self, visit: Visit, handle: str, step: AskStep) -> HttpAnswer:
+    def _deciding_page(
+        self, visit: Visit, handle: str, step: AskStep | ChooseStep | ConsentStep, name: str, values: Values
+    ) -> HttpAnswer:
+        """A page on which something is decided; its form is proven for this showing of it."""
         return answers.page(
             visit.request,
-            "ask.html",
+            f"{name}.html",
             status=200,
             ui_locales=step.ui_locales,
             redirect=step.redirect,
-            action=f"{_address(handle)}/ask",
-            csrf=self._browsers.proof(visit, "interaction.ask", f"{handle}|{step.mark}"),
-            **ask_values(step),
-        )
-
-    def _choose_page(self, visit: Visit, handle: str, step: ChooseStep) -> HttpAnswer:
-        return answers.page(
-            visit.request,
-            "choose.html",
-            status=200,
-            ui_locales=step.ui_locales,
-            redirect=step.redirect,
-            action=f"{_address(handle)}/choose",
-            csrf=self._browsers.proof(visit, "interaction.choose", f"{handle}|{step.mark}"),
-            **choose_values(step),
-        )
-
-    def _consent_page(self, visit: Visit, handle: str, step: ConsentStep) -> HttpAnswer:
-        return answers.page(
-            visit.request,
-            "consent.html",
-            status=200,
-            ui_locales=step.ui_locales,
-            redirect=step.redirect,
-            action=f"{_address(handle)}/consent",
-            csrf=self._browsers.proof(visit, "interaction.consent", f"{handle}|{step.mark}"),
-            **consent_values(step),
+            action=f"{_address(handle)}/{name}",
+            csrf=self._browsers.proof(visit, f"interaction.{name}", f"{handle}|{step.mark}"),
+            **values,
         )
 
 
