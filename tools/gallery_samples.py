@@ -205,7 +205,7 @@ PLAYGROUND = {
     "issuer": HERE,
     "clients": CLIENTS,
     "trial": TRIAL,
-    "own_callback": f"{HERE}/playground/callback",
+    "own_callback": "https://id.northwind.example/playground/callback",
     "playground_url": "/playground",
     "reference_url": "/reference",
 }
