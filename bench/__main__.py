@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import anonymous, databases, heads, listings, profile, report
+from bench import anonymous, databases, heads, instructions, listings, profile, report
 from bench.load import Scenario, check, measure, warm_up
 from bench.report import Row, Start
 from bench.scenarios import bare_scenario, machine_token, product_scenarios
@@ -27,6 +27,9 @@ def main() -> None:
     options = _options()
     if options.heads:
         heads.main(options.heads)
+        return
+    if options.instructions:
+        instructions.main(options.only)
         return
     if options.anonymous:
         sys.exit(0 if anonymous.main(20 * options.rounds) else 1)
@@ -135,6 +138,11 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--heads", type=int, default=0, help="measure the memory of so many unfinished heads instead"
+    )
+    parser.add_argument(
+        "--instructions",
+        action="store_true",
+        help="count the instructions of hot requests instead, with their line in the log and without",
     )
     parser.add_argument("--json", type=Path, help="also write everything to this file")
     return parser.parse_args()
