@@ -91,6 +91,8 @@ class Features:
             decide=say,
             pair_secrets=say,
             allows_origin=allows,
+            device=say,
+            device_request=say,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from grantway.core.devices import DeviceRequest, Poll
 from grantway.core.model import SECOND
@@ -27,7 +28,7 @@ REQUEST = DeviceRequest(
     interval=5,
     next_poll_at=NOW + 5 * SECOND,
 )
-MINE = {"application_id": 7, "dialect": "standard"}
+MINE: dict[str, Any] = {"application_id": 7, "dialect": "standard"}
 
 
 def test_a_request_is_found_by_both_codes_while_it_lives(store: Store) -> None:
@@ -35,8 +36,8 @@ def test_a_request_is_found_by_both_codes_while_it_lives(store: Store) -> None:
     with store.begin() as tx:
         assert tx.gate.put_device_request(REQUEST)
         assert tx.gate.put_device_request(bare)
-        for taken in ({"key": b"new"}, {"user_key": b"new"}):
-            assert not tx.gate.put_device_request(replace(REQUEST, **taken))
+        assert not tx.gate.put_device_request(replace(REQUEST, key=b"new"))
+        assert not tx.gate.put_device_request(replace(REQUEST, user_key=b"new"))
     with store.read() as tx:
         assert tx.gate.device_request(b"user", now=NOW) == REQUEST
         assert tx.gate.device_request_of(b"bare", now=NOW) == bare
@@ -50,7 +51,7 @@ def test_who_asks_too_soon_waits_longer_from_then_on(store: Store) -> None:
     with store.begin() as tx:
         tx.gate.put_device_request(REQUEST)
 
-    def poll(seconds: int, **changes: object) -> Poll | None:
+    def poll(seconds: int, **changes: Any) -> Poll | None:
         with store.begin() as tx:
             return tx.gate.poll_device_request(REQUEST.key, **{**MINE, **changes}, now=NOW + seconds * SECOND)
 
@@ -69,8 +70,10 @@ def test_who_asks_too_soon_waits_longer_from_then_on(store: Store) -> None:
 def test_a_request_is_decided_once_and_in_time(store: Store) -> None:
     with store.begin() as tx:
         tx.gate.put_device_request(REQUEST)
-        assert not tx.gate.decide_device_request(REQUEST.key, "allowed", now=REQUEST.expires_at)
-        assert tx.gate.decide_device_request(REQUEST.key, "denied", now=NOW)
+        assert tx.gate.decide_device_request(REQUEST.key, "allowed", now=REQUEST.expires_at) is None
+        assert tx.gate.decide_device_request(REQUEST.key, "denied", now=NOW) == replace(
+            REQUEST, state="denied"
+        )
         assert not tx.gate.decide_device_request(REQUEST.key, "allowed", now=NOW)
         found = tx.gate.device_request(b"user", now=NOW)
     assert found == replace(REQUEST, state="denied")
@@ -110,4 +113,29 @@ def test_nothing_is_lost_where_the_table_is_new(empty_url: str) -> None:
         assert spent.payload == b"payload"
         tx.platform.withdraw_all_that_was_issued(now=NOW)
         assert tx.gate.device_request(b"user", now=NOW) is None
+    store.close()
+
+
+def test_whether_refresh_tokens_rotate_stays_as_it_was(empty_url: str) -> None:
+    """What was said for the whole application is said for its standard mount, and goes for the others."""
+    with database_before(empty_url, "0031") as rows:
+        rows.put("organizations", id=1, kind="tenant", slug="acme", state="enabled")
+        for number, said in enumerate(('{"refresh_policy":"stable","standard":{"pkce":"required"}}', "{}")):
+            rows.put(
+                "applications",
+                id=number + 1,
+                organization_id=1,
+                client_id=f"client {number}",
+                settings=said,
+                notification_addresses="[]",
+            )
+    migrate(empty_url)
+    store = open_store(empty_url)
+    with store.read() as tx:
+        stable, plain = (tx.gate.application(number) for number in (1, 2))
+    assert stable is not None
+    assert plain is not None
+    assert stable.settings.standard.refresh_policy == "stable"
+    assert stable.settings.at("deeplynx").refresh_policy == "stable"
+    assert plain.settings.standard.refresh_policy == "rotate"
     store.close()

@@ -75,8 +75,8 @@ class DeviceKeeper(Protocol):
     ) -> Poll | None:
         """Count a question of the device, by its own application; None for what is not known to it."""
 
-    def decide_device_request(self, key: bytes, state: DeviceState, *, now: Instant) -> bool:
-        """Decide about a waiting, unexpired request: one conditional update; false for the loser."""
+    def decide_device_request(self, key: bytes, state: DeviceState, *, now: Instant) -> DeviceRequest | None:
+        """Decide about a waiting, unexpired request: one conditional update; None for the loser."""
 
 
 class DeviceSweeping(Protocol):

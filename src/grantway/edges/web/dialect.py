@@ -21,6 +21,8 @@ from grantway.core.messages import (
     AuthorizeRequest,
     AuthorizeRules,
     BearerRequest,
+    DeviceAuthorization,
+    DeviceAuthorizationRequest,
     IntrospectRequest,
     Issued,
     Metadata,
@@ -37,6 +39,7 @@ from grantway.core.policy import Preset
 from grantway.edges.web.cors import AllowsOrigin, Readers
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.features.authorize.device_desk import DeviceQuestion, DeviceView
 from grantway.features.authorize.views import Browser, Interact
 from grantway.features.registry.revealing import PairSecret
 from grantway.features.tokens.verify import VerifiedToken
@@ -55,6 +58,9 @@ class Operation(StrEnum):
     EXAMPLE_API = "example_api"
     PAIR_SECRETS = "pair_secrets"
     DECISION = "decision"
+    DEVICE = "device"
+    DEVICE_REQUEST = "device_request"
+    DEVICE_PAGE = "device_page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +157,5 @@ class OperationTable:
     decide: Callable[[DecisionRequest], Decision]
     pair_secrets: Callable[[PresentedClient, Origin], tuple[PairSecret, ...]]
     allows_origin: AllowsOrigin
+    device: Callable[[DeviceAuthorizationRequest], DeviceAuthorization]
+    device_request: Callable[[DeviceQuestion], DeviceView | Refused]

@@ -48,6 +48,10 @@ _STATUS_OF_REASON = {
     errors.CLIENT_THROTTLED.id: 429,
     errors.LOGIN_THROTTLED.id: 429,
     errors.WAITING_NETWORK.id: 429,
+    errors.DEVICE_NETWORK.id: 429,
+    errors.DEVICE_APPLICATION.id: 429,
+    errors.DEVICE_GUESSES.id: 429,
+    errors.DEVICE_OWN_ACT.id: 403,
     errors.BUDGET_DAY.id: 403,
     errors.NETWORK_OUTSIDE.id: 403,
     errors.REQUEST_METHOD.id: 405,
@@ -131,7 +135,7 @@ class Failure:
 def of_reason(reason: Reason) -> Failure:
     """The failure of a public reason."""
     status = _STATUS_OF_REASON.get(reason.id) or _STATUS_OF_CODE.get(reason.code, 400)
-    if status == 429 or reason == errors.WAITING_EVERYWHERE:
+    if status == 429 or reason in (errors.WAITING_EVERYWHERE, errors.DEVICE_EVERYWHERE):
         return Failure(reason, status, _RETRY_LATER)
     return Failure(reason, status, _RETRY_SOON if status == 503 else ())
 

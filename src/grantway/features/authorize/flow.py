@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from msgspec import structs
 
 from grantway.core import errors
+from grantway.core.devices import DeviceRequest, DeviceState
 from grantway.core.errors import Conflict, PageError, Reason, reason_of
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, Session
-from grantway.core.model import Id, Instant
+from grantway.core.model import Application, Id, Instant
 from grantway.core.ports import Tx
-from grantway.core.secrets import encode
+from grantway.core.secrets import decode, encode
 from grantway.features.authorize import choices
 from grantway.features.authorize import pending as waiting
 from grantway.features.authorize.afterwards import Afterwards
@@ -27,7 +28,7 @@ from grantway.features.authorize.begin import Beginning
 from grantway.features.authorize.behind import Behind
 from grantway.features.authorize.due import Dues, Ready
 from grantway.features.authorize.finish import Finishing
-from grantway.features.authorize.pending import CODE, Over, Pending
+from grantway.features.authorize.pending import CODE, Device, Over, Pending
 from grantway.features.authorize.room import Room, give_back
 from grantway.features.authorize.showing import is_repeated, shown_of, still_stands
 from grantway.features.authorize.steps import Tell
@@ -83,12 +84,14 @@ class AuthorizeFlow:
             with self._services.store.begin() as tx:
                 self._room.take(tx, handle, pending, address=address, session=None)
             return Interact(handle)
-        pending = waiting.of_session(structs.replace(pending, browser=browser.mark), browser.session)
+        pending = waiting.of_session(waiting.bound_to(pending, browser), browser.session)
         if browser.session is not None or pending.is_silent:
             with self._services.store.begin() as tx:
                 due = self._dues.of(tx, pending, browser, now)
-                if isinstance(due, (Tell, Ready)):
-                    return self._end(tx, None, pending, browser, due, now)
+                if isinstance(due, Tell):
+                    return self._finishing.refusal(pending, verified.redirect, due.reason)
+                if isinstance(due, Ready):
+                    return self._coded(tx, pending, due, self._finishing.code_of(None, browser))
         with self._services.store.begin() as tx:
             self._room.take(tx, handle, pending, address=address, session=browser.session)
         return Interact(handle)
@@ -179,7 +182,7 @@ class AuthorizeFlow:
     def cancel(self, handle: str, browser: Browser) -> Answer | Finished:
         """The person went back: the application is told `access_denied`."""
 
-        def refuse(tx: Tx, pending: Pending, now: Instant) -> Answer:
+        def refuse(tx: Tx, pending: Pending, now: Instant) -> Answer | Finished:
             return self._refuse(tx, handle, pending, errors.AUTHORIZE_DENIED, now, by_person=True)
 
         return self._turn(handle, browser, refuse, says_no=True)
@@ -190,7 +193,7 @@ class AuthorizeFlow:
         None where nothing is wrong with it.
         """
 
-        def refuse(tx: Tx, pending: Pending, now: Instant) -> Answer | None:
+        def refuse(tx: Tx, pending: Pending, now: Instant) -> Outcome:
             if pending.error is None:
                 return None
             return self._refuse(tx, handle, pending, reason_of(pending.error), now, by_person=True)
@@ -200,7 +203,7 @@ class AuthorizeFlow:
     def leave(self, handle: str, browser: Browser) -> Answer | Finished:
         """The person went back because no organization of theirs lets the application in."""
 
-        def go(tx: Tx, pending: Pending, now: Instant) -> Answer:
+        def go(tx: Tx, pending: Pending, now: Instant) -> Answer | Finished:
             application, _ = self._behind.application(pending)
             session = browser.session
             everywhere = tx.gate.places(session.user_id, application.id) if session is not None else ()
@@ -248,22 +251,27 @@ class AuthorizeFlow:
         return None
 
     def _end(
-        self,
-        tx: Tx,
-        handle: str | None,
-        pending: Pending,
-        browser: Browser,
-        due: Tell | Ready,
-        now: Instant,
-    ) -> Answer:
+        self, tx: Tx, handle: str, pending: Pending, browser: Browser, due: Tell | Ready, now: Instant
+    ) -> Answer | Finished:
         if isinstance(due, Tell):
             return self._refuse(tx, handle, pending, due.reason, now)
-        if handle is not None:
-            waiting.close(tx, handle, pending, CODE, by_person=False, late=False, now=now)
-            give_back(tx, pending)
+        waiting.close(tx, handle, pending, CODE, by_person=False, late=False, now=now)
+        give_back(tx, pending)
+        if pending.device is None:
+            return self._coded(tx, pending, due, self._finishing.code_of(handle, browser))
+        decided = self._decided(tx, pending.device, "allowed", now)
+        self._finishing.allow(tx, due.ended, due.party, decided, scopes=due.scopes, voucher_id=due.voucher_id)
+        return self._finished(due.ended.application, pending, "answered")
+
+    def _coded(self, tx: Tx, pending: Pending, due: Ready, code: str) -> Answer:
         if pending.organization_id is not None:
-            choices.remember(tx, due.ended.session, due.ended.application, pending.organization_id, now=now)
-        code = self._finishing.code_of(handle, browser)
+            choices.remember(
+                tx,
+                due.ended.session,
+                due.ended.application,
+                pending.organization_id,
+                now=self._services.clock.now(),
+            )
         return self._finishing.answer(
             tx, due.ended, due.party, code, scopes=due.scopes, voucher_id=due.voucher_id
         )
@@ -271,18 +279,32 @@ class AuthorizeFlow:
     def _refuse(
         self,
         tx: Tx,
-        handle: str | None,
+        handle: str,
         pending: Pending,
         reason: Reason,
         now: Instant,
         *,
         by_person: bool = False,
-    ) -> Answer:
-        _, redirect = self._behind.application(pending)
-        if handle is not None:
-            waiting.close(tx, handle, pending, reason.id, by_person=by_person, late=False, now=now)
-            give_back(tx, pending)
-        return self._finishing.refusal(pending, redirect, reason)
+    ) -> Answer | Finished:
+        application, redirect = self._behind.application(pending)
+        waiting.close(tx, handle, pending, reason.id, by_person=by_person, late=False, now=now)
+        give_back(tx, pending)
+        if pending.device is None:
+            return self._finishing.refusal(pending, redirect, reason)
+        self._decided(tx, pending.device, "denied", now)
+        return self._finished(application, pending, "refused")
+
+    def _decided(self, tx: Tx, device: Device, state: DeviceState, now: Instant) -> DeviceRequest:
+        """Decide for a device, once. Raises PageError where somebody else did, or its time is over."""
+        decided = tx.gate.decide_device_request(decode(device.key), state, now=now)
+        if decided is None:
+            raise PageError(errors.DEVICE_DECIDED)
+        return decided
+
+    def _finished(
+        self, application: Application, pending: Pending, end: Literal["answered", "refused"]
+    ) -> Finished:
+        return Finished(application, self._behind.owner(application), None, end, pending.ui_locales)
 
 
 def _answered(pending: Pending, mark: str, **decided: object) -> Pending:

@@ -335,8 +335,9 @@ def artifact(row: Row) -> Artifact:
 
 def device_request(row: Row) -> DeviceRequest:
     """The device request in a row."""
-    before, (named, resources, *after) = row[:_DEVICE_SCOPES], row[_DEVICE_SCOPES:]
-    return DeviceRequest(*before, None if named is None else words(named), words(resources), *after)
+    named, resources = row[_DEVICE_SCOPES : _DEVICE_SCOPES + 2]
+    asked = [None if named is None else words(named), words(resources)]
+    return DeviceRequest(*(*row[:_DEVICE_SCOPES], *asked, *row[_DEVICE_SCOPES + 2 :]))
 
 
 def signing_key(row: Row) -> SigningKey:

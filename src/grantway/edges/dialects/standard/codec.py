@@ -7,12 +7,14 @@ from typing import Any
 
 import msgspec
 
-from grantway.core import errors, scopes
+from grantway.core import devices, errors, scopes
 from grantway.core.errors import OAuthError
 from grantway.core.messages import (
     Answer,
     AuthorizeRequest,
     BearerRequest,
+    DeviceAuthorization,
+    DeviceAuthorizationRequest,
     IntrospectRequest,
     Issued,
     PresentedClient,
@@ -105,6 +107,31 @@ def encode_token(outcome: Issued, request: HttpRequest) -> HttpAnswer:
         body["id_token"] = outcome.id_token
     if outcome.echo:
         body.update(outcome.echo)
+    return HttpAnswer(200, _encode(body), headers=NO_STORE)
+
+
+def decode_device(request: HttpRequest) -> DeviceAuthorizationRequest:
+    """RFC 8628 §3.1, with `resource` (RFC 8707) as at the other endpoints that ask for tokens."""
+    form, client = _form_and_client(request)
+    return DeviceAuthorizationRequest(
+        client=client,
+        origin=request.origin,
+        scope=scopes.parse(form.get("scope")),
+        resources=form.all("resource"),
+    )
+
+
+def encode_device(outcome: DeviceAuthorization, request: HttpRequest) -> HttpAnswer:
+    """RFC 8628 §3.2: both codes, and where the short one is typed."""
+    address, user_code = f"{request.server.issuer}/device", devices.spelled(outcome.user_code)
+    body = {
+        "device_code": outcome.device_code,
+        "user_code": user_code,
+        "verification_uri": address,
+        "verification_uri_complete": f"{address}?user_code={user_code}",
+        "expires_in": outcome.expires_in,
+        "interval": outcome.interval,
+    }
     return HttpAnswer(200, _encode(body), headers=NO_STORE)
 
 

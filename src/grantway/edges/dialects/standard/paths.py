@@ -4,6 +4,7 @@ from __future__ import annotations
 
 AUTHORIZE = "/oauth/authorize"
 TOKEN = "/oauth/token"
+DEVICE = "/oauth/device_authorization"
 REVOKE = "/oauth/revoke"
 INTROSPECT = "/oauth/introspect"
 DECISION = "/oauth/decision"

@@ -29,6 +29,15 @@ ROUTES: tuple[Wire[Any, Any], ...] = (
         readers="registered",
     ),
     Wire(
+        operation=Operation.DEVICE,
+        methods=("POST",),
+        path=paths.DEVICE,
+        decode=codec.decode_device,
+        encode=codec.encode_device,
+        refuse=errors.refuse,
+        readers="registered",
+    ),
+    Wire(
         operation=Operation.REVOKE,
         methods=("POST",),
         path=paths.REVOKE,

@@ -37,9 +37,10 @@ class Devices(Door):
         row = self._unit.row("slow_device_request", **asked, slower=SLOWER)
         return None if row is None else Poll(rows.device_request(row), is_early=True)
 
-    def decide_device_request(self, key: bytes, state: DeviceState, *, now: Instant) -> bool:
-        """Decide about a waiting, unexpired request: one conditional update; false for the loser."""
-        return self._unit.row("decide_device_request", key_=key, state_=state, now=now) is not None
+    def decide_device_request(self, key: bytes, state: DeviceState, *, now: Instant) -> DeviceRequest | None:
+        """Decide about a waiting, unexpired request: one conditional update; None for the loser."""
+        row = self._unit.row("decide_device_request", key_=key, state_=state, now=now)
+        return None if row is None else rows.device_request(row)
 
 
 class DeviceSweeps(Door):

@@ -52,7 +52,7 @@ def build(insert: Callable[..., Any]) -> Mapping[str, ClauseElement]:
         "decide_device_request": update(device_requests)
         .where(is_it, is_unexpired, request.state == constant("waiting"))
         .values(state=bindparam("state_", type_=Words))
-        .returning(request.key),
+        .returning(*rows.DEVICE_REQUEST),
         "delete_all_device_requests": delete(device_requests),
         "delete_device_requests": delete(device_requests).where(request.key.in_(old)).returning(request.key),
     }
