@@ -93,6 +93,8 @@ class Features:
             allows_origin=allows,
             device=say,
             device_request=say,
+            siblings=say,
+            authorize_for=say,
         )
 
 

@@ -27,12 +27,14 @@ from grantway.features.accounts.users import Users
 from grantway.features.authorize.device_desk import DeviceDesk
 from grantway.features.authorize.devices import DeviceRequests
 from grantway.features.authorize.flow import AuthorizeFlow
+from grantway.features.authorize.speaking import Speaking
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.decisions import Decisions
 from grantway.features.notices.confirming import Confirming
 from grantway.features.origins import Origins
 from grantway.features.published import PublishedScopes
 from grantway.features.redemption import Redemption
+from grantway.features.registry.launcher import Launcher
 from grantway.features.registry.revealing import Revealing
 from grantway.features.services import Services
 from grantway.features.tokens import formats
@@ -67,6 +69,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
     flow = AuthorizeFlow(services)
     devices = DeviceRequests(services, authentication)
     published = PublishedScopes(services)
+    launcher = Launcher(services, verifier)
     operations = OperationTable(
         authorize=flow.begin,
         session=sessions.find,
@@ -83,6 +86,8 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         pair_secrets=Revealing(services).own_keys,
         allows_origin=Origins(services, verifier).allows,
         device=devices.begin,
+        siblings=lambda bearer, scope: launcher.siblings(bearer, scope=scope),
+        authorize_for=Speaking(services, verifier).authorize,
         device_request=DeviceDesk(services, verifier, devices).ask,
     )
     sign_in = _sign_in(services, flow, devices, sessions, operators)

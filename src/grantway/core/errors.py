@@ -547,6 +547,11 @@ TOKEN_AUDIENCE = Reason("E-TOKEN-05", "invalid_token", "The access token was mad
 TOKEN_NO_USER = Reason(
     "E-TOKEN-06", "insufficient_scope", "The access token stands for no user, and this endpoint needs one."
 )
+TOKEN_NO_SIBLING = Reason(
+    "E-TOKEN-07",
+    "access_denied",
+    "Only applications that this organization owns or installed, and those of the platform, read this.",
+)
 
 # --- Registry and accounts -------------------------------------------------------------------------
 INVALID_RECORD = Reason(

@@ -183,7 +183,7 @@ def verify(
 
 
 def test_a_signed_in_persons_program_reads_and_refuses(guide: Guide) -> None:
-    """D83, D84, D23."""
+    """D83, D84: the decision is answered with the request as it is then."""
     token = guide.token()
     first, second = begin(guide, scope="projects:read").json, begin(guide).json
     seen = verify(guide, token, first["user_code"].lower())
@@ -196,10 +196,10 @@ def test_a_signed_in_persons_program_reads_and_refuses(guide: Guide) -> None:
         "expires_at": "2026-11-21T10:15:00Z",
         "status": "pending",
     }
-    refused_it = verify(guide, token, first["user_code"], approve=False)
-    assert (refused_it.status_code, refused_it.json) == (200, {"message": "Device authorization denied"})
-    assert verify(guide, token, second["user_code"], approve=False, version="v2").json is True
-    assert verify(guide, token, first["user_code"]).json["status"] == "denied"
+    for begun, version in ((first, "v1"), (second, "v2")):
+        decided = verify(guide, token, begun["user_code"], approve=False, version=version)
+        assert (decided.status_code, decided.json["status"]) == (200, "denied")
+    assert verify(guide, token, first["user_code"]).json == {**seen.json, "status": "denied"}
     assert refused(verify(guide, token, first["user_code"], approve=False))[0] == 400
     assert refused(poll(guide, first))[1] == "access_denied"
 

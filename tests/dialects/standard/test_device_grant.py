@@ -1,89 +1,22 @@
-"""The device grant (RFC 8628) over the real features, on both databases: a device, and its person's browser."""
+"""The device grant (RFC 8628) over the real features, on both databases: what a device asks and is told."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-import falcon.testing
 import pytest
 
 from grantway.core import devices
-from grantway.core.identifiers import to_text
-from grantway.core.model import Application, Organization
 from grantway.core.ports import Attempt
 from grantway.edges.dialects.standard import paths
 from grantway.features.authorize import devices as limits
-from tests.kit.browser import Browser
-from tests.kit.factories import Person
+from tests.dialects.standard.living import Living, a_living, error_of
 from tests.kit.world import World
-
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-@dataclass
-class Living:
-    """A room with a screen without a keyboard, and somebody in it."""
-
-    world: World
-    northwind: Organization
-    application: Application
-    person: Person
-
-    def ask(self, application: Application | None = None, **form: str) -> falcon.testing.Result:
-        form = {"client_id": (application or self.application).client_id, "scope": "orders:read", **form}
-        return self.world.client.simulate_post(paths.DEVICE, body=urlencode(form), headers=FORM)
-
-    def begin(self, **form: Any) -> dict[str, Any]:
-        answer = self.ask(**form)
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json)
-
-    def poll(
-        self, device_code: str, application: Application | None = None, *, wait: int = 5
-    ) -> falcon.testing.Result:
-        if wait:
-            self.world.advance(wait)
-        client = application or self.application
-        return self.world.token(client, None, grant_type=devices.GRANT_TYPE, device_code=device_code)
-
-    def enter(self, browser: Browser, typed: str, *, address: str = "/device") -> Browser:
-        browser.visit(address)
-        browser.submit(user_code=typed)
-        return browser
-
-    def at_consent(self, typed: str, browser: Browser | None = None) -> Browser:
-        shown = self.enter(browser or self.world.browser(), typed)
-        if "password" in shown.forms[0].fields:
-            shown.submit(("action", "sign_in"), email=self.person.email, password=self.person.password)
-        assert shown.forms[0].has("decision", "approve"), shown.page[:3000]
-        return shown
-
-    def allow(self, begun: dict[str, Any], browser: Browser | None = None) -> Browser:
-        shown = self.at_consent(begun["user_code"], browser)
-        shown.submit(("decision", "approve"))
-        return shown
 
 
 @pytest.fixture
 def living(world: World) -> Living:
-    northwind = world.make.organization("Northwind")
-    world.make.api(None, "orders:read", "orders:write")
-    application = world.make.application(
-        northwind,
-        type="public",
-        name="Wall screen",
-        scopes=("orders:read", "openid", "offline_access"),
-        settings={"grant_types": frozenset({devices.GRANT_TYPE, "refresh_token"})},
-        redirects=(),
-    )
-    return Living(world, northwind, application, world.make.person(northwind))
-
-
-def error_of(answer: falcon.testing.Result) -> tuple[int, str, str]:
-    assert answer.headers["cache-control"] == "no-store"
-    return answer.status_code, answer.json["error"], answer.json["error_id"]
+    return a_living(world)
 
 
 def test_from_the_two_codes_to_tokens(living: Living) -> None:
@@ -111,7 +44,7 @@ def test_from_the_two_codes_to_tokens(living: Living) -> None:
     assert "form-action 'self'" in str(browser.last and browser.last.headers["content-security-policy"])
     browser.submit(("decision", "approve"))
     assert browser.left is None
-    assert "goes on on your device" in browser.page
+    assert "continues on your device" in browser.page
 
     tokens = living.poll(begun["device_code"])
     assert tokens.status_code == 200, tokens.text
@@ -210,35 +143,6 @@ def test_a_confidential_application_proves_itself_both_times(living: Living) -> 
     assert world.token(application, secret, **form).status_code == 200
 
 
-def test_people_whose_organizations_do_not_let_it_in_get_nowhere(living: Living) -> None:
-    """V010: the restrictions of an application hold in this grant as in every other."""
-    world = living.world
-    stranger = world.make.person(world.make.organization("Elsewhere"))
-    begun = living.begin()
-    browser = living.enter(world.browser(), begun["user_code"])
-    browser.submit(("action", "sign_in"), email=stranger.email, password=stranger.password)
-    assert not any(form.has("decision", "approve") for form in browser.forms)
-    browser.submit(("action", "leave"))
-    assert error_of(living.poll(begun["device_code"]))[1] == "access_denied"
-
-
-def test_nothing_stands_for_the_persons_own_word(living: Living) -> None:
-    """RFC 8628 §5.4: neither an earlier consent nor a voucher spares the question of whoever got a code."""
-    world = living.world
-    world.make.change_application(
-        living.application,
-        settings=living.application.settings.having(consent="platform"),
-        scopes=frozenset({"orders:read"}),
-    )
-    world.make.voucher(world.application_of(living.application.client_id))
-    world.product.poll()
-    browser = world.browser()
-    for _ in range(2):
-        begun = living.begin()
-        living.at_consent(begun["user_code"], browser).submit(("decision", "approve"))
-        assert living.poll(begun["device_code"]).status_code == 200
-
-
 def test_the_device_outlives_the_browser_it_was_allowed_in_until_it_is_withdrawn(living: Living) -> None:
     """Signing out on the telephone is not signing out on the wall; withdrawing is, and a new password is."""
     browser, begun = living.world.browser(), living.begin()
@@ -263,61 +167,6 @@ def _refreshed(living: Living, tokens: dict[str, Any]) -> dict[str, Any]:
     )
     assert answer.status_code == 200, answer.text
     return dict(answer.json)
-
-
-def test_two_people_with_one_code_decide_once(living: Living) -> None:
-    """The second one reads that it was decided elsewhere, and allows nothing."""
-    begun = living.begin()
-    first, second = (living.at_consent(begun["user_code"]) for _ in range(2))
-    first.submit(("decision", "deny"))
-    second.submit(("decision", "approve"))
-    assert "E-DEVICE-12" in second.page
-    assert error_of(living.poll(begun["device_code"]))[1] == "access_denied"
-
-
-def test_a_second_click_meets_what_the_first_did(living: Living) -> None:
-    begun = living.begin()
-    browser = living.at_consent(begun["user_code"])
-    form = browser.forms[0]
-    for _ in range(2):
-        browser.post(form.action, **form.fields, decision="approve")
-        assert "goes on on your device" in browser.page
-    assert living.poll(begun["device_code"]).status_code == 200
-
-
-def test_codes_are_typed_as_people_type_them(living: Living) -> None:
-    """D81: case, spaces and hyphens do not count; a code in the address waits for its button (§3.3.1)."""
-    begun = living.begin()
-    letters = begun["user_code"].replace("-", "")
-    for typed in (letters.lower(), f" {letters[:2]} {letters[2:6]}-{letters[6:]} ", begun["user_code"]):
-        browser = living.enter(living.world.browser(), typed)
-        assert "password" in browser.forms[0].fields, typed
-    browser = living.world.browser()
-    browser.visit(begun["verification_uri_complete"])
-    assert browser.forms[0].fields["user_code"] == begun["user_code"]
-    assert "password" not in browser.forms[0].fields
-
-
-def test_a_used_or_unknown_code_is_told_as_such_and_guesses_are_few(living: Living) -> None:
-    """RFC 8628 §5.1: counted for a network, and apart for who is signed in."""
-    begun = living.begin()
-    living.allow(begun)
-    guesser = living.world.browser(address="203.0.113.9")
-    for typed in (begun["user_code"], "BBBB-BBBB", "aaaa-aaaa", "", "<script>alert(1)</script>"):
-        living.enter(guesser, typed)
-        assert (guesser.status, "E-DEVICE-10" in guesser.page) == (400, True), typed
-        assert "<script>alert" not in guesser.page
-    for _ in range(limits.GUESSES - 5):
-        living.enter(guesser, "BBBB-BBBB")
-    fresh = living.begin()
-    living.enter(guesser, fresh["user_code"])
-    assert (guesser.status, "E-DEVICE-11" in guesser.page) == (429, True)
-    assert guesser.last is not None
-    assert guesser.last.headers["retry-after"] == "900"
-    neighbour = living.world.browser(address="203.0.113.10")
-    neighbour.sign_in(living.person.email, living.person.password)
-    living.enter(neighbour, fresh["user_code"])
-    assert neighbour.forms[0].has("decision", "approve")
 
 
 @pytest.mark.parametrize(
@@ -351,22 +200,6 @@ def test_what_waits_is_bounded(
     assert living.ask(other).status_code == (200 if error_id == "E-DEVICE-08" else status)
     living.world.advance(3_600)
     assert living.ask().status_code == 200
-
-
-def test_the_organization_chosen_is_the_one_acted_for(living: Living) -> None:
-    harbour = living.world.make.organization("Harbour")
-    living.world.make.membership(living.person, harbour)
-    living.world.make.change_application(living.application, audience_effective="any_organization")
-    living.world.product.poll()
-    begun = living.begin(scope="openid orders:read")
-    browser = living.enter(living.world.browser(), begun["user_code"])
-    browser.submit(("action", "sign_in"), email=living.person.email, password=living.person.password)
-    browser.submit(("action", "choose"), organization=to_text(harbour.id))
-    browser.submit(("decision", "approve"))
-    tokens = living.poll(begun["device_code"]).json
-    seen = living.world.bearer(tokens["access_token"]).json
-    assert seen["sub"] == to_text(living.person.id)
-    assert "id_token" in tokens
 
 
 def test_the_metadata_names_it(living: Living) -> None:

@@ -40,7 +40,9 @@ from grantway.edges.web.cors import AllowsOrigin, Readers
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.device_desk import DeviceQuestion, DeviceView
+from grantway.features.authorize.speaking import AuthorizeFor
 from grantway.features.authorize.views import Browser, Interact
+from grantway.features.registry.launcher import Sibling
 from grantway.features.registry.revealing import PairSecret
 from grantway.features.tokens.verify import VerifiedToken
 
@@ -61,6 +63,8 @@ class Operation(StrEnum):
     DEVICE = "device"
     DEVICE_REQUEST = "device_request"
     DEVICE_PAGE = "device_page"
+    LAUNCHER = "launcher"
+    AUTHORIZE_FOR = "authorize_for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,14 @@ class AskPairSecrets:
 
     client: PresentedClient
     origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class AskSiblings:
+    """A question of an application what its person can open. `scope` is what the token must hold."""
+
+    bearer: BearerRequest
+    scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +170,6 @@ class OperationTable:
     pair_secrets: Callable[[PresentedClient, Origin], tuple[PairSecret, ...]]
     allows_origin: AllowsOrigin
     device: Callable[[DeviceAuthorizationRequest], DeviceAuthorization]
+    siblings: Callable[[BearerRequest, str | None], tuple[Sibling, ...]]
+    authorize_for: Callable[[AuthorizeFor, AuthorizeRules], Answer]
     device_request: Callable[[DeviceQuestion], DeviceView | Refused]

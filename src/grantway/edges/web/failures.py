@@ -61,6 +61,7 @@ _STATUS_OF_REASON = {
     errors.HTTP_CODING.id: 415,
     errors.HTTP_METHOD.id: 501,
     errors.TOKEN_MISSING.id: 401,
+    errors.TOKEN_NO_SIBLING.id: 403,
     errors.AUTHORIZE_CLIENT_UNKNOWN.id: 400,
     errors.LOGIN_FAILED.id: 403,
     errors.SIGN_IN_REQUIRED.id: 401,

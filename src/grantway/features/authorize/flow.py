@@ -9,27 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from msgspec import structs
 
 from grantway.core import errors
-from grantway.core.devices import DeviceRequest, DeviceState
-from grantway.core.errors import Conflict, PageError, Reason, reason_of
+from grantway.core.errors import Conflict, PageError, reason_of
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, Session
-from grantway.core.model import Application, Id, Instant
+from grantway.core.model import Id, Instant
 from grantway.core.ports import Tx
-from grantway.core.secrets import decode, encode
-from grantway.features.authorize import choices
+from grantway.core.secrets import encode
 from grantway.features.authorize import pending as waiting
 from grantway.features.authorize.afterwards import Afterwards
 from grantway.features.authorize.asking import Asking, closed_doors, place_of, why_shut
 from grantway.features.authorize.begin import Beginning
 from grantway.features.authorize.behind import Behind
 from grantway.features.authorize.due import Dues, Ready
+from grantway.features.authorize.ending import Endings
 from grantway.features.authorize.finish import Finishing
-from grantway.features.authorize.pending import CODE, Device, Over, Pending
-from grantway.features.authorize.room import Room, give_back
+from grantway.features.authorize.pending import Over, Pending
+from grantway.features.authorize.room import Room
 from grantway.features.authorize.showing import is_repeated, shown_of, still_stands
 from grantway.features.authorize.steps import Tell
 from grantway.features.authorize.telling import Telling
@@ -65,6 +64,7 @@ class AuthorizeFlow:
         self._dues = Dues(services)
         self._room = Room(services)
         self._afterwards = Afterwards(services)
+        self._endings = Endings(services)
 
     def begin(
         self, request: AuthorizeRequest, rules: AuthorizeRules, browser: Browser | None
@@ -91,7 +91,7 @@ class AuthorizeFlow:
                 if isinstance(due, Tell):
                     return self._finishing.refusal(pending, verified.redirect, due.reason)
                 if isinstance(due, Ready):
-                    return self._coded(tx, pending, due, self._finishing.code_of(None, browser))
+                    return self._endings.coded(tx, pending, due, self._finishing.code_of(None, browser))
         with self._services.store.begin() as tx:
             self._room.take(tx, handle, pending, address=address, session=browser.session)
         return Interact(handle)
@@ -105,7 +105,7 @@ class AuthorizeFlow:
         def show(tx: Tx, pending: Pending, now: Instant) -> Step:
             due = self._dues.of(tx, pending, browser, now)
             if isinstance(due, (Tell, Ready)):
-                return self._end(tx, handle, pending, browser, due, now)
+                return self._endings.end(tx, handle, pending, browser, due, now)
             if isinstance(due, (FaultStep, SignInStep)) or browser.session is None:
                 return due
             shown = shown_of(due, browser.session)
@@ -183,7 +183,7 @@ class AuthorizeFlow:
         """The person went back: the application is told `access_denied`."""
 
         def refuse(tx: Tx, pending: Pending, now: Instant) -> Answer | Finished:
-            return self._refuse(tx, handle, pending, errors.AUTHORIZE_DENIED, now, by_person=True)
+            return self._endings.refuse(tx, handle, pending, errors.AUTHORIZE_DENIED, now, by_person=True)
 
         return self._turn(handle, browser, refuse, says_no=True)
 
@@ -196,7 +196,7 @@ class AuthorizeFlow:
         def refuse(tx: Tx, pending: Pending, now: Instant) -> Outcome:
             if pending.error is None:
                 return None
-            return self._refuse(tx, handle, pending, reason_of(pending.error), now, by_person=True)
+            return self._endings.refuse(tx, handle, pending, reason_of(pending.error), now, by_person=True)
 
         return self._turn(handle, browser, refuse, says_no=True)
 
@@ -208,7 +208,7 @@ class AuthorizeFlow:
             session = browser.session
             everywhere = tx.gate.places(session.user_id, application.id) if session is not None else ()
             doors = closed_doors(application, everywhere, entries_of(self._services, pending, application))
-            return self._refuse(tx, handle, pending, why_shut(doors), now, by_person=True)
+            return self._endings.refuse(tx, handle, pending, why_shut(doors), now, by_person=True)
 
         return self._turn(handle, browser, go, says_no=True)
 
@@ -249,62 +249,6 @@ class AuthorizeFlow:
         if not is_repeated(pending, mark):
             waiting.keep(tx, handle, structs.replace(pending, has_changed=True), now)
         return None
-
-    def _end(
-        self, tx: Tx, handle: str, pending: Pending, browser: Browser, due: Tell | Ready, now: Instant
-    ) -> Answer | Finished:
-        if isinstance(due, Tell):
-            return self._refuse(tx, handle, pending, due.reason, now)
-        waiting.close(tx, handle, pending, CODE, by_person=False, late=False, now=now)
-        give_back(tx, pending)
-        if pending.device is None:
-            return self._coded(tx, pending, due, self._finishing.code_of(handle, browser))
-        decided = self._decided(tx, pending.device, "allowed", now)
-        self._finishing.allow(tx, due.ended, due.party, decided, scopes=due.scopes, voucher_id=due.voucher_id)
-        return self._finished(due.ended.application, pending, "answered")
-
-    def _coded(self, tx: Tx, pending: Pending, due: Ready, code: str) -> Answer:
-        if pending.organization_id is not None:
-            choices.remember(
-                tx,
-                due.ended.session,
-                due.ended.application,
-                pending.organization_id,
-                now=self._services.clock.now(),
-            )
-        return self._finishing.answer(
-            tx, due.ended, due.party, code, scopes=due.scopes, voucher_id=due.voucher_id
-        )
-
-    def _refuse(
-        self,
-        tx: Tx,
-        handle: str,
-        pending: Pending,
-        reason: Reason,
-        now: Instant,
-        *,
-        by_person: bool = False,
-    ) -> Answer | Finished:
-        application, redirect = self._behind.application(pending)
-        waiting.close(tx, handle, pending, reason.id, by_person=by_person, late=False, now=now)
-        give_back(tx, pending)
-        if pending.device is None:
-            return self._finishing.refusal(pending, redirect, reason)
-        self._decided(tx, pending.device, "denied", now)
-        return self._finished(application, pending, "refused")
-
-    def _decided(self, tx: Tx, device: Device, state: DeviceState, now: Instant) -> DeviceRequest:
-        """Decide for a device, once. Raises PageError where somebody else did, or its time is over."""
-        decided = tx.gate.decide_device_request(decode(device.key), state, now=now)
-        if decided is None:
-            raise PageError(errors.DEVICE_DECIDED)
-        return decided
-
-    def _finished(
-        self, application: Application, pending: Pending, end: Literal["answered", "refused"]
-    ) -> Finished:
-        return Finished(application, self._behind.owner(application), None, end, pending.ui_locales)
 
 
 def _answered(pending: Pending, mark: str, **decided: object) -> Pending:

@@ -21,10 +21,12 @@ from grantway.core.secrets import Secret
 from grantway.edges.dialects.deeplynx.errors import EXCHANGE_REQUIRED
 from grantway.edges.web import answers, forms
 from grantway.edges.web.cookies import value_of
-from grantway.edges.web.dialect import ExampleCall
+from grantway.edges.web.dialect import AskSiblings, ExampleCall
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.device_desk import DeviceQuestion, DeviceView
+from grantway.features.authorize.speaking import AuthorizeFor
 from grantway.features.authorize.views import Interact
+from grantway.features.registry.launcher import Sibling
 from grantway.features.tokens.verify import VerifiedToken
 
 PROJECTS_SCOPE = "projects:read"
@@ -50,6 +52,11 @@ def decode_authorize(request: HttpRequest) -> AuthorizeRequest:
         response_type=None,
         state=given.get("state"),
     )
+
+
+def decode_authorize_for(request: HttpRequest) -> AuthorizeFor:
+    """The same with a person's token, from whoever stands in front of this server (D28)."""
+    return AuthorizeFor(decode_authorize(request), _bearer(request))
 
 
 def encode_authorize(outcome: Answer | Interact, request: HttpRequest) -> HttpAnswer:
@@ -197,12 +204,6 @@ def decode_device_decision(request: HttpRequest) -> DeviceQuestion:
     return DeviceQuestion(_bearer(request), user_code, approve)
 
 
-def encode_device_decision(outcome: DeviceView, request: HttpRequest) -> HttpAnswer:
-    """Version 1 says it in words, version 2 with a truth value (D23)."""
-    is_bare = request.environ["PATH_INFO"].startswith(request.mount.prefix + VERSION_2)
-    return answers.json(200, True if is_bare else {"message": "Device authorization denied"})
-
-
 def decode_token(request: HttpRequest) -> TokenRequest:
     """A form with one of two grant types (D85). No secret is asked for; one that comes must fit (D90)."""
     form = request.form()
@@ -228,6 +229,25 @@ def encode_token(outcome: Issued, request: HttpRequest) -> HttpAnswer:
         "token_type": "Bearer",
         "expires_in": outcome.expires_in,
     }
+    return answers.json(200, body)
+
+
+def decode_siblings(request: HttpRequest) -> AskSiblings:
+    """What the person of the token can open (D5)."""
+    return AskSiblings(_bearer(request))
+
+
+def encode_siblings(outcome: tuple[Sibling, ...], request: HttpRequest) -> HttpAnswer:
+    """A list, with the names that this system's applications have (D12)."""
+    body = [
+        {
+            "clientId": one.application.client_id,
+            "name": one.application.name,
+            "description": one.application.description,
+            "baseUrl": one.base_url,
+        }
+        for one in outcome
+    ]
     return answers.json(200, body)
 
 

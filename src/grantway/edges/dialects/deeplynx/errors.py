@@ -50,6 +50,12 @@ _BY_REASON = {
     errors.CLIENT_SECRET_WRONG.id: Published(400, "invalid_grant"),
     errors.AUTHORIZE_UNAUTHORIZED.id: Published(401, "unauthorized_client"),
     errors.AUTHORIZE_LOGIN_REQUIRED.id: Published(401, "unauthorized_client"),
+    errors.AUTHORIZE_CONSENT_REQUIRED.id: Published(401, "unauthorized_client"),
+    errors.AUTHORIZE_SELECTION_REQUIRED.id: Published(401, "unauthorized_client"),
+    errors.TOKEN_MISSING.id: Published(401, "unauthorized_client"),
+    errors.TOKEN_INVALID.id: Published(401, "unauthorized_client"),
+    errors.TOKEN_NO_USER.id: Published(401, "unauthorized_client"),
+    errors.SUBJECT_ASSERTED.id: Published(401, "unauthorized_client"),
 }
 
 

@@ -29,6 +29,16 @@ ROUTES: tuple[Wire[Any, Any], ...] = (
     ),
     *_both(
         Wire(
+            operation=Operation.AUTHORIZE_FOR,
+            methods=("GET",),
+            path="/api/v1/oauth/authorize",
+            decode=codec.decode_authorize_for,
+            encode=codec.encode_authorize,
+            refuse=errors.refuse,
+        )
+    ),
+    *_both(
+        Wire(
             operation=Operation.TOKEN,
             methods=("POST",),
             path="/api/v1/oauth/exchange",
@@ -77,7 +87,7 @@ ROUTES: tuple[Wire[Any, Any], ...] = (
             methods=("POST",),
             path="/api/v1/oauth/device/verify",
             decode=codec.decode_device_decision,
-            encode=codec.encode_device_decision,
+            encode=codec.encode_device_view,
             refuse=errors.refuse_call,
             readers="registered",
         )
@@ -99,6 +109,17 @@ ROUTES: tuple[Wire[Any, Any], ...] = (
         refuse=errors.refuse_call,
         memory_first=True,
         readers="registered",
+    ),
+    *_both(
+        Wire(
+            operation=Operation.LAUNCHER,
+            methods=("GET",),
+            path="/api/v1/users/current/applications",
+            decode=codec.decode_siblings,
+            encode=codec.encode_siblings,
+            refuse=errors.refuse_call,
+            readers="registered",
+        )
     ),
     *_both(
         Wire(

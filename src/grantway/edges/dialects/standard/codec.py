@@ -22,12 +22,15 @@ from grantway.core.messages import (
     TokenRequest,
     TokenView,
 )
+from grantway.core.scopes import OPENID
 from grantway.edges.dialects.standard.request_objects import told_by
 from grantway.edges.web import answers, forms
+from grantway.edges.web.dialect import AskSiblings
 from grantway.edges.web.forms import Parameters
 from grantway.edges.web.headers import NO_STORE
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Interact
+from grantway.features.registry.launcher import Sibling
 
 _encode = msgspec.json.Encoder().encode
 _MOST_DIGITS = 9
@@ -173,6 +176,25 @@ def decode_userinfo(request: HttpRequest) -> BearerRequest:
 def encode_userinfo(outcome: Mapping[str, Any], request: HttpRequest) -> HttpAnswer:
     """The claims as plain JSON (OpenID Connect Core §5.3.2)."""
     return HttpAnswer(200, _encode(outcome), headers=NO_STORE)
+
+
+def decode_siblings(request: HttpRequest) -> AskSiblings:
+    """A token in the header, with `openid`: it is about who is signed in."""
+    return AskSiblings(BearerRequest(request.origin, forms.bearer(request.authorization)), OPENID)
+
+
+def encode_siblings(outcome: tuple[Sibling, ...], request: HttpRequest) -> HttpAnswer:
+    """What the person can open, by name."""
+    body = [
+        {
+            "client_id": one.application.client_id,
+            "name": one.application.name,
+            "description": one.application.description,
+            "base_url": one.base_url,
+        }
+        for one in outcome
+    ]
+    return HttpAnswer(200, _encode({"applications": body}), headers=NO_STORE)
 
 
 def _form_and_client(request: HttpRequest) -> tuple[Parameters, PresentedClient | None]:

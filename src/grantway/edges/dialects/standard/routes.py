@@ -93,6 +93,15 @@ ROUTES: tuple[Wire[Any, Any], ...] = (
         readers="registered",
     ),
     Wire(
+        operation=Operation.LAUNCHER,
+        methods=("GET",),
+        path=paths.LAUNCHER,
+        decode=codec.decode_siblings,
+        encode=codec.encode_siblings,
+        refuse=errors.refuse_bearer,
+        readers="registered",
+    ),
+    Wire(
         operation=Operation.METADATA,
         methods=("GET",),
         path=paths.OPENID_CONFIGURATION,
