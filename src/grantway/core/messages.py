@@ -176,6 +176,8 @@ class AuthorizeRules:
     """There is no scope parameter: all that fit are given."""
     names_issuer: bool = True
     """Answers carry `iss` (RFC 9207)."""
+    code_name: str = "code"
+    """What the answer calls the code (D97)."""
     errors_redirected: bool = True
     """Errors go to the application; otherwise the dialect shows them itself (D34)."""
 

@@ -97,6 +97,7 @@ class Beginning:
             redirect_repeated=verified.was_sent and rules.redirect_repeated,
             mode=mode,
             names_issuer=rules.names_issuer,
+            code_name=rules.code_name,
             created_at=now,
             state=request.state,
             state_repeated=rules.state_repeated,

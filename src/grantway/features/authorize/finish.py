@@ -63,7 +63,7 @@ class Finishing:
         made = Artifact(codes.KIND, digest(code), b"", now, now + in_force.code_lifetime * SECOND)
         payload = self._payload(ended, party, scopes=scopes, voucher_id=voucher_id, session_id=session_id)
         self._keep(tx, ended, party, made, payload)
-        return self._answer(ended.pending, ended.redirect, {"code": code})
+        return self._answer(ended.pending, ended.redirect, {ended.pending.code_name: code})
 
     def allow(
         self,
@@ -141,7 +141,7 @@ class Finishing:
     def again(self, tx: Tx, pending: Pending, redirect: VerifiedRedirect | None, code: str) -> Answer | None:
         """The answer with a code that was given before, if nobody has redeemed it and it still works."""
         known = tx.gate.artifact(codes.KIND, digest(code), now=self._services.clock.now())
-        return self._answer(pending, redirect, {"code": code}) if known is not None else None
+        return self._answer(pending, redirect, {pending.code_name: code}) if known is not None else None
 
     def refusal(self, pending: Pending, redirect: VerifiedRedirect | None, reason: Reason) -> Answer:
         """The error answer of RFC 6749 §4.1.2.1."""

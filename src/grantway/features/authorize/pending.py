@@ -62,6 +62,7 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mode: ResponseMode
     names_issuer: bool
     created_at: Instant
+    code_name: str = "code"
     scopes: list[str] | None = None
     state: str | None = None
     state_repeated: bool = False
