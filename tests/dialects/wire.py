@@ -91,6 +91,10 @@ class Features:
             decide=say,
             pair_secrets=say,
             allows_origin=allows,
+            device=say,
+            device_request=say,
+            siblings=say,
+            authorize_for=say,
         )
 
 

@@ -42,8 +42,10 @@ from grantway.features.accounts.profile import Profiles
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.accounts.throttling import Source
 from grantway.features.accounts.users import Users
+from grantway.features.authorize.devices import DeviceRequests
 from grantway.features.authorize.flow import AuthorizeFlow
 from grantway.features.authorize.views import Interact
+from grantway.features.client_auth import ClientAuthentication
 from grantway.features.keys.sealing import Sealer
 from grantway.features.memory.directory import Directory
 from grantway.features.memory.following import Memory
@@ -240,6 +242,7 @@ class Stage:
         app = falcon.App()
         features = SignInFeatures(
             self.flow,
+            DeviceRequests(self.services, ClientAuthentication(self.services)),
             self.login,
             self.sessions,
             self.activation,

@@ -24,13 +24,17 @@ from grantway.features.accounts.passwords import PasswordChange, PasswordRules
 from grantway.features.accounts.profile import Profiles
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.accounts.users import Users
+from grantway.features.authorize.device_desk import DeviceDesk
+from grantway.features.authorize.devices import DeviceRequests
 from grantway.features.authorize.flow import AuthorizeFlow
+from grantway.features.authorize.speaking import Speaking
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.decisions import Decisions
 from grantway.features.notices.confirming import Confirming
 from grantway.features.origins import Origins
 from grantway.features.published import PublishedScopes
 from grantway.features.redemption import Redemption
+from grantway.features.registry.launcher import Launcher
 from grantway.features.registry.revealing import Revealing
 from grantway.features.services import Services
 from grantway.features.tokens import formats
@@ -63,7 +67,9 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
     verifier = Verifier(services, authentication, read_by)
     sessions = Sessions(services)
     flow = AuthorizeFlow(services)
+    devices = DeviceRequests(services, authentication)
     published = PublishedScopes(services)
+    launcher = Launcher(services, verifier)
     operations = OperationTable(
         authorize=flow.begin,
         session=sessions.find,
@@ -79,8 +85,12 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         decide=Decisions(services, authentication, verifier).decide,
         pair_secrets=Revealing(services).own_keys,
         allows_origin=Origins(services, verifier).allows,
+        device=devices.begin,
+        siblings=lambda bearer, scope: launcher.siblings(bearer, scope=scope),
+        authorize_for=Speaking(services, verifier).authorize,
+        device_request=DeviceDesk(services, verifier, devices).ask,
     )
-    sign_in = _sign_in(services, flow, sessions, operators)
+    sign_in = _sign_in(services, flow, devices, sessions, operators)
     api = api_features(
         services,
         verifier,
@@ -99,13 +109,18 @@ def _redemption(
 
 
 def _sign_in(
-    services: Services, flow: AuthorizeFlow, sessions: Sessions, operators: Operators
+    services: Services,
+    flow: AuthorizeFlow,
+    devices: DeviceRequests,
+    sessions: Sessions,
+    operators: Operators,
 ) -> SignInFeatures:
     rules = PasswordRules()
     addresses = Addresses(services, operators.welcome)
     activation = Activation(services, sessions, rules, addresses=addresses)
     return SignInFeatures(
         flow=flow,
+        devices=devices,
         login=Login(services, sessions),
         sessions=sessions,
         activation=activation,

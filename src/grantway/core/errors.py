@@ -335,6 +335,66 @@ CODE_EXPIRED = Reason(
     "The code is not valid any more: its time is over. Start the sign-in again.",
 )
 
+# --- Device grant ----------------------------------------------------------------------------------
+DEVICE_PENDING = Reason(
+    "E-DEVICE-01", "authorization_pending", "Nobody has decided yet. Ask again when the interval is over."
+)
+DEVICE_SLOW = Reason(
+    "E-DEVICE-02",
+    "slow_down",
+    "Nobody has decided yet, and this came too soon. Wait five seconds longer, now and from now on.",
+)
+DEVICE_DENIED = Reason("E-DEVICE-03", "access_denied", "The user or the organization did not allow it.")
+DEVICE_EXPIRED = Reason(
+    "E-DEVICE-04", "expired_token", "The time of this device_code is over. Begin again with a new one."
+)
+DEVICE_INVALID = Reason(
+    "E-DEVICE-05",
+    "invalid_grant",
+    "The device_code is not valid: unknown, revoked, or made for another client or another address.",
+)
+DEVICE_REPLAYED = Reason(
+    "E-DEVICE-06",
+    "invalid_grant",
+    "The device_code was used before. Everything issued from it has been revoked.",
+)
+DEVICE_NETWORK = Reason(
+    "E-DEVICE-07",
+    "temporarily_unavailable",
+    "Many devices in your network have begun to sign in. Try again in a quarter of an hour.",
+)
+DEVICE_APPLICATION = Reason(
+    "E-DEVICE-08",
+    "temporarily_unavailable",
+    "Many devices have begun to sign in to this application. Try again in a few minutes.",
+)
+DEVICE_EVERYWHERE = Reason(
+    "E-DEVICE-09",
+    "temporarily_unavailable",
+    "More devices wait here than this server takes at once. Try again in a few minutes.",
+)
+DEVICE_CODE_UNKNOWN = Reason(
+    "E-DEVICE-10",
+    "invalid_request",
+    "This code is not known, was used before, or its time is over. Compare it with your device.",
+)
+DEVICE_GUESSES = Reason(
+    "E-DEVICE-11",
+    "temporarily_unavailable",
+    "Too many codes that are not known. Wait a quarter of an hour, then type the one on your device.",
+)
+DEVICE_DECIDED = Reason(
+    "E-DEVICE-12",
+    "invalid_request",
+    "Meanwhile this was decided elsewhere, or it took too long. Begin again on your device.",
+)
+
+DEVICE_OWN_ACT = Reason(
+    "E-DEVICE-13",
+    "access_denied",
+    "No program allows a device. Send the person to the verification page: they allow it there.",
+)
+
 # --- Scopes and resources --------------------------------------------------------------------------
 SCOPE_INVALID = Reason(
     "E-SCOPE-01",
@@ -486,6 +546,11 @@ TOKEN_SEVERAL = Reason(
 TOKEN_AUDIENCE = Reason("E-TOKEN-05", "invalid_token", "The access token was made for another API.")
 TOKEN_NO_USER = Reason(
     "E-TOKEN-06", "insufficient_scope", "The access token stands for no user, and this endpoint needs one."
+)
+TOKEN_NO_SIBLING = Reason(
+    "E-TOKEN-07",
+    "access_denied",
+    "Only applications that this organization owns or installed, and those of the platform, read this.",
 )
 
 # --- Registry and accounts -------------------------------------------------------------------------

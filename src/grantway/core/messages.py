@@ -117,6 +117,24 @@ class Issued(Struct, frozen=True, gc=False):
     echo: Mapping[str, str] = {}
 
 
+class DeviceAuthorizationRequest(Struct, frozen=True, gc=False):
+    """A device asks for its two codes (RFC 8628 §3.1)."""
+
+    client: PresentedClient | None
+    origin: Origin
+    scope: ScopeSet | None = None
+    resources: tuple[str, ...] = ()
+
+
+class DeviceAuthorization(Struct, frozen=True, gc=False):
+    """The codes of a device, for `expires_in` seconds; it asks every `interval` seconds (§3.2)."""
+
+    device_code: str
+    user_code: str
+    expires_in: int
+    interval: int
+
+
 @dataclass(frozen=True, slots=True)
 class AuthorizeRequest:
     """An authorization request. Every text in it is claimed, nothing is verified."""
@@ -158,6 +176,8 @@ class AuthorizeRules:
     """There is no scope parameter: all that fit are given."""
     names_issuer: bool = True
     """Answers carry `iss` (RFC 9207)."""
+    code_name: str = "code"
+    """What the answer calls the code (D97)."""
     errors_redirected: bool = True
     """Errors go to the application; otherwise the dialect shows them itself (D34)."""
 

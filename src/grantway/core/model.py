@@ -256,7 +256,6 @@ class ApplicationSettings(InForce):
     """
 
     grant_types: frozenset[str] = frozenset({"authorization_code", "refresh_token"})
-    refresh_policy: Literal["rotate", "stable"] = "rotate"
     refresh_grace: int = 30
     consent: Consent = "ask"
     reveal: Literal["once", "creator", "developers", "api"] = "once"

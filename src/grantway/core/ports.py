@@ -18,6 +18,7 @@ from grantway.core.consenting import ConsentDoor, ConsentKeeper
 from grantway.core.containment import ContainmentDesk
 from grantway.core.decisions import RequestCounting, RequestSweeping, RouteDoor
 from grantway.core.defaults import DefaultsDoor
+from grantway.core.devices import DeviceKeeper, DeviceSweeping
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
 from grantway.core.inviting import InvitationDoor, InvitationReader, InvitationSweeping
 from grantway.core.leaks import LeakReader
@@ -168,6 +169,7 @@ class Gate(
     SignInKeeper,
     VoucherReader,
     InvitationReader,
+    DeviceKeeper,
     Protocol,
 ):
     """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
@@ -234,8 +236,13 @@ class Gate(
         """All unexpired ones of a small kind (revoked token marks, at start)."""
 
     # Codes, grants, rotation: data-model section 5
-    def spend_code(self, key: bytes, *, application_id: Id, dialect: str, now: Instant) -> SpentCode | None:
-        """Spend a code and read its party, in one round trip. None: not spendable, nothing changed."""
+    def spend_code(
+        self, key: bytes, *, application_id: Id, dialect: str, now: Instant, kind: str = "code"
+    ) -> SpentCode | None:
+        """Spend a code and read its party, in one round trip. None: not spendable, nothing changed.
+
+        `kind` is the kind of artifact that a person's decision was stored as.
+        """
 
     def grant_of_code(self, key: bytes) -> Grant | None: ...
     def insert_grant(self, grant: Grant) -> None:
@@ -417,6 +424,7 @@ class PlatformDoor(
     SignInDesk,
     VoucherDesk,
     InvitationSweeping,
+    DeviceSweeping,
     Protocol,
 ):
     """What only operators, the command line and the start of the server may do."""

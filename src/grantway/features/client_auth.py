@@ -25,18 +25,20 @@ class ClientAuthentication:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def authenticate(self, presented: PresentedClient | None, origin: Origin) -> AuthenticatedClient:
+    def authenticate(
+        self, presented: PresentedClient | None, origin: Origin, *, grant_type: str | None = None
+    ) -> AuthenticatedClient:
         """The application behind the request. Raises OAuthError with `invalid_client`.
 
         A public application is known by its id alone; one that has a secret must present it, and a
-        public one must not.
+        public one must not. Where settings say so for a mount, `grant_type` needs no secret there.
         """
         if presented is None or not presented.client_id:
             raise OAuthError(errors.CLIENT_MISSING)
         application = self._services.directory.application_by_client_id(presented.client_id)
         if application is None:
             raise OAuthError(errors.CLIENT_UNKNOWN, "unknown client_id")
-        credential = self._credential(application, presented, origin)
+        credential = self._credential(application, presented, origin, grant_type)
         self._check_standing(application, credential, origin)
         check_address(application, origin.address)
         if credential is not None:
@@ -45,13 +47,15 @@ class ClientAuthentication:
         return AuthenticatedClient(application, credential)
 
     def _credential(
-        self, application: Application, presented: PresentedClient, origin: Origin
+        self, application: Application, presented: PresentedClient, origin: Origin, grant_type: str | None
     ) -> Credential | None:
         if application.type == "public":
             if presented.secret is not None:
                 raise OAuthError(errors.CLIENT_UNKNOWN, "secret sent by a public application")
             return None
         if presented.secret is None:
+            if grant_type in application.settings.at(origin.dialect).secretless:
+                return None
             raise OAuthError(errors.CLIENT_UNKNOWN, "no secret sent")
         credential = self._matching(application, presented.secret)
         if credential is None:

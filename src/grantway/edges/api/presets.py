@@ -116,7 +116,7 @@ def _answer_of(preset: Preset, spoken: frozenset[str]) -> PresetAnswer:
         given_access_token_algorithm=there.access_token_algorithm,
         given_access_token_lifetime=there.access_token_lifetime,
         given_refresh_token_lifetime=there.refresh_token_lifetime,
-        given_refresh_policy=settings.refresh_policy,
+        given_refresh_policy=there.refresh_policy,
         given_pkce=there.pkce,
         given_consent=settings.consent,
         given_budget_time_zone=settings.budget_time_zone,

@@ -11,11 +11,12 @@ from __future__ import annotations
 from grantway.core.policy import Preset
 from grantway.edges.dialects import cxone, nexusguard, nitro
 from grantway.edges.dialects.deeplynx import DIALECT as DEEPLYNX
+from grantway.edges.dialects.deeplynx1 import DIALECT as DEEPLYNX1
 from grantway.edges.dialects.nexus211 import DIALECT as NEXUS211
 from grantway.edges.dialects.standard import DIALECT as STANDARD
 from grantway.edges.web.dialect import Dialect
 
-ALL: tuple[Dialect, ...] = (STANDARD, NEXUS211, DEEPLYNX)
+ALL: tuple[Dialect, ...] = (STANDARD, NEXUS211, DEEPLYNX, DEEPLYNX1)
 
 PRESETS: tuple[Preset, ...] = (
     *(dialect.preset for dialect in ALL),
@@ -24,4 +25,4 @@ PRESETS: tuple[Preset, ...] = (
     nexusguard.PRESET,
 )
 
-__all__ = ["ALL", "DEEPLYNX", "NEXUS211", "PRESETS", "STANDARD"]
+__all__ = ["ALL", "DEEPLYNX", "DEEPLYNX1", "NEXUS211", "PRESETS", "STANDARD"]

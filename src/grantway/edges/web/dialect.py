@@ -21,6 +21,8 @@ from grantway.core.messages import (
     AuthorizeRequest,
     AuthorizeRules,
     BearerRequest,
+    DeviceAuthorization,
+    DeviceAuthorizationRequest,
     IntrospectRequest,
     Issued,
     Metadata,
@@ -37,7 +39,10 @@ from grantway.core.policy import Preset
 from grantway.edges.web.cors import AllowsOrigin, Readers
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.features.authorize.device_desk import DeviceQuestion, DeviceView
+from grantway.features.authorize.speaking import AuthorizeFor
 from grantway.features.authorize.views import Browser, Interact
+from grantway.features.registry.launcher import Sibling
 from grantway.features.registry.revealing import PairSecret
 from grantway.features.tokens.verify import VerifiedToken
 
@@ -55,6 +60,11 @@ class Operation(StrEnum):
     EXAMPLE_API = "example_api"
     PAIR_SECRETS = "pair_secrets"
     DECISION = "decision"
+    DEVICE = "device"
+    DEVICE_REQUEST = "device_request"
+    DEVICE_PAGE = "device_page"
+    LAUNCHER = "launcher"
+    AUTHORIZE_FOR = "authorize_for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,14 @@ class AskPairSecrets:
 
     client: PresentedClient
     origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class AskSiblings:
+    """A question of an application what its person can open. `scope` is what the token must hold."""
+
+    bearer: BearerRequest
+    scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +169,7 @@ class OperationTable:
     decide: Callable[[DecisionRequest], Decision]
     pair_secrets: Callable[[PresentedClient, Origin], tuple[PairSecret, ...]]
     allows_origin: AllowsOrigin
+    device: Callable[[DeviceAuthorizationRequest], DeviceAuthorization]
+    siblings: Callable[[BearerRequest, str | None], tuple[Sibling, ...]]
+    authorize_for: Callable[[AuthorizeFor, AuthorizeRules], Answer]
+    device_request: Callable[[DeviceQuestion], DeviceView | Refused]

@@ -48,6 +48,10 @@ _STATUS_OF_REASON = {
     errors.CLIENT_THROTTLED.id: 429,
     errors.LOGIN_THROTTLED.id: 429,
     errors.WAITING_NETWORK.id: 429,
+    errors.DEVICE_NETWORK.id: 429,
+    errors.DEVICE_APPLICATION.id: 429,
+    errors.DEVICE_GUESSES.id: 429,
+    errors.DEVICE_OWN_ACT.id: 403,
     errors.BUDGET_DAY.id: 403,
     errors.NETWORK_OUTSIDE.id: 403,
     errors.REQUEST_METHOD.id: 405,
@@ -57,6 +61,7 @@ _STATUS_OF_REASON = {
     errors.HTTP_CODING.id: 415,
     errors.HTTP_METHOD.id: 501,
     errors.TOKEN_MISSING.id: 401,
+    errors.TOKEN_NO_SIBLING.id: 403,
     errors.AUTHORIZE_CLIENT_UNKNOWN.id: 400,
     errors.LOGIN_FAILED.id: 403,
     errors.SIGN_IN_REQUIRED.id: 401,
@@ -131,7 +136,7 @@ class Failure:
 def of_reason(reason: Reason) -> Failure:
     """The failure of a public reason."""
     status = _STATUS_OF_REASON.get(reason.id) or _STATUS_OF_CODE.get(reason.code, 400)
-    if status == 429 or reason == errors.WAITING_EVERYWHERE:
+    if status == 429 or reason in (errors.WAITING_EVERYWHERE, errors.DEVICE_EVERYWHERE):
         return Failure(reason, status, _RETRY_LATER)
     return Failure(reason, status, _RETRY_SOON if status == 503 else ())
 

@@ -37,6 +37,7 @@ SECRET_PARAMETERS = frozenset(
         "code_verifier",
         "password",
         "refresh_token",
+        "device_code",
         "token",
     }
 )

@@ -18,12 +18,14 @@ from grantway.core.errors import OAuthError, Refused
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, BearerRequest, PresentedClient
 from grantway.edges.web import cors, failures
 from grantway.edges.web.conditional import unless_known
-from grantway.edges.web.dialect import Dialect, ExampleCall, Operation, OperationTable, Wire
+from grantway.edges.web.dialect import AskSiblings, Dialect, ExampleCall, Operation, OperationTable, Wire
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.observing import ROUTE
 from grantway.edges.web.observing import Route as Declared
 from grantway.edges.web.requests import App, Environ, HttpAnswer, HttpRequest, Mount, Server
 from grantway.edges.web.resources import SAFE, Address, answered
+from grantway.features.authorize.device_desk import DeviceQuestion
+from grantway.features.authorize.speaking import AuthorizeFor
 from grantway.features.authorize.views import Browser, Interact
 from grantway.features.tokens.verify import VerifiedToken
 
@@ -205,6 +207,11 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
         Operation.KEYS: lambda message, _: features.keys(message.mount),
         Operation.EXAMPLE_API: lambda message, _: _example(features, message),
         Operation.DECISION: lambda message, _: features.decide(message),
+        Operation.DEVICE: lambda message, _: features.device(message),
+        Operation.DEVICE_REQUEST: lambda message, _: features.device_request(message),
+        Operation.LAUNCHER: lambda message, _: features.siblings(message.bearer, message.scope),
+        Operation.AUTHORIZE_FOR: lambda message, _: features.authorize_for(message, rules),
+        Operation.DEVICE_PAGE: lambda message, _: message,
         Operation.PAIR_SECRETS: lambda message, _: features.pair_secrets(message.client, message.origin),
     }
 
@@ -246,6 +253,10 @@ def _example(features: OperationTable, call: ExampleCall) -> VerifiedToken:
 
 def _asker_of(message: object) -> cors.Asker:
     """What a request says about the application that sends it, if it says anything."""
+    if isinstance(message, (ExampleCall, DeviceQuestion, AskSiblings, AuthorizeFor)):
+        message = message.credentials if isinstance(message, ExampleCall) else message.bearer
+    if isinstance(message, PresentedClient):
+        return message.client_id
     if isinstance(message, BearerRequest):
         return message
     client = getattr(message, "client", None)

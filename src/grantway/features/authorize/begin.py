@@ -16,9 +16,8 @@ from grantway.core.errors import OAuthError, PageError
 from grantway.core.messages import AuthorizeRequest, AuthorizeRules, ResponseMode
 from grantway.core.model import Application, Instant
 from grantway.core.redirects import VerifiedRedirect
-from grantway.core.scopes import ScopeSet
 from grantway.features.authorize.pending import Pending
-from grantway.features.authorize.wanted import wish_of
+from grantway.features.authorize.wanted import check_wish, wish_of
 from grantway.features.services import Services
 from grantway.features.tokens.id_token import Hint, IdTokens
 
@@ -98,6 +97,7 @@ class Beginning:
             redirect_repeated=verified.was_sent and rules.redirect_repeated,
             mode=mode,
             names_issuer=rules.names_issuer,
+            code_name=rules.code_name,
             created_at=now,
             state=request.state,
             state_repeated=rules.state_repeated,
@@ -114,7 +114,12 @@ class Beginning:
             raise OAuthError(errors.AUTHORIZE_UNAUTHORIZED)
         challenge = _challenge(request, application)
         asked = None if rules.scope_all else scopes.parse(request.scope)
-        self._check_scopes(request, application, asked)
+        check_wish(
+            self._services,
+            application,
+            wish_of(application, asked, request.resources),
+            dialect=request.origin.dialect,
+        )
         hint = self._hint(request, application)
         wished = claims.parse(request.claims)
         if not assurance.can_meet(wished.acr):
@@ -132,16 +137,6 @@ class Beginning:
             hinted_organization=hint.organization_id if hint is not None else None,
             claims=wished,
         )
-
-    def _check_scopes(
-        self, request: AuthorizeRequest, application: Application, asked: ScopeSet | None
-    ) -> None:
-        """Refuse early what no organization could make right later."""
-        in_force = application.settings.at(request.origin.dialect)
-        catalogue = self._services.directory.catalogue()
-        wish = wish_of(application, asked, request.resources)
-        given = scopes.granted(wish, application.scopes | scopes.without_scope(catalogue), catalogue)
-        scopes.one_audience(scopes.apis_of(given, catalogue), several_allowed=in_force.several_audiences)
 
     def _hint(self, request: AuthorizeRequest, application: Application) -> Hint | None:
         if request.id_token_hint is None:

@@ -55,7 +55,7 @@ class RefreshToken:
         presented: RefreshFacts,
         now: Instant,
     ) -> Rotation | Refused:
-        if client.application.settings.refresh_policy == "stable":
+        if client.application.settings.at(request.origin.dialect).refresh_policy == "stable":
             return _stable(tx, presented, request, now)
         return self._rotate(tx, client, request, presented, now)
 

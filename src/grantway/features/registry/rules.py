@@ -16,12 +16,13 @@ from grantway.core.redirects import origin_problem_of, problem_of
 from grantway.features import fields
 from grantway.features.access.permissions import out_of_place
 from grantway.features.fields import Findings
-from grantway.features.registry.drafts import FOR_SERVICE, MACHINE, SIGN_IN, ApplicationDraft
+from grantway.features.registry.drafts import BY_DEVICE, FOR_SERVICE, MACHINE, SIGN_IN, ApplicationDraft
 from grantway.features.registry.mount_rules import (
     ALGORITHMS,
     LONGEST_CODE,
     LONGEST_REFRESH_TOKEN,
     PKCE,
+    REFRESH_POLICIES,
     SHORTEST_ACCESS_TOKEN,
     SHORTEST_CODE,
     SHORTEST_REFRESH_TOKEN,
@@ -35,6 +36,7 @@ __all__ = [
     "LONGEST_CODE",
     "LONGEST_REFRESH_TOKEN",
     "PKCE",
+    "REFRESH_POLICIES",
     "SHORTEST_ACCESS_TOKEN",
     "SHORTEST_CODE",
     "SHORTEST_REFRESH_TOKEN",
@@ -46,15 +48,18 @@ __all__ = [
 
 PLATFORMS = ("web", "native")
 STATES = ("enabled", "disabled")
-GRANT_TYPES = MACHINE | SIGN_IN | FOR_SERVICE
-REFRESH_POLICIES = ("rotate", "stable")
+GRANT_TYPES = MACHINE | SIGN_IN | BY_DEVICE | FOR_SERVICE
 CONSENTS = ("ask", "installed", "platform")
 REVEALS = ("once", "creator", "developers", "api")
 """Who can read a secret again, the strictest policy first."""
 LONGEST_GRACE = 300
 LONGEST_SESSION_MINUTES = 31 * 1_440
 
-_GRANT_TYPES_OF = {"confidential": GRANT_TYPES, "public": SIGN_IN, "backend": MACHINE | FOR_SERVICE}
+_GRANT_TYPES_OF = {
+    "confidential": GRANT_TYPES,
+    "public": SIGN_IN | BY_DEVICE,
+    "backend": MACHINE | FOR_SERVICE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,18 +192,12 @@ def _judge_settings(draft: ApplicationDraft, preset: Preset, findings: Findings)
     """What the preset gives is allowed under it, and what we offer in all."""
     given = preset.settings
     offered: dict[str, tuple[str, ...]] = {
-        "refresh_policy": REFRESH_POLICIES,
         "consent": CONSENTS,
         "reveal": REVEALS,
     }
-    is_public = draft.type == "public"
-    if is_public:
-        # A public client cannot keep a secret: rotation stands for it (RFC 9700 §2.2.2).
-        offered |= {"refresh_policy": ("rotate",)}
     for name, values in offered.items():
         value = getattr(draft, name)
-        is_preset = value == getattr(given, name) and not (is_public and name == "refresh_policy")
-        findings.add(name, None if is_preset else fields.one_of(value, values))
+        findings.add(name, None if value == getattr(given, name) else fields.one_of(value, values))
 
 
 _RANGES = {

@@ -53,6 +53,7 @@ class Swept:
     warned: int = 0
     """Secrets of which somebody was told that they end soon."""
     sign_ins: int = 0
+    devices: int = 0
 
     @property
     def is_more(self) -> bool:
@@ -66,6 +67,7 @@ class Swept:
             self.sessions,
             self.invitations,
             self.sign_ins,
+            self.devices,
         )
         return any(count >= BATCH for count in lines) or self.resealed > 0
 
@@ -111,6 +113,7 @@ class Housekeeping:
         with store.begin() as tx:
             invitations = tx.platform.delete_invitations(before=now - INVITATIONS_KEPT, limit=BATCH)
             sign_ins = tx.platform.delete_sign_ins(before=now - KEPT_FOR, limit=BATCH)
+            devices = tx.platform.delete_device_requests(before=now - ARTIFACTS_KEPT, limit=BATCH)
         keys = self._rotation.delete_ended()
         rotated = len(self._rotation.rotate_aged())
         return Swept(
@@ -128,4 +131,5 @@ class Housekeeping:
             invitations=invitations,
             warned=self._keep_notices(),
             sign_ins=sign_ins,
+            devices=devices,
         )

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Table, literal_column, select
 
 from grantway.core.audit import AuditEntry
 from grantway.core.claims import NOTHING_TOLD, GrantedClaims, StandardClaims
+from grantway.core.devices import DeviceRequest
 from grantway.core.gates import NO_POLICY, GatePolicy
 from grantway.core.inviting import Invitation
 from grantway.core.model import (
@@ -47,6 +48,7 @@ from grantway.core.reviewing import PendingVersion
 from grantway.core.sign_ins import SignIn
 from grantway.storage.sql.tables import (
     decisions,
+    devices,
     invitations,
     oversight,
     people,
@@ -146,6 +148,8 @@ CREDENTIAL = columns_of(registry.credentials, Credential)
 INSTALLATION = columns_of(registry.installations, Installation)
 USED_SCOPES = _rows_of(registry.installation_uses, registry.installations.c.id, "scope")
 ARTIFACT = columns_of(protocol.artifacts, Artifact)
+DEVICE_REQUEST = columns_of(devices.device_requests, DeviceRequest)
+_DEVICE_SCOPES = place_of(DeviceRequest, "scopes")
 GRANT = columns_of(protocol.grants, Grant)
 SIGNING_KEY = columns_of(protocol.signing_keys, SigningKey)
 SECRET_KEY = columns_of(protocol.secret_keys, SecretKey)
@@ -327,6 +331,13 @@ def credential(row: Row) -> Credential:
 def artifact(row: Row) -> Artifact:
     """The artifact in a row."""
     return Artifact(*row)
+
+
+def device_request(row: Row) -> DeviceRequest:
+    """The device request in a row."""
+    named, resources = row[_DEVICE_SCOPES : _DEVICE_SCOPES + 2]
+    asked = [None if named is None else words(named), words(resources)]
+    return DeviceRequest(*(*row[:_DEVICE_SCOPES], *asked, *row[_DEVICE_SCOPES + 2 :]))
 
 
 def signing_key(row: Row) -> SigningKey:

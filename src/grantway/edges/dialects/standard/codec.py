@@ -7,12 +7,14 @@ from typing import Any
 
 import msgspec
 
-from grantway.core import errors, scopes
+from grantway.core import devices, errors, scopes
 from grantway.core.errors import OAuthError
 from grantway.core.messages import (
     Answer,
     AuthorizeRequest,
     BearerRequest,
+    DeviceAuthorization,
+    DeviceAuthorizationRequest,
     IntrospectRequest,
     Issued,
     PresentedClient,
@@ -20,12 +22,15 @@ from grantway.core.messages import (
     TokenRequest,
     TokenView,
 )
+from grantway.core.scopes import OPENID
 from grantway.edges.dialects.standard.request_objects import told_by
 from grantway.edges.web import answers, forms
+from grantway.edges.web.dialect import AskSiblings
 from grantway.edges.web.forms import Parameters
 from grantway.edges.web.headers import NO_STORE
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Interact
+from grantway.features.registry.launcher import Sibling
 
 _encode = msgspec.json.Encoder().encode
 _MOST_DIGITS = 9
@@ -108,6 +113,31 @@ def encode_token(outcome: Issued, request: HttpRequest) -> HttpAnswer:
     return HttpAnswer(200, _encode(body), headers=NO_STORE)
 
 
+def decode_device(request: HttpRequest) -> DeviceAuthorizationRequest:
+    """RFC 8628 §3.1, with `resource` (RFC 8707) as at the other endpoints that ask for tokens."""
+    form, client = _form_and_client(request)
+    return DeviceAuthorizationRequest(
+        client=client,
+        origin=request.origin,
+        scope=scopes.parse(form.get("scope")),
+        resources=form.all("resource"),
+    )
+
+
+def encode_device(outcome: DeviceAuthorization, request: HttpRequest) -> HttpAnswer:
+    """RFC 8628 §3.2: both codes, and where the short one is typed."""
+    address, user_code = f"{request.server.issuer}/device", devices.spelled(outcome.user_code)
+    body = {
+        "device_code": outcome.device_code,
+        "user_code": user_code,
+        "verification_uri": address,
+        "verification_uri_complete": f"{address}?user_code={user_code}",
+        "expires_in": outcome.expires_in,
+        "interval": outcome.interval,
+    }
+    return HttpAnswer(200, _encode(body), headers=NO_STORE)
+
+
 def decode_revoke(request: HttpRequest) -> RevokeRequest:
     """RFC 7009 §2.1. The hint is not needed: a token says what it is."""
     form, client = _form_and_client(request)
@@ -146,6 +176,25 @@ def decode_userinfo(request: HttpRequest) -> BearerRequest:
 def encode_userinfo(outcome: Mapping[str, Any], request: HttpRequest) -> HttpAnswer:
     """The claims as plain JSON (OpenID Connect Core §5.3.2)."""
     return HttpAnswer(200, _encode(outcome), headers=NO_STORE)
+
+
+def decode_siblings(request: HttpRequest) -> AskSiblings:
+    """A token in the header, with `openid`: it is about who is signed in."""
+    return AskSiblings(BearerRequest(request.origin, forms.bearer(request.authorization)), OPENID)
+
+
+def encode_siblings(outcome: tuple[Sibling, ...], request: HttpRequest) -> HttpAnswer:
+    """What the person can open, by name."""
+    body = [
+        {
+            "client_id": one.application.client_id,
+            "name": one.application.name,
+            "description": one.application.description,
+            "base_url": one.base_url,
+        }
+        for one in outcome
+    ]
+    return HttpAnswer(200, _encode({"applications": body}), headers=NO_STORE)
 
 
 def _form_and_client(request: HttpRequest) -> tuple[Parameters, PresentedClient | None]:

@@ -61,6 +61,7 @@ def describe(metadata: Metadata, base_url: str, locales: tuple[str, ...]) -> dic
         "issuer": metadata.issuer,
         "authorization_endpoint": base_url + paths.AUTHORIZE,
         "token_endpoint": base_url + paths.TOKEN,
+        "device_authorization_endpoint": base_url + paths.DEVICE,
         "revocation_endpoint": base_url + paths.REVOKE,
         "introspection_endpoint": base_url + paths.INTROSPECT,
         "userinfo_endpoint": base_url + paths.USERINFO,

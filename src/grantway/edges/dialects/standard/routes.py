@@ -29,6 +29,15 @@ ROUTES: tuple[Wire[Any, Any], ...] = (
         readers="registered",
     ),
     Wire(
+        operation=Operation.DEVICE,
+        methods=("POST",),
+        path=paths.DEVICE,
+        decode=codec.decode_device,
+        encode=codec.encode_device,
+        refuse=errors.refuse,
+        readers="registered",
+    ),
+    Wire(
         operation=Operation.REVOKE,
         methods=("POST",),
         path=paths.REVOKE,
@@ -81,6 +90,15 @@ ROUTES: tuple[Wire[Any, Any], ...] = (
         encode=codec.encode_userinfo,
         refuse=errors.refuse_bearer,
         memory_first=True,
+        readers="registered",
+    ),
+    Wire(
+        operation=Operation.LAUNCHER,
+        methods=("GET",),
+        path=paths.LAUNCHER,
+        decode=codec.decode_siblings,
+        encode=codec.encode_siblings,
+        refuse=errors.refuse_bearer,
         readers="registered",
     ),
     Wire(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from grantway.storage.sql.tables import (
     budgets,
     decisions,
+    devices,
     invitations,
     notices,
     oversight,
@@ -26,6 +27,7 @@ __all__ = [
     "METADATA",
     "budgets",
     "decisions",
+    "devices",
     "invitations",
     "notices",
     "oversight",
