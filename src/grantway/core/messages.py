@@ -150,6 +150,8 @@ class AuthorizeRequest:
     request: str | None = None
     request_uri: str | None = None
     registration: str | None = None
+    organization: str | None = None
+    """The id of the organization that it is for, where a dialect has a parameter for that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from grantway.core.messages import (
     TokenRequest,
     TokenView,
 )
-from grantway.core.model import TokenFormat
+from grantway.core.model import Organization, TokenFormat
 from grantway.core.outgoing import NoticeEvent, OutgoingNotice
 from grantway.core.policy import Preset
 from grantway.edges.web.cors import AllowsOrigin, Readers
@@ -55,6 +55,7 @@ class Operation(StrEnum):
     EXAMPLE_API = "example_api"
     PAIR_SECRETS = "pair_secrets"
     DECISION = "decision"
+    TENANT = "tenant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,13 @@ class AskMetadata:
     """A request for the discovery document of a mount."""
 
     mount: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskTenant:
+    """A question whether an organization is served here, by its id. Nobody has to say who asks."""
+
+    organization: str
 
 
 JsonWebKeys: TypeAlias = list[dict[str, object]]
@@ -150,4 +158,5 @@ class OperationTable:
     scope_used: Callable[[VerifiedToken, str], None]
     decide: Callable[[DecisionRequest], Decision]
     pair_secrets: Callable[[PresentedClient, Origin], tuple[PairSecret, ...]]
+    tenant: Callable[[str], Organization]
     allows_origin: AllowsOrigin

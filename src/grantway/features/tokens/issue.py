@@ -156,6 +156,7 @@ class Issuer:
             organization=to_text(authorization.organization_id),
             algorithm=in_force.access_token_algorithm,
             email=party.user.email if party.user is not None else None,
+            party=party,
         )
         return form.mint(minting)
 
