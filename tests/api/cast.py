@@ -169,6 +169,7 @@ class Cast:
         scope = make.scope(scoped, f"{canary.lower()}-{number}:read", text=f"{canary} {number}")
         invitation = make.invitation(organization, f"{canary}-{number}@people.example.test")
         account = make.service_account(organization, application, name=f"{canary} {number}")
+        access_key, _ = make.access_key(organization, account=account, label=f"{canary} {number}")
         address = make.asked(organization, f"{canary}-{number}@letters.example.test", before=2 * 86_400)
         route, limit = make.route(scoped, "/things/{id}", scope.value), make.limit(api, 600, application)
         with self.world.store.read() as tx:
@@ -193,6 +194,7 @@ class Cast:
             "scope_id": scope.id,
             "heir_id": heir.id,
             "service_account_id": account.id,
+            "access_key_id": access_key.id,
             "route_id": route.id,
             "limit_id": limit.id,
             "voucher_id": make.voucher(application, organization).id,
@@ -228,6 +230,7 @@ class Cast:
             assert door.delete_route(gone["scoped_api_id"], gone["route_id"])
             assert door.delete_scope(gone["scoped_api_id"], gone["scope_id"])
             assert door.delete_api(gone["api_id"], version=1)
+            assert door.delete_access_key(gone["access_key_id"], version=1)
             assert door.delete_service_account(gone["service_account_id"], version=1)
             assert door.delete_membership(gone["user_id"])
             assert door.delete_invitation(gone["invitation_id"])

@@ -33,6 +33,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "reportLeakedSecret": {"secret": "gws_of-nobody"},
     "createServiceAccount": {"name": "Robot", "role": "member"},
     "updateServiceAccount": {"role": "contact"},
+    "createAccessKey": {"label": "another"},
+    "updateAccessKey": {"label": "changed"},
     "createApplication": {"type": "backend", "name": "Another"},
     "updateApplication": {"description": "Changed."},
     "takeDefaultApplication": {"preset": "nitro", "name": "studio"},
@@ -65,8 +67,11 @@ BODIES: dict[str, dict[str, Any]] = {
 
 
 OF_SCOPED_APIS = {"listScopes", "listRoutes", "createRoute"}
-OF_PEOPLE_OF_THE_OWNER = {"revealSecret"}
+OF_PEOPLE_OF_THE_OWNER = {"revealSecret", "createAccessKey"}
 """What a role in the owning organization is needed for: neither programs nor operators have one."""
+
+OF_WHO_OWNS_IT = {"readAccessKey", "updateAccessKey", "deleteAccessKey"}
+"""What is unknown to everybody but its owner and those who manage members; here a service account owns it."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,8 @@ def expected(cell: Cell, own_id: int, other_id: int) -> int:
     if not caller.is_operator and caller.role is not None and caller.role not in operation.permission.roles:
         return 403
     if target not in {"own", "other"}:
+        return 404
+    if operation.id in OF_WHO_OWNS_IT and caller.role in {"developer", "member", "contact"}:
         return 404
     if operation.id in OF_PEOPLE_OF_THE_OWNER and (caller.role is None or caller.is_operator):
         return 403

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from grantway.core.access_keys import USUAL_LIFE, AccessKey
 from grantway.core.installing import seal_purpose
 from grantway.core.inviting import Invitation
 from grantway.core.model import (
@@ -34,9 +35,10 @@ from grantway.core.mount_settings import OF_MOUNTS
 from grantway.core.notices import AskedAddress
 from grantway.core.ports import Page, Tx
 from grantway.core.reviewing import PendingVersion
-from grantway.core.secrets import CLIENT_SECRET_PREFIX, Secret, encode
+from grantway.core.secrets import ACCESS_KEY_PREFIX, CLIENT_SECRET_PREFIX, Secret, encode
 from grantway.core.vouching import snapshot
 from grantway.edges.dialects import ALL as DIALECTS
+from grantway.features.access.permissions import BY_SCOPE
 from grantway.features.accounts.addresses import INVITATION_LIFETIME
 from grantway.features.services import Services
 from tests.kit.changes import PASSWORD, Person
@@ -391,6 +393,37 @@ class Factories(Hooks):
         with self._services.store.begin() as tx:
             tx.organization(organization.id).insert_service_account(account)
         return account
+
+    def access_key(
+        self,
+        organization: Organization,
+        person: Person | None = None,
+        account: ServiceAccount | None = None,
+        **changes: Any,
+    ) -> tuple[AccessKey, str]:
+        """A live access key of somebody here, with every power of their own, and its secret."""
+        services, now = self._services, self._now()
+        secret = Secret(ACCESS_KEY_PREFIX + encode(services.entropy.token_bytes(32)))
+        pepper_id, digest = services.keyring.hash_secret(secret)
+        key = AccessKey(
+            id=self._id(),
+            organization_id=organization.id,
+            digest=digest,
+            pepper_id=pepper_id,
+            hint=secret.reveal()[-4:],
+            state="enabled",
+            epoch=1,
+            version=1,
+            expires_at=now + USUAL_LIFE,
+            user_id=person.id if person is not None else None,
+            service_account_id=account.id if account is not None else None,
+            powers=frozenset(BY_SCOPE),
+            created_at=now,
+        )
+        key = replace(key, **changes)
+        with services.store.begin() as tx:
+            tx.organization(organization.id).insert_access_key(key)
+        return key, secret.reveal()
 
     def applications_of(self, organization: Organization) -> tuple[Application, ...]:
         """Everything an organization owns."""

@@ -37,6 +37,7 @@ from grantway.features.redemption import Redemption
 from grantway.features.registry.launcher import Launcher
 from grantway.features.registry.revealing import Revealing
 from grantway.features.services import Services
+from grantway.features.tenants import Tenants
 from grantway.features.tokens import formats
 from grantway.features.tokens.format import Format
 from grantway.features.tokens.introspect import Introspection
@@ -84,6 +85,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         scope_used=lambda token, scope: _scope_used(services, token, scope),
         decide=Decisions(services, authentication, verifier).decide,
         pair_secrets=Revealing(services).own_keys,
+        tenant=Tenants(services).served,
         allows_origin=Origins(services, verifier).allows,
         device=devices.begin,
         siblings=lambda bearer, scope: launcher.siblings(bearer, scope=scope),

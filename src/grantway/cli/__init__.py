@@ -76,6 +76,7 @@ _DERIVED = (
     group_of("routes", "Say which requests to an API need which scopes.", registry.ROUTES),
     group_of("scopes", "Declare what can be asked for of an API.", registry.SCOPES),
     group_of("service-accounts", "Look after users that are no people.", people.SERVICE_ACCOUNTS),
+    group_of("access-keys", "Look after what programs act with as somebody.", people.ACCESS_KEYS),
     group_of("users", "Look after everybody on the platform.", people.USERS),
     group_of("webhooks", "Have addresses told when something happens.", people.WEBHOOKS),
     group_of("addresses", "See whose owners let letters come, and ask them again.", people.ADDRESSES),

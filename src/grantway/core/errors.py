@@ -738,6 +738,32 @@ SERVICE_ACCOUNT_UNUSABLE = Reason(
     "application.",
 )
 
+# --- Access keys -----------------------------------------------------------------------------------
+ACCESS_KEY_INVALID = Reason(
+    "E-KEY-01", "invalid_grant", "The access key is not valid: unknown, wrong, switched off, or over."
+)
+ACCESS_KEY_THROTTLED = Reason(
+    "E-KEY-02",
+    "invalid_grant",
+    "Too many wrong access keys from this network. Wait a minute, then use the right secret.",
+)
+ACCESS_KEY_FOREIGN = Reason(
+    "E-KEY-03",
+    "invalid_grant",
+    "This application cannot use this access key. Its owner makes one that names the application.",
+)
+ACCESS_KEY_ALONE = Reason(
+    "E-KEY-04",
+    "unauthorized_client",
+    "Access keys are not used without an application in this organization. A developer there makes the "
+    "default application for them.",
+)
+ACCESS_KEY_POLICY = Reason(
+    "E-KEY-05",
+    "access_keys_off",
+    "This application takes no access keys. Its developers allow the grant type for them first.",
+)
+
 # --- Leaked secrets --------------------------------------------------------------------------------
 LEAK_INSIDE = Reason(
     "E-LEAK-01", "secret_inside", "This has a secret in it. Say where it was found without repeating it."

@@ -79,6 +79,13 @@ class Subject(Struct, frozen=True, gc=False):
 NOBODY = Subject("none")
 
 
+class StandingKey(Struct, frozen=True, gc=False):
+    """The access key that something stands on, as it was: it ends with the key, or with this epoch of it."""
+
+    id: Id
+    epoch: int
+
+
 class Authorization(Struct, frozen=True, gc=False):
     """What a grant type decided. The pipeline computes scopes, checks all switches, and mints."""
 
@@ -103,6 +110,8 @@ class Authorization(Struct, frozen=True, gc=False):
     """The voucher that it stands on; None: on what a person agreed to, or on no person at all."""
     claims: GrantedClaims | None = None
     """The claims that were asked for by name; None: none were."""
+    access_key: StandingKey | None = None
+    """The access key that was presented, or that the grant stands on; None: none."""
 
 
 class Issued(Struct, frozen=True, gc=False):
@@ -159,6 +168,8 @@ class AuthorizeRequest:
     request: str | None = None
     request_uri: str | None = None
     registration: str | None = None
+    organization: str | None = None
+    """The id of the organization that it is for, where a dialect has a parameter for that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -500,6 +500,9 @@ class Grant:
     """The voucher it stands on; None: on what the person agreed to, or on no person at all."""
     claims: GrantedClaims | None = None
     """The claims that were asked for by name; None: none were."""
+    access_key_id: Id | None = None
+    """The access key that it stands on, with the epoch in which that was used."""
+    access_key_epoch: int | None = None
 
 
 class Party(Struct, frozen=True, gc=False):
@@ -611,6 +614,7 @@ class Change:
         "organization",
         "user",
         "service_account",
+        "access_key",
         "catalogue",
         "keys",
         "grant",

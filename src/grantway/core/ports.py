@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
+from grantway.core.access_keys import AccessKeyDoor, AccessKeyReader, AccessKeySweeping
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
 from grantway.core.consenting import ConsentDoor, ConsentKeeper
@@ -162,6 +163,7 @@ class Gate(
     ConsentKeeper,
     MinuteLedger,
     ServiceAccountReader,
+    AccessKeyReader,
     LeakReader,
     RequestCounting,
     NoticeWriter,
@@ -310,6 +312,7 @@ class OrganizationDoor(
     PendingDoor,
     UsageReader,
     ServiceAccountDoor,
+    AccessKeyDoor,
     LeavingDoor,
     RouteDoor,
     NoticeDoor,
@@ -425,6 +428,7 @@ class PlatformDoor(
     VoucherDesk,
     InvitationSweeping,
     DeviceSweeping,
+    AccessKeySweeping,
     Protocol,
 ):
     """What only operators, the command line and the start of the server may do."""

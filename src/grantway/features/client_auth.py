@@ -39,12 +39,19 @@ class ClientAuthentication:
         if application is None:
             raise OAuthError(errors.CLIENT_UNKNOWN, "unknown client_id")
         credential = self._credential(application, presented, origin, grant_type)
-        self._check_standing(application, credential, origin)
-        check_address(application, origin.address)
+        self.check(application, origin, credential)
         if credential is not None:
             self._services.uses.secret(credential.id, origin.address, at=self._services.clock.now())
         ASKER.set(application.client_id)
         return AuthenticatedClient(application, credential)
+
+    def check(self, application: Application, origin: Origin, credential: Credential | None = None) -> None:
+        """Whether the application may be used from there at all, with this credential or without any.
+
+        Raises OAuthError.
+        """
+        self._check_standing(application, credential, origin)
+        check_address(application, origin.address)
 
     def _credential(
         self, application: Application, presented: PresentedClient, origin: Origin, grant_type: str | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grantway.edges.api import (
+    access_keys,
     apis,
     applications,
     audit,
@@ -42,6 +43,7 @@ ALL: tuple[Operation, ...] = (
     *invitations.OPERATIONS,
     *leaving.OPERATIONS,
     *service_accounts.OPERATIONS,
+    *access_keys.OPERATIONS,
     *applications.OPERATIONS,
     *default_applications.OPERATIONS,
     *life_cycle.OPERATIONS,
@@ -73,6 +75,7 @@ TAGS: tuple[tuple[str, str], ...] = (
     ("Members", "Who belongs to an organization, in which role."),
     ("Invitations", "Whom an organization asks to become a member."),
     ("Service accounts", "Users of an organization that are no people."),
+    ("Access keys", "What programs act with as people and as service accounts."),
     ("Applications", "Registered clients."),
     ("Presets", "What an application is given, by the name that its registration gives."),
     ("Publication", "How an application comes to be offered to every organization."),

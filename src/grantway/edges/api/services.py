@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grantway.core.policy import Preset
+from grantway.features.accounts.access_keys import AccessKeys
 from grantway.features.accounts.invitations import Invitations
 from grantway.features.accounts.leaving import Leaving
 from grantway.features.accounts.member_consents import MemberConsents
@@ -48,6 +49,7 @@ class ApiFeatures:
     memberships: Memberships
     invitations: Invitations
     service_accounts: ServiceAccounts
+    access_keys: AccessKeys
     leaving: Leaving
     member_consents: MemberConsents
     users: Users
@@ -96,6 +98,7 @@ def api_features(
         memberships=Memberships(),
         invitations=Invitations(services),
         service_accounts=ServiceAccounts(services),
+        access_keys=AccessKeys(services),
         leaving=Leaving(services),
         member_consents=MemberConsents(services),
         users=users,

@@ -9,20 +9,20 @@ its applications can be registered under its rules: `PRESETS` has those of all.
 from __future__ import annotations
 
 from grantway.core.policy import Preset
-from grantway.edges.dialects import cxone, nexusguard, nitro
+from grantway.edges.dialects import nexusguard, nitro
+from grantway.edges.dialects.cxone import DIALECT as CXONE
 from grantway.edges.dialects.deeplynx import DIALECT as DEEPLYNX
 from grantway.edges.dialects.deeplynx1 import DIALECT as DEEPLYNX1
 from grantway.edges.dialects.nexus211 import DIALECT as NEXUS211
 from grantway.edges.dialects.standard import DIALECT as STANDARD
 from grantway.edges.web.dialect import Dialect
 
-ALL: tuple[Dialect, ...] = (STANDARD, NEXUS211, DEEPLYNX, DEEPLYNX1)
+ALL: tuple[Dialect, ...] = (STANDARD, NEXUS211, DEEPLYNX, DEEPLYNX1, CXONE)
 
 PRESETS: tuple[Preset, ...] = (
     *(dialect.preset for dialect in ALL),
-    cxone.PRESET,
     nitro.PRESET,
     nexusguard.PRESET,
 )
 
-__all__ = ["ALL", "DEEPLYNX", "DEEPLYNX1", "NEXUS211", "PRESETS", "STANDARD"]
+__all__ = ["ALL", "CXONE", "DEEPLYNX", "DEEPLYNX1", "NEXUS211", "PRESETS", "STANDARD"]

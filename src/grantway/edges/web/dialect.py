@@ -33,7 +33,7 @@ from grantway.core.messages import (
     TokenRequest,
     TokenView,
 )
-from grantway.core.model import TokenFormat
+from grantway.core.model import Organization, TokenFormat
 from grantway.core.outgoing import NoticeEvent, OutgoingNotice
 from grantway.core.policy import Preset
 from grantway.edges.web.cors import AllowsOrigin, Readers
@@ -65,6 +65,7 @@ class Operation(StrEnum):
     DEVICE_PAGE = "device_page"
     LAUNCHER = "launcher"
     AUTHORIZE_FOR = "authorize_for"
+    TENANT = "tenant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,13 @@ class AskMetadata:
     """A request for the discovery document of a mount."""
 
     mount: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskTenant:
+    """A question whether an organization is served here, by its id. Nobody has to say who asks."""
+
+    organization: str
 
 
 JsonWebKeys: TypeAlias = list[dict[str, object]]
@@ -168,6 +176,7 @@ class OperationTable:
     scope_used: Callable[[VerifiedToken, str], None]
     decide: Callable[[DecisionRequest], Decision]
     pair_secrets: Callable[[PresentedClient, Origin], tuple[PairSecret, ...]]
+    tenant: Callable[[str], Organization]
     allows_origin: AllowsOrigin
     device: Callable[[DeviceAuthorizationRequest], DeviceAuthorization]
     siblings: Callable[[BearerRequest, str | None], tuple[Sibling, ...]]

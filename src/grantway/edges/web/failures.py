@@ -47,6 +47,7 @@ _STATUS_OF_CODE = {
 _STATUS_OF_REASON = {
     errors.CLIENT_THROTTLED.id: 429,
     errors.LOGIN_THROTTLED.id: 429,
+    errors.ACCESS_KEY_THROTTLED.id: 429,
     errors.WAITING_NETWORK.id: 429,
     errors.DEVICE_NETWORK.id: 429,
     errors.DEVICE_APPLICATION.id: 429,

@@ -212,6 +212,7 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
         Operation.LAUNCHER: lambda message, _: features.siblings(message.bearer, message.scope),
         Operation.AUTHORIZE_FOR: lambda message, _: features.authorize_for(message, rules),
         Operation.DEVICE_PAGE: lambda message, _: message,
+        Operation.TENANT: lambda message, _: features.tenant(message.organization),
         Operation.PAIR_SECRETS: lambda message, _: features.pair_secrets(message.client, message.origin),
     }
 

@@ -31,6 +31,8 @@ APIS_READ = Permission("apis:read", DEVELOPERS)
 APIS_WRITE = Permission("apis:write", ADMINISTRATORS, is_platform=True)
 USERS_READ = Permission("users:read", ADMINISTRATORS, is_platform=True)
 USERS_WRITE = Permission("users:write", ADMINISTRATORS, is_platform=True)
+ACCESS_KEYS_READ = Permission("access_keys:read", EVERYBODY)
+ACCESS_KEYS_WRITE = Permission("access_keys:write", EVERYBODY)
 AUDIT_READ = Permission("audit:read", ADMINISTRATORS)
 PLATFORM = Permission(PLATFORM_SCOPE, ADMINISTRATORS, is_platform=True)
 
@@ -50,6 +52,8 @@ ALL: tuple[Permission, ...] = (
     VOUCHERS_WRITE,
     CONSENTS_READ,
     CONSENTS_WRITE,
+    ACCESS_KEYS_READ,
+    ACCESS_KEYS_WRITE,
     APIS_READ,
     APIS_WRITE,
     USERS_READ,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from grantway.core.access_keys import AccessKey
 from grantway.core.model import (
     Application,
     Catalogue,
@@ -177,6 +178,15 @@ class Directory:
             service_account_id,
             lambda tx: tx.gate.service_account(service_account_id),
         )
+
+    def access_key(self, access_key_id: Id) -> AccessKey | None:
+        """An access key, in whatever state."""
+        memory = self._memory
+        if self.is_fresh:
+            found = memory.access_keys.get(access_key_id)
+            if found is not None:
+                return found
+        return self._ask(memory.access_keys, access_key_id, lambda tx: tx.gate.access_key(access_key_id))
 
     def catalogue(self) -> Catalogue:
         """All APIs and scopes."""

@@ -250,7 +250,8 @@ class Applications:
         `asked` is what waits for a review already: whoever asked for it was judged by their own power.
         """
         asked = asked or {}
-        if not preset.addresses_required:
+        if not preset.addresses_required or preset.default_application(draft.name) is not None:
+            # Whoever takes what a preset offers says nothing about it but that they want it.
             draft = addressed(tx, caller, draft)
         whole = completed(draft, preset, before, spoken=self._spoken)
         findings = Findings()

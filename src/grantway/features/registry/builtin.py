@@ -158,6 +158,19 @@ MANAGEMENT_SCOPES: tuple[BuiltinScope, ...] = (
         _("Cut applications of others off from members who let them in."),
         "high",
     ),
+    BuiltinScope(
+        "access_keys:read",
+        "any",
+        _("See access keys"),
+        _("Which there are and when they were used. Administrators see those of everybody."),
+    ),
+    BuiltinScope(
+        "access_keys:write",
+        "any",
+        _("Manage access keys"),
+        _("Make keys with which programs act as you until they are over, and end keys."),
+        "high",
+    ),
     BuiltinScope("apis:read", "any", _("See the APIs"), _("What APIs there are and which scopes they have.")),
     BuiltinScope(
         "apis:write", "any", _("Manage the APIs"), _("Declare APIs and scopes. Operators only."), "high"

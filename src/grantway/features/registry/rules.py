@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from grantway.core import errors, networks
+from grantway.core import access_keys, errors, networks
 from grantway.core.budgets import LONGEST_DAY
 from grantway.core.claims import SCOPE_OF
 from grantway.core.errors import Reason
@@ -181,6 +181,9 @@ def _origin_of(address: str) -> tuple[str, str] | None:
 
 def _judge_grants(draft: ApplicationDraft, preset: Preset, findings: Findings) -> None:
     allowed = _GRANT_TYPES_OF.get(draft.type, GRANT_TYPES)
+    if draft.type == "backend" and access_keys.GRANT_TYPE in (draft.grant_types or ()):
+        # What an access key began can go on; nothing else that lasts begins without a browser.
+        allowed |= {"refresh_token"}
     if draft.type == "confidential":
         allowed |= preset.settings.grant_types
     findings.check_each("grant_types", draft.grant_types or (), lambda name: _grant_problem(name, allowed))

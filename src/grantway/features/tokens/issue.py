@@ -156,6 +156,7 @@ class Issuer:
             organization=to_text(authorization.organization_id),
             algorithm=in_force.access_token_algorithm,
             email=party.user.email if party.user is not None else None,
+            party=party,
         )
         return form.mint(minting)
 
@@ -189,7 +190,7 @@ class Issuer:
         entry = self._doorway.entry(mount, decided.scopes) if is_person else None
         epochs = epochs_of(client.application, authorization.party, entry)
         issued_at = decided.now // SECOND
-        sign_in = authorization.sign_in
+        sign_in, key = authorization.sign_in, authorization.access_key
         return Facts(
             token_id=self._services.entropy.new_id(),
             mount=mount,
@@ -217,6 +218,8 @@ class Issuer:
             voucher=authorization.voucher_id,
             methods=sign_in.methods if sign_in is not None else (),
             claims=authorization.claims.at_userinfo if authorization.claims is not None else None,
+            access_key=key.id if key is not None else None,
+            access_key_epoch=key.epoch if key is not None else 0,
         )
 
 

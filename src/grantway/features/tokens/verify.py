@@ -1,8 +1,8 @@
 """Whether a token is live: the one check behind userinfo, introspection, our APIs and decisions.
 
 Live = unexpired; application usable and of the same epoch; organization likewise; installation
-active and of the same epoch; user and membership likewise; credential not revoked; neither the grant
-nor the token revoked (data model §6). Everything comes from memory while the feed is fresh.
+active and of the same epoch; user and membership likewise; access key likewise; credential not revoked;
+neither the grant nor the token revoked (data model §6). Everything comes from memory while the feed is fresh.
 """
 
 from __future__ import annotations
@@ -207,10 +207,21 @@ class Verifier:
             return False
         if (facts.voucher is not None or facts.subject_kind == "external") and not self._is_vouched(facts):
             return False
+        if facts.access_key is not None and not self._is_key_live(facts):
+            return False
         if facts.credential is None:
             return True
         credential = directory.credential_by_id(application.id, facts.credential)
         return credential is not None and credential.revoked_at is None
+
+    def _is_key_live(self, facts: Facts) -> bool:
+        """Whether the access key that it was made with is there, and was not switched off since."""
+        key = self._services.directory.access_key(facts.access_key) if facts.access_key else None
+        return (
+            key is not None
+            and key.epoch == facts.access_key_epoch
+            and key.is_usable(self._services.clock.now())
+        )
 
     def _is_vouched(self, facts: Facts) -> bool:
         """Whether the voucher that it stands on is live; without one nobody names a user of their own."""

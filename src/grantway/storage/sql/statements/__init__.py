@@ -17,6 +17,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 from grantway.storage.sql.statements import (
+    access_keys,
     accounts,
     addresses,
     budgets,
@@ -43,6 +44,7 @@ from grantway.storage.sql.statements import (
 )
 
 BUILDERS = (
+    access_keys.build,
     accounts.build,
     addresses.build,
     budgets.build,
