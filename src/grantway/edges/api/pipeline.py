@@ -76,15 +76,14 @@ class Pipeline:
         try:
             return self._answer(operation, request, path)
         except Exception as error:  # noqa: BLE001 - the edge of the program: every fault becomes an answer
-            failure = failures.report(error, request)
-            return problem_answer(failure, request, error=error)
+            return problem_answer(failures.report(error, request), request)
 
     def _answer(self, operation: Operation, request: HttpRequest, path: Mapping[str, str]) -> HttpAnswer:
         bearer = BearerRequest(request.origin, forms.bearer(request.authorization))
         token = self._features.verifier.bearer(bearer, audience=self._audience)
         caller = caller_of(token)
         ids = {name: id_of(text) for name, text in path.items()}
-        organization_id = _admit(operation, caller, ids)
+        organization_id = admitted(operation, caller, ids)
         body = _body_of(operation, request)
         query = filters_of(operation, request.query().get)
         listing = _listing_of(operation, request, caller, query)
@@ -223,8 +222,8 @@ def caller_of(token: VerifiedToken) -> Caller:
     )
 
 
-def _admit(operation: Operation, caller: Caller, ids: Mapping[str, Id]) -> Id:
-    """The organization that the call is about, if the caller may do this there."""
+def admitted(operation: Operation, caller: Caller, ids: Mapping[str, Id]) -> Id:
+    """The organization of a call, if the caller may do this there. Raises Forbidden and NotFound."""
     if operation.tenant is Tenant.PLATFORM:
         admit_operator(caller, operation.permission)
         return ids.get("organization_id", caller.organization_id)
