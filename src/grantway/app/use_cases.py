@@ -8,7 +8,7 @@ from grantway.app.mounting import Placed
 from grantway.core import assurance
 from grantway.core.claims import OF_SCOPES, OF_SIGN_INS
 from grantway.core.messages import BearerRequest, Metadata
-from grantway.edges.api import ApiFeatures, api_features
+from grantway.edges.api import ApiFeatures, DialectCalls, api_features
 from grantway.edges.dialects import PRESETS
 from grantway.edges.signin import SignInFeatures
 from grantway.edges.web.dialect import OperationTable
@@ -64,6 +64,14 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
     sessions = Sessions(services)
     flow = AuthorizeFlow(services)
     published = PublishedScopes(services)
+    sign_in = _sign_in(services, flow, sessions, operators)
+    api = api_features(
+        services,
+        verifier,
+        sign_in.activation,
+        presets={preset.name: preset for preset in PRESETS},
+        spoken=frozenset(one.dialect.name for one in placed),
+    )
     operations = OperationTable(
         authorize=flow.begin,
         session=sessions.find,
@@ -78,15 +86,8 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         scope_used=lambda token, scope: _scope_used(services, token, scope),
         decide=Decisions(services, authentication, verifier).decide,
         pair_secrets=Revealing(services).own_keys,
+        management=DialectCalls(api).perform,
         allows_origin=Origins(services, verifier).allows,
-    )
-    sign_in = _sign_in(services, flow, sessions, operators)
-    api = api_features(
-        services,
-        verifier,
-        sign_in.activation,
-        presets={preset.name: preset for preset in PRESETS},
-        spoken=frozenset(one.dialect.name for one in placed),
     )
     return UseCases(services, operations, sign_in, api)
 

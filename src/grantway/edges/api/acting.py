@@ -73,7 +73,7 @@ class Acting:
             version = getattr(before.body, "version", None)
         read = None
         if operation.request is not None:
-            read = bodies.read(msgspec.json.encode(body or {}), operation.request, operation.answer)
+            read = bodies.taken(body or {}, operation.request, operation.answer)
         filters = filters_of(operation, (query or {}).get)
         outcome = self._recorder.perform(
             operation, replace(call, body=read, version=version or 0, query=filters), self._who.actor

@@ -36,6 +36,7 @@ from grantway.core.outgoing import NoticeEvent, OutgoingNotice
 from grantway.core.policy import Preset
 from grantway.edges.web.cors import AllowsOrigin, Readers
 from grantway.edges.web.failures import Failure
+from grantway.edges.web.management import ManagementCall
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Browser, Interact
 from grantway.features.registry.revealing import PairSecret
@@ -55,6 +56,7 @@ class Operation(StrEnum):
     EXAMPLE_API = "example_api"
     PAIR_SECRETS = "pair_secrets"
     DECISION = "decision"
+    MANAGEMENT = "management"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +152,5 @@ class OperationTable:
     scope_used: Callable[[VerifiedToken, str], None]
     decide: Callable[[DecisionRequest], Decision]
     pair_secrets: Callable[[PresentedClient, Origin], tuple[PairSecret, ...]]
+    management: Callable[[ManagementCall], Any]
     allows_origin: AllowsOrigin

@@ -80,7 +80,7 @@ def encode_exchange(outcome: Issued, request: HttpRequest) -> HttpAnswer:
 
 def decode_projects(request: HttpRequest) -> ExampleCall:
     """A call of the guide's last step (D105). The wire shows no scope; the grant holds it."""
-    return ExampleCall(request.origin, _bearer(request), PROJECTS_SCOPE)
+    return ExampleCall(request.origin, bearer(request), PROJECTS_SCOPE)
 
 
 def encode_projects(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:
@@ -98,7 +98,7 @@ def encode_projects(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:
 
 def decode_current_user(request: HttpRequest) -> ExampleCall:
     """Who the token stands for (D93)."""
-    return ExampleCall(request.origin, _bearer(request), needs_user=True)
+    return ExampleCall(request.origin, bearer(request), needs_user=True)
 
 
 def encode_current_user(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:
@@ -130,7 +130,7 @@ def _lifetime(minutes: str | None) -> int | None:
     return int(minutes) * 60
 
 
-def _bearer(request: HttpRequest) -> BearerRequest:
+def bearer(request: HttpRequest) -> BearerRequest:
     """The header, else `token` in the query, else the cookie `access_token` (D59)."""
     token = forms.bearer(request.authorization)
     if token is None:

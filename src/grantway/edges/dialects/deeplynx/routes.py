@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grantway.edges.dialects.deeplynx import codec, errors
+from grantway.edges.dialects.deeplynx.registry import REGISTRY
 from grantway.edges.web.dialect import Operation, Wire
 
 ROUTES: tuple[Wire[Any, Any], ...] = (
@@ -42,4 +43,5 @@ ROUTES: tuple[Wire[Any, Any], ...] = (
         refuse=errors.refuse_call,
         memory_first=True,
     ),
+    *REGISTRY,
 )
