@@ -148,7 +148,10 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     page = select(*rows.APPLICATION).where(
         applications.c.id > _AFTER,
         applications.c.name_folded.like(_PATTERN, escape="\\"),
-        *(is_asked(applications.c[name], f"{name}_") for name in ("state", "type", "publication", "preset")),
+        *(
+            is_asked(applications.c[name], f"{name}_")
+            for name in ("client_id", "state", "type", "publication", "preset")
+        ),
         applications.c.dialects.like(bindparam("dialect_pattern_", type_=Words), escape="\\"),
         is_as_asked("archived_", applications.c.archived_at.is_not(None)),
     )
