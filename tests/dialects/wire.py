@@ -91,6 +91,7 @@ class Features:
             decide=say,
             pair_secrets=say,
             management=say,
+            end_token=say,
             allows_origin=allows,
         )
 

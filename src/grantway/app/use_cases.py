@@ -72,11 +72,12 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         presets={preset.name: preset for preset in PRESETS},
         spoken=frozenset(one.dialect.name for one in placed),
     )
+    revocation = Revocation(services, authentication, verifier)
     operations = OperationTable(
         authorize=flow.begin,
         session=sessions.find,
         token=_redemption(services, authentication, readable).redeem,
-        revoke=Revocation(services, authentication, verifier).revoke,
+        revoke=revocation.revoke,
         introspect=Introspection(services, authentication, verifier).introspect,
         userinfo=UserInfo(services, verifier).claims,
         metadata=lambda mount: _metadata(services, published, mount),
@@ -87,6 +88,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         decide=Decisions(services, authentication, verifier).decide,
         pair_secrets=Revealing(services).own_keys,
         management=DialectCalls(api).perform,
+        end_token=revocation.end,
         allows_origin=Origins(services, verifier).allows,
     )
     return UseCases(services, operations, sign_in, api)

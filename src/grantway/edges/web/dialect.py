@@ -57,6 +57,7 @@ class Operation(StrEnum):
     PAIR_SECRETS = "pair_secrets"
     DECISION = "decision"
     MANAGEMENT = "management"
+    END_TOKEN = "end_token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +154,5 @@ class OperationTable:
     decide: Callable[[DecisionRequest], Decision]
     pair_secrets: Callable[[PresentedClient, Origin], tuple[PairSecret, ...]]
     management: Callable[[ManagementCall], Any]
+    end_token: Callable[[BearerRequest], None]
     allows_origin: AllowsOrigin

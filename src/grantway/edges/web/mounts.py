@@ -207,6 +207,7 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
         Operation.DECISION: lambda message, _: features.decide(message),
         Operation.PAIR_SECRETS: lambda message, _: features.pair_secrets(message.client, message.origin),
         Operation.MANAGEMENT: lambda message, _: features.management(message),
+        Operation.END_TOKEN: lambda message, _: features.end_token(message),
     }
 
 
