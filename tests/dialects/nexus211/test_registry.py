@@ -106,7 +106,7 @@ def test_a_list_that_is_asked_for_wrongly(bot: Bot) -> None:
 
 
 def test_profiles(bot: Bot) -> None:
-    """N49, N51, N55, N61: people of the organization with their roles; surveys are not here."""
+    """N49, N51, N55, N61, N65: people of the organization with their roles; surveys are not here."""
     make = bot.world.make
     mara = make.person(bot.home, role="admin", name="Mara Lindqvist", email="mara@northwind.example")
     make.person(bot.home, role="contact", name="Ada")
@@ -121,7 +121,7 @@ def test_profiles(bot: Bot) -> None:
         "email": "mara@northwind.example",
         "role": "admin",
         "isEnabled": True,
-        "createdAt": "2026-11-21T10:00:00Z",
+        "joinedAt": "2026-11-21T10:00:00Z",
     }
 
 

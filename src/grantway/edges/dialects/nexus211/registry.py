@@ -43,7 +43,7 @@ PROFILE: Attributes = {
     "email": "text",
     "role": "text",
     "isEnabled": "flag",
-    "createdAt": "time",
+    "joinedAt": "time",
 }
 RELATED = frozenset({"organization"})
 """What `$with` brings along in place of its HashID."""
@@ -76,7 +76,7 @@ def application(record: _Record) -> dict[str, Any]:
 
 
 def profile(record: _Record) -> dict[str, Any]:
-    """A person in one organization (N49), with the role there (N51)."""
+    """A person in one organization (N49), with the role there (N51), and since when (N65)."""
     return {
         "id": record["user_id"],
         "organization": record["organization_id"],
@@ -84,7 +84,7 @@ def profile(record: _Record) -> dict[str, Any]:
         "email": record["email"],
         "role": record["role"],
         "isEnabled": record["state"] == "enabled",
-        "createdAt": record["created_at"],
+        "joinedAt": record["created_at"],
     }
 
 
