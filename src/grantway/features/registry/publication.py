@@ -116,11 +116,8 @@ class Publications:
         door, before = target_found(tx, caller, APPLICATIONS_WRITE, target)
         require_power_over(caller, before)
         _require_step(before, "submitted")
-        policy = tx.gate.platform_policy()
-        if self._preset_of(before).settled_offline:
-            _judge_terms(terms_version or policy.terms_version, policy)
-        else:
-            _judge_completeness(before, terms_version, policy)
+        policy, is_offline = tx.gate.platform_policy(), self._preset_of(before).settled_offline
+        _judge_completeness(before, terms_version, policy, is_offline=is_offline)
         step = self._step(caller, before, "submitted", terms_version=terms_version)
         return self._taken(tx, caller, door, before, step)
 
@@ -265,14 +262,10 @@ def _terms_problem(terms_version: str | None, policy: PlatformPolicy) -> Reason 
     return None if is_current else fields.no_such("the version of the terms that hold now")
 
 
-def _judge_terms(terms_version: str, policy: PlatformPolicy) -> None:
-    findings = Findings()
-    findings.add("terms_version", _terms_problem(terms_version, policy))
-    findings.raise_if_any()
-
-
-def _judge_completeness(application: Application, terms_version: str | None, policy: PlatformPolicy) -> None:
-    """A logo is welcome and not needed; everything else here people will ask for."""
+def _judge_completeness(
+    application: Application, terms_version: str | None, policy: PlatformPolicy, *, is_offline: bool
+) -> None:
+    """A logo is welcome and not needed; everything else here people will ask for, some of them offline."""
     needed: dict[str, object] = {
         "name": application.name,
         "description": application.description.strip(),
@@ -284,9 +277,10 @@ def _judge_completeness(application: Application, terms_version: str | None, pol
         needed["redirect_uris"] = application.redirects
     findings = Findings()
     for name, value in needed.items():
-        if not value:
+        if not value and not is_offline:
             findings.add(name, errors.FIELD_REQUIRED)
-    findings.add("terms_version", _terms_problem(terms_version, policy))
+    if terms_version is not None or not is_offline:
+        findings.add("terms_version", _terms_problem(terms_version, policy))
     findings.raise_if_any()
 
 

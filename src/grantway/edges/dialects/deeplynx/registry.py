@@ -15,17 +15,16 @@ from grantway.core.errors import FieldError, Invalid, NotFound, OAuthError
 from grantway.core.identifiers import MAXIMUM_ID, from_text
 from grantway.core.model import Id
 from grantway.edges.dialects.deeplynx.codec import PROJECTS_SCOPE, bearer
-from grantway.edges.dialects.deeplynx.errors import ERROR_ID, refuse_call
+from grantway.edges.dialects.deeplynx.errors import refuse_call, validation_problem
 from grantway.edges.web import answers
 from grantway.edges.web.dialect import Operation, Wire
 from grantway.edges.web.failures import Failure
-from grantway.edges.web.headers import NO_STORE
 from grantway.edges.web.management import ManagementCall, Names, Operations
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features import fields
 
 LONGEST = {"name": 50, "description": 250}
-"""Characters (D7). Ours may be longer; this wire never made one."""
+"""Characters (D7)."""
 NAMES = Names(
     {
         "name": "name",
@@ -114,7 +113,7 @@ def update_application(request: HttpRequest, operations: Operations) -> dict[str
     ids = {"application_id": _id_of(before)}
     vouched = operations.every("listPlatformVouchers", query={"application_id": before["id"]})
     written = operations.do("updateApplication", ids, NAMES.inwards(_given(request)))
-    if any(_is_whole(one, before) for one in vouched) and not _is_whole_now(vouched, written):
+    if any(_is_whole(one, before) for one in vouched) and not any(_is_whole(one, written) for one in vouched):
         _vouch(operations, written)
     return _shown(written)
 
@@ -162,14 +161,7 @@ def refuse(failure: Failure, request: HttpRequest) -> HttpAnswer:
     found: dict[str, list[str]] = {}
     for name, _, sentence in NAMES.outwards(failure):
         found.setdefault(name.partition("[")[0], []).append(sentence)
-    body = {
-        "type": "https://tools.ietf.org/html/rfc9110#section-15.5.1",
-        "title": "One or more validation errors occurred.",
-        "status": 400,
-        "errors": found,
-    }
-    answer = answers.json(400, body, (*NO_STORE, (ERROR_ID, failure.reason.id)))
-    return HttpAnswer(400, answer.body, "application/problem+json", answer.headers)
+    return validation_problem(failure, found)
 
 
 def _found(request: HttpRequest, operations: Operations) -> list[dict[str, Any]]:
@@ -238,10 +230,6 @@ def _is_whole(voucher: Mapping[str, Any], application: Mapping[str, Any]) -> boo
     return all(
         set(voucher[name]) >= set(application[name]) for name in ("scopes", "redirect_uris", "dialects")
     )
-
-
-def _is_whole_now(vouchers: list[dict[str, Any]], application: Mapping[str, Any]) -> bool:
-    return any(_is_whole(one, application) for one in vouchers)
 
 
 def _flag(request: HttpRequest, name: str, *, otherwise: bool | None = None) -> bool:
