@@ -37,6 +37,7 @@ def test_registered_with_the_secret_once(tenant: Tenant) -> None:
         **{name: value for name, value in GOOD.items() if name != "tokenEndpointAuthMethod"},
         "requestedTenancy": "single",
         "approval": "notRequired",
+        "hasPendingChanges": False,
         "tokenEndpointAuthMethods": ["client_secret_basic", "client_secret_post"],
         "status": "enabled",
         "deletionScheduledAt": None,
@@ -91,6 +92,9 @@ def test_all_tenants_wait_for_an_operator(tenant: Tenant) -> None:
     shown = tenant.read(made)
     assert (shown["tenancy"], shown["approval"]) == ("all", "approved")
     assert shown["trackingNumber"] == made["trackingNumber"]
+    # What reaches further than what was approved waits, and the answer says so.
+    waits = tenant.ask("PATCH", f"/{made['clientId']}", {"name": "Another name"}).json
+    assert (waits["name"], waits["hasPendingChanges"]) == (GOOD["name"], True)
 
 
 def test_the_life_of_an_application(tenant: Tenant) -> None:
@@ -150,7 +154,7 @@ def test_changes(tenant: Tenant) -> None:
         ({"type": "backEnd"}, {"redirectUris", "corsOrigins"}),
         ({"corsOrigins": ["https://desk.example/path"]}, {"corsOrigins[0]"}),
         ({"scopes": ["openid", "no-such-scope"]}, {"scopes[1]"}),
-        ({"clientSecret": "mine"}, {""}),
+        ({"clientSecret": "mine"}, {"clientSecret"}),
         ({"tennancy": "all"}, {""}),
         ({"name": 7}, {"name"}),
     ],

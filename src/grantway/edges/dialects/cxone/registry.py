@@ -33,26 +33,17 @@ EDITED = {
     "scopes": "scopes",
 }
 """What a registration says and a change may say again."""
-CHANGE = Names(
-    EDITED,
-    fixed=frozenset(
-        {
-            *("type", "tenancy", "tokenEndpointAuthMethod", "clientId", "clientSecret", "status"),
-            *(
-                "requestedTenancy",
-                "approval",
-                "trackingNumber",
-                "deletionScheduledAt",
-                "createdAt",
-                "updatedAt",
-            ),
-        }
-    ),
+_ASSIGNED = frozenset(
+    {
+        *("clientId", "clientSecret", "status", "requestedTenancy", "approval", "hasPendingChanges"),
+        *("trackingNumber", "tokenEndpointAuthMethods", "deletionScheduledAt", "createdAt", "updatedAt"),
+    }
 )
-"""The type and the tenancy stay what they were at registration (C11, C18)."""
-REGISTRATION = Names(
-    EDITED | {"type": "type", "tenancy": "audience", "tokenEndpointAuthMethod": "token_endpoint_auth_method"}
-)
+"""What the service alone says (C3, C4, C25)."""
+_ONCE = {"type": "type", "tenancy": "audience", "tokenEndpointAuthMethod": "token_endpoint_auth_method"}
+"""What stays as it was at registration (C11, C18)."""
+CHANGE = Names(EDITED, fixed=_ASSIGNED.union(_ONCE))
+REGISTRATION = Names(EDITED | _ONCE, fixed=_ASSIGNED)
 TYPES = {"public": "public", "confidential": "confidential", "backEnd": "backend"}
 TENANCIES = {"single": "own_organization", "all": "any_organization"}
 METHODS = {
@@ -188,6 +179,7 @@ def _record(application: Mapping[str, Any]) -> dict[str, Any]:
         "tenancy": wire_of.get(application["effective_audience"], "single"),
         "requestedTenancy": requested,
         "approval": APPROVALS[application["publication"]] if requested == "all" else "notRequired",
+        "hasPendingChanges": application["pending"] is not None,
         "tokenEndpointAuthMethods": METHODS[application["type"]],
         "status": "archived" if application["archived"] else STATES[application["state"]],
         "deletionScheduledAt": application["purge_at"],
