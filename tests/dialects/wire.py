@@ -91,6 +91,8 @@ class Features:
             decide=say,
             pair_secrets=say,
             tenant=say,
+            management=say,
+            end_token=say,
             allows_origin=allows,
             device=say,
             device_request=say,

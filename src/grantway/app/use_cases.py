@@ -8,7 +8,7 @@ from grantway.app.mounting import Placed
 from grantway.core import assurance
 from grantway.core.claims import OF_SCOPES, OF_SIGN_INS
 from grantway.core.messages import BearerRequest, Metadata
-from grantway.edges.api import ApiFeatures, api_features
+from grantway.edges.api import ApiFeatures, DialectCalls, api_features
 from grantway.edges.dialects import PRESETS
 from grantway.edges.signin import SignInFeatures
 from grantway.edges.web.dialect import OperationTable
@@ -71,11 +71,20 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
     devices = DeviceRequests(services, authentication)
     published = PublishedScopes(services)
     launcher = Launcher(services, verifier)
+    sign_in = _sign_in(services, flow, devices, sessions, operators)
+    api = api_features(
+        services,
+        verifier,
+        sign_in.activation,
+        presets={preset.name: preset for preset in PRESETS},
+        spoken=frozenset(one.dialect.name for one in placed),
+    )
+    revocation = Revocation(services, authentication, verifier)
     operations = OperationTable(
         authorize=flow.begin,
         session=sessions.find,
         token=_redemption(services, authentication, readable).redeem,
-        revoke=Revocation(services, authentication, verifier).revoke,
+        revoke=revocation.revoke,
         introspect=Introspection(services, authentication, verifier).introspect,
         userinfo=UserInfo(services, verifier).claims,
         metadata=lambda mount: _metadata(services, published, mount),
@@ -86,19 +95,13 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         decide=Decisions(services, authentication, verifier).decide,
         pair_secrets=Revealing(services).own_keys,
         tenant=Tenants(services).served,
+        management=DialectCalls(api).perform,
+        end_token=revocation.end,
         allows_origin=Origins(services, verifier).allows,
         device=devices.begin,
         siblings=lambda bearer, scope: launcher.siblings(bearer, scope=scope),
         authorize_for=Speaking(services, verifier).authorize,
         device_request=DeviceDesk(services, verifier, devices).ask,
-    )
-    sign_in = _sign_in(services, flow, devices, sessions, operators)
-    api = api_features(
-        services,
-        verifier,
-        sign_in.activation,
-        presets={preset.name: preset for preset in PRESETS},
-        spoken=frozenset(one.dialect.name for one in placed),
     )
     return UseCases(services, operations, sign_in, api)
 

@@ -7,8 +7,9 @@ decided in `features`; nothing here can reach a record without passing there.
 
 from __future__ import annotations
 
+from grantway.edges.api.dialect_calls import DialectCalls
 from grantway.edges.api.mounting import Reference, described, mount_api
 from grantway.edges.api.openapi import Endpoints
 from grantway.edges.api.services import ApiFeatures, api_features
 
-__all__ = ["ApiFeatures", "Endpoints", "Reference", "api_features", "described", "mount_api"]
+__all__ = ["ApiFeatures", "DialectCalls", "Endpoints", "Reference", "api_features", "described", "mount_api"]

@@ -38,6 +38,7 @@ from grantway.core.outgoing import NoticeEvent, OutgoingNotice
 from grantway.core.policy import Preset
 from grantway.edges.web.cors import AllowsOrigin, Readers
 from grantway.edges.web.failures import Failure
+from grantway.edges.web.management import ManagementCall
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.device_desk import DeviceQuestion, DeviceView
 from grantway.features.authorize.speaking import AuthorizeFor
@@ -66,6 +67,8 @@ class Operation(StrEnum):
     LAUNCHER = "launcher"
     AUTHORIZE_FOR = "authorize_for"
     TENANT = "tenant"
+    MANAGEMENT = "management"
+    END_TOKEN = "end_token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,8 @@ class OperationTable:
     decide: Callable[[DecisionRequest], Decision]
     pair_secrets: Callable[[PresentedClient, Origin], tuple[PairSecret, ...]]
     tenant: Callable[[str], Organization]
+    management: Callable[[ManagementCall], Any]
+    end_token: Callable[[BearerRequest], None]
     allows_origin: AllowsOrigin
     device: Callable[[DeviceAuthorizationRequest], DeviceAuthorization]
     siblings: Callable[[BearerRequest, str | None], tuple[Sibling, ...]]

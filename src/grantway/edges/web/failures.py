@@ -16,6 +16,7 @@ from grantway.core.errors import (
     Conflict,
     DomainError,
     Expecting,
+    FieldError,
     Forbidden,
     Invalid,
     NotFound,
@@ -25,6 +26,7 @@ from grantway.core.errors import (
     PreconditionFailed,
     Reason,
     Refused,
+    ScopeMissing,
     ScopeRefused,
 )
 from grantway.core.ports import Unavailable
@@ -126,6 +128,10 @@ class Failure:
     could: ScopeSet = frozenset()
     """Scopes of ours that could be asked for instead, where a scope was refused."""
     expected: str = ""
+    fields: tuple[FieldError, ...] = ()
+    """What is wrong with single members of a submitted record."""
+    scope: str | None = None
+    """The scope that the caller's token lacks, where that is why."""
 
     @property
     def text(self) -> str:
@@ -251,7 +257,10 @@ def _of_domain_error(error: DomainError) -> Failure:
         status = 400
     if status is None:
         status = next((one for kind, one in _STATUS_OF_KIND if isinstance(error, kind)), 400)
-    return Failure(error.reason, status, _RETRY_LATER if status == 429 else ())
+    failure = Failure(error.reason, status, _RETRY_LATER if status == 429 else ())
+    if isinstance(error, Invalid):
+        return replace(failure, fields=error.errors)
+    return replace(failure, scope=error.scope) if isinstance(error, ScopeMissing) else failure
 
 
 def _of_http_error(error: falcon.HTTPError) -> Failure:

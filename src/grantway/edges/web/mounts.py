@@ -151,10 +151,10 @@ class Endpoint(Address):
         self._route = Declared(place.name, place.dialect, place.prefix + wires[0].path)
         self._has_origins = readers == "registered"
 
-    def answer(self, environ: Environ, **_: str) -> HttpAnswer:
-        """The answer to a request of any method. What stands below the path is not looked at."""
+    def answer(self, environ: Environ, **parts: str) -> HttpAnswer:
+        """The answer to a request of any method."""
         environ[ROUTE] = self._route
-        request = HttpRequest(environ, self._server, self._place)
+        request = HttpRequest(environ, self._server, self._place, parts)
         method = environ["REQUEST_METHOD"]
         found = self._wires.get(method)
         if found is None:
@@ -214,6 +214,8 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
         Operation.DEVICE_PAGE: lambda message, _: message,
         Operation.TENANT: lambda message, _: features.tenant(message.organization),
         Operation.PAIR_SECRETS: lambda message, _: features.pair_secrets(message.client, message.origin),
+        Operation.MANAGEMENT: lambda message, _: features.management(message),
+        Operation.END_TOKEN: lambda message, _: features.end_token(message),
     }
 
 

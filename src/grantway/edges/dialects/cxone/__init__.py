@@ -1,4 +1,4 @@
-"""The cxone dialect: one authorization server for all tenants, access keys, and where a tenant is served.
+"""The cxone dialect: one authorization server for all tenants, access keys, where a tenant is served, and the registry.
 
 What belongs here is the wire of this system (facts C1 to C88, docs/dialects/cxone.md). Which applications may
 do what is policy, given by the preset.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from grantway.core.messages import AuthorizeRules
 from grantway.edges.dialects.cxone.preset import NAME, PRESET
+from grantway.edges.dialects.cxone.registry import REGISTRY
 from grantway.edges.dialects.cxone.routes import ROUTES
 from grantway.edges.web.dialect import Dialect
 
 DIALECT = Dialect(
     name=NAME,
-    routes=ROUTES,
+    routes=(*ROUTES, *REGISTRY),
     preset=PRESET,
     rules=AuthorizeRules(scope_all=True),
     token_formats=("tenant_jwt",),

@@ -33,6 +33,7 @@ PRESET = Preset(
     audiences=("own_organization", "any_organization"),
     approval=True,
     approval_vouches=True,
+    settled_offline=True,
     audience_fixed=True,
     addresses_required=True,
     redirects_required=True,

@@ -10,6 +10,7 @@ from typing import Any
 
 from grantway.edges.dialects.deeplynx import codec, errors
 from grantway.edges.dialects.deeplynx.codec import VERSION_1, VERSION_2
+from grantway.edges.dialects.deeplynx.registry import REGISTRY
 from grantway.edges.web.dialect import Operation, Wire
 
 
@@ -133,4 +134,5 @@ ROUTES: tuple[Wire[Any, Any], ...] = (
             readers="registered",
         )
     ),
+    *REGISTRY,
 )

@@ -5,19 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import (
-    ClauseElement,
-    Table,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    func,
-    null,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ClauseElement, Table, and_, bindparam, delete, exists, func, null, or_, select, update
 
 from grantway.storage.sql import rows
 from grantway.storage.sql.statements.filters import is_active_organization, is_as_asked
@@ -148,6 +136,7 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     page = select(*rows.APPLICATION).where(
         applications.c.id > _AFTER,
         applications.c.name_folded.like(_PATTERN, escape="\\"),
+        is_asked(applications.c.client_id, "client_id_"),
         *(is_asked(applications.c[name], f"{name}_") for name in ("state", "type", "publication", "preset")),
         applications.c.dialects.like(bindparam("dialect_pattern_", type_=Words), escape="\\"),
         is_as_asked("archived_", applications.c.archived_at.is_not(None)),
