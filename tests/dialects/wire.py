@@ -90,6 +90,7 @@ class Features:
             scope_used=lambda *_: None,
             decide=say,
             pair_secrets=say,
+            user_token=say,
             allows_origin=allows,
         )
 

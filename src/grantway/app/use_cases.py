@@ -40,6 +40,7 @@ from grantway.features.tokens.issue import Issuer
 from grantway.features.tokens.revoke import Revocation
 from grantway.features.tokens.userinfo import UserInfo
 from grantway.features.tokens.verify import VerifiedToken, Verifier
+from grantway.features.user_tokens import UserTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,14 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
     authentication = ClientAuthentication(services)
     read_by = {mount: tuple(forms.values()) for mount, forms in readable.items()}
     verifier = Verifier(services, authentication, read_by)
+    issuer = Issuer(services, readable)
     sessions = Sessions(services)
     flow = AuthorizeFlow(services)
     published = PublishedScopes(services)
     operations = OperationTable(
         authorize=flow.begin,
         session=sessions.find,
-        token=_redemption(services, authentication, readable).redeem,
+        token=_redemption(services, authentication, issuer).redeem,
         revoke=Revocation(services, authentication, verifier).revoke,
         introspect=Introspection(services, authentication, verifier).introspect,
         userinfo=UserInfo(services, verifier).claims,
@@ -78,6 +80,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         scope_used=lambda token, scope: _scope_used(services, token, scope),
         decide=Decisions(services, authentication, verifier).decide,
         pair_secrets=Revealing(services).own_keys,
+        user_token=UserTokens(services, verifier, issuer).token,
         allows_origin=Origins(services, verifier).allows,
     )
     sign_in = _sign_in(services, flow, sessions, operators)
@@ -91,11 +94,9 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
     return UseCases(services, operations, sign_in, api)
 
 
-def _redemption(
-    services: Services, authentication: ClientAuthentication, forms: dict[str, dict[str, Format]]
-) -> Redemption:
+def _redemption(services: Services, authentication: ClientAuthentication, issuer: Issuer) -> Redemption:
     kinds = tuple(kind(services) for kind in grant_types.ALL)
-    return Redemption(services, authentication, Issuer(services, forms), kinds)
+    return Redemption(services, authentication, issuer, kinds)
 
 
 def _sign_in(

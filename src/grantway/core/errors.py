@@ -484,6 +484,7 @@ TOKEN_SEVERAL = Reason(
     "E-TOKEN-04", "invalid_request", "The access token was sent in more than one way. Use one."
 )
 TOKEN_AUDIENCE = Reason("E-TOKEN-05", "invalid_token", "The access token was made for another API.")
+TOKEN_EXPIRED = Reason("E-TOKEN-07", "invalid_token", "The access token has expired. Get a new one.")
 TOKEN_NO_USER = Reason(
     "E-TOKEN-06", "insufficient_scope", "The access token stands for no user, and this endpoint needs one."
 )
@@ -850,6 +851,16 @@ SUBJECT_ASSERTED = Reason(
     "E-VOUCH-04",
     "unauthorized_client",
     "Nobody answers for it that this application names its users. An administrator can, by a voucher.",
+)
+SUBJECT_REFERENCE = Reason(
+    "E-VOUCH-05",
+    "invalid_request",
+    "A user's id has 1 to 255 characters that can be seen, with spaces inside it at most.",
+)
+SUBJECT_UNNAMED = Reason(
+    "E-VOUCH-06",
+    "invalid_request",
+    "This grant says by itself whom the token speaks for. Leave the user's id out.",
 )
 
 # --- Presets ---------------------------------------------------------------------------------------

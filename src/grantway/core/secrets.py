@@ -97,6 +97,8 @@ def decode(text: str) -> bytes:
 CLIENT_SECRET_PREFIX = "gws_"
 REFRESH_PREFIX = "gwr_"
 OPAQUE_PREFIX = "gwo_"
+OPAQUE_HEX_PREFIX = "67776f5f"
+"""The same four signs in hexadecimal digits."""
 CODE_PREFIX = "gwc_"
 WEBHOOK_SECRET_PREFIX = "whsec_gwh0"
 """What libraries of Standard Webhooks expect, and four signs by which ours are known."""

@@ -30,6 +30,7 @@ from grantway.core.messages import (
     Session,
     TokenRequest,
     TokenView,
+    UserTokenRequest,
 )
 from grantway.core.model import TokenFormat
 from grantway.core.outgoing import NoticeEvent, OutgoingNotice
@@ -54,6 +55,7 @@ class Operation(StrEnum):
     KEYS = "keys"
     EXAMPLE_API = "example_api"
     PAIR_SECRETS = "pair_secrets"
+    USER_TOKEN = "user_token"
     DECISION = "decision"
 
 
@@ -150,4 +152,5 @@ class OperationTable:
     scope_used: Callable[[VerifiedToken, str], None]
     decide: Callable[[DecisionRequest], Decision]
     pair_secrets: Callable[[PresentedClient, Origin], tuple[PairSecret, ...]]
+    user_token: Callable[[UserTokenRequest], Issued]
     allows_origin: AllowsOrigin
