@@ -78,6 +78,7 @@ class Features:
 
         return OperationTable(
             authorize=say,
+            connect=say,
             session=lambda _: None,
             token=say,
             revoke=say,
@@ -87,6 +88,7 @@ class Features:
             keys=say,
             example_bearer=say,
             example_basic=say,
+            installed=say,
             scope_used=lambda *_: None,
             decide=say,
             pair_secrets=say,

@@ -25,12 +25,14 @@ from grantway.features.accounts.profile import Profiles
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.accounts.users import Users
 from grantway.features.authorize.flow import AuthorizeFlow
+from grantway.features.authorize.launched import LaunchedFlow
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.decisions import Decisions
 from grantway.features.notices.confirming import Confirming
 from grantway.features.origins import Origins
 from grantway.features.published import PublishedScopes
 from grantway.features.redemption import Redemption
+from grantway.features.registry.installed import Installed
 from grantway.features.registry.revealing import Revealing
 from grantway.features.services import Services
 from grantway.features.tokens import formats
@@ -68,6 +70,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
     published = PublishedScopes(services)
     operations = OperationTable(
         authorize=flow.begin,
+        connect=LaunchedFlow(services).connect,
         session=sessions.find,
         token=_redemption(services, authentication, issuer).redeem,
         revoke=Revocation(services, authentication, verifier).revoke,
@@ -77,6 +80,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         keys=services.keyring.public_keys,
         example_bearer=lambda request: _example(verifier, request),
         example_basic=verifier.basic,
+        installed=Installed(services).organizations,
         scope_used=lambda token, scope: _scope_used(services, token, scope),
         decide=Decisions(services, authentication, verifier).decide,
         pair_secrets=Revealing(services).own_keys,
@@ -90,6 +94,9 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         sign_in.activation,
         presets={preset.name: preset for preset in PRESETS},
         spoken=frozenset(one.dialect.name for one in placed),
+        entrances={
+            one.dialect.name: one.dialect.entrance for one in placed if one.dialect.entrance is not None
+        },
     )
     return UseCases(services, operations, sign_in, api)
 

@@ -863,6 +863,31 @@ SUBJECT_UNNAMED = Reason(
     "This grant says by itself whom the token speaks for. Leave the user's id out.",
 )
 
+# --- Launches --------------------------------------------------------------------------------------
+LAUNCH_INVALID = Reason(
+    "E-LAUNCH-01",
+    "access_denied",
+    "This launch is unknown, used, over, or another application's. Open it from the portal again.",
+)
+LAUNCH_PERSON = Reason(
+    "E-LAUNCH-02",
+    "forbidden",
+    "Only a person launches an application, with a token of a sign-in that is not over. Sign in again.",
+)
+LAUNCH_NONE = Reason(
+    "E-LAUNCH-03",
+    "not_launched",
+    "No application with this client id can be launched here. It is installed first, and speaks such a wire.",
+)
+LAUNCH_OFTEN = Reason(
+    "E-LAUNCH-04", "rate_limited", "Too many applications were launched within minutes. Wait, then go on."
+)
+LAUNCH_UNVOUCHED = Reason(
+    "E-LAUNCH-05",
+    "access_denied",
+    "Nobody in the organization answers for this application. Its administrators let their members use it.",
+)
+
 # --- Presets ---------------------------------------------------------------------------------------
 PRESET_REDIRECT_HOST = Reason(
     "E-PRESET-01",

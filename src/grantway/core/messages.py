@@ -166,6 +166,8 @@ class AuthorizeRules:
     """Answers carry `iss` (RFC 9207)."""
     errors_redirected: bool = True
     """Errors go to the application; otherwise the dialect shows them itself (D34)."""
+    redirect_by_host: bool = False
+    """Redirects that were registered for it are matched by scheme, host and port (G16)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class MountSettings:
     pkce: Pkce = "required"
     several_audiences: bool = False
     id_tokens: bool = True
+    refresh_without_secret: bool = False
+    """Whether whoever holds a refresh token may use it (G22). Each use then makes a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class DialectSettings:
     pkce: Pkce | None = None
     several_audiences: bool | None = None
     id_tokens: bool | None = None
+    refresh_without_secret: bool | None = None
 
     def over(self, standard: MountSettings) -> MountSettings:
         """The settings in force where these are laid over those of the standard mount."""

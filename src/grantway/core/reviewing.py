@@ -247,6 +247,7 @@ MEMBERS: Mapping[str, Reviewed] = {
 """Every member of a draft. One that is not here cannot be written."""
 _AT_MOUNTS_ONLY: Mapping[str, Reviewed] = {
     "several_audiences": Reviewed("reach", _both),
+    "refresh_without_secret": Reviewed("reach", _both),
     "id_tokens": _OWN,
 }
 """Settings that a draft has for dialects' own mounts and not for the standard one."""

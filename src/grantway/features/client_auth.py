@@ -19,24 +19,34 @@ from grantway.features.standing import check_address
 _FAILURES_PER_MINUTE = 30
 
 
+def _is_spared(application: Application, origin: Origin, grant_type: str) -> bool:
+    """Whether the mount's settings spare the client its secret: for a refresh, and nothing else."""
+    return grant_type == "refresh_token" and application.settings.at(origin.dialect).refresh_without_secret
+
+
 class ClientAuthentication:
     """Turns what a request claims about its client into an application that stands."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def authenticate(self, presented: PresentedClient | None, origin: Origin) -> AuthenticatedClient:
+    def authenticate(
+        self, presented: PresentedClient | None, origin: Origin, *, grant_type: str = ""
+    ) -> AuthenticatedClient:
         """The application behind the request. Raises OAuthError with `invalid_client`.
 
         A public application is known by its id alone; one that has a secret must present it, and a
-        public one must not.
+        public one must not. Where its settings for this mount say so, a refresh token is proof enough.
         """
         if presented is None or not presented.client_id:
             raise OAuthError(errors.CLIENT_MISSING)
         application = self._services.directory.application_by_client_id(presented.client_id)
         if application is None:
             raise OAuthError(errors.CLIENT_UNKNOWN, "unknown client_id")
-        credential = self._credential(application, presented, origin)
+        if presented.secret is None and _is_spared(application, origin, grant_type):
+            credential = None
+        else:
+            credential = self._credential(application, presented, origin)
         self._check_standing(application, credential, origin)
         check_address(application, origin.address)
         if credential is not None:

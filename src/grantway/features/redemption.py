@@ -52,7 +52,9 @@ class Redemption:
 
     def redeem(self, request: TokenRequest) -> Issued | Refused:
         """Tokens, or a refusal that was recorded. Raises OAuthError for every other refusal."""
-        client = self._authentication.authenticate(request.client, request.origin)
+        client = self._authentication.authenticate(
+            request.client, request.origin, grant_type=request.grant_type
+        )
         grant_type = self._grant_type(client, request)
         with self._services.store.begin() as tx:
             outcome = grant_type.authorize(tx, client, request, now=self._services.clock.now())

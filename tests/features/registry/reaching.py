@@ -61,7 +61,7 @@ def looser_at(now: MountSettings, then: MountSettings) -> list[str]:
     ]
     found += [
         name
-        for name in ("client_may_choose_lifetime", "several_audiences")
+        for name in ("client_may_choose_lifetime", "several_audiences", "refresh_without_secret")
         if getattr(now, name) > getattr(then, name)
     ]
     if pkce.index(now.pkce) > pkce.index(then.pkce):

@@ -77,6 +77,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
                     "code_lifetime": st.sampled_from([None, 10, 300]),
                     "client_may_choose_lifetime": st.sampled_from([None, True, False]),
                     "several_audiences": st.sampled_from([None, True, False]),
+                    "refresh_without_secret": st.sampled_from([None, True, False]),
                 },
             )
         }

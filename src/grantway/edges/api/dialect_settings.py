@@ -34,6 +34,7 @@ class DialectSettingsForm(msgspec.Struct, forbid_unknown_fields=True):
         Annotated[str | None, about("Whether a sign-in must carry a code challenge.", "required")] | UnsetType
     ) = UNSET
     several_audiences: _Flag | UnsetType = UNSET
+    refresh_without_secret: _Flag | UnsetType = UNSET
 
 
 def forms_of(settings: ApplicationSettings) -> dict[str, DialectSettingsForm]:

@@ -9,19 +9,19 @@ its applications can be registered under its rules: `PRESETS` has those of all.
 from __future__ import annotations
 
 from grantway.core.policy import Preset
-from grantway.edges.dialects import cxone, nexusguard
+from grantway.edges.dialects import cxone
 from grantway.edges.dialects.deeplynx import DIALECT as DEEPLYNX
 from grantway.edges.dialects.nexus211 import DIALECT as NEXUS211
+from grantway.edges.dialects.nexusguard import DIALECT as NEXUSGUARD
 from grantway.edges.dialects.nitro import DIALECT as NITRO
 from grantway.edges.dialects.standard import DIALECT as STANDARD
 from grantway.edges.web.dialect import Dialect
 
-ALL: tuple[Dialect, ...] = (STANDARD, NEXUS211, DEEPLYNX, NITRO)
+ALL: tuple[Dialect, ...] = (STANDARD, NEXUS211, DEEPLYNX, NITRO, NEXUSGUARD)
 
 PRESETS: tuple[Preset, ...] = (
     *(dialect.preset for dialect in ALL),
     cxone.PRESET,
-    nexusguard.PRESET,
 )
 
-__all__ = ["ALL", "DEEPLYNX", "NEXUS211", "NITRO", "PRESETS", "STANDARD"]
+__all__ = ["ALL", "DEEPLYNX", "NEXUS211", "NEXUSGUARD", "NITRO", "PRESETS", "STANDARD"]

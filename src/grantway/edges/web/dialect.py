@@ -16,6 +16,8 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from grantway.core.decisions import Decision, DecisionRequest
 from grantway.core.errors import Refused
+from grantway.core.installing import InstallingOrganization
+from grantway.core.launching import Entrance, LaunchedRequest
 from grantway.core.messages import (
     Answer,
     AuthorizeRequest,
@@ -32,7 +34,7 @@ from grantway.core.messages import (
     TokenView,
     UserTokenRequest,
 )
-from grantway.core.model import TokenFormat
+from grantway.core.model import Id, TokenFormat
 from grantway.core.outgoing import NoticeEvent, OutgoingNotice
 from grantway.core.policy import Preset
 from grantway.edges.web.cors import AllowsOrigin, Readers
@@ -47,6 +49,7 @@ class Operation(StrEnum):
     """What a dialect can put on the wire. The set is closed: each one has a feature behind it."""
 
     AUTHORIZE = "authorize"
+    CONNECT = "connect"
     TOKEN = "token"
     REVOKE = "revoke"
     INTROSPECT = "introspect"
@@ -54,6 +57,7 @@ class Operation(StrEnum):
     METADATA = "metadata"
     KEYS = "keys"
     EXAMPLE_API = "example_api"
+    INSTALLED = "installed"
     PAIR_SECRETS = "pair_secrets"
     USER_TOKEN = "user_token"
     DECISION = "decision"
@@ -67,6 +71,8 @@ class ExampleCall:
     credentials: BearerRequest | PresentedClient
     scope: str | None = None
     needs_user: bool = False
+    organization_id: Id | None = None
+    """Whose record is asked for; None: the token's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,8 @@ class Dialect:
     token_formats: tuple[TokenFormat, ...]
     publishes_metadata: bool = False
     notice: Callable[[NoticeEvent], OutgoingNotice | None] = no_notice
+    entrance: Entrance | None = None
+    """How a launch is handed to an application; None: none of this dialect is launched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +148,7 @@ class OperationTable:
     """The one way from the wire into the features. `app/` fills it, once per form of the store."""
 
     authorize: Callable[[AuthorizeRequest, AuthorizeRules, Browser | None], Answer | Interact]
+    connect: Callable[[LaunchedRequest, AuthorizeRules], Answer]
     session: Callable[[str | None], Session | None]
     token: Callable[[TokenRequest], Issued | Refused]
     revoke: Callable[[RevokeRequest], None]
@@ -150,6 +159,7 @@ class OperationTable:
     example_bearer: Callable[[BearerRequest], VerifiedToken]
     example_basic: Callable[[PresentedClient, Origin], VerifiedToken]
     scope_used: Callable[[VerifiedToken, str], None]
+    installed: Callable[[VerifiedToken], tuple[InstallingOrganization, ...]]
     decide: Callable[[DecisionRequest], Decision]
     pair_secrets: Callable[[PresentedClient, Origin], tuple[PairSecret, ...]]
     user_token: Callable[[UserTokenRequest], Issued]

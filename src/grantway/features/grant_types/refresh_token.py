@@ -55,7 +55,10 @@ class RefreshToken:
         presented: RefreshFacts,
         now: Instant,
     ) -> Rotation | Refused:
-        if client.application.settings.refresh_policy == "stable":
+        settings = client.application.settings
+        # Without a secret a theft shows by rotation alone.
+        is_spared = settings.at(request.origin.dialect).refresh_without_secret
+        if settings.refresh_policy == "stable" and not is_spared:
             return _stable(tx, presented, request, now)
         return self._rotate(tx, client, request, presented, now)
 

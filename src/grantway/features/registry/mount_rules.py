@@ -32,6 +32,8 @@ _RANGES = {
     "refresh_token_idle_lifetime": (SHORTEST_REFRESH_TOKEN, LONGEST_REFRESH_TOKEN),
     "code_lifetime": (SHORTEST_CODE, LONGEST_CODE),
 }
+_GIVEN_ALONE = ("several_audiences", "refresh_without_secret")
+"""What can be switched off where a preset gives it, and switched on nowhere else."""
 _PRESETS_ALONE = ("id_tokens",)
 """What belongs to the wire and is edited nowhere."""
 EDITED_AT_DIALECTS = tuple(name for name in OF_MOUNTS if name not in _PRESETS_ALONE)
@@ -103,6 +105,7 @@ def _problems(values: Mapping[str, Any], mount: _Mount) -> dict[str, Reason]:
     for name, (low, high) in _RANGES.items():
         longest = high if mount.is_standard else max(high, getattr(given, name))
         found[name] = fields.within(values[name], low, longest)
-    if values["several_audiences"] and not given.several_audiences:
-        found["several_audiences"] = errors.FIELD_FORBIDDEN
+    for name in _GIVEN_ALONE:
+        if values[name] and not getattr(given, name):
+            found[name] = errors.FIELD_FORBIDDEN
     return {name: reason for name, reason in found.items() if reason is not None}

@@ -46,6 +46,8 @@ class VerifiedToken(Struct, frozen=True, gc=False):
     proof_key: str | None = None
     methods: tuple[str, ...] = ()
     claims: Held | None = None
+    session: int | None = None
+    """The mark of the session that it was made in: see `core.sessions.mark_of`."""
 
     @property
     def organization_id(self) -> Id:
@@ -246,6 +248,7 @@ def _verified(facts: Facts, application: Application, party: Party, held: ScopeS
         proof_key=facts.proof_key,
         methods=facts.methods,
         claims=facts.claims,
+        session=facts.session,
     )
 
 
