@@ -22,6 +22,9 @@ ROOT = "/api/v1"
 EVERYTHING = tuple(permission.scope for permission in permissions.ALL if permission.scope)
 OF_TENANTS = tuple(scope for scope in EVERYTHING if scope not in permissions.OF_THE_PLATFORM)
 INSTALLABLE, REQUESTABLE, VOUCHABLE = "installable-by-anybody", "requestable-by-anybody", "vouchable"
+LAUNCHABLE = "launchable"
+OF_PEOPLE = frozenset({"launches:write"})
+"""Scopes that no program has for itself."""
 """Client ids of applications that every organization may install; the last one both tenants have."""
 WAITING = "pending"
 """Of records whose application was approved, and of which something waits."""
@@ -296,7 +299,7 @@ class Cast:
         # Of former times: with operators' scopes in its record, which no token of it carries.
         application = self.world.make.application(self.own, "backend", scopes=scopes, name=f"A {name}")
         token = self.world.machine_token(application, self.world.make.secret(application))
-        return Known(name, token, frozenset(scopes) - permissions.OF_THE_PLATFORM, self.own.id)
+        return Known(name, token, frozenset(scopes) - permissions.OF_THE_PLATFORM - OF_PEOPLE, self.own.id)
 
 
 def cast_of(world: World) -> Cast:
@@ -317,7 +320,16 @@ def cast_of(world: World) -> Cast:
     for client_id in (INSTALLABLE, REQUESTABLE):
         world.make.application(vendor, client_id=client_id, audience_effective="any_organization")
     vouchable = world.make.application(vendor, client_id=VOUCHABLE)
+    launchable = world.make.application(
+        vendor,
+        dialect="nexusguard",
+        client_id=LAUNCHABLE,
+        scopes=("openid",),
+        redirects=("https://launched.example.test/",),
+        audience_effective="any_organization",
+    )
     for organization in (own, other):
+        world.make.installation(launchable, organization, members="allow")
         world.make.installation(vouchable, organization)
     world.make.voucher(console)
     return Cast(world, own, other, console, vendor)

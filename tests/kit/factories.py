@@ -246,7 +246,9 @@ class Factories(Hooks):
             settings=policy,
             preset=preset.name,
             dialects=frozenset({dialect}),
-            redirects=() if type == "backend" else tuple(Redirect(uri) for uri in redirects),
+            redirects=()
+            if type == "backend"
+            else tuple(Redirect(uri, preset.redirect_match) for uri in redirects),
             scopes=frozenset(scopes),
             notification_addresses=("makers@example.test",),
             created_at=self._now(),

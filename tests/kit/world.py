@@ -28,7 +28,7 @@ from tests.kit.browser import Browser
 from tests.kit.factories import Factories, Person
 
 ISSUER = "https://id.example.test"
-MOUNTS = "nexus211=nexus211@/d/nexus211,deeplynx=deeplynx@/d/deeplynx"
+MOUNTS = ",".join(f"{name}={name}@/d/{name}" for name in ("nexus211", "deeplynx", "nitro", "nexusguard"))
 START: Instant = 1_795_255_200 * SECOND
 """2026-11-21 10:00:00 UTC."""
 VERIFIER = "a-verifier-of-the-tests-0123456789-0123456789-abc"

@@ -544,11 +544,12 @@ TOKEN_SEVERAL = Reason(
     "E-TOKEN-04", "invalid_request", "The access token was sent in more than one way. Use one."
 )
 TOKEN_AUDIENCE = Reason("E-TOKEN-05", "invalid_token", "The access token was made for another API.")
+TOKEN_EXPIRED = Reason("E-TOKEN-07", "invalid_token", "The access token has expired. Get a new one.")
 TOKEN_NO_USER = Reason(
     "E-TOKEN-06", "insufficient_scope", "The access token stands for no user, and this endpoint needs one."
 )
 TOKEN_NO_SIBLING = Reason(
-    "E-TOKEN-07",
+    "E-TOKEN-08",
     "access_denied",
     "Only applications that this organization owns or installed, and those of the platform, read this.",
 )
@@ -941,6 +942,41 @@ SUBJECT_ASSERTED = Reason(
     "E-VOUCH-04",
     "unauthorized_client",
     "Nobody answers for it that this application names its users. An administrator can, by a voucher.",
+)
+SUBJECT_REFERENCE = Reason(
+    "E-VOUCH-05",
+    "invalid_request",
+    "A user's id has 1 to 255 characters that can be seen, with spaces inside it at most.",
+)
+SUBJECT_UNNAMED = Reason(
+    "E-VOUCH-06",
+    "invalid_request",
+    "This grant says by itself whom the token speaks for. Leave the user's id out.",
+)
+
+# --- Launches --------------------------------------------------------------------------------------
+LAUNCH_INVALID = Reason(
+    "E-LAUNCH-01",
+    "access_denied",
+    "This launch is unknown, used, over, or another application's. Open it from the portal again.",
+)
+LAUNCH_PERSON = Reason(
+    "E-LAUNCH-02",
+    "forbidden",
+    "Only a person launches an application, with a token of a sign-in that is not over. Sign in again.",
+)
+LAUNCH_NONE = Reason(
+    "E-LAUNCH-03",
+    "not_launched",
+    "No application with this client id can be launched here. It is installed first, and speaks such a wire.",
+)
+LAUNCH_OFTEN = Reason(
+    "E-LAUNCH-04", "rate_limited", "Too many applications were launched within minutes. Wait, then go on."
+)
+LAUNCH_UNVOUCHED = Reason(
+    "E-LAUNCH-05",
+    "access_denied",
+    "Nobody in the organization answers for this application. Its administrators let their members use it.",
 )
 
 # --- Presets ---------------------------------------------------------------------------------------

@@ -66,6 +66,8 @@ class TokenRequest(Struct, frozen=True, gc=False):
     proof_key: str | None = None
     lifetime: int | None = None
     parameters: Mapping[str, str] = {}
+    asserted_subject: str | None = None
+    """The user whom the client names itself, as it calls them; None: it names nobody."""
 
 
 class Subject(Struct, frozen=True, gc=False):
@@ -112,6 +114,10 @@ class Authorization(Struct, frozen=True, gc=False):
     """The claims that were asked for by name; None: none were."""
     access_key: StandingKey | None = None
     """The access key that was presented, or that the grant stands on; None: none."""
+    derived_from: Id | None = None
+    """The access token that it was made with, and dies with; None: with none."""
+    ends_at: Instant | None = None
+    """No token of it lives longer; None: as long as policy gives it."""
 
 
 class Issued(Struct, frozen=True, gc=False):
@@ -191,6 +197,8 @@ class AuthorizeRules:
     """What the answer calls the code (D97)."""
     errors_redirected: bool = True
     """Errors go to the application; otherwise the dialect shows them itself (D34)."""
+    redirect_by_host: bool = False
+    """Redirects that were registered for it are matched by scheme, host and port (G16)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +231,19 @@ class TokenView(Struct, frozen=True, gc=False):
 
     active: bool
     claims: Mapping[str, object] = {}
+
+
+class UserTokenRequest(Struct, frozen=True, gc=False):
+    """An application asks, with a token of its own, for one that speaks for a user whom it names.
+
+    `needed` is the scope that its own token must have, `scope` what the user's will be for.
+    """
+
+    origin: Origin
+    token: str | None
+    asserted_subject: str
+    needed: str
+    scope: ScopeSet
 
 
 class BearerRequest(Struct, frozen=True, gc=False):

@@ -9,20 +9,17 @@ its applications can be registered under its rules: `PRESETS` has those of all.
 from __future__ import annotations
 
 from grantway.core.policy import Preset
-from grantway.edges.dialects import nexusguard, nitro
 from grantway.edges.dialects.cxone import DIALECT as CXONE
 from grantway.edges.dialects.deeplynx import DIALECT as DEEPLYNX
 from grantway.edges.dialects.deeplynx1 import DIALECT as DEEPLYNX1
 from grantway.edges.dialects.nexus211 import DIALECT as NEXUS211
+from grantway.edges.dialects.nexusguard import DIALECT as NEXUSGUARD
+from grantway.edges.dialects.nitro import DIALECT as NITRO
 from grantway.edges.dialects.standard import DIALECT as STANDARD
 from grantway.edges.web.dialect import Dialect
 
-ALL: tuple[Dialect, ...] = (STANDARD, NEXUS211, DEEPLYNX, DEEPLYNX1, CXONE)
+ALL: tuple[Dialect, ...] = (STANDARD, NEXUS211, DEEPLYNX, DEEPLYNX1, CXONE, NITRO, NEXUSGUARD)
 
-PRESETS: tuple[Preset, ...] = (
-    *(dialect.preset for dialect in ALL),
-    nitro.PRESET,
-    nexusguard.PRESET,
-)
+PRESETS: tuple[Preset, ...] = tuple(dialect.preset for dialect in ALL)
 
-__all__ = ["ALL", "CXONE", "DEEPLYNX", "DEEPLYNX1", "NEXUS211", "PRESETS", "STANDARD"]
+__all__ = ["ALL", "CXONE", "DEEPLYNX", "DEEPLYNX1", "NEXUS211", "NEXUSGUARD", "NITRO", "PRESETS", "STANDARD"]

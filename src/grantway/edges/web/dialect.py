@@ -16,6 +16,8 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from grantway.core.decisions import Decision, DecisionRequest
 from grantway.core.errors import Refused
+from grantway.core.installing import InstallingOrganization
+from grantway.core.launching import Entrance, LaunchedRequest
 from grantway.core.messages import (
     Answer,
     AuthorizeRequest,
@@ -32,8 +34,9 @@ from grantway.core.messages import (
     Session,
     TokenRequest,
     TokenView,
+    UserTokenRequest,
 )
-from grantway.core.model import Organization, TokenFormat
+from grantway.core.model import Id, Organization, TokenFormat
 from grantway.core.outgoing import NoticeEvent, OutgoingNotice
 from grantway.core.policy import Preset
 from grantway.edges.web.cors import AllowsOrigin, Readers
@@ -52,6 +55,7 @@ class Operation(StrEnum):
     """What a dialect can put on the wire. The set is closed: each one has a feature behind it."""
 
     AUTHORIZE = "authorize"
+    CONNECT = "connect"
     TOKEN = "token"
     REVOKE = "revoke"
     INTROSPECT = "introspect"
@@ -59,7 +63,9 @@ class Operation(StrEnum):
     METADATA = "metadata"
     KEYS = "keys"
     EXAMPLE_API = "example_api"
+    INSTALLED = "installed"
     PAIR_SECRETS = "pair_secrets"
+    USER_TOKEN = "user_token"
     DECISION = "decision"
     DEVICE = "device"
     DEVICE_REQUEST = "device_request"
@@ -79,6 +85,8 @@ class ExampleCall:
     credentials: BearerRequest | PresentedClient
     scope: str | None = None
     needs_user: bool = False
+    organization_id: Id | None = None
+    """Whose record is asked for; None: the token's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,8 @@ class Dialect:
     token_formats: tuple[TokenFormat, ...]
     publishes_metadata: bool = False
     notice: Callable[[NoticeEvent], OutgoingNotice | None] = no_notice
+    entrance: Entrance | None = None
+    """How a launch is handed to an application; None: none of this dialect is launched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +177,7 @@ class OperationTable:
     """The one way from the wire into the features. `app/` fills it, once per form of the store."""
 
     authorize: Callable[[AuthorizeRequest, AuthorizeRules, Browser | None], Answer | Interact]
+    connect: Callable[[LaunchedRequest, AuthorizeRules], Answer]
     session: Callable[[str | None], Session | None]
     token: Callable[[TokenRequest], Issued | Refused]
     revoke: Callable[[RevokeRequest], None]
@@ -177,11 +188,13 @@ class OperationTable:
     example_bearer: Callable[[BearerRequest], VerifiedToken]
     example_basic: Callable[[PresentedClient, Origin], VerifiedToken]
     scope_used: Callable[[VerifiedToken, str], None]
+    installed: Callable[[VerifiedToken], tuple[InstallingOrganization, ...]]
     decide: Callable[[DecisionRequest], Decision]
     pair_secrets: Callable[[PresentedClient, Origin], tuple[PairSecret, ...]]
     tenant: Callable[[str], Organization]
     management: Callable[[ManagementCall], Any]
     end_token: Callable[[BearerRequest], None]
+    user_token: Callable[[UserTokenRequest], Issued]
     allows_origin: AllowsOrigin
     device: Callable[[DeviceAuthorizationRequest], DeviceAuthorization]
     siblings: Callable[[BearerRequest, str | None], tuple[Sibling, ...]]

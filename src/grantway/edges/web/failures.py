@@ -78,6 +78,9 @@ _STATUS_OF_REASON = {
     errors.PROFILE_CHANGED.id: 409,
     errors.LIMIT_WRITES.id: 429,
     errors.INVITATION_FOREIGN.id: 403,
+    errors.LAUNCH_INVALID.id: 403,
+    errors.LAUNCH_UNVOUCHED.id: 403,
+    errors.LAUNCH_OFTEN.id: 429,
 }
 _STATUS_OF_KIND: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, 404),

@@ -199,6 +199,7 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
 
     return {
         Operation.AUTHORIZE: authorize,
+        Operation.CONNECT: lambda message, _: features.connect(message, rules),
         Operation.TOKEN: lambda message, _: features.token(message),
         Operation.REVOKE: lambda message, _: features.revoke(message),
         Operation.INTROSPECT: lambda message, _: features.introspect(message),
@@ -206,6 +207,7 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
         Operation.METADATA: lambda message, _: features.metadata(message.mount),
         Operation.KEYS: lambda message, _: features.keys(message.mount),
         Operation.EXAMPLE_API: lambda message, _: _example(features, message),
+        Operation.INSTALLED: lambda message, _: features.installed(_example(features, message)),
         Operation.DECISION: lambda message, _: features.decide(message),
         Operation.DEVICE: lambda message, _: features.device(message),
         Operation.DEVICE_REQUEST: lambda message, _: features.device_request(message),
@@ -216,6 +218,7 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
         Operation.PAIR_SECRETS: lambda message, _: features.pair_secrets(message.client, message.origin),
         Operation.MANAGEMENT: lambda message, _: features.management(message),
         Operation.END_TOKEN: lambda message, _: features.end_token(message),
+        Operation.USER_TOKEN: lambda message, _: features.user_token(message),
     }
 
 
@@ -245,6 +248,9 @@ def _example(features: OperationTable, call: ExampleCall) -> VerifiedToken:
         token = features.example_basic(credentials, call.origin)
     else:
         token = features.example_bearer(credentials)
+    if call.organization_id not in (None, token.organization_id):
+        # A record of somebody else takes the way of one that does not exist.
+        raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS)
     if call.needs_user and token.party.user is None:
         raise OAuthError(errors.TOKEN_NO_USER)
     if call.scope is not None and call.scope not in token.scopes:

@@ -23,6 +23,7 @@ SECRETS_WRITE = Permission("secrets:write", DEVELOPERS)
 INSTALLATIONS_READ = Permission("installations:read", DEVELOPERS)
 INSTALLATIONS_WRITE = Permission("installations:write", ADMINISTRATORS)
 INSTALLATIONS_REQUEST = Permission("installations:request", MEMBERS)
+LAUNCHES_WRITE = Permission("launches:write", EVERYBODY)
 VOUCHERS_READ = Permission("vouchers:read", DEVELOPERS)
 VOUCHERS_WRITE = Permission("vouchers:write", ADMINISTRATORS)
 CONSENTS_READ = Permission("consents:read", ADMINISTRATORS)
@@ -48,6 +49,7 @@ ALL: tuple[Permission, ...] = (
     INSTALLATIONS_READ,
     INSTALLATIONS_WRITE,
     INSTALLATIONS_REQUEST,
+    LAUNCHES_WRITE,
     VOUCHERS_READ,
     VOUCHERS_WRITE,
     CONSENTS_READ,

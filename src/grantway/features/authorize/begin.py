@@ -44,7 +44,7 @@ class Beginning:
         self._services = services
         self._id_tokens = IdTokens(services)
 
-    def verify(self, request: AuthorizeRequest) -> Verified:
+    def verify(self, request: AuthorizeRequest, rules: AuthorizeRules) -> Verified:
         """Phase one. Raises PageError."""
         if not request.client_id:
             raise PageError(errors.AUTHORIZE_CLIENT_MISSING)
@@ -58,9 +58,9 @@ class Beginning:
         if owner is None or not owner.is_active:
             raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "owner not enabled")
         ASKER.set(application.client_id)
-        return self._verify_redirect(application, request.claimed_redirect)
+        return self._verify_redirect(application, request.claimed_redirect, by_host=rules.redirect_by_host)
 
-    def _verify_redirect(self, application: Application, claimed: str | None) -> Verified:
+    def _verify_redirect(self, application: Application, claimed: str | None, *, by_host: bool) -> Verified:
         is_native = application.platform == "native"
         if claimed is None:
             if len(application.redirects) != 1:
@@ -69,7 +69,7 @@ class Beginning:
             if only is None:
                 raise PageError(errors.AUTHORIZE_REDIRECT_MISSING)
             return Verified(application, only, was_sent=False)
-        redirect = redirects.match(claimed, application.redirects, is_native=is_native)
+        redirect = redirects.match(claimed, application.redirects, is_native=is_native, by_host=by_host)
         if redirect is None:
             raise PageError(errors.AUTHORIZE_REDIRECT_UNKNOWN)
         return Verified(application, redirect, was_sent=True)

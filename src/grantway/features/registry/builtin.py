@@ -132,6 +132,13 @@ MANAGEMENT_SCOPES: tuple[BuiltinScope, ...] = (
         _("Ask the administrators to install it. They decide."),
     ),
     BuiltinScope(
+        "launches:write",
+        "3-legged",
+        _("Open applications for you"),
+        _("Those that your organization installed, as yourself and without a question."),
+        "high",
+    ),
+    BuiltinScope(
         "vouchers:read",
         "any",
         _("See the vouchers"),

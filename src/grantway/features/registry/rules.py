@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from grantway.core import access_keys, errors, networks
 from grantway.core.budgets import LONGEST_DAY
@@ -12,7 +11,7 @@ from grantway.core.claims import SCOPE_OF
 from grantway.core.errors import Reason
 from grantway.core.model import Application, Catalogue, Organization
 from grantway.core.policy import AUDIENCES, TYPES, Preset
-from grantway.core.redirects import origin_problem_of, problem_of
+from grantway.core.redirects import origin_of, origin_problem_of, problem_of
 from grantway.features import fields
 from grantway.features.access.permissions import out_of_place
 from grantway.features.fields import Findings
@@ -165,18 +164,10 @@ def _judge_host(draft: ApplicationDraft, findings: Findings) -> None:
         if draft.redirect_uris:
             findings.add("base_url", errors.FIELD_REQUIRED)
         return
-    host = _origin_of(draft.base_url)
+    host = origin_of(draft.base_url)
     for index, uri in enumerate(draft.redirect_uris[: fields.LONGEST_LIST]):
-        if _origin_of(uri) != host:
+        if origin_of(uri) != host:
             findings.add(f"redirect_uris[{index}]", errors.PRESET_REDIRECT_HOST)
-
-
-def _origin_of(address: str) -> tuple[str, str] | None:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    return parts.scheme, parts.netloc
 
 
 def _judge_grants(draft: ApplicationDraft, preset: Preset, findings: Findings) -> None:

@@ -1,4 +1,4 @@
-"""The cxone dialect: one authorization server for all tenants, access keys, where a tenant is served, and the registry.
+"""The cxone dialect: one authorization server for all tenants, access keys, and its registry.
 
 What belongs here is the wire of this system (facts C1 to C88, docs/dialects/cxone.md). Which applications may
 do what is policy, given by the preset.
