@@ -237,13 +237,47 @@ def _credentials(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     of_application = and_(credentials.c.application_id == _APPLICATION, is_ours)
     names = [column.name for column in credentials.c]
     new = select(*(bindparam(column.name, type_=column.type) for column in credentials.c)).where(is_ours)
+    twin = credentials.alias("twin")
     is_among = or_(
         *(credentials.c.digest == bindparam(f"digest_{number}", type_=Bytes) for number in range(DIGESTS))
     )
     return {
         "credential": select(*rows.CREDENTIAL).where(
-            credentials.c.application_id == _APPLICATION, is_among, credentials.c.revoked_at.is_(None)
+            credentials.c.application_id == _APPLICATION,
+            is_among,
+            credentials.c.revoked_at.is_(None),
+            # What others made is compared after its guesses were counted, and not here.
+            credentials.c.imported.is_(None),
         ),
+        "imported_credentials": select(*rows.CREDENTIAL)
+        .where(
+            credentials.c.application_id == _APPLICATION,
+            credentials.c.imported.is_not(None),
+            credentials.c.revoked_at.is_(None),
+        )
+        .order_by(credentials.c.created_at, credentials.c.id),
+        "adopt_secret": update(credentials)
+        .where(
+            credentials.c.id == bindparam("credential_id", type_=Identifier),
+            credentials.c.foreign_text == bindparam("former", type_=Words),
+            credentials.c.revoked_at.is_(None),
+            # The same secret may have come twice: the first hash of it is the one that stays.
+            ~exists().where(
+                twin.c.application_id == _APPLICATION, twin.c.digest == bindparam("digest", type_=Bytes)
+            ),
+        )
+        .values(
+            digest=bindparam("digest", type_=Bytes),
+            pepper_id=bindparam("pepper_id", type_=Identifier),
+            foreign_text=null(),
+            version=credentials.c.version + constant(1),
+        )
+        .returning(credentials.c.id),
+        "foreign_stand_in": select(credentials.c.foreign_text)
+        .where(credentials.c.foreign_text.is_not(None))
+        .order_by(credentials.c.id)
+        .limit(constant(1))
+        .offset(constant(0)),
         "credentials_of_digest": select(*rows.CREDENTIAL)
         .where(credentials.c.digest == bindparam("digest", type_=Bytes))
         .order_by(credentials.c.id),
