@@ -1,0 +1,1 @@
+"""Applications that move in from other servers, and the way out."""
