@@ -8,64 +8,15 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from grantway.core.audit import AuditQuery
 from grantway.core.errors import FIELD_REDIRECT_WILDCARD
-from grantway.core.ports import Page
 from tests.cli.conftest import Run, told
+from tests.cli.moved import FILES, OLD_SECRETS, REFUSED_IN, UNAUTHENTICATED, actions, bring
 from tests.kit.world import World
-
-FILES = Path(__file__).parent / "moving"
-SCOPES = ("map:read", "ledger:read", "referrals.read", "gamification_user", "global")
-
-OLD_SECRETS = {
-    "nexus211": ("nexus211.json", "nx_7f3a-1", "nx-secret-of-the-referral-bot"),
-    "deeplynx": ("deeplynx.json", "4vJ9dcE5QkY2pX8sT1uWz0aBcDeFgHiJkLmNoPqRsTu", "A1b2-_" * 14 + "zz"),
-    "cxone": ("cxone.csv", "Dialer@Acme", "cxone secret: with, a comma"),
-    "nitro": ("nitro.csv", "a1b2c3d4e5f60718", "abcdefghijklmnopqrstuvwxyz1234"),
-    "nexusguard": (
-        "nexusguard.json",
-        "0123456789abcdef0123456789abcdef",
-        "fedcba9876543210fedcba9876543210",
-    ),
-    "keycloak": ("keycloak.json", "map", "Zs6AzvJ1mTqv3Rk2Xc8yQ0wLpN4dEbHf"),
-    "hydra": ("hydra.json", "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d", "the-old-secret-of-the-ledger"),
-    "auth0": (
-        "auth0.json",
-        "kQm3Xl0ZsVb7nR2cT9yW4eUo6pAiD1fG",
-        "Vx_8tq-0aJ3kLm5nPq7rSt9uVw1xYz2A4bC6dE8fG0hI2jK4lM6nO8pQ0rS2tU4v",
-    ),
-    "django-oauth-toolkit": (
-        "django-oauth-toolkit.json",
-        "i7oEHdYN7s2rSkZPz3zD5YMcCw4aZ1zVb0nQfXxK",
-        "the-old-secret-of-the-shop",
-    ),
-}
-REFUSED_IN = {"keycloak": ["wild"]}
-UNAUTHENTICATED = ("invalid_client", "invalid client_secret", "Unauthorized")
-
-
-@pytest.fixture
-def town(world: World) -> World:
-    """A server with an organization and the scopes that some applications ask for."""
-    organization = world.make.organization("Town", slug="town")
-    world.make.api(organization, *SCOPES)
-    return world
-
-
-def bring(run: Run, format_: str, file: Path | str, *more: str, code: int = 0) -> dict[str, Any]:
-    result = run("import", str(file), "--from", format_, "--json", *more)
-    assert result.exit_code == code, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
-
-
-def actions(found: dict[str, Any]) -> dict[str, str]:
-    return {one["client_id"]: one["action"] for one in found["records"]}
 
 
 def answer_to(world: World, client_id: str, secret: str) -> str:
@@ -209,102 +160,6 @@ def test_a_change_in_the_file_is_a_change_here(run: Run, town: World, tmp_path: 
     assert changed["secrets"] == ["plain"]
 
 
-def fixture_of(*fields: dict[str, Any]) -> str:
-    whole = {"client_type": "confidential", "authorization_grant_type": "client-credentials"}
-    return json.dumps(
-        [{"model": "oauth2_provider.application", "pk": 1, "fields": {**whole, **one}} for one in fields],
-        indent=1,
-    )
-
-
-@pytest.mark.parametrize(
-    "client_id",
-    ["Dialer @ Acme!", "a:b", "100%", "a+b", "x" * 255, "~", "../../etc", "studio", 'say "hi"', "<script>"],
-)
-def test_any_printable_ascii_is_a_client_id(run: Run, town: World, tmp_path: Path, client_id: str) -> None:
-    """RFC 6749 appendix A.1; at the token endpoint form-encoded, as RFC 6749 §2.3.1 has it, or as it is."""
-    from urllib.parse import quote_plus
-
-    file = tmp_path / "fixture.json"
-    file.write_text(fixture_of({"client_id": client_id, "client_secret": "a-secret", "name": "Odd"}))
-    bring(run, "django-oauth-toolkit", file, "--organization", "town")
-    town.product.poll()
-    spellings = [quote_plus(client_id)] if ":" in client_id else [quote_plus(client_id), client_id]
-    for spelt in spellings:
-        pair = base64.b64encode(f"{spelt}:a-secret".encode()).decode()
-        result = town.client.simulate_post(
-            "/oauth/revoke",
-            body="token=x",
-            headers={"Authorization": f"Basic {pair}", "Content-Type": "application/x-www-form-urlencoded"},
-        )
-        assert result.status_code == 200, spelt
-    form = urlencode({"client_id": client_id, "client_secret": "a-secret", "token": "x"})
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    assert town.client.simulate_post("/oauth/revoke", body=form, headers=headers).status_code == 200
-    told(run("apps", "show", "--json", "--", client_id))
-
-
-def test_client_ids_that_mean_something_else_are_refused(run: Run, town: World, tmp_path: Path) -> None:
-    """RFC 9700 §4.15: a client whose id is a person's would be that person to whoever reads `sub`."""
-    from grantway.core.identifiers import to_text
-
-    person = town.make.person()
-    other = town.make.application(town.make.organization())
-    named = [
-        to_text(person.user.id),
-        "GrantwayReference",
-        other.client_id,
-        "twice",
-        "twice",
-        "ünicode",
-        "x" * 256,
-    ]
-    file = tmp_path / "fixture.json"
-    file.write_text(fixture_of(*({"client_id": one, "client_secret": "s", "name": "Odd"} for one in named)))
-    found = bring(run, "django-oauth-toolkit", file, "--organization", "town", code=1)
-    assert [one["action"] for one in found["records"]] == ["refuse"] * 3 + ["create"] + ["refuse"] * 3
-    assert found["records"][4]["refusals"][0]["line"] > found["records"][3]["line"]
-
-
-def test_a_scope_of_this_servers_own_api_is_never_given_by_a_file(
-    run: Run, town: World, tmp_path: Path
-) -> None:
-    """What a hostile tenant writes into the export that an operator imports."""
-    file = tmp_path / "clients.json"
-    client = {
-        "client_id": "hostile",
-        "client_secret": "a-secret",
-        "grant_types": ["client_credentials"],
-        "scope": "users:write platform applications:write ledger:read",
-    }
-    file.write_text(json.dumps([client]))
-    (one,) = bring(run, "hydra", file, "--organization", "town")["records"]
-    assert town.application_of("hostile").scopes == {"ledger:read"}
-    assert "users:write" in "".join(one["notes"])
-
-
-def test_at_most_four_hashes_and_no_dear_one(run: Run, town: World, tmp_path: Path) -> None:
-    import hashlib
-
-    def hash_of(number: int, rounds: int = 1_000) -> str:
-        value = hashlib.pbkdf2_hmac("sha256", str(number).encode(), b"0123456789abcdef", 1_000)
-        return f"pbkdf2_sha256${rounds}$0123456789abcdef${base64.b64encode(value).decode()}"
-
-    file = tmp_path / "nexus.json"
-    records = [
-        {"clientId": "four", "name": "Four", "secrets": [hash_of(number) for number in range(4)]},
-        {"clientId": "five", "name": "Five", "secrets": [hash_of(number) for number in range(5)]},
-        {"clientId": "dear", "name": "Dear", "secrets": [hash_of(1, 9_000_000)]},
-    ]
-    file.write_text(json.dumps(records))
-    found = bring(run, "nexus211", file, "--organization", "town", code=1)
-    assert actions(found) == {"four": "create", "five": "refuse", "dear": "refuse"}
-    records[0]["secrets"] = [hash_of(9)]
-    file.write_text(json.dumps(records[:1]))
-    found = bring(run, "nexus211", file, "--organization", "town", code=1)
-    assert actions(found) == {"four": "refuse"}, "those that are here count"
-
-
 @pytest.mark.parametrize(
     ("format_", "text", "told_"),
     [
@@ -361,65 +216,3 @@ def test_an_unknown_format_is_answered_with_all_there_are(run: Run) -> None:
     result = run("import", "x", "--from", "okta")
     assert result.exit_code == 2
     assert all(name in result.stderr for name in (*OLD_SECRETS, "grantway"))
-
-
-# The way out -----------------------------------------------------------------------------------------
-def test_what_is_written_out_is_taken_again(run: Run, town: World, tmp_path: Path) -> None:
-    for name in ("cxone", "nitro", "nexusguard", "deeplynx", "auth0"):
-        bring(run, name, FILES / OLD_SECRETS[name][0], "--organization", "town")
-    file = tmp_path / "out.yaml"
-    result = run("export", "--organization", "town", "--output", str(file))
-    assert result.exit_code == 0, result.output
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert "fedcba9876543210fedcba9876543210" not in file.read_text()
-    planned = run("apply", "--plan", str(file), "--json")
-    assert planned.exit_code == 0, planned.output
-    assert json.loads(planned.stdout)[0]["steps"] == []
-    assert set(actions(bring(run, "grantway", file)).values()) == {"keep"}
-    printed = run("export", "--format", "json")
-    assert printed.exit_code == 0
-    again = tmp_path / "out.json"
-    again.write_text(printed.stdout)
-    assert set(actions(bring(run, "grantway", again)).values()) == {"keep"}
-
-
-def test_secrets_leave_only_where_policy_lets_them_be_read_and_only_when_asked(
-    run: Run, town: World, tmp_path: Path
-) -> None:
-    for name in ("nexusguard", "hydra", "nitro"):
-        bring(run, name, FILES / OLD_SECRETS[name][0], "--organization", "town")
-    assert run("export", "--with-secrets").exit_code == 2
-    file = tmp_path / "out.json"
-    result = run("export", "--with-secrets", "--format", "json", "--output", str(file))
-    assert result.exit_code == 0, result.output
-    assert file.stat().st_mode & 0o777 == 0o600
-    (document,) = [json.loads(line) for line in file.read_text().splitlines()]
-    told_ = {one["client_id"]: one.get("secrets") for one in document["applications"]}
-    shield = "0123456789abcdef0123456789abcdef"
-    assert told_.pop(shield) == ["fedcba9876543210fedcba9876543210"]
-    assert set(told_.values()) == {None}
-    with town.store.read() as tx:
-        acts = [one.action for one in tx.platform.audit(AuditQuery(limit=50))]
-        page = tx.organization(town.application_of(shield).organization_id).applications(Page(limit=100))
-    assert acts.count("secret.reveal") == 1
-    assert len(page) == 4
-    assert run("export", "--output", str(file)).exit_code == 1, "no file is written over"
-    assert run("export", "--organization", "nowhere").exit_code == 1
-    planned = run("apply", "--plan", str(file))
-    assert planned.exit_code == 0, "secrets are left alone by `apply`"
-
-
-def test_an_export_moves_into_another_server_with_its_secrets(
-    run: Run, town: World, tmp_path: Path, databases: Any
-) -> None:
-    from grantway.storage import migrate
-
-    bring(run, "nexusguard", FILES / "nexusguard.json", "--organization", "town")
-    file = tmp_path / "out.yaml"
-    assert run("export", "--with-secrets", "--output", str(file)).exit_code == 0
-    other = databases.sqlite()
-    migrate(other)
-    result = run("import", str(file), "--from", "grantway", "--json", GRANTWAY_DATABASE_URL=other)
-    assert result.exit_code == 0, result.output
-    (one,) = json.loads(result.stdout)["records"]
-    assert (one["action"], one["secrets"], one["organization"]) == ("create", ["plain"], "town")

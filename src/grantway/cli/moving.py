@@ -231,10 +231,14 @@ def _told(one: Outcome) -> dict[str, Any]:
     is_flag=True,
     help="With --output: also the secrets that the policy of an application lets its developers read again.",
 )
-def export(*, organization: str | None, form: str, output: Path | None, with_secrets: bool) -> None:
+@json_option
+def export(
+    *, organization: str | None, form: str, output: Path | None, with_secrets: bool, as_json: bool
+) -> None:
     """Write all applications out, as `grantway apply` and `grantway import` take them again."""
     if with_secrets and output is None:
         raise click.UsageError("--with-secrets goes with --output: secrets go to a file of yours.")
+    form = "json" if as_json else form
     with at_the_machine() as machine:
         if output is None:
             leaving = _leaving(machine, organization, with_secrets=False)

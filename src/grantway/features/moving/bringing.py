@@ -15,9 +15,8 @@ from typing import Any
 from grantway.core import errors
 from grantway.core.audit import AT_THE_MACHINE
 from grantway.core.errors import DomainError, FieldError, Invalid
-from grantway.core.foreign_secrets import MOST_FOREIGN_HASHES, ForeignSecret
-from grantway.core.identifiers import to_text
-from grantway.core.model import Application, Credential, Id, Organization
+from grantway.core.foreign_secrets import MOST_FOREIGN_HASHES
+from grantway.core.model import Application, Id, Organization
 from grantway.core.moving import Incoming, Refusal, client_id_problem, record_id_in
 from grantway.core.policy import STANDARD, Preset
 from grantway.core.ports import Tx
@@ -27,15 +26,13 @@ from grantway.features.accounts.organizations import OrganizationDraft, Organiza
 from grantway.features.audit import Act, AuditLog
 from grantway.features.declarations.planning import Member, Plan, Work, differing, organization_of
 from grantway.features.fields import no_such
+from grantway.features.moving.secrets import TakingSecrets
 from grantway.features.moving.telling import hints_for, notes_on_scopes
 from grantway.features.registry.applications import Applications
-from grantway.features.registry.credentials import MOST_LIVE_SECRETS
 from grantway.features.registry.drafts import ApplicationDraft, draft_of, merged
 from grantway.features.registry.life_cycle import LifeCycle
-from grantway.features.registry.minting import SecretDraft, Whose, import_secret, is_same
 from grantway.features.services import Services
 
-LABEL = "imported"
 _DECIDED_HERE = frozenset({"audience", "audience_organizations", "state", "archived"})
 """What a file says of a new application only: afterwards its owners decide it here."""
 
@@ -86,6 +83,7 @@ class Bringing:
         self._makers = makers
         self._presets = {STANDARD.name: STANDARD, **{one.name: one for one in presets}}
         self._log = AuditLog(services)
+        self._secrets = TakingSecrets(services)
 
     def batch(
         self, tx: Tx, caller: Caller, incoming: Sequence[Incoming], owners: Owners
@@ -168,13 +166,13 @@ class Bringing:
             return replace(told, refusals=(Refusal(field, line, taken),), notes=one.notes)
         notes = list(one.notes)
         values = self._values(tx, one, notes, owners)
-        self._judge_secrets(tx, place, known, one)
+        self._secrets.judge(tx, place, known, one)
         work = Work(tx, caller, place, Plan(place.slug, place.id), self._log)
         if known is None:
             application = self._created(work, one, values, notes)
         else:
             application = self._changed(work, known, values)
-        secrets = self._secrets(work, application, one, notes)
+        secrets = self._secrets.take(work, application, one, notes)
         members = tuple(member for step in work.plan.steps for member in step.members)
         action = "create" if known is None else "change" if members or secrets else "keep"
         return replace(told, action=action, members=members, secrets=secrets, notes=tuple(notes))
@@ -245,44 +243,6 @@ class Bringing:
         waits = frozenset(name for name in changes if getattr(after, name) != changes[name])
         work.changed("application", known.name, known.id, pairs, waits=waits)
         return written
-
-    def _judge_secrets(self, tx: Tx, place: Organization, known: Application | None, one: Incoming) -> None:
-        """Refuse more secrets than an application may have, before anything of it is written."""
-        held = tx.organization(place.id).credentials(known.id) if known is not None else ()
-        live = [found for found in held if found.revoked_at is None]
-        fresh = [secret for secret in one.secrets if not self._is_known(held, secret)]
-        hashes = sum(found.foreign_text is not None for found in live) + sum(one.is_hash for one in fresh)
-        if fresh and (hashes > MOST_FOREIGN_HASHES or len(live) + len(fresh) > MOST_LIVE_SECRETS):
-            most = f"At most {MOST_FOREIGN_HASHES} hashed ones, and {MOST_LIVE_SECRETS} in all."
-            raise Invalid((FieldError("secrets", errors.MOVING_HASHES.saying(most)),))
-
-    def _secrets(
-        self, work: Work, application: Application, one: Incoming, notes: list[str]
-    ) -> tuple[str, ...]:
-        """Take over the secrets that are not here yet, live or revoked."""
-        if application.type == "public":
-            if one.secrets:
-                notes.append("A public application keeps no secret: that of the file is not taken over.")
-            return ()
-        door = work.tx.organization(work.organization.id)
-        held = list(door.credentials(application.id))
-        if not one.secrets and not held:
-            notes.append("No secret came along: make one before it is used.")
-        whose, taken = Whose(application, work.organization.id), []
-        for secret in one.secrets:
-            if self._is_known(held, secret):
-                continue
-            credential = import_secret(self._services, door, whose, SecretDraft(LABEL), secret)
-            held.append(credential)
-            after = {"application_id": to_text(application.id), "label": LABEL, "imported": secret.kind}
-            act = Act("secret.import", credential.id, work.organization.id, None, after, application.id)
-            self._log.record(work.tx, AT_THE_MACHINE, act)
-            how = "weak" if secret.is_hash else "short"
-            taken.append(f"{secret.kind}, {how}" if secret.is_weak else secret.kind)
-        return tuple(taken)
-
-    def _is_known(self, held: Iterable[Credential], secret: ForeignSecret) -> bool:
-        return any(is_same(self._services, one, secret) for one in held)
 
     def _refusal(self, one: Incoming, error: FieldError) -> Refusal:
         member, bracket, rest = error.field.partition("[")

@@ -59,8 +59,6 @@ from grantway.features.registry.rules import Context, judge
 from grantway.features.registry.stopping import with_ranks
 from grantway.features.services import Services
 
-_NOTHING: Members = {}
-
 MOST_APPLICATIONS = 1_000
 """How many an organization has that no operator gave it."""
 
@@ -122,7 +120,8 @@ class Applications:
         place = door.read()
         if client_id is not None and place is not None and not preset.addresses_required:
             context = replace(self._context(tx, preset, place, None), moves_in=True)
-            whole = self._judged(tx, caller, completed(draft, preset, None, spoken=self._spoken), context)
+            whole = completed(draft, preset, None, spoken=self._spoken)
+            whole = self._judged(tx, caller, whole, context, {})
         else:
             whole = self.judged(tx, caller, draft, preset=preset, place=place)
         application = new_application(
@@ -269,12 +268,7 @@ class Applications:
         return self._judged(tx, caller, whole, self._context(tx, preset, place, before), asked or {})
 
     def _judged(
-        self,
-        tx: Tx,
-        caller: Caller,
-        whole: ApplicationDraft,
-        context: Context,
-        asked: Members = _NOTHING,
+        self, tx: Tx, caller: Caller, whole: ApplicationDraft, context: Context, asked: Members
     ) -> ApplicationDraft:
         findings, before = Findings(), context.before
         judge(whole, context, findings)

@@ -21,7 +21,7 @@ from grantway.core.model import (
 )
 from grantway.storage.sql import rows
 from grantway.storage.sql.door import Door, sound
-from grantway.storage.sql.statements.registry import DIGESTS
+from grantway.storage.sql.statements.credentials import DIGESTS
 
 
 class Facts(Door):
