@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ import click
 
 from grantway.cli.apply import PENDING
 from grantway.cli.documents import documents_of
-from grantway.cli.output import FAILED, fail, json_option, moment, print_json, say
+from grantway.cli.output import FAILED, fail, json_option, say
 from grantway.cli.performing import at_the_machine
 from grantway.core.errors import MOVING_UNREADABLE, RECORD_NOT_FOUND, NotFound
 
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     from grantway.features.moving.bringing import Outcome
     from grantway.features.moving.leaving import Leaving
 
-BATCH = 200
-"""Applications of one transaction."""
+BATCH = 50
+"""Applications of one transaction: what a process knows by heart stays fresh for as long as one takes."""
 TOLD_EVERY = 1_000
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _SIGNS = {"create": "+", "change": "~", "keep": "=", "refuse": "!"}
@@ -156,6 +155,7 @@ def _bring(
     outcomes: list[Outcome] = []
     for start in range(0, len(incoming), BATCH):
         some = incoming[start : start + BATCH]
+        machine.product.poll()
         with suppress(_Undone), machine.acting() as acting:
             outcomes += bringing.batch(acting.tx, machine.caller, some, owners)
             if is_plan:
@@ -168,7 +168,10 @@ def _bring(
 def _report(outcomes: list[Outcome], made: dict[str, str], *, as_json: bool, is_plan: bool) -> None:
     counts = {name: sum(one.action == name for one in outcomes) for name in _SIGNS}
     if as_json:
-        print_json({"organizations": made, "counts": counts, "records": [_told(one) for one in outcomes]})
+        import msgspec
+
+        told = {"organizations": made, "counts": counts, "records": [_told(one) for one in outcomes]}
+        click.echo(msgspec.json.format(msgspec.json.encode(told)).decode())
     else:
         for slug in made:
             click.echo(_clean(f"+ create organization {slug}"))
@@ -207,12 +210,16 @@ def _clean(text: str) -> str:
 
 
 def _told(one: Outcome) -> dict[str, Any]:
-    members = [{**asdict(member), "drifted_at": moment(member.drifted_at)} for member in one.members]
+    told = {name: getattr(one, name) for name in ("action", "line", "client_id", "name", "organization")}
+    members = [
+        {"name": each.name, "before": each.before, "after": each.after, "waits": each.waits}
+        for each in one.members
+    ]
     refusals = [
         {"field": each.field, "line": each.line, "id": each.reason.id, "sentence": each.sentence}
         for each in one.refusals
     ]
-    return {**asdict(replace(one, members=(), refusals=())), "members": members, "refusals": refusals}
+    return {**told, "members": members, "secrets": one.secrets, "refusals": refusals, "notes": one.notes}
 
 
 @click.command()

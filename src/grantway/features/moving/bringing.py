@@ -16,7 +16,7 @@ from grantway.core import errors
 from grantway.core.audit import AT_THE_MACHINE
 from grantway.core.errors import DomainError, FieldError, Invalid
 from grantway.core.foreign_secrets import MOST_FOREIGN_HASHES
-from grantway.core.model import Application, Id, Organization
+from grantway.core.model import Application, Catalogue, Id, Organization
 from grantway.core.moving import Incoming, Refusal, client_id_problem, record_id_in
 from grantway.core.policy import STANDARD, Preset
 from grantway.core.ports import Tx
@@ -75,6 +75,15 @@ class Owners:
     """In which line each client id was met."""
 
 
+@dataclass(slots=True)
+class _Batch:
+    """What is read once for all records of a transaction."""
+
+    owners: Owners
+    catalogue: Catalogue
+    places: dict[str, Organization | None] = field(default_factory=dict)
+
+
 class Bringing:
     """Takes records in, batch by batch."""
 
@@ -89,17 +98,11 @@ class Bringing:
         self, tx: Tx, caller: Caller, incoming: Sequence[Incoming], owners: Owners
     ) -> tuple[Outcome, ...]:
         """What becomes of each record. What is refused leaves nothing behind, and the others go on."""
-        places: dict[str, Organization | None] = {}
-        return tuple(self._one(tx, caller, one, owners, places) for one in incoming)
+        whole = _Batch(owners, tx.gate.catalogue())
+        return tuple(self._one(tx, caller, one, whole) for one in incoming)
 
-    def _one(
-        self,
-        tx: Tx,
-        caller: Caller,
-        one: Incoming,
-        owners: Owners,
-        places: dict[str, Organization | None],
-    ) -> Outcome:
+    def _one(self, tx: Tx, caller: Caller, one: Incoming, whole: _Batch) -> Outcome:
+        owners = whole.owners
         name = str(one.values.get("name") or one.client_id)
         slug = owners.slug or (one.realm.slug if one.realm else "")
         told = Outcome("refuse", one.line, one.client_id, name, slug)
@@ -107,13 +110,13 @@ class Bringing:
         if refusals:
             return replace(told, refusals=tuple(refusals), notes=one.notes)
         try:
-            if slug not in places:
-                places[slug] = self._place(tx, caller, one, owners)
-            place = places[slug]
+            if slug not in whole.places:
+                whole.places[slug] = self._place(tx, caller, one, owners)
+            place = whole.places[slug]
             if place is None:
                 missing = FieldError("organization", no_such("an organization by its short name"))
                 return replace(told, refusals=(self._refusal(one, missing),), notes=one.notes)
-            return self._taken(tx, caller, place, one, replace(told, organization=place.slug), owners)
+            return self._taken(tx, caller, place, one, replace(told, organization=place.slug), whole)
         except Invalid as invalid:
             found = tuple(self._refusal(one, error) for error in invalid.errors)
             return replace(told, refusals=found, notes=one.notes)
@@ -157,7 +160,7 @@ class Bringing:
         return found
 
     def _taken(
-        self, tx: Tx, caller: Caller, place: Organization, one: Incoming, told: Outcome, owners: Owners
+        self, tx: Tx, caller: Caller, place: Organization, one: Incoming, told: Outcome, whole: _Batch
     ) -> Outcome:
         known = tx.gate.application_by_client_id(one.client_id)
         if known is not None and known.organization_id != place.id:
@@ -165,7 +168,7 @@ class Bringing:
             taken = errors.MOVING_TAKEN.saying("Another organization of this server has it.")
             return replace(told, refusals=(Refusal(field, line, taken),), notes=one.notes)
         notes = list(one.notes)
-        values = self._values(tx, one, notes, owners)
+        values = self._values(tx, one, notes, whole)
         self._secrets.judge(tx, place, known, one)
         work = Work(tx, caller, place, Plan(place.slug, place.id), self._log)
         if known is None:
@@ -177,12 +180,12 @@ class Bringing:
         action = "create" if known is None else "change" if members or secrets else "keep"
         return replace(told, action=action, members=members, secrets=secrets, notes=tuple(notes))
 
-    def _values(self, tx: Tx, one: Incoming, notes: list[str], owners: Owners) -> dict[str, Any]:
+    def _values(self, tx: Tx, one: Incoming, notes: list[str], whole: _Batch) -> dict[str, Any]:
         """The members of the draft, as far as they can be registered here."""
         values = {"name": one.client_id, **one.values}
         preset = self._presets.get(values.get("preset", STANDARD.name), STANDARD)
         if "scopes" in values:
-            values["scopes"] = notes_on_scopes(tx.gate.catalogue(), values["scopes"], notes)
+            values["scopes"] = notes_on_scopes(whole.catalogue, values["scopes"], notes)
         listed = _listed(tx, values.pop("audience_organizations", ()), notes)
         if listed and values.get("audience") == "listed_organizations":
             values["audience_organizations"] = listed
@@ -195,8 +198,8 @@ class Bringing:
             else:
                 notes.append("It was open to every organization: here its developers open it (`audience`).")
         if not values.get("notification_addresses"):
-            if owners.addresses:
-                values["notification_addresses"] = owners.addresses
+            if whole.owners.addresses:
+                values["notification_addresses"] = whole.owners.addresses
             else:
                 values.pop("notification_addresses", None)
         return values
