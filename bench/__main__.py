@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import anonymous, databases, heads, instructions, listings, profile, report
+from bench import anonymous, databases, heads, instructions, listings, moving, profile, report
 from bench.load import Scenario, check, measure, warm_up
 from bench.report import Row, Start
 from bench.scenarios import bare_scenario, machine_token, product_scenarios
@@ -33,6 +33,8 @@ def main() -> None:
         return
     if options.anonymous:
         sys.exit(0 if anonymous.main(20 * options.rounds) else 1)
+    if options.moving:
+        sys.exit(0 if moving.main() else 1)
     if options.listings:
         named = [name for name in options.on if name != "bare"]
         sys.exit(0 if listings.main(named, 40 * options.rounds) else 1)
@@ -130,6 +132,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--listings", action="store_true", help="measure pages of long lists against short ones instead"
+    )
+    parser.add_argument(
+        "--moving", action="store_true", help="measure how long 10,000 applications take to move in instead"
     )
     parser.add_argument(
         "--anonymous",

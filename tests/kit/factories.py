@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from grantway.core.access_keys import USUAL_LIFE, AccessKey
+from grantway.core.foreign_secrets import read_secret
 from grantway.core.installing import seal_purpose
 from grantway.core.inviting import Invitation
 from grantway.core.model import (
@@ -40,6 +41,7 @@ from grantway.core.vouching import snapshot
 from grantway.edges.dialects import ALL as DIALECTS
 from grantway.features.access.permissions import BY_SCOPE
 from grantway.features.accounts.addresses import INVITATION_LIFETIME
+from grantway.features.registry.minting import SecretDraft, Whose, import_secret
 from grantway.features.services import Services
 from tests.kit.changes import PASSWORD, Person
 from tests.kit.hooks import Hooks
@@ -282,6 +284,17 @@ class Factories(Hooks):
         with self._services.store.begin() as tx:
             tx.organization(application.organization_id).keep_pending_version(pending)
         return pending
+
+    def imported_secret(self, application: Application, text: str) -> Credential:
+        """A live secret that another server made: a hash where the text is one, else the secret itself."""
+        with self._services.store.begin() as tx:
+            return import_secret(
+                self._services,
+                tx.organization(application.organization_id),
+                Whose(application, application.organization_id),
+                SecretDraft("imported"),
+                read_secret(text),
+            )
 
     def secret(
         self,

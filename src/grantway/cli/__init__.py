@@ -25,6 +25,7 @@ from grantway.cli.deriving import group_of
 from grantway.cli.doctor import doctor, purge
 from grantway.cli.keys import keys
 from grantway.cli.members import members
+from grantway.cli.moving import export, import_
 from grantway.cli.orgs import orgs
 from grantway.cli.secrets import secrets
 from grantway.cli.serving import check_config, serve
@@ -89,6 +90,8 @@ _COMMANDS = (
     check_config,
     demo,
     doctor,
+    export,
+    import_,
     keys,
     members,
     migrate,

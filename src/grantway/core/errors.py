@@ -731,6 +731,23 @@ PLAN_OUTDATED = Reason(
     "This is not what was planned: the file or the registry has changed since. Plan again.",
 )
 
+# --- Moving in ---------------------------------------------------------------------------------------
+MOVING_UNREADABLE = Reason(
+    "E-MOVING-01", "unreadable", "The file is not of the named format. Check the line that is named."
+)
+MOVING_MEMBER = Reason("E-MOVING-02", "invalid", "This member of the record cannot be taken over as it is.")
+MOVING_CLIENT_ID = Reason("E-MOVING-03", "invalid", "This client id cannot be taken over.")
+MOVING_TAKEN = Reason(
+    "E-MOVING-04",
+    "taken",
+    "This client id is in use. Whoever has it gives it up, or take another one.",
+)
+MOVING_HASHES = Reason(
+    "E-MOVING-05",
+    "too_many",
+    "There are too many hashed secrets of one application. Leave out those that nobody uses any more.",
+)
+
 # --- Service accounts ------------------------------------------------------------------------------
 SERVICE_ACCOUNT_UNUSABLE = Reason(
     "E-SERVICE-01",

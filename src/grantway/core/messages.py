@@ -30,6 +30,17 @@ class PresentedClient(Struct, frozen=True, gc=False):
     method: ClientMethod
     client_id: str
     secret: Secret | None = None
+    as_sent: tuple[str, Secret] | None = None
+    """Id and secret of Basic as they came, where undoing form encoding made others of them: clients of
+    servers that undo nothing send `+` and `%` as they are, and only what was imported has any."""
+    is_broken: bool = False
+    """Whether they cannot be form-encoded at all: then they are what was sent, or nothing."""
+
+    @property
+    def readings(self) -> tuple[tuple[str, Secret | None], ...]:
+        """What id and secret may be: as the standard reads them first."""
+        own = (self.client_id, self.secret)
+        return (own,) if self.as_sent is None else (own, self.as_sent)
 
 
 class AuthenticatedClient(Struct, frozen=True, gc=False):

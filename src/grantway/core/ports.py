@@ -183,7 +183,16 @@ class Gate(
     def application_by_client_id(self, client_id: str) -> Application | None: ...
     def application(self, application_id: Id) -> Application | None: ...
     def credential(self, application_id: Id, digests: Iterable[bytes]) -> Credential | None:
-        """The unrevoked credential (expired ones included) whose digest is among these."""
+        """The unrevoked one of ours (expired ones included) whose digest is among these."""
+
+    def imported_credentials(self, application_id: Id) -> tuple[Credential, ...]:
+        """The unrevoked ones that another server made, the oldest first."""
+
+    def adopt_secret(self, credential: Credential, *, pepper_id: Id, digest: bytes) -> bool:
+        """Put a hash of ours in place of the other server's; false if somebody did. One update."""
+
+    def foreign_stand_in(self) -> str | None:
+        """Some hash of another server that nobody used yet; None where there is none."""
 
     def credential_by_id(self, application_id: Id, credential_id: Id) -> Credential | None:
         """The credential whether revoked or not."""

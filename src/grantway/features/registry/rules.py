@@ -75,6 +75,15 @@ class Context:
     before: Application | None = None
     spoken: frozenset[str] | None = None
     signs: Mapping[str, frozenset[str]] | None = None
+    moves_in: bool = False
+    """Whether it comes from a server that knew nobody to notify."""
+
+    @property
+    def needs_addresses(self) -> bool:
+        """Whether somebody has to be named who is notified. One that moved in without may stay so."""
+        if self.before is not None:
+            return bool(self.before.notification_addresses) or self.preset.addresses_required
+        return not self.moves_in
 
     @property
     def held(self) -> frozenset[str]:
@@ -98,6 +107,8 @@ def judge(draft: ApplicationDraft, context: Context, findings: Findings) -> None
     if not draft.dialects:
         findings.add("dialects", errors.FIELD_REQUIRED)
     _judge_description(draft, findings)
+    if not draft.notification_addresses and context.needs_addresses:
+        findings.add("notification_addresses", errors.FIELD_REQUIRED)
     _judge_audience(draft, context, findings)
     _judge_addresses(draft, context.preset, findings)
     if context.preset.redirect_match == "host":
@@ -122,8 +133,6 @@ def _judge_description(draft: ApplicationDraft, findings: Findings) -> None:
     if draft.owner_email is not None:
         findings.add("owner_email", fields.email_problem(draft.owner_email))
     findings.check_each("notification_addresses", draft.notification_addresses, fields.email_problem)
-    if not draft.notification_addresses:
-        findings.add("notification_addresses", errors.FIELD_REQUIRED)
 
 
 def _judge_audience(draft: ApplicationDraft, context: Context, findings: Findings) -> None:

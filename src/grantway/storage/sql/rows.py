@@ -11,7 +11,7 @@ from dataclasses import fields
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, literal_column, select
+from sqlalchemy import ColumnElement, Table, case, exists, literal_column, select
 
 from grantway.core.access_keys import AccessKey
 from grantway.core.audit import AuditEntry
@@ -145,6 +145,19 @@ APPLICATION = columns_of(
     origins=_rows_of(registry.application_origins, _APPLICATION, "position", "origin"),
     scopes=_rows_of(registry.application_scopes, _APPLICATION, "scope"),
     audience_organizations=_rows_of(registry.application_audience, _APPLICATION, "organization_id"),
+    has_imported_secrets=case(
+        (
+            exists()
+            .where(
+                registry.credentials.c.application_id == _APPLICATION,
+                registry.credentials.c.imported.is_not(None),
+                registry.credentials.c.revoked_at.is_(None),
+            )
+            .correlate(registry.applications),
+            literal_column("1"),
+        ),
+        else_=literal_column("0"),
+    ),
 )
 CREDENTIAL = columns_of(registry.credentials, Credential)
 INSTALLATION = columns_of(registry.installations, Installation)
@@ -404,6 +417,7 @@ def application(row: Row) -> Application:
     values["settings"] = settings(values["settings"])
     values["dialects"] = word_set(values["dialects"])
     values["notification_addresses"] = words(values["notification_addresses"])
+    values["has_imported_secrets"] = bool(values["has_imported_secrets"])
     return Application(**values)
 
 
