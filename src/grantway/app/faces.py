@@ -58,11 +58,10 @@ def inline_form(features: UseCases, placed: tuple[Placed, ...], server: Server) 
     routes: dict[tuple[str, str], Endpoint] = {}
     for one in placed:
         endpoints = mounts.endpoints_of(one.mount, one.dialect, features.operations, server)
-        inside = mounts.inner_prefix(one.mount)
-        for wire in one.dialect.routes:
-            if wire.memory_first:
-                path = inside + wire.path
-                routes.update({(method, path): endpoints[path] for method in mounts.methods_of(wire)})
+        for at in mounts.addresses_of(one.mount, one.dialect):
+            if at.wire.memory_first:
+                path, methods = at.inner_path, mounts.methods_of(at.wire)
+                routes.update({(method, path): endpoints[path] for method in methods})
     return Direct(routes, _hosts(placed, server))
 
 
