@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from grantway.app import Product
-from grantway.core.identifiers import to_text
+from grantway.core.identifiers import from_text, to_text
 from grantway.core.model import Application, Id, Organization
 from grantway.core.secrets import Secret
 from grantway.demo.cast import (
@@ -24,6 +24,7 @@ from grantway.demo.cast import (
     Registered,
     Somebody,
 )
+from grantway.demo.needs import Needs
 from grantway.edges.api.playground import PLAYGROUND_CALLBACK
 from grantway.features.accounts.invitations import InvitationDraft
 from grantway.features.accounts.organizations import OrganizationDraft
@@ -43,6 +44,8 @@ class Filling:
         self._caller = product.operators.caller()
         self._store = product.services.store
         self._entropy = product.ports.entropy
+        self._needs = Needs(product)
+        self._spoken = frozenset(one.dialect.name for one in product.placed)
         self._organizations: dict[str, Id] = {PLATFORM: self._caller.organization_id}
         self._passwords: dict[str, str] = {}
 
@@ -57,14 +60,31 @@ class Filling:
         self._activate(OPERATOR.email, operator.activation_link)
         organizations = [self._company(company) for company in COMPANIES]
         self._declare_api()
-        applications = [self._application(one) for one in APPLICATIONS]
         manager = self._application(MANAGER)
-        return {
+        facts: Facts = {
             "operator": {"email": OPERATOR.email, "password": self._passwords[OPERATOR.email]},
             "organizations": organizations,
-            "applications": applications,
+            "applications": [],
             "management": {name: manager[name] for name in ("client_id", "client_secret", "scopes")},
         }
+        self.complete(facts)
+        return facts
+
+    def complete(self, facts: Facts) -> None:
+        """Add applications and needs that are missing, as from a demonstration of an older version."""
+        known = {told["name"]: told for told in facts["applications"]}
+        companies = {one["name"]: from_text(one["id"]) for one in facts["organizations"]}
+        self._organizations |= {name: id_ for name, id_ in companies.items() if id_ is not None}
+        for registered in APPLICATIONS:
+            if registered.draft.preset not in self._spoken:
+                continue
+            told = known.get(registered.draft.name)
+            if told is None:
+                told = self._application(registered)
+                facts["applications"].append(told)
+            for need in registered.needs:
+                if need not in told:
+                    told[need] = self._needs.made(need, told["client_id"], self._organizations)
 
     def _company(self, company: Company) -> Facts:
         with self._store.begin() as tx:
