@@ -151,6 +151,7 @@ APPLICATIONS = (
             redirect_uris=(CALLBACK,),
             scopes=(*SIGN_IN, "organizations:read"),
         ),
+        in_playground=True,
         needs=("service_account", "granting_organizations"),
     ),
     Registered(
@@ -166,6 +167,7 @@ APPLICATIONS = (
             redirect_uris=(CALLBACK,),
             scopes=(*SIGN_IN, "projects:read"),
         ),
+        in_playground=True,
     ),
 )
 

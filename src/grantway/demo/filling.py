@@ -26,6 +26,8 @@ from grantway.demo.cast import (
 )
 from grantway.demo.needs import Needs
 from grantway.edges.api.playground import PLAYGROUND_CALLBACK
+from grantway.edges.api.tours import callback_of
+from grantway.edges.dialects import STANDARD
 from grantway.features.accounts.invitations import InvitationDraft
 from grantway.features.accounts.organizations import OrganizationDraft
 from grantway.features.accounts.users import UserDraft
@@ -138,7 +140,7 @@ class Filling:
     def _application(self, registered: Registered) -> Facts:
         owner, draft = self._organizations[registered.organization], registered.draft
         if registered.in_playground:
-            callback = self._product.settings.issuer + PLAYGROUND_CALLBACK
+            callback = self._product.settings.issuer + _page_of(draft.preset)
             draft = replace(draft, redirect_uris=(*draft.redirect_uris, callback))
         draft = replace(draft, notification_addresses=("makers@grantway.example",))
         secret: str | None = None
@@ -162,10 +164,8 @@ def move_playground(product: Product, facts: Facts) -> None:
     issuer = product.settings.issuer
     caller, features = product.operators.caller(), product.features.api
     for told in facts["applications"]:
-        moved = [
-            issuer + PLAYGROUND_CALLBACK if uri.endswith(PLAYGROUND_CALLBACK) else uri
-            for uri in told["redirect_uris"]
-        ]
+        own = _page_of(told["dialect"])
+        moved = [issuer + own if uri.endswith(own) else uri for uri in told["redirect_uris"]]
         if moved == told["redirect_uris"]:
             continue
         with product.services.store.begin() as tx:
@@ -180,6 +180,11 @@ def move_playground(product: Product, facts: Facts) -> None:
                     version=application.version,
                 )
         told["redirect_uris"] = moved
+
+
+def _page_of(dialect: str) -> str:
+    """Where codes arrive at the page that runs its flow. A mount here has the name of its dialect."""
+    return PLAYGROUND_CALLBACK if dialect == STANDARD.name else callback_of(dialect)
 
 
 def _told(application: Application, organization: str, secret: str | None) -> Facts:

@@ -37,6 +37,7 @@ from grantway.core.policy import Preset
 from grantway.edges.web.cors import AllowsOrigin, Readers
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.edges.web.tour import Tour
 from grantway.features.authorize.views import Browser, Interact
 from grantway.features.registry.revealing import PairSecret
 from grantway.features.tokens.verify import VerifiedToken
@@ -131,6 +132,8 @@ class Dialect:
     token_formats: tuple[TokenFormat, ...]
     publishes_metadata: bool = False
     notice: Callable[[NoticeEvent], OutgoingNotice | None] = no_notice
+    tour: Tour = ()
+    """Its guide, as the developers' pages run it."""
 
 
 @dataclass(frozen=True, slots=True)

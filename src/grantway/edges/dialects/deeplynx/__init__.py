@@ -11,6 +11,7 @@ from grantway.core.model import ApplicationSettings
 from grantway.core.mount_settings import DialectSettings
 from grantway.core.policy import Preset
 from grantway.edges.dialects.deeplynx.routes import ROUTES
+from grantway.edges.dialects.deeplynx.tour import TOUR
 from grantway.edges.web.dialect import Dialect
 
 NAME = "deeplynx"
@@ -51,4 +52,5 @@ DIALECT = Dialect(
         errors_redirected=False,
     ),
     token_formats=("bare_jwt",),
+    tour=TOUR,
 )
