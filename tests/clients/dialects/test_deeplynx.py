@@ -1,4 +1,4 @@
-"""DeepLynx Nexus' guide: its Flask application, with a person in a browser (D24 to D43, D63, D64, D101 to D105)."""
+"""DeepLynx Nexus' guide: its Flask application with a person in a browser, from sign-in to a call of the API."""
 
 from __future__ import annotations
 
