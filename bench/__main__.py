@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import anonymous, databases, heads, instructions, listings, moving, profile, report
+from bench import anonymous, databases, heads, instructions, listings, moving, pairs, profile, report
 from bench.load import Scenario, check, measure, warm_up
 from bench.report import Row, Start
 from bench.scenarios import bare_scenario, machine_token, product_scenarios
@@ -35,6 +35,8 @@ def main() -> None:
         sys.exit(0 if anonymous.main(20 * options.rounds) else 1)
     if options.moving:
         sys.exit(0 if moving.main() else 1)
+    if options.pairs:
+        sys.exit(0 if pairs.main(10 * options.rounds) else 1)
     if options.listings:
         named = [name for name in options.on if name != "bare"]
         sys.exit(0 if listings.main(named, 40 * options.rounds) else 1)
@@ -140,6 +142,11 @@ def _options() -> argparse.Namespace:
         "--anonymous",
         action="store_true",
         help="measure what strangers can ask for instead",
+    )
+    parser.add_argument(
+        "--pairs",
+        action="store_true",
+        help="measure calls of the dialects against their standard twins instead",
     )
     parser.add_argument(
         "--heads", type=int, default=0, help="measure the memory of so many unfinished heads instead"

@@ -243,16 +243,18 @@ class World:
             if tx.gate.signing_keys():
                 return
             now = self.clock.now()
-            for algorithm, jwk in rsa_keys():
-                key = new_signing_key("standard", algorithm, jwk, services=self.services, use_from=now)
-                tx.platform.insert_signing_key(key)
+            for mount, algorithm in self.product.bootstrap.rings:
+                jwk = rsa_keys(mount).get(algorithm)
+                if jwk is not None:
+                    key = new_signing_key(mount, algorithm, jwk, services=self.services, use_from=now)
+                    tx.platform.insert_signing_key(key)
 
 
 @cache
-def rsa_keys() -> tuple[tuple[Algorithm, Jwk], ...]:
-    """One key for each algorithm of RSA, made once in each process of the run."""
-    algorithms: tuple[Algorithm, ...] = ("RS256", "PS256")
-    return tuple((algorithm, generate_jwk(algorithm, SystemEntropy())) for algorithm in algorithms)
+def rsa_keys(mount: str) -> dict[Algorithm, Jwk]:
+    """One key for each algorithm of RSA that a mount signs with, made once in each process of the run."""
+    algorithms: tuple[Algorithm, ...] = ("RS256", "PS256") if mount == "standard" else ("RS256",)
+    return {algorithm: generate_jwk(algorithm, SystemEntropy()) for algorithm in algorithms}
 
 
 def authorization_request(application: Application, **parameters: str) -> dict[str, str]:

@@ -43,6 +43,7 @@ from grantway.edges.web.cors import AllowsOrigin, Readers
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.management import ManagementCall
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.edges.web.tour import Tour
 from grantway.features.authorize.device_desk import DeviceQuestion, DeviceView
 from grantway.features.authorize.speaking import AuthorizeFor
 from grantway.features.authorize.views import Browser, Interact
@@ -170,6 +171,8 @@ class Dialect:
     notice: Callable[[NoticeEvent], OutgoingNotice | None] = no_notice
     entrance: Entrance | None = None
     """How a launch is handed to an application; None: none of this dialect is launched."""
+    tour: Tour = ()
+    """Its guide, as the developers' pages run it."""
 
 
 @dataclass(frozen=True, slots=True)

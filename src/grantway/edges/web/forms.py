@@ -210,7 +210,7 @@ def bearer(authorization: str | None) -> str | None:
 def json_object(data: bytes) -> dict[str, object]:
     """The members of a JSON object, none of them twice. Raises OAuthError."""
     try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=_members)
+        value = _JSON.decode(data.decode("utf-8"))
     except (ValueError, RecursionError):
         raise OAuthError(errors.RECORD_UNREADABLE, "not JSON") from None
     if not isinstance(value, dict):
@@ -223,6 +223,9 @@ def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(members) != len(pairs):
         raise OAuthError(errors.REQUEST_DUPLICATE, "a member twice")
     return members
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_members)
 
 
 def _unescape(text: str, reason: Reason = errors.REQUEST_MALFORMED) -> str:

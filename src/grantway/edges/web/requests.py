@@ -102,7 +102,8 @@ class Mount:
     """Where one dialect is served: below a path of the issuer's origin, or on a host of its own.
 
     `base_url` is its public address without a trailing slash. `issuer` is set where the mount
-    publishes metadata. The mount with neither prefix nor host is the issuer's own root.
+    publishes metadata. The mount with neither prefix nor host is the issuer's own root. `also` are other
+    names that its host has, as where a system serves browsers and programs under two.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Mount:
     prefix: str = ""
     host: str | None = None
     issuer: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from grantway.core.model import ApplicationSettings
 from grantway.core.mount_settings import DialectSettings
 from grantway.core.policy import Preset
 from grantway.edges.dialects.deeplynx.routes import ROUTES
+from grantway.edges.dialects.deeplynx.tour import TOUR
 from grantway.edges.web.dialect import Dialect
 
 NAME = "deeplynx"
@@ -56,4 +57,5 @@ DIALECT = Dialect(
         errors_redirected=False,
     ),
     token_formats=("bare_jwt",),
+    tour=TOUR,
 )
