@@ -17,7 +17,7 @@ _SETTLING_SECONDS = 2
 
 
 def main(connections: int) -> bool:
-    """Open so many connections with a head almost as long as one may be, and print what that took. No goal: True."""
+    """Open so many connections with a head almost as long as one may be, and print what that took."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 2 * connections + 100)), hard))
     head = b"GET / HTTP/1.1\r\nHost: a\r\nCookie: theirs=" + b"a" * (MAXIMUM_HEADER_BYTES - 1_024)
