@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import anonymous, databases, heads, listings, pairs, profile, report
+from bench import anonymous, databases, heads, instructions, listings, moving, pairs, profile, report
 from bench.load import Scenario, check, measure, warm_up
 from bench.report import Row, Start
 from bench.scenarios import bare_scenario, machine_token, product_scenarios
@@ -28,8 +28,13 @@ def main() -> None:
     if options.heads:
         heads.main(options.heads)
         return
+    if options.instructions:
+        instructions.main(options.only)
+        return
     if options.anonymous:
         sys.exit(0 if anonymous.main(20 * options.rounds) else 1)
+    if options.moving:
+        sys.exit(0 if moving.main() else 1)
     if options.pairs:
         sys.exit(0 if pairs.main(10 * options.rounds) else 1)
     if options.listings:
@@ -131,6 +136,9 @@ def _options() -> argparse.Namespace:
         "--listings", action="store_true", help="measure pages of long lists against short ones instead"
     )
     parser.add_argument(
+        "--moving", action="store_true", help="measure how long 10,000 applications take to move in instead"
+    )
+    parser.add_argument(
         "--anonymous",
         action="store_true",
         help="measure what strangers can ask for instead",
@@ -142,6 +150,11 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--heads", type=int, default=0, help="measure the memory of so many unfinished heads instead"
+    )
+    parser.add_argument(
+        "--instructions",
+        action="store_true",
+        help="count the instructions of hot requests instead, with their line in the log and without",
     )
     parser.add_argument("--json", type=Path, help="also write everything to this file")
     return parser.parse_args()

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from grantway.core.errors import DEVICE_CODE_UNKNOWN
 from grantway.core.model import Wording
 from grantway.edges.dialects import NEXUS211
 from grantway.edges.web.tour import as_data, inputs_of
@@ -47,6 +48,7 @@ LONG_APPLICATION = {
 }
 USER = {"name": "Mara Lindqvist", "email": "mara@northwind.example"}
 FORM = {"action": "/signin", "csrf": "sample"}
+DEVICE = {"action": "/device", "csrf": "sample", "user_code": "", "minutes": 15, "errors": []}
 DECIDING = {**FORM, "shown": "sample", "has_changed": False}
 PROFILE = {
     **FORM,
@@ -207,7 +209,7 @@ PLAYGROUND = {
     "issuer": HERE,
     "clients": CLIENTS,
     "trial": TRIAL,
-    "own_callback": f"{HERE}/playground/callback",
+    "own_callback": "https://id.northwind.example/playground/callback",
     "playground_url": "/playground",
     "reference_url": "/reference",
 }
@@ -296,6 +298,19 @@ SAMPLES: Mapping[str, Sample] = {
             "organization": {"name": "Stadtentwässerungsbetriebe Oberhausen-Süd"},
             "groups": MANY_SCOPES,
             "redirect_host": "anmeldung.niederschlagswasserbewirtschaftung.example",
+        },
+    ),
+    "consent-device": Sample("consent.html", {**CONSENT, "user_code": "WDJB-MJHT", "redirect_host": ""}),
+    "device": Sample("device.html", DEVICE),
+    "device-given": Sample("device.html", {**DEVICE, "user_code": "WDJB-MJHT"}),
+    "device-wrong": Sample(
+        "device.html",
+        {
+            **DEVICE,
+            "user_code": "WDJB-MJHX",
+            "errors": [
+                {"field": "user_code", "text": DEVICE_CODE_UNKNOWN.text, "id": DEVICE_CODE_UNKNOWN.id}
+            ],
         },
     ),
     "ask": Sample("ask.html", ASK),

@@ -206,5 +206,5 @@ def test_every_setting_that_is_edited_is_in_every_form() -> None:
         assert {*SETTINGS_FIELDS, "dialect_settings"} <= shown
     names = {one.name for one in fields(ApplicationSettings)}
     assert names - set(SETTINGS_FIELDS) == {"grant_types", "standard", "dialects"}
-    of_presets_alone = {"several_audiences", "id_tokens"}
+    of_presets_alone = {"several_audiences", "id_tokens", "secretless"}
     assert set(OF_MOUNTS) - set(SETTINGS_FIELDS) == of_presets_alone

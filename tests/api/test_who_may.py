@@ -118,6 +118,11 @@ MAY = {
     "revealSecret": "WAD",
     "listApplications": "OWADPS",
     "listMembers": "OWADPS",
+    # People make keys for themselves, and who manages members ends everybody's.
+    "createAccessKey": "WADMC",
+    "updateAccessKey": "OWAP",
+    "deleteAccessKey": "OWAP",
+    "listAccessKeys": "OWADMCPS",
     "listInstallations": "OWADPS",
     "listApis": "OWADPS",
     # What everybody sees who works here.

@@ -46,8 +46,8 @@ RUN_HERE = {
     "docs/integrating.md",
     "docs/settings.md",
 }
-RUN_ELSEWHERE = {"docs/quickstarts.md"}
-"""By tests/clients/test_quickstarts.py."""
+RUN_ELSEWHERE = {"docs/quickstarts.md", "docs/dialects/nitro.md", "docs/dialects/nexusguard.md"}
+"""By tests/clients/test_quickstarts.py and tests/dialects/test_pages_run.py."""
 
 
 def pages_with_blocks() -> set[str]:

@@ -42,8 +42,10 @@ from grantway.features.accounts.profile import Profiles
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.accounts.throttling import Source
 from grantway.features.accounts.users import Users
+from grantway.features.authorize.devices import DeviceRequests
 from grantway.features.authorize.flow import AuthorizeFlow
 from grantway.features.authorize.views import Interact
+from grantway.features.client_auth import ClientAuthentication
 from grantway.features.keys.sealing import Sealer
 from grantway.features.memory.directory import Directory
 from grantway.features.memory.following import Memory
@@ -52,6 +54,8 @@ from grantway.features.notices.confirming import Confirming
 from grantway.features.services import Services
 from grantway.storage import open_store
 from grantway.system import Argon2Passwords, SystemEntropy
+from grantway.system.foreign_hashes import SystemForeignHashes
+from grantway.system.hashing_pool import HashingPool
 
 ISSUER = "https://gate.example"
 START: Instant = 1_790_000_000_000_000
@@ -98,6 +102,7 @@ class Stage:
             clock=self.clock,
             entropy=entropy,
             passwords=Argon2Passwords(memory=64, iterations=1, waiting=100, patience=30),
+            foreign=SystemForeignHashes(HashingPool()),
             sealer=sealer,
             keyring=Keyring(directory, self.clock, entropy),
             issuer=self.issuer,
@@ -240,6 +245,7 @@ class Stage:
         app = falcon.App()
         features = SignInFeatures(
             self.flow,
+            DeviceRequests(self.services, ClientAuthentication(self.services)),
             self.login,
             self.sessions,
             self.activation,

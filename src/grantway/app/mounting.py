@@ -32,7 +32,7 @@ OF_THE_ROOT = frozenset(
             "sign-out",
             "signed-out",
         ),
-        *("confirm", "invitations", "join", "static", "~hosts"),
+        *("confirm", "device", "invitations", "join", "static", "~hosts"),
     }
 )
 """First segments of paths that are the server's own."""

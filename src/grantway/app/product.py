@@ -11,6 +11,7 @@ from grantway import __version__
 from grantway.app.faces import Operating, WebApp, application, inline_form, reserved_routes
 from grantway.app.mounting import Placed, placed_mounts
 from grantway.app.use_cases import UseCases, use_cases
+from grantway.core.foreign_secrets import ForeignHashes
 from grantway.core.outgoing import Outside
 from grantway.core.ports import Clock, Entropy, Passwords, Store
 from grantway.edges.ops import Metrics
@@ -35,6 +36,8 @@ from grantway.features.upkeep.readiness import Readiness
 from grantway.settings import Settings
 from grantway.storage.blocking import RefusingStore
 from grantway.system.board import BOUNDS, Board
+from grantway.system.foreign_hashes import SystemForeignHashes
+from grantway.system.hashing_pool import HashingPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Ports:
     entropy: Entropy
     passwords: Passwords
     outside: Outside = field(default_factory=Outside)
+    foreign: ForeignHashes = field(default_factory=lambda: SystemForeignHashes(HashingPool()))
     board: Callable[[], Board] = field(default_factory=lambda: cache(Board))
     """Where figures are shared, made for the first who asks."""
     traced: Callable[[UseCases], UseCases] = lambda features: features
@@ -166,6 +170,7 @@ def _services(
         clock=ports.clock,
         entropy=ports.entropy,
         passwords=ports.passwords,
+        foreign=ports.foreign,
         sealer=sealer,
         keyring=Keyring(
             directory,

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias
 
-TokenFormat: TypeAlias = Literal["jwt", "opaque", "bare_jwt"]
+TokenFormat: TypeAlias = Literal["jwt", "opaque", "opaque_hex", "bare_jwt", "tenant_jwt"]
 Algorithm: TypeAlias = Literal["ES256", "RS256", "PS256", "EdDSA", "HS256"]
 Pkce: TypeAlias = Literal["required", "optional", "none"]
+RefreshPolicy: TypeAlias = Literal["rotate", "stable"]
 
 STANDARD_DIALECT = "standard"
 
@@ -28,12 +29,15 @@ class MountSettings:
     access_token_lifetime: int = 900
     refresh_token_lifetime: int = 30 * 86_400
     refresh_token_idle_lifetime: int = 14 * 86_400
+    refresh_policy: RefreshPolicy = "rotate"
     code_lifetime: int = 60
     client_may_choose_lifetime: bool = False
     chosen_lifetime_cap: int = 86_400
     pkce: Pkce = "required"
     several_audiences: bool = False
     id_tokens: bool = True
+    secretless: frozenset[str] = frozenset()
+    """Grant types that an application with a secret uses by its client id alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,14 @@ class DialectSettings:
     access_token_lifetime: int | None = None
     refresh_token_lifetime: int | None = None
     refresh_token_idle_lifetime: int | None = None
+    refresh_policy: RefreshPolicy | None = None
     code_lifetime: int | None = None
     client_may_choose_lifetime: bool | None = None
     chosen_lifetime_cap: int | None = None
     pkce: Pkce | None = None
     several_audiences: bool | None = None
     id_tokens: bool | None = None
+    secretless: frozenset[str] | None = None
 
     def over(self, standard: MountSettings) -> MountSettings:
         """The settings in force where these are laid over those of the standard mount."""

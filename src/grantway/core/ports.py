@@ -12,12 +12,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
+from grantway.core.access_keys import AccessKeyDoor, AccessKeyReader, AccessKeySweeping
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
 from grantway.core.consenting import ConsentDoor, ConsentKeeper
 from grantway.core.containment import ContainmentDesk
 from grantway.core.decisions import RequestCounting, RequestSweeping, RouteDoor
 from grantway.core.defaults import DefaultsDoor
+from grantway.core.devices import DeviceKeeper, DeviceSweeping
 from grantway.core.installing import InstalledApplication, InstallingOrganization, SealedSecret
 from grantway.core.inviting import InvitationDoor, InvitationReader, InvitationSweeping
 from grantway.core.leaks import LeakReader
@@ -161,6 +163,7 @@ class Gate(
     ConsentKeeper,
     MinuteLedger,
     ServiceAccountReader,
+    AccessKeyReader,
     LeakReader,
     RequestCounting,
     NoticeWriter,
@@ -168,6 +171,7 @@ class Gate(
     SignInKeeper,
     VoucherReader,
     InvitationReader,
+    DeviceKeeper,
     Protocol,
 ):
     """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
@@ -179,7 +183,16 @@ class Gate(
     def application_by_client_id(self, client_id: str) -> Application | None: ...
     def application(self, application_id: Id) -> Application | None: ...
     def credential(self, application_id: Id, digests: Iterable[bytes]) -> Credential | None:
-        """The unrevoked credential (expired ones included) whose digest is among these."""
+        """The unrevoked one of ours (expired ones included) whose digest is among these."""
+
+    def imported_credentials(self, application_id: Id) -> tuple[Credential, ...]:
+        """The unrevoked ones that another server made, the oldest first."""
+
+    def adopt_secret(self, credential: Credential, *, pepper_id: Id, digest: bytes) -> bool:
+        """Put a hash of ours in place of the other server's; false if somebody did. One update."""
+
+    def foreign_stand_in(self) -> str | None:
+        """Some hash of another server that nobody used yet; None where there is none."""
 
     def credential_by_id(self, application_id: Id, credential_id: Id) -> Credential | None:
         """The credential whether revoked or not."""
@@ -234,8 +247,13 @@ class Gate(
         """All unexpired ones of a small kind (revoked token marks, at start)."""
 
     # Codes, grants, rotation: data-model section 5
-    def spend_code(self, key: bytes, *, application_id: Id, dialect: str, now: Instant) -> SpentCode | None:
-        """Spend a code and read its party, in one round trip. None: not spendable, nothing changed."""
+    def spend_code(
+        self, key: bytes, *, application_id: Id, dialect: str, now: Instant, kind: str = "code"
+    ) -> SpentCode | None:
+        """Spend a code and read its party, in one round trip. None: not spendable, nothing changed.
+
+        `kind` is the kind of artifact that a person's decision was stored as.
+        """
 
     def grant_of_code(self, key: bytes) -> Grant | None: ...
     def insert_grant(self, grant: Grant) -> None:
@@ -303,6 +321,7 @@ class OrganizationDoor(
     PendingDoor,
     UsageReader,
     ServiceAccountDoor,
+    AccessKeyDoor,
     LeavingDoor,
     RouteDoor,
     NoticeDoor,
@@ -417,6 +436,8 @@ class PlatformDoor(
     SignInDesk,
     VoucherDesk,
     InvitationSweeping,
+    DeviceSweeping,
+    AccessKeySweeping,
     Protocol,
 ):
     """What only operators, the command line and the start of the server may do."""

@@ -248,6 +248,7 @@ MEMBERS: Mapping[str, Reviewed] = {
 _AT_MOUNTS_ONLY: Mapping[str, Reviewed] = {
     "several_audiences": Reviewed("reach", _both),
     "id_tokens": _OWN,
+    "secretless": _SET,
 }
 """Settings that a draft has for dialects' own mounts and not for the standard one."""
 _TOGETHER = (frozenset({"audience", "audience_organizations"}),)

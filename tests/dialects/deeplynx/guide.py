@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import falcon.testing
 
-from grantway.core.model import Application
+from grantway.core.model import Application, Organization
 from tests.kit.browser import Browser
 from tests.kit.factories import Person
 from tests.kit.world import World
@@ -31,6 +31,7 @@ class Guide:
     application: Application
     secret: str
     person: Person
+    northwind: Organization
 
     def address(self, **changes: str | None) -> str:
         query = {"client_id": self.application.client_id, "redirect_uri": CALLBACK, "state": STATE, **changes}
@@ -73,7 +74,7 @@ def a_guide(world: World) -> Guide:
     )
     world.make.voucher(application)
     person = world.make.person(northwind, email="Mara@Northwind.example")
-    return Guide(world, application, world.make.secret(application), person)
+    return Guide(world, application, world.make.secret(application), person, northwind)
 
 
 def refused(answer: falcon.testing.Result) -> tuple[int, str, str]:

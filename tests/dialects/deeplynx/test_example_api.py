@@ -93,7 +93,6 @@ def test_there_is_no_discovery_and_no_userinfo_here(guide: Guide) -> None:
         "/.well-known/oauth-authorization-server",
         "/oauth/jwks",
         "/oauth/userinfo",
-        "/api/v1/oauth/authorize",
         "/api/oauth/exchange",
     ):
         assert guide.world.client.simulate_get("/d/deeplynx" + path).status_code == 404

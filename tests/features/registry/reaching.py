@@ -11,7 +11,6 @@ def reaches_further(live: Application, read: Application) -> list[str]:
     """In which ways: written here a second time, so that it does not take the product's word for it."""
     now, then = live.settings, read.settings
     ladders = {
-        "refresh_policy": ("rotate", "stable"),
         "consent": ("ask", "installed", "platform"),
         "reveal": ("once", "creator", "developers", "api"),
     }

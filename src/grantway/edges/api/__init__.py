@@ -7,6 +7,7 @@ decided in `features`; nothing here can reach a record without passing there.
 
 from __future__ import annotations
 
+from grantway.edges.api.dialect_calls import DialectCalls
 from grantway.edges.api.mounting import Reference, described, mount_api
 from grantway.edges.api.openapi import Endpoints
 from grantway.edges.api.services import ApiFeatures, api_features
@@ -15,6 +16,7 @@ from grantway.edges.api.tours import Clients, Guide, add_tries
 __all__ = [
     "ApiFeatures",
     "Clients",
+    "DialectCalls",
     "Endpoints",
     "Guide",
     "Reference",

@@ -27,6 +27,9 @@ class DialectSettingsForm(msgspec.Struct, forbid_unknown_fields=True):
     access_token_lifetime: _Seconds | UnsetType = UNSET
     refresh_token_lifetime: _Seconds | UnsetType = UNSET
     refresh_token_idle_lifetime: _Seconds | UnsetType = UNSET
+    refresh_policy: (
+        Annotated[str | None, about("What a use does to a refresh token.", "rotate")] | UnsetType
+    ) = UNSET
     code_lifetime: _Seconds | UnsetType = UNSET
     client_may_choose_lifetime: _Flag | UnsetType = UNSET
     chosen_lifetime_cap: _Seconds | UnsetType = UNSET

@@ -59,6 +59,14 @@ class PresetAnswer(msgspec.Struct, frozen=True):
             False,
         ),
     ]
+    settled_offline: Annotated[
+        bool,
+        about(
+            "Whether terms, and what a submission lacks, are settled outside of this server. Else one that "
+            "lacks something is refused.",
+            False,
+        ),
+    ]
     widens_audience_on_sign_in: Annotated[
         bool, about("Whether a first redirect URI opens it to any organization unless said otherwise.", False)
     ]
@@ -106,6 +114,7 @@ def _answer_of(preset: Preset, spoken: frozenset[str]) -> PresetAnswer:
         audiences=preset.audiences,
         audience_fixed=preset.audience_fixed,
         approval=preset.approval,
+        settled_offline=preset.settled_offline,
         widens_audience_on_sign_in=preset.widens_audience_on_sign_in,
         installable_by_client_id=preset.installable_by_client_id,
         addresses_required=preset.addresses_required,
@@ -116,7 +125,7 @@ def _answer_of(preset: Preset, spoken: frozenset[str]) -> PresetAnswer:
         given_access_token_algorithm=there.access_token_algorithm,
         given_access_token_lifetime=there.access_token_lifetime,
         given_refresh_token_lifetime=there.refresh_token_lifetime,
-        given_refresh_policy=settings.refresh_policy,
+        given_refresh_policy=there.refresh_policy,
         given_pkce=there.pkce,
         given_consent=settings.consent,
         given_budget_time_zone=settings.budget_time_zone,

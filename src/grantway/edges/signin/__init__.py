@@ -14,6 +14,7 @@ from grantway.edges.signin.accounts import Accounts, ChangingPassword, HomeLinks
 from grantway.edges.signin.allowing import Allowing
 from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers
 from grantway.edges.signin.confirming import ConfirmingPages
+from grantway.edges.signin.devices import DEVICE, DevicePages
 from grantway.edges.signin.interaction import Interaction
 from grantway.edges.signin.joining import JoiningPages
 from grantway.edges.signin.links import Links
@@ -30,6 +31,7 @@ from grantway.features.accounts.own_profile import OwnProfile
 from grantway.features.accounts.passwords import PasswordChange
 from grantway.features.accounts.profile import Profiles
 from grantway.features.accounts.sessions import Sessions
+from grantway.features.authorize.devices import DeviceRequests
 from grantway.features.authorize.flow import AuthorizeFlow
 from grantway.features.notices.confirming import CONFIRM, Confirming
 
@@ -41,6 +43,7 @@ class SignInFeatures:
     """What the pages lead to."""
 
     flow: AuthorizeFlow
+    devices: DeviceRequests
     login: Login
     sessions: Sessions
     activation: Activation
@@ -64,6 +67,7 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
     browsers = Browsers(features.sessions, csrf)
     signing_in = SigningIn(features.login)
     steps = Interaction(features.flow, browsers, signing_in)
+    typing = DevicePages(features.devices, browsers)
     own = Accounts(features.sessions, features.profiles, features.joining, browsers, signing_in, links=home)
     invited = JoiningPages(features.joining, browsers)
     password = ChangingPassword(features.change, features.profiles, browsers)
@@ -80,6 +84,8 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
         Route("POST", f"{step}/consent", "interaction.consent", "pending request", steps.consent, step),
         Route("POST", f"{step}/cancel", "interaction.cancel", "pending request", steps.cancel, step),
         Route("POST", f"{step}/tell", "interaction.tell", "pending request", steps.tell, step),
+        Route("GET", DEVICE, "device", "anyone", typing.show),
+        Route("POST", DEVICE, "device", "anyone", typing.enter, DEVICE),
         Route("GET", HOME, "home", "session", own.home),
         Route("GET", SIGN_IN, "sign-in", "anyone", own.sign_in_page),
         Route("POST", SIGN_IN, "sign-in", "anyone", own.sign_in, SIGN_IN),

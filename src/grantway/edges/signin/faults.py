@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from grantway.core import scopes
 from grantway.edges.signin.browsers import Browsers, Visit
-from grantway.edges.signin.presenting import application_values
+from grantway.edges.signin.presenting import application_values, host_of
 from grantway.edges.web import answers
 from grantway.edges.web.requests import HttpAnswer
 from grantway.features.authorize.views import FaultStep
@@ -31,5 +31,5 @@ def fault_page(visit: Visit, browsers: Browsers, handle: str, step: FaultStep) -
         text=step.reason.text,
         could=scopes.words(scopes.join(step.could))[: scopes.MOST_NAMED],
         error_id=step.reason.id,
-        redirect_host=step.redirect.host,
+        redirect_host=host_of(step.redirect),
     )

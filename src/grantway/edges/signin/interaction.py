@@ -15,6 +15,7 @@ from grantway.edges.signin.presenting import (
     ask_values,
     choose_values,
     consent_values,
+    host_of,
 )
 from grantway.edges.signin.signing_in import SignInForm, SigningIn
 from grantway.edges.web import answers
@@ -134,7 +135,7 @@ class Interaction:
             csrf=self._browsers.proof(visit, "interaction.cancel", handle),
             end=outcome.end,
             application=application_values(outcome.application, outcome.owner),
-            redirect_host=outcome.redirect.host,
+            redirect_host=host_of(outcome.redirect),
             application_url=_site_of(outcome),
             applications_url=APPLICATIONS,
             home_url=HOME,
@@ -174,5 +175,7 @@ def _address(handle: str) -> str:
 
 def _site_of(ended: Finished) -> str | None:
     """Where the application begins. One on the device listens for its answer only, and not for long."""
+    if ended.redirect is None:
+        return None
     is_listener = ended.application.platform == "native" and is_loopback(ended.redirect.uri)
     return None if is_listener else ended.redirect.site

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from grantway.core.errors import Invalid
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Id, Organization, Scope
+from grantway.core.redirects import VerifiedRedirect
 from grantway.core.reviewing import reviewed_address
 from grantway.core.scopes import OFFLINE_ACCESS
 from grantway.features.accounts.consents import Allowed
@@ -87,8 +88,13 @@ def ask_values(step: AskStep) -> Values:
         "organizations": doors,
         "sent": sent[0] if sent else None,
         **_showing(step),
-        "redirect_host": step.redirect.host,
+        "redirect_host": host_of(step.redirect),
     }
+
+
+def host_of(redirect: VerifiedRedirect | None) -> str:
+    """Where the person goes next; nowhere, where a device fetches its answer itself."""
+    return redirect.host if redirect is not None else ""
 
 
 def of_one_name(organizations: Iterable[Organization]) -> frozenset[Id]:
@@ -132,7 +138,8 @@ def consent_values(step: ConsentStep) -> Values:
         "groups": _groups_values(step.groups),
         "not_included": NOT_INCLUDED,
         "claims": [CLAIM_NAMES[name] for name in step.claims],
-        "redirect_host": step.redirect.host,
+        "redirect_host": host_of(step.redirect),
+        "user_code": step.user_code,
         "lifetime_text": _lifetime_of(step),
         **_showing(step),
     }
@@ -167,6 +174,9 @@ def _scope_values(scope: Scope) -> Values:
 
 def _lifetime_of(step: ConsentStep) -> str:
     if any(scope.value == OFFLINE_ACCESS for _api, scopes in step.groups for scope in scopes):
+        return UNTIL_WITHDRAWN
+    if step.user_code is not None and "refresh_token" in step.application.settings.grant_types:
+        # A device stands on no browser: signing out in this one does not reach it.
         return UNTIL_WITHDRAWN
     if "refresh_token" in step.application.settings.grant_types:
         return UNTIL_SIGNED_OUT

@@ -18,12 +18,14 @@ from grantway.core.errors import OAuthError, Refused
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, BearerRequest, PresentedClient
 from grantway.edges.web import cors, failures
 from grantway.edges.web.conditional import unless_known
-from grantway.edges.web.dialect import Dialect, ExampleCall, Operation, OperationTable, Wire
+from grantway.edges.web.dialect import AskSiblings, Dialect, ExampleCall, Operation, OperationTable, Wire
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.observing import ROUTE
 from grantway.edges.web.observing import Route as Declared
 from grantway.edges.web.requests import App, Environ, HttpAnswer, HttpRequest, Mount, Server
 from grantway.edges.web.resources import SAFE, Address, answered
+from grantway.features.authorize.device_desk import DeviceQuestion
+from grantway.features.authorize.speaking import AuthorizeFor
 from grantway.features.authorize.views import Browser, Interact
 from grantway.features.tokens.verify import VerifiedToken
 
@@ -186,10 +188,10 @@ class Endpoint(Address):
         self._route = Declared(place.name, place.dialect, addressed[0].path)
         self._has_origins = readers == "registered"
 
-    def answer(self, environ: Environ, **_: str) -> HttpAnswer:
-        """The answer to a request of any method. What stands below the path is not looked at."""
+    def answer(self, environ: Environ, **parts: str) -> HttpAnswer:
+        """The answer to a request of any method."""
         environ[ROUTE] = self._route
-        request = HttpRequest(environ, self._server, self._place)
+        request = HttpRequest(environ, self._server, self._place, parts)
         method = environ["REQUEST_METHOD"]
         found = self._wires.get(method)
         if found is None:
@@ -234,6 +236,7 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
 
     return {
         Operation.AUTHORIZE: authorize,
+        Operation.CONNECT: lambda message, _: features.connect(message, rules),
         Operation.TOKEN: lambda message, _: features.token(message),
         Operation.REVOKE: lambda message, _: features.revoke(message),
         Operation.INTROSPECT: lambda message, _: features.introspect(message),
@@ -241,8 +244,18 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
         Operation.METADATA: lambda message, _: features.metadata(message.mount),
         Operation.KEYS: lambda message, _: features.keys(message.mount),
         Operation.EXAMPLE_API: lambda message, _: _example(features, message),
+        Operation.INSTALLED: lambda message, _: features.installed(_example(features, message)),
         Operation.DECISION: lambda message, _: features.decide(message),
+        Operation.DEVICE: lambda message, _: features.device(message),
+        Operation.DEVICE_REQUEST: lambda message, _: features.device_request(message),
+        Operation.LAUNCHER: lambda message, _: features.siblings(message.bearer, message.scope),
+        Operation.AUTHORIZE_FOR: lambda message, _: features.authorize_for(message, rules),
+        Operation.DEVICE_PAGE: lambda message, _: message,
+        Operation.TENANT: lambda message, _: features.tenant(message.organization),
         Operation.PAIR_SECRETS: lambda message, _: features.pair_secrets(message.client, message.origin),
+        Operation.MANAGEMENT: lambda message, _: features.management(message),
+        Operation.END_TOKEN: lambda message, _: features.end_token(message),
+        Operation.USER_TOKEN: lambda message, _: features.user_token(message),
     }
 
 
@@ -272,6 +285,9 @@ def _example(features: OperationTable, call: ExampleCall) -> VerifiedToken:
         token = features.example_basic(credentials, call.origin)
     else:
         token = features.example_bearer(credentials)
+    if call.organization_id not in (None, token.organization_id):
+        # A record of somebody else takes the way of one that does not exist.
+        raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS)
     if call.needs_user and token.party.user is None:
         raise OAuthError(errors.TOKEN_NO_USER)
     if call.scope is not None and call.scope not in token.scopes:
@@ -283,6 +299,10 @@ def _example(features: OperationTable, call: ExampleCall) -> VerifiedToken:
 
 def _asker_of(message: object) -> cors.Asker:
     """What a request says about the application that sends it, if it says anything."""
+    if isinstance(message, (ExampleCall, DeviceQuestion, AskSiblings, AuthorizeFor)):
+        message = message.credentials if isinstance(message, ExampleCall) else message.bearer
+    if isinstance(message, PresentedClient):
+        return message.client_id
     if isinstance(message, BearerRequest):
         return message
     client = getattr(message, "client", None)

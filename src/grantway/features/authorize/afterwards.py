@@ -14,7 +14,7 @@ from grantway.core.errors import PageError, reason_of
 from grantway.core.messages import Answer
 from grantway.core.model import MINUTE, Instant
 from grantway.core.ports import Tx
-from grantway.core.secrets import digest
+from grantway.core.secrets import decode, digest
 from grantway.features.authorize import pending as waiting
 from grantway.features.authorize.behind import Behind
 from grantway.features.authorize.finish import Finishing
@@ -51,10 +51,13 @@ class Afterwards:
             if says_no:
                 denied = errors.AUTHORIZE_DENIED
                 waiting.close(tx, handle, pending, denied.id, by_person=True, late=True, now=now)
+                if pending.device is not None:
+                    tx.gate.decide_device_request(decode(pending.device.key), "denied", now=now)
+                    return Finished(application, owner, redirect, "refused", pending.ui_locales)
                 return self._finishing.refusal(pending, redirect, denied)
             return Finished(application, owner, redirect, "late", pending.ui_locales)
         is_soon = artifact.consumed_at is not None and now - artifact.consumed_at <= AGAIN
-        if is_soon and says_no in (None, pending.by_person):
+        if redirect is not None and is_soon and says_no in (None, pending.by_person):
             if pending.outcome != CODE:
                 return self._finishing.refusal(pending, redirect, reason_of(pending.outcome))
             code = self._finishing.code_of(handle, browser)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grantway.core import errors, redirects
+from grantway.core import devices, errors, redirects
 from grantway.core.asker import ASKER
 from grantway.core.errors import PageError
 from grantway.core.messages import Session
@@ -18,12 +18,16 @@ class Behind:
     def __init__(self, services: Services) -> None:
         self._directory = services.directory
 
-    def application(self, pending: Pending) -> tuple[Application, VerifiedRedirect]:
-        """Application and redirect, checked again (C103)."""
+    def application(self, pending: Pending) -> tuple[Application, VerifiedRedirect | None]:
+        """Application and redirect, checked again (C103). None: its answer goes to a device."""
         application = self._directory.application(pending.application_id)
         if application is None or not application.is_usable:
             raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "switched off meanwhile")
         ASKER.set(application.client_id)
+        if pending.device is not None:
+            if devices.GRANT_TYPE not in application.settings.grant_types:
+                raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "no device grant any more")
+            return application, None
         redirect = redirects.match(
             pending.redirect_uri, application.redirects, is_native=application.platform == "native"
         )

@@ -123,6 +123,7 @@ class Dues:
                 is_first_time=consent is None,
                 ui_locales=pending.ui_locales,
                 claims=asked.singly if asked is not None else (),
+                user_code=pending.device.user_code if pending.device is not None else None,
             )
         withdrawals = consent.epoch if consent is not None else 0
         return Ready(ended, structs.replace(party, withdrawals=withdrawals), wanted, allowed.voucher_id)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from msgspec.structs import astuple
 
-from grantway.core.errors import Reason
+from grantway.core import devices, errors
+from grantway.core.devices import DeviceRequest
+from grantway.core.errors import PageError, Reason
 from grantway.core.messages import Answer, Session
 from grantway.core.model import SECOND, Application, Artifact, Id, Party
 from grantway.core.ports import Tx
@@ -32,7 +34,7 @@ class Ending:
     pending: Pending
     session: Session
     application: Application
-    redirect: VerifiedRedirect
+    redirect: VerifiedRedirect | None
     address: str = ""
     """Where the browser is, for the log."""
 
@@ -56,10 +58,39 @@ class Finishing:
         voucher_id: Id | None,
     ) -> Answer:
         """A fresh code, bound to everything it may be asked about when it is redeemed."""
+        now, session_id = self._services.clock.now(), ended.session.id
+        in_force = ended.application.settings.at(ended.pending.dialect)
+        made = Artifact(codes.KIND, digest(code), b"", now, now + in_force.code_lifetime * SECOND)
+        payload = self._payload(ended, party, scopes=scopes, voucher_id=voucher_id, session_id=session_id)
+        self._keep(tx, ended, party, made, payload)
+        return self._answer(ended.pending, ended.redirect, {ended.pending.code_name: code})
+
+    def allow(
+        self,
+        tx: Tx,
+        ended: Ending,
+        party: Party,
+        request: DeviceRequest,
+        *,
+        scopes: ScopeSet,
+        voucher_id: Id | None,
+    ) -> None:
+        """What the device will redeem, until its own time is over.
+
+        It stands on a session of its own: the person who allowed it with a telephone may sign out there, and
+        the device goes on until it is withdrawn or a new password ends every session.
+        """
+        now, session_id = self._services.clock.now(), self._services.entropy.new_id()
+        made = Artifact(devices.KIND, request.key, b"", now, request.expires_at)
+        payload = self._payload(ended, party, scopes=scopes, voucher_id=voucher_id, session_id=session_id)
+        self._keep(tx, ended, party, made, payload)
+
+    def _payload(
+        self, ended: Ending, party: Party, *, scopes: ScopeSet, voucher_id: Id | None, session_id: Id
+    ) -> CodePayload:
         pending, session, application = ended.pending, ended.session, ended.application
-        now = self._services.clock.now()
-        entry = self._doorway.entry(pending.mount, scopes, redirect_uri=pending.redirect_uri)
-        payload = CodePayload(
+        entry = self._doorway.entry(pending.mount, scopes, redirect_uri=pending.redirect_uri or None)
+        return CodePayload(
             redirect_uri=pending.redirect_uri,
             redirect_repeated=pending.redirect_repeated,
             scopes=sorted(scopes),
@@ -70,32 +101,31 @@ class Finishing:
             code_challenge=pending.code_challenge,
             nonce=pending.nonce,
             resources=pending.resources,
-            session_id=session.id,
+            session_id=session_id,
             voucher_id=voucher_id,
             claims=claims_of(pending, scopes),
         )
+
+    def _keep(self, tx: Tx, ended: Ending, party: Party, made: Artifact, payload: CodePayload) -> None:
+        application, user_id, organization_id = (
+            ended.application,
+            ended.session.user_id,
+            party.organization.id,
+        )
         tx.gate.put_artifact(
-            Artifact(
-                kind=codes.KIND,
-                key=digest(code),
+            replace(
+                made,
                 payload=codes.encode(payload),
-                created_at=now,
-                expires_at=now + application.settings.at(pending.dialect).code_lifetime * SECOND,
                 application_id=application.id,
-                organization_id=party.organization.id,
-                subject=session.user_id,
-                dialect=pending.dialect,
-                session_id=session.id,
+                organization_id=organization_id,
+                subject=user_id,
+                dialect=ended.pending.dialect,
+                session_id=payload.session_id,
             )
         )
         self._told.entered(
-            tx,
-            application,
-            user_id=session.user_id,
-            organization_id=party.organization.id,
-            address=ended.address,
+            tx, application, user_id=user_id, organization_id=organization_id, address=ended.address
         )
-        return self._answer(pending, ended.redirect, {"code": code})
 
     def code_of(self, handle: str | None, browser: Browser) -> str:
         """The text of the code in which a request ends. It is stored nowhere, only its hash is.
@@ -108,17 +138,21 @@ class Finishing:
         message = f"code|{handle}|{browser.secret}".encode()
         return CODE_PREFIX + encode(hmac.digest(self._services.keyring.link_key(), message, "sha256"))
 
-    def again(self, tx: Tx, pending: Pending, redirect: VerifiedRedirect, code: str) -> Answer | None:
+    def again(self, tx: Tx, pending: Pending, redirect: VerifiedRedirect | None, code: str) -> Answer | None:
         """The answer with a code that was given before, if nobody has redeemed it and it still works."""
         known = tx.gate.artifact(codes.KIND, digest(code), now=self._services.clock.now())
-        return self._answer(pending, redirect, {"code": code}) if known is not None else None
+        return self._answer(pending, redirect, {pending.code_name: code}) if known is not None else None
 
-    def refusal(self, pending: Pending, redirect: VerifiedRedirect, reason: Reason) -> Answer:
+    def refusal(self, pending: Pending, redirect: VerifiedRedirect | None, reason: Reason) -> Answer:
         """The error answer of RFC 6749 §4.1.2.1."""
         text = naming(reason.text, could_ask(self._services, pending, reason))
         return self._answer(pending, redirect, {"error": reason.code, "error_description": text})
 
-    def _answer(self, pending: Pending, redirect: VerifiedRedirect, parameters: dict[str, str]) -> Answer:
+    def _answer(
+        self, pending: Pending, redirect: VerifiedRedirect | None, parameters: dict[str, str]
+    ) -> Answer:
+        if redirect is None:
+            raise PageError(errors.STEP_UNKNOWN, "a device fetches its answer itself")
         if pending.state is not None:
             parameters["state"] = pending.state
         if pending.names_issuer:

@@ -14,21 +14,21 @@ from typing import TypeVar
 from msgspec import structs
 
 from grantway.core import errors
-from grantway.core.errors import Conflict, PageError, Reason, reason_of
+from grantway.core.errors import Conflict, PageError, reason_of
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, Session
 from grantway.core.model import Id, Instant
 from grantway.core.ports import Tx
 from grantway.core.secrets import encode
-from grantway.features.authorize import choices
 from grantway.features.authorize import pending as waiting
 from grantway.features.authorize.afterwards import Afterwards
 from grantway.features.authorize.asking import Asking, closed_doors, place_of, why_shut
 from grantway.features.authorize.begin import Beginning
 from grantway.features.authorize.behind import Behind
 from grantway.features.authorize.due import Dues, Ready
+from grantway.features.authorize.ending import Endings
 from grantway.features.authorize.finish import Finishing
-from grantway.features.authorize.pending import CODE, Over, Pending
-from grantway.features.authorize.room import Room, give_back
+from grantway.features.authorize.pending import Over, Pending
+from grantway.features.authorize.room import Room
 from grantway.features.authorize.showing import is_repeated, shown_of, still_stands
 from grantway.features.authorize.steps import Tell
 from grantway.features.authorize.telling import Telling
@@ -64,6 +64,7 @@ class AuthorizeFlow:
         self._dues = Dues(services)
         self._room = Room(services)
         self._afterwards = Afterwards(services)
+        self._endings = Endings(services)
 
     def begin(
         self, request: AuthorizeRequest, rules: AuthorizeRules, browser: Browser | None
@@ -72,7 +73,7 @@ class AuthorizeFlow:
 
         Raises PageError before the redirect is verified, and for dialects that redirect no errors.
         """
-        verified = self._beginning.verify(request)
+        verified = self._beginning.verify(request, rules)
         now = self._services.clock.now()
         pending = self._beginning.check(request, rules, verified, now)
         if pending.error is not None and not rules.errors_redirected:
@@ -83,12 +84,14 @@ class AuthorizeFlow:
             with self._services.store.begin() as tx:
                 self._room.take(tx, handle, pending, address=address, session=None)
             return Interact(handle)
-        pending = waiting.of_session(structs.replace(pending, browser=browser.mark), browser.session)
+        pending = waiting.of_session(waiting.bound_to(pending, browser), browser.session)
         if browser.session is not None or pending.is_silent:
             with self._services.store.begin() as tx:
                 due = self._dues.of(tx, pending, browser, now)
-                if isinstance(due, (Tell, Ready)):
-                    return self._end(tx, None, pending, browser, due, now)
+                if isinstance(due, Tell):
+                    return self._finishing.refusal(pending, verified.redirect, due.reason)
+                if isinstance(due, Ready):
+                    return self._endings.coded(tx, pending, due, self._finishing.code_of(None, browser))
         with self._services.store.begin() as tx:
             self._room.take(tx, handle, pending, address=address, session=browser.session)
         return Interact(handle)
@@ -102,7 +105,7 @@ class AuthorizeFlow:
         def show(tx: Tx, pending: Pending, now: Instant) -> Step:
             due = self._dues.of(tx, pending, browser, now)
             if isinstance(due, (Tell, Ready)):
-                return self._end(tx, handle, pending, browser, due, now)
+                return self._endings.end(tx, handle, pending, browser, due, now)
             if isinstance(due, (FaultStep, SignInStep)) or browser.session is None:
                 return due
             shown = shown_of(due, browser.session)
@@ -179,8 +182,8 @@ class AuthorizeFlow:
     def cancel(self, handle: str, browser: Browser) -> Answer | Finished:
         """The person went back: the application is told `access_denied`."""
 
-        def refuse(tx: Tx, pending: Pending, now: Instant) -> Answer:
-            return self._refuse(tx, handle, pending, errors.AUTHORIZE_DENIED, now, by_person=True)
+        def refuse(tx: Tx, pending: Pending, now: Instant) -> Answer | Finished:
+            return self._endings.refuse(tx, handle, pending, errors.AUTHORIZE_DENIED, now, by_person=True)
 
         return self._turn(handle, browser, refuse, says_no=True)
 
@@ -190,22 +193,22 @@ class AuthorizeFlow:
         None where nothing is wrong with it.
         """
 
-        def refuse(tx: Tx, pending: Pending, now: Instant) -> Answer | None:
+        def refuse(tx: Tx, pending: Pending, now: Instant) -> Outcome:
             if pending.error is None:
                 return None
-            return self._refuse(tx, handle, pending, reason_of(pending.error), now, by_person=True)
+            return self._endings.refuse(tx, handle, pending, reason_of(pending.error), now, by_person=True)
 
         return self._turn(handle, browser, refuse, says_no=True)
 
     def leave(self, handle: str, browser: Browser) -> Answer | Finished:
         """The person went back because no organization of theirs lets the application in."""
 
-        def go(tx: Tx, pending: Pending, now: Instant) -> Answer:
+        def go(tx: Tx, pending: Pending, now: Instant) -> Answer | Finished:
             application, _ = self._behind.application(pending)
             session = browser.session
             everywhere = tx.gate.places(session.user_id, application.id) if session is not None else ()
             doors = closed_doors(application, everywhere, entries_of(self._services, pending, application))
-            return self._refuse(tx, handle, pending, why_shut(doors), now, by_person=True)
+            return self._endings.refuse(tx, handle, pending, why_shut(doors), now, by_person=True)
 
         return self._turn(handle, browser, go, says_no=True)
 
@@ -246,43 +249,6 @@ class AuthorizeFlow:
         if not is_repeated(pending, mark):
             waiting.keep(tx, handle, structs.replace(pending, has_changed=True), now)
         return None
-
-    def _end(
-        self,
-        tx: Tx,
-        handle: str | None,
-        pending: Pending,
-        browser: Browser,
-        due: Tell | Ready,
-        now: Instant,
-    ) -> Answer:
-        if isinstance(due, Tell):
-            return self._refuse(tx, handle, pending, due.reason, now)
-        if handle is not None:
-            waiting.close(tx, handle, pending, CODE, by_person=False, late=False, now=now)
-            give_back(tx, pending)
-        if pending.organization_id is not None:
-            choices.remember(tx, due.ended.session, due.ended.application, pending.organization_id, now=now)
-        code = self._finishing.code_of(handle, browser)
-        return self._finishing.answer(
-            tx, due.ended, due.party, code, scopes=due.scopes, voucher_id=due.voucher_id
-        )
-
-    def _refuse(
-        self,
-        tx: Tx,
-        handle: str | None,
-        pending: Pending,
-        reason: Reason,
-        now: Instant,
-        *,
-        by_person: bool = False,
-    ) -> Answer:
-        _, redirect = self._behind.application(pending)
-        if handle is not None:
-            waiting.close(tx, handle, pending, reason.id, by_person=by_person, late=False, now=now)
-            give_back(tx, pending)
-        return self._finishing.refusal(pending, redirect, reason)
 
 
 def _answered(pending: Pending, mark: str, **decided: object) -> Pending:

@@ -43,6 +43,13 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Another one as soon as anything that stood there is. The form carries it."""
 
 
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """The request of a device that is decided here: by the hash of its code, and as its person knows it."""
+
+    key: str
+    user_code: str
+
+
 class Pending(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A verified authorization request. Nothing security-relevant of it is in the browser (V054)."""
 
@@ -55,6 +62,7 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mode: ResponseMode
     names_issuer: bool
     created_at: Instant
+    code_name: str = "code"
     scopes: list[str] | None = None
     state: str | None = None
     state_repeated: bool = False
@@ -92,6 +100,8 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """In what it was counted when it began, and as how much: see `room`."""
     outcome: str | None = None
     """How it ended: `CODE`, or the id of a refusal."""
+    device: Device | None = None
+    """What waits for the answer instead of an application behind a redirect: then `redirect_uri` is empty."""
     by_person: bool = False
     """Whether a person ended it by a button that says no."""
 
@@ -139,6 +149,11 @@ def of_session(pending: Pending, session: Session | None) -> Pending:
     )
 
 
+def bound_to(pending: Pending, browser: Browser) -> Pending:
+    """The request as one of this browser."""
+    return structs.replace(pending, browser=browser.mark)
+
+
 def find(tx: Tx, handle: str, browser: Browser, now: Instant) -> Pending:
     """The pending request of a handle, which works in its own browser only. Raises Over, PageError."""
     artifact = tx.gate.artifact(KIND, digest(handle), now=now)
@@ -146,7 +161,7 @@ def find(tx: Tx, handle: str, browser: Browser, now: Instant) -> Pending:
         raise Over
     pending = decode(artifact.payload)
     if pending.browser is None:
-        pending = structs.replace(pending, browser=browser.mark)
+        pending = bound_to(pending, browser)
         keep(tx, handle, pending, now)
     elif not is_bound_to(pending, browser):
         raise PageError(errors.STEP_UNKNOWN, "another browser")

@@ -30,7 +30,7 @@ def shown_of(step: Deciding, session: Session) -> Shown:
         session_id=session.id,
         user_id=step.user.id,
         application_version=step.application.version,
-        redirect_uri=step.redirect.uri,
+        redirect_uri=step.redirect.uri if step.redirect is not None else "",
         organization_id=step.organization.id if isinstance(step, ConsentStep) else None,
         scopes=_scopes_of(step),
     )

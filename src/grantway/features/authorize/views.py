@@ -1,4 +1,7 @@
-"""What the browser brings along, and what it must see next."""
+"""What the browser brings along, and what it must see next.
+
+A step without a redirect belongs to the request of a device, which fetches its answer itself.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ class FaultStep:
     owner: Organization
     reason: Reason
     could: ScopeSet
-    redirect: VerifiedRedirect
+    redirect: VerifiedRedirect | None
     ui_locales: str | None = None
 
 
@@ -61,7 +64,7 @@ class SignInStep:
     application: Application
     owner: Organization
     login_hint: str | None
-    redirect: VerifiedRedirect
+    redirect: VerifiedRedirect | None
     ui_locales: str | None = None
 
 
@@ -90,7 +93,7 @@ class AskStep:
     owner: Organization
     user: User
     doors: tuple[ClosedDoor, ...]
-    redirect: VerifiedRedirect
+    redirect: VerifiedRedirect | None
     asked_in: Id | None = None
     ui_locales: str | None = None
     mark: str = ""
@@ -108,7 +111,7 @@ class ChooseStep:
     user: User
     places: tuple[Place, ...]
     preferred: Id | None
-    redirect: VerifiedRedirect
+    redirect: VerifiedRedirect | None
     ui_locales: str | None = None
     mark: str = ""
     has_changed: bool = False
@@ -123,13 +126,15 @@ class ConsentStep:
     user: User
     organization: Organization
     groups: Groups
-    redirect: VerifiedRedirect
+    redirect: VerifiedRedirect | None
     is_first_time: bool
     ui_locales: str | None = None
     mark: str = ""
     has_changed: bool = False
     claims: tuple[str, ...] = ()
     """Those that are asked for by name, without the rest of what their scopes give."""
+    user_code: str | None = None
+    """What the person typed, where the answer goes to a device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ class Finished:
 
     application: Application
     owner: Organization
-    redirect: VerifiedRedirect
+    redirect: VerifiedRedirect | None
     end: Literal["answered", "refused", "late"]
     ui_locales: str | None = None
 

@@ -27,6 +27,13 @@ def wish_of(application: Application, asked: ScopeSet | None, resources: Sequenc
     )
 
 
+def check_wish(services: Services, application: Application, wish: Wish, *, dialect: str) -> None:
+    """Refuse early what no organization could make right later. Raises OAuthError."""
+    in_force, catalogue = application.settings.at(dialect), services.directory.catalogue()
+    given = scopes.granted(wish, application.scopes | scopes.without_scope(catalogue), catalogue)
+    scopes.one_audience(scopes.apis_of(given, catalogue), several_allowed=in_force.several_audiences)
+
+
 def wanted_scopes(
     pending: Pending, application: Application, party: Party, *, catalogue: Catalogue
 ) -> ScopeSet:
@@ -75,6 +82,7 @@ def entries_of(services: Services, pending: Pending, application: Application) -
     Where no scope can be given, nothing comes in: the request is then refused for its scopes.
     """
     doorway, catalogue = Doorway(services), services.directory.catalogue()
+    redirect_uri = pending.redirect_uri or None
 
     def entry(place: Place) -> Entry:
         party = Party(place.organization, place.installation, membership=place.membership)
@@ -82,7 +90,7 @@ def entries_of(services: Services, pending: Pending, application: Application) -
             wanted = wanted_scopes(pending, application, party, catalogue=catalogue)
         except OAuthError:
             wanted = frozenset()
-        return doorway.entry(pending.mount, wanted, redirect_uri=pending.redirect_uri)
+        return doorway.entry(pending.mount, wanted, redirect_uri=redirect_uri)
 
     return entry
 

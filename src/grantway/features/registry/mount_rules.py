@@ -20,6 +20,7 @@ from grantway.features.registry.drafts import ApplicationDraft
 TOKEN_FORMATS = ("jwt", "opaque")
 ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 PKCE = ("required", "optional")
+REFRESH_POLICIES = ("rotate", "stable")
 SHORTEST_ACCESS_TOKEN = 60
 SHORTEST_REFRESH_TOKEN = 300
 LONGEST_REFRESH_TOKEN = 366 * 86_400
@@ -32,7 +33,7 @@ _RANGES = {
     "refresh_token_idle_lifetime": (SHORTEST_REFRESH_TOKEN, LONGEST_REFRESH_TOKEN),
     "code_lifetime": (SHORTEST_CODE, LONGEST_CODE),
 }
-_PRESETS_ALONE = ("id_tokens",)
+_PRESETS_ALONE = ("id_tokens", "secretless")
 """What belongs to the wire and is edited nowhere."""
 EDITED_AT_DIALECTS = tuple(name for name in OF_MOUNTS if name not in _PRESETS_ALONE)
 
@@ -92,13 +93,17 @@ def _problems(values: Mapping[str, Any], mount: _Mount) -> dict[str, Reason]:
     # The one shared key of a mount signs bare tokens, and nothing else is checked with it.
     is_bare = values["token_format"] == "bare_jwt" and "bare_jwt" in formats
     signs = ("HS256",) if is_bare else mount.algorithms
-    # A public client cannot keep a secret: the proof key stands for it (RFC 9700 §2.2.2).
+    # A public client cannot keep a secret: the proof key and rotation stand for it (RFC 9700 §2.2.2). So does
+    # rotation where a mount asks for none at a refresh, but where its wire has none (D89).
+    is_open = "refresh_token" in given.secretless and given.refresh_policy == "rotate"
+    refresh = REFRESH_POLICIES[:1] if mount.is_public or is_open else REFRESH_POLICIES
     pkce = ("required",) if mount.is_public else PKCE if mount.is_standard else (*PKCE, given.pkce)
     found = {
         "token_format": fields.one_of(values["token_format"], formats),
         "access_token_algorithm": fields.one_of(values["access_token_algorithm"], signs),
         "id_token_algorithm": fields.one_of(values["id_token_algorithm"], mount.algorithms),
         "pkce": fields.one_of(values["pkce"], pkce),
+        "refresh_policy": fields.one_of(values["refresh_policy"], refresh),
     }
     for name, (low, high) in _RANGES.items():
         longest = high if mount.is_standard else max(high, getattr(given, name))

@@ -40,3 +40,7 @@ class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How the person signed in."""
     claims: Held | None = None
     """What userinfo gives by name, of scopes that give no more than that."""
+    access_key: Id | None = None
+    access_key_epoch: int = 0
+    derived_from: int | None = None
+    """The id of the access token that it was made with, and dies with."""

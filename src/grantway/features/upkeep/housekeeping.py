@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
 
+from grantway.core.access_keys import KEPT_AFTER_END
 from grantway.core.budgets import day_at
 from grantway.core.inviting import INVITATIONS_KEPT
 from grantway.core.model import DAY, HOUR, SECOND, Instant
@@ -53,6 +54,8 @@ class Swept:
     warned: int = 0
     """Secrets of which somebody was told that they end soon."""
     sign_ins: int = 0
+    devices: int = 0
+    access_keys: int = 0
 
     @property
     def is_more(self) -> bool:
@@ -66,6 +69,8 @@ class Swept:
             self.sessions,
             self.invitations,
             self.sign_ins,
+            self.devices,
+            self.access_keys,
         )
         return any(count >= BATCH for count in lines) or self.resealed > 0
 
@@ -111,6 +116,8 @@ class Housekeeping:
         with store.begin() as tx:
             invitations = tx.platform.delete_invitations(before=now - INVITATIONS_KEPT, limit=BATCH)
             sign_ins = tx.platform.delete_sign_ins(before=now - KEPT_FOR, limit=BATCH)
+            devices = tx.platform.delete_device_requests(before=now - ARTIFACTS_KEPT, limit=BATCH)
+            access_keys = tx.platform.delete_access_keys(before=now - KEPT_AFTER_END, limit=BATCH)
         keys = self._rotation.delete_ended()
         rotated = len(self._rotation.rotate_aged())
         return Swept(
@@ -128,4 +135,6 @@ class Housekeeping:
             invitations=invitations,
             warned=self._keep_notices(),
             sign_ins=sign_ins,
+            devices=devices,
+            access_keys=access_keys,
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from grantway.storage.sql.access_keys import AccessKeyReading
 from grantway.storage.sql.budgets import Minutes
 from grantway.storage.sql.decisions import Counting
 from grantway.storage.sql.gates.artifacts import Artifacts
 from grantway.storage.sql.gates.consents import Consents
+from grantway.storage.sql.gates.devices import Devices
 from grantway.storage.sql.gates.facts import Facts
 from grantway.storage.sql.gates.grants import Grants
 from grantway.storage.sql.gates.people import People
@@ -21,6 +23,7 @@ from grantway.storage.sql.vouchers import VoucherReading
 class SqlGate(
     Facts,
     Artifacts,
+    Devices,
     Grants,
     People,
     Consents,
@@ -28,6 +31,7 @@ class SqlGate(
     AuditWriting,
     Minutes,
     ServiceAccountReading,
+    AccessKeyReading,
     Counting,
     NoticeWriting,
     SignIns,

@@ -19,10 +19,12 @@ from grantway.core.listing import (
 from grantway.core.model import Application, Change, Id, Instant, Organization, SecretKey, SigningKey, User
 from grantway.core.ports import Page
 from grantway.storage.sql import rows
+from grantway.storage.sql.access_keys import AccessKeySweeps
 from grantway.storage.sql.addresses import AddressAsking
 from grantway.storage.sql.containment import Containing
 from grantway.storage.sql.decisions import CountSweeping
 from grantway.storage.sql.door import asked_of, folded, pattern, sound
+from grantway.storage.sql.gates.devices import DeviceSweeps
 from grantway.storage.sql.gates.sign_ins import SignInSweeping
 from grantway.storage.sql.invitations import InvitationSweeps
 from grantway.storage.sql.notices import NoticeSending
@@ -45,6 +47,8 @@ class SqlPlatformDoor(
     SignInSweeping,
     PlatformVouchers,
     InvitationSweeps,
+    DeviceSweeps,
+    AccessKeySweeps,
 ):
     """Implements `core.ports.PlatformDoor`."""
 
@@ -188,7 +192,12 @@ class SqlPlatformDoor(
     def withdraw_all_that_was_issued(self, *, now: Instant) -> tuple[str, ...]:
         """End every key but peppers, every grant, and whatever a single use or a browser stands on."""
         withdrawn = self._unit.rows("withdraw_signing_keys", withdrawn_at=now)
-        for name in ("delete_secret_keys", "delete_all_grants", "delete_all_artifacts"):
+        for name in (
+            "delete_secret_keys",
+            "delete_all_grants",
+            "delete_all_artifacts",
+            "delete_all_device_requests",
+        ):
             self._unit.queue(name, {})
         self._feed.add(_KEYS)
         return tuple(row[0] for row in withdrawn)

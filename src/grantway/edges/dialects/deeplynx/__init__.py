@@ -1,11 +1,12 @@
 """The deeplynx dialect: authorize, exchange and calls of the API as the integration guide has them.
 
-What belongs here is the wire of DeepLynx Nexus (facts D1 to D106, docs/dialects/deeplynx.md), as far
-as the first release speaks it. Which applications may do what is policy, given by the preset.
+What belongs here is the wire of DeepLynx Nexus (facts D1 to D106, docs/dialects/deeplynx.md). Which
+applications may do what is policy, given by the preset.
 """
 
 from __future__ import annotations
 
+from grantway.core import devices
 from grantway.core.messages import AuthorizeRules
 from grantway.core.model import ApplicationSettings
 from grantway.core.mount_settings import DialectSettings
@@ -19,7 +20,7 @@ NAME = "deeplynx"
 PRESET = Preset(
     NAME,
     ApplicationSettings(
-        grant_types=frozenset({"authorization_code"}),
+        grant_types=frozenset({"authorization_code", "refresh_token", devices.GRANT_TYPE}),
         consent="platform",
         dialects={
             NAME: DialectSettings(
@@ -32,6 +33,10 @@ PRESET = Preset(
                 pkce="none",
                 several_audiences=True,
                 id_tokens=False,
+                refresh_policy="stable",
+                refresh_token_lifetime=30 * 86_400,
+                refresh_token_idle_lifetime=30 * 86_400,
+                secretless=frozenset({"refresh_token", devices.GRANT_TYPE}),
             )
         },
     ),

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from grantway.core import errors
-from grantway.core.errors import OAuthError
+from datetime import UTC, datetime
+
+from grantway.core import devices, errors, scopes
+from grantway.core.errors import Expecting, OAuthError
 from grantway.core.messages import (
     Answer,
     AuthorizeRequest,
     BearerRequest,
+    DeviceAuthorization,
+    DeviceAuthorizationRequest,
     Issued,
     PresentedClient,
     TokenRequest,
 )
-from grantway.core.model import ADMINISTRATORS
+from grantway.core.model import ADMINISTRATORS, SECOND
 from grantway.core.secrets import Secret
 from grantway.edges.dialects.deeplynx.errors import EXCHANGE_REQUIRED
 from grantway.edges.web import answers, forms
 from grantway.edges.web.cookies import value_of
-from grantway.edges.web.dialect import ExampleCall
+from grantway.edges.web.dialect import AskSiblings, ExampleCall
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.features.authorize.device_desk import DeviceQuestion, DeviceView
+from grantway.features.authorize.speaking import AuthorizeFor
 from grantway.features.authorize.views import Interact
+from grantway.features.registry.launcher import Sibling
 from grantway.features.tokens.verify import VerifiedToken
 
 PROJECTS_SCOPE = "projects:read"
@@ -27,6 +34,10 @@ PROJECTS_SCOPE = "projects:read"
 
 _AUTHORIZE_REQUIRED = ("client_id", "redirect_uri", "state")
 _MOST_DIGITS = 9
+_STATUSES = {"waiting": "pending", "allowed": "approved", "denied": "denied"}
+VERSION_1, VERSION_2 = "/api/v1", "/api/v2"
+DEVICE_PAGE = "/oauth/device/verify"
+"""Where a person types a user code, below the mount's own address (D82)."""
 
 
 def decode_authorize(request: HttpRequest) -> AuthorizeRequest:
@@ -41,6 +52,11 @@ def decode_authorize(request: HttpRequest) -> AuthorizeRequest:
         response_type=None,
         state=given.get("state"),
     )
+
+
+def decode_authorize_for(request: HttpRequest) -> AuthorizeFor:
+    """The same with a person's token, from whoever stands in front of this server (D28)."""
+    return AuthorizeFor(decode_authorize(request), bearer(request))
 
 
 def encode_authorize(outcome: Answer | Interact, request: HttpRequest) -> HttpAnswer:
@@ -80,7 +96,7 @@ def encode_exchange(outcome: Issued, request: HttpRequest) -> HttpAnswer:
 
 def decode_projects(request: HttpRequest) -> ExampleCall:
     """A call of the guide's last step (D105). The wire shows no scope; the grant holds it."""
-    return ExampleCall(request.origin, _bearer(request), PROJECTS_SCOPE)
+    return ExampleCall(request.origin, bearer(request), PROJECTS_SCOPE)
 
 
 def encode_projects(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:
@@ -97,8 +113,8 @@ def encode_projects(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:
 
 
 def decode_current_user(request: HttpRequest) -> ExampleCall:
-    """Who the token stands for (D93)."""
-    return ExampleCall(request.origin, _bearer(request), needs_user=True)
+    """Who the token stands for (D93). It may name the organization that is meant: the token's own."""
+    return ExampleCall(request.origin, bearer(request), needs_user=True)
 
 
 def encode_current_user(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:
@@ -107,6 +123,10 @@ def encode_current_user(outcome: VerifiedToken, request: HttpRequest) -> HttpAns
     user, membership = party.user, party.membership
     if user is None:
         raise OAuthError(errors.TOKEN_NO_USER)
+    for name in ("organizationId", "projectId"):
+        # A token acts for one organization, whose one project has its id.
+        if request.query().get(name) not in (None, str(party.organization.id)):
+            raise OAuthError(errors.TOKEN_SCOPE, "another organization")
     is_admin = membership is not None and membership.role in ADMINISTRATORS
     body = {
         "id": user.id,
@@ -121,6 +141,116 @@ def encode_current_user(outcome: VerifiedToken, request: HttpRequest) -> HttpAns
     return answers.json(200, body)
 
 
+def decode_device_code(request: HttpRequest) -> DeviceAuthorizationRequest:
+    """A form with `client_id` and perhaps `scope` (D79, D90). Without one: all that fit."""
+    form = request.form()
+    client = forms.presented_client(request.authorization, form)
+    return DeviceAuthorizationRequest(client, request.origin, scopes.parse(form.get("scope")))
+
+
+def encode_device_code(outcome: DeviceAuthorization, request: HttpRequest) -> HttpAnswer:
+    """Both codes, and this mount's own address for the person, which leads to ours (D79, D80, D82)."""
+    address, user_code = request.mount.base_url + DEVICE_PAGE, devices.spelled(outcome.user_code)
+    body = {
+        "device_code": outcome.device_code,
+        "user_code": user_code,
+        "verification_uri": address,
+        "verification_uri_complete": f"{address}?user_code={user_code}",
+        "expires_in": outcome.expires_in,
+        "interval": outcome.interval,
+    }
+    return answers.json(200, body)
+
+
+def decode_device_page(request: HttpRequest) -> str:
+    """The code that the address has, as far as it can be one."""
+    user_code = devices.read_user_code(request.query().get("user_code") or "")
+    return devices.spelled(user_code) if user_code is not None else ""
+
+
+def encode_device_page(outcome: str, request: HttpRequest) -> HttpAnswer:
+    """On to the page of the issuer, where people are signed in."""
+    query = f"?user_code={outcome}" if outcome else ""
+    return answers.see_other(f"{request.server.issuer}/device{query}", 302)
+
+
+def decode_device_question(request: HttpRequest) -> DeviceQuestion:
+    """A signed-in person's program reads a request (D83)."""
+    return DeviceQuestion(bearer(request), request.query().get("user_code"))
+
+
+def encode_device_view(outcome: DeviceView, request: HttpRequest) -> HttpAnswer:
+    """The six members (D83); the time as the framework there writes it, in UTC."""
+    expires_at = datetime.fromtimestamp(outcome.expires_at // SECOND, UTC)
+    body = {
+        "user_code": outcome.user_code,
+        "client_id": outcome.application.client_id,
+        "application_name": outcome.application.name,
+        "scope": " ".join(outcome.scopes),
+        "expires_at": expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "status": _STATUSES[outcome.state],
+    }
+    return answers.json(200, body)
+
+
+def decode_device_decision(request: HttpRequest) -> DeviceQuestion:
+    """JSON `user_code` and `approve` (D84)."""
+    if not request.is_json:
+        raise Expecting(errors.REQUEST_CONTENT_TYPE, expected="application/json")
+    members = forms.json_object(request.body())
+    user_code, approve = members.get("user_code"), members.get("approve")
+    if not isinstance(user_code, str) or not isinstance(approve, bool):
+        raise OAuthError(errors.REQUEST_PARAMETER_MISSING)
+    return DeviceQuestion(bearer(request), user_code, approve)
+
+
+def decode_token(request: HttpRequest) -> TokenRequest:
+    """A form with one of two grant types (D85). No secret is asked for; one that comes must fit (D90)."""
+    form = request.form()
+    forms.refuse_secrets_in_query(request.query(), form)
+    grant_type = form.get("grant_type") or ""
+    if not grant_type:
+        raise OAuthError(errors.GRANT_TYPE_MISSING)
+    if grant_type not in (devices.GRANT_TYPE, "refresh_token"):
+        raise OAuthError(errors.GRANT_TYPE_UNSUPPORTED)
+    return TokenRequest(
+        grant_type=grant_type,
+        client=forms.presented_client(request.authorization, form),
+        origin=request.origin,
+        parameters=form.without("client_secret"),
+    )
+
+
+def encode_token(outcome: Issued, request: HttpRequest) -> HttpAnswer:
+    """The four members (D86)."""
+    body = {
+        "access_token": outcome.access_token,
+        "refresh_token": outcome.refresh_token,
+        "token_type": "Bearer",
+        "expires_in": outcome.expires_in,
+    }
+    return answers.json(200, body)
+
+
+def decode_siblings(request: HttpRequest) -> AskSiblings:
+    """What the person of the token can open (D5)."""
+    return AskSiblings(bearer(request))
+
+
+def encode_siblings(outcome: tuple[Sibling, ...], request: HttpRequest) -> HttpAnswer:
+    """A list, with the names that this system's applications have (D12)."""
+    body = [
+        {
+            "clientId": one.application.client_id,
+            "name": one.application.name,
+            "description": one.application.description,
+            "baseUrl": one.base_url,
+        }
+        for one in outcome
+    ]
+    return answers.json(200, body)
+
+
 def _lifetime(minutes: str | None) -> int | None:
     """Seconds, from the guide's minutes (D37). Zero, less, and what is no number is refused (D106)."""
     if minutes is None:
@@ -130,7 +260,7 @@ def _lifetime(minutes: str | None) -> int | None:
     return int(minutes) * 60
 
 
-def _bearer(request: HttpRequest) -> BearerRequest:
+def bearer(request: HttpRequest) -> BearerRequest:
     """The header, else `token` in the query, else the cookie `access_token` (D59)."""
     token = forms.bearer(request.authorization)
     if token is None:

@@ -6,10 +6,11 @@ only where an application with exactly that id exists, so it is a value of our o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grantway.core import errors
-from grantway.edges.web import answers
+from grantway.edges.web import answers, failures
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.headers import NO_STORE
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
@@ -50,19 +51,75 @@ _BY_REASON = {
     errors.CLIENT_SECRET_WRONG.id: Published(400, "invalid_grant"),
     errors.AUTHORIZE_UNAUTHORIZED.id: Published(401, "unauthorized_client"),
     errors.AUTHORIZE_LOGIN_REQUIRED.id: Published(401, "unauthorized_client"),
+    errors.AUTHORIZE_CONSENT_REQUIRED.id: Published(401, "unauthorized_client"),
+    errors.AUTHORIZE_SELECTION_REQUIRED.id: Published(401, "unauthorized_client"),
+    errors.TOKEN_MISSING.id: Published(401, "unauthorized_client"),
+    errors.TOKEN_INVALID.id: Published(401, "unauthorized_client"),
+    errors.TOKEN_NO_USER.id: Published(401, "unauthorized_client"),
+    errors.SUBJECT_ASSERTED.id: Published(401, "unauthorized_client"),
 }
+
+
+_TOKEN_CODES = frozenset(
+    {
+        "authorization_pending",
+        "slow_down",
+        "access_denied",
+        "expired_token",
+        "invalid_grant",
+        "invalid_request",
+        "unsupported_grant_type",
+        "invalid_client",
+        "server_error",
+    }
+)
+"""Every code that `/oauth/token` and the device grant know (D87, D88)."""
+_HANDSHAKE_CODES = frozenset(
+    {"invalid_client", "invalid_grant", "invalid_request", "unauthorized_client", "server_error"}
+)
+"""Every code that authorize and exchange know (D35, D46 to D50)."""
+
+
+def published(failure: Failure, codes: frozenset[str]) -> Published:
+    """How any refusal is published where these codes are known: what is not among them has a near one.
+
+    What is the caller's fault is never a 500 (D106).
+    """
+    reason, status = failure.reason, failure.status
+    if reason.code == "invalid_client" and status in (400, 401):
+        return _UNKNOWN_CLIENT
+    if reason.code in codes:
+        return Published(status, reason.code)
+    if status >= 500 or status == 429:
+        return Published(status, "server_error")
+    if reason in (errors.GRANT_TYPE_UNSUPPORTED, errors.CLIENT_UNAUTHORIZED_GRANT):
+        near = "unsupported_grant_type" if "unsupported_grant_type" in codes else "unauthorized_client"
+        return Published(400, near)
+    if status in (401, 403) and "unauthorized_client" in codes:
+        return Published(status, "unauthorized_client")
+    return Published(status, "invalid_request")
+
+
+def refuse_token(failure: Failure, request: HttpRequest) -> HttpAnswer:
+    """`{"error", "error_description"}` at the token endpoint and of the device grant (D87, D88)."""
+    reason = failure.reason
+    told = published(failures.as_protocol(failure), _TOKEN_CODES)
+    # The sentence of one place must not name a client that no other does: it has no place for the id.
+    sentence = failure.text if told is not _UNKNOWN_CLIENT else told.sentence
+    headers = (*NO_STORE, (ERROR_ID, reason.id), *failure.headers)
+    return answers.json(told.status, {"error": told.code, "error_description": sentence}, headers)
 
 
 def refuse(failure: Failure, request: HttpRequest) -> HttpAnswer:
     """`{"error", "error_description"}`, at authorize too: nothing goes to the callback (D34)."""
     reason = failure.reason
-    published = _BY_REASON.get(reason.id) or Published(failure.status, reason.code)
-    sentence = published.sentence or failure.text
+    told = _BY_REASON.get(reason.id) or published(failures.as_protocol(failure), _HANDSHAKE_CODES)
+    sentence = told.sentence or failure.text
     if reason == errors.CLIENT_SECRET_WRONG:
         sentence = _WRONG_SECRET + (request.query().get("client_id") or "")
-    body = {"error": published.code, "error_description": sentence}
+    body = {"error": told.code, "error_description": sentence}
     headers = (*NO_STORE, (ERROR_ID, reason.id), *failure.headers)
-    return answers.json(published.status, body, headers)
+    return answers.json(told.status, body, headers)
 
 
 def refuse_exchange(failure: Failure, request: HttpRequest) -> HttpAnswer:
@@ -71,11 +128,16 @@ def refuse_exchange(failure: Failure, request: HttpRequest) -> HttpAnswer:
         return refuse(failure, request)
     given = request.query()
     missing = [name for name in EXCHANGE_REQUIRED if given.get(name) is None]
+    return validation_problem(failure, {name: [f"The {name} field is required."] for name in missing})
+
+
+def validation_problem(failure: Failure, found: Mapping[str, list[str]]) -> HttpAnswer:
+    """What the framework there says of members or parameters, by their names (D51)."""
     body = {
         "type": "https://tools.ietf.org/html/rfc9110#section-15.5.1",
         "title": "One or more validation errors occurred.",
         "status": 400,
-        "errors": {name: [f"The {name} field is required."] for name in missing},
+        "errors": found,
     }
     answer = answers.json(400, body, (*NO_STORE, (ERROR_ID, failure.reason.id)))
     return HttpAnswer(400, answer.body, "application/problem+json", answer.headers)

@@ -13,10 +13,12 @@ _AFTER_PARTY = len(rows.PARTY)
 class Grants(Door):
     """Authorizations, and the party of each."""
 
-    def spend_code(self, key: bytes, *, application_id: Id, dialect: str, now: Instant) -> SpentCode | None:
+    def spend_code(
+        self, key: bytes, *, application_id: Id, dialect: str, now: Instant, kind: str = "code"
+    ) -> SpentCode | None:
         """Spend a code and read its party, in one round trip."""
-        spent = {"key_": key, "application_id_": application_id, "dialect_": dialect, "now": now}
-        it = {"key_": key}
+        it = {"kind_": kind, "key_": key}
+        spent = {**it, "application_id_": application_id, "dialect_": dialect, "now": now}
         codes, parties, vouchers = self._unit.together(
             (("spend_code", spent), ("party_of_code", it), ("vouchers_of_code", it))
         )

@@ -17,13 +17,16 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 from grantway.storage.sql.statements import (
+    access_keys,
     accounts,
     addresses,
     budgets,
     consents,
     containment,
+    credentials,
     decisions,
     deliveries,
+    devices,
     grants,
     installations,
     invitations,
@@ -42,13 +45,16 @@ from grantway.storage.sql.statements import (
 )
 
 BUILDERS = (
+    access_keys.build,
     accounts.build,
     addresses.build,
     budgets.build,
     consents.build,
     containment.build,
+    credentials.build,
     decisions.build,
     deliveries.build,
+    devices.build,
     grants.build,
     installations.build,
     invitations.build,

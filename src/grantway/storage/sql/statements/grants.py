@@ -85,8 +85,7 @@ def _artifacts(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         .order_by(artifacts.c.created_at),
         "spend_code": update(artifacts)
         .where(
-            artifacts.c.kind == constant("code"),
-            artifacts.c.key == _KEY,
+            is_it,
             artifacts.c.application_id == bindparam("application_id_", type_=Identifier),
             artifacts.c.dialect == bindparam("dialect_", type_=Words),
             is_fresh,
@@ -148,7 +147,7 @@ def _parties() -> dict[str, ClauseElement]:
             source=artifacts.join(organizations, organizations.c.id == artifacts.c.organization_id),
             application=artifacts.c.application_id,
             user=users.c.id == artifacts.c.subject,
-        ).where(artifacts.c.kind == constant("code"), artifacts.c.key == _KEY),
+        ).where(artifacts.c.kind == _KIND, artifacts.c.key == _KEY),
         "party_of_grant": of_grant,
         "grant_with_party": of_grant.add_columns(*GRANT),
     }

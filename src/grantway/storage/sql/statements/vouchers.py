@@ -38,7 +38,7 @@ def _decisions() -> dict[str, ClauseElement]:
         ).order_by(voucher.id),
         "vouchers_of_code": found.join(artifacts, artifacts.c.application_id == voucher.application_id)
         .where(
-            artifacts.c.kind == constant("code"),
+            artifacts.c.kind == bindparam("kind_", type_=Words),
             artifacts.c.key == bindparam("key_", type_=Bytes),
             or_(voucher.organization_id == artifacts.c.organization_id, voucher.organization_id.is_(None)),
         )

@@ -7,8 +7,10 @@ holds is decided by the program, and both databases hold it alike. `migrations` 
 from __future__ import annotations
 
 from grantway.storage.sql.tables import (
+    access_keys,
     budgets,
     decisions,
+    devices,
     invitations,
     notices,
     oversight,
@@ -24,8 +26,10 @@ from grantway.storage.sql.tables.metadata import METADATA
 
 __all__ = [
     "METADATA",
+    "access_keys",
     "budgets",
     "decisions",
+    "devices",
     "invitations",
     "notices",
     "oversight",

@@ -1,0 +1,14 @@
+"""Fixtures of the tests of Nexusguard's guide."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.dialects.nexusguard.guide import Guide, a_guide
+from tests.kit.world import World
+
+
+@pytest.fixture
+def guide(world: World) -> Guide:
+    """An app that a customer has installed, and a member of the customer's in the portal."""
+    return a_guide(world)
