@@ -224,7 +224,7 @@ def main(rounds: int) -> bool:
 
 
 def _measured(world: World, pair: Pair, rounds: int) -> tuple[float, float, float]:
-    """Milliseconds of one call of each and their ratio, of the best block: least else was done in it."""
+    """Milliseconds of one call of each and their ratio, of the best block: what others do is least in it."""
     count = _BLOCK * (rounds + 1)
     own = pair.own(Place(world, pair.dialect), count)
     twin = pair.twin(Place(world, STANDARD.name, pair.token_format), count)
