@@ -171,7 +171,7 @@ def decode_device_page(request: HttpRequest) -> str:
 def encode_device_page(outcome: str, request: HttpRequest) -> HttpAnswer:
     """On to the page of the issuer, where people are signed in."""
     query = f"?user_code={outcome}" if outcome else ""
-    return answers.see_other(f"{request.server.issuer}/device{query}", 302)
+    return answers.see_other(f"{request.server.issuer}/device{query}")
 
 
 def decode_device_question(request: HttpRequest) -> DeviceQuestion:
