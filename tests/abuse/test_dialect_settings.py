@@ -20,9 +20,9 @@ from tests.abuse.speaker import Speaker, header_of, speaker
 from tests.api.cast import Cast
 from tests.api.registering import APPLICATIONS, CALLBACK, changed, made, refusals
 from tests.dialects.deeplynx.guide import AUTHORIZE as DEEPLYNX_AUTHORIZE
-from tests.kit.world import World
+from tests.kit.world import MOUNTS, World
 
-SPOKEN = [one.name for one in ALL if one.name != "standard"]
+SPOKEN = [one.name for one in ALL if f"{one.name}=" in MOUNTS]
 
 
 @pytest.mark.parametrize("preset", SPOKEN)

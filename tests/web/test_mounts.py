@@ -40,6 +40,12 @@ token_request = {
         {},
         "",
     ),
+    "cxone": (
+        "/d/cxone/auth/token",
+        "",
+        {"content-type": "application/x-www-form-urlencoded"},
+        "grant_type=refresh_token&client_id=c",
+    ),
 }
 every_dialect = pytest.mark.parametrize("dialect", ALL, ids=lambda dialect: dialect.name)
 

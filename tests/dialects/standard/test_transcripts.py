@@ -202,6 +202,7 @@ def test_metadata_tells_the_truth(world: World) -> None:
         "authorization_code",
         "client_credentials",
         "refresh_token",
+        "urn:grantway:params:oauth:grant-type:access-key",
         "urn:grantway:params:oauth:grant-type:service-account",
     ]
     assert document["code_challenge_methods_supported"] == ["S256"]
