@@ -68,7 +68,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
     operations = OperationTable(
         authorize=flow.begin,
         session=sessions.find,
-        token=_redemption(services, authentication, readable).redeem,
+        token=_redemption(services, authentication, verifier, readable).redeem,
         revoke=Revocation(services, authentication, verifier).revoke,
         introspect=Introspection(services, authentication, verifier).introspect,
         userinfo=UserInfo(services, verifier).claims,
@@ -94,9 +94,12 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
 
 
 def _redemption(
-    services: Services, authentication: ClientAuthentication, forms: dict[str, dict[str, Format]]
+    services: Services,
+    authentication: ClientAuthentication,
+    verifier: Verifier,
+    forms: dict[str, dict[str, Format]],
 ) -> Redemption:
-    kinds = tuple(kind(services) for kind in grant_types.ALL)
+    kinds = grant_types.all_of(services, verifier)
     return Redemption(services, authentication, Issuer(services, forms), kinds)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeAlias
 
-from grantway.core import access_keys, networks
+from grantway.core import access_keys, exchange, networks
 from grantway.core.model import Application, ApplicationSettings, Id
 from grantway.core.mount_settings import OF_MOUNTS, values_of
 from grantway.core.policy import STANDARD, Preset
@@ -14,7 +14,7 @@ from grantway.core.service_accounts import GRANT_TYPE
 
 SIGN_IN = frozenset({"authorization_code", "refresh_token"})
 MACHINE = frozenset({"client_credentials"})
-FOR_SERVICE = frozenset({GRANT_TYPE, access_keys.GRANT_TYPE})
+FOR_SERVICE = frozenset({GRANT_TYPE, access_keys.GRANT_TYPE, exchange.GRANT_TYPE})
 """Acting as somebody by what the organization or the owner of a key said before: for applications that keep
 a secret, if they ask for it."""
 

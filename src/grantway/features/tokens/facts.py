@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from grantway.core.claims import Held
+from grantway.core.exchange import Behind
 from grantway.core.model import Id, SubjectKind
 
 
@@ -42,3 +43,5 @@ class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What userinfo gives by name, of scopes that give no more than that."""
     access_key: Id | None = None
     access_key_epoch: int = 0
+    behind: Behind | None = None
+    """The token that it was exchanged for, and dies with."""

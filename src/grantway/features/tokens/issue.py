@@ -102,9 +102,10 @@ class Issuer:
         is_person = authorization.subject.kind == "user"
         given = self._given(asked, application, party, mount=request.origin.mount if is_person else None)
         now = self._services.clock.now()
-        lifetime = self._budgets.allotted(
-            tx, application, authorization, lifetime=lifetime_of(in_force, request.lifetime), now=now
-        )
+        lifetime = lifetime_of(in_force, request.lifetime)
+        if authorization.ends_at is not None:
+            lifetime = min(lifetime, max(1, (authorization.ends_at - now) // SECOND))
+        lifetime = self._budgets.allotted(tx, application, authorization, lifetime=lifetime, now=now)
         return Decided(client, request, authorization, given.scopes, given.audience, lifetime, now)
 
     def _asserted(
@@ -220,6 +221,7 @@ class Issuer:
             claims=authorization.claims.at_userinfo if authorization.claims is not None else None,
             access_key=key.id if key is not None else None,
             access_key_epoch=key.epoch if key is not None else 0,
+            behind=authorization.behind,
         )
 
 
