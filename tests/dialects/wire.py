@@ -91,6 +91,7 @@ class Features:
             decide=say,
             pair_secrets=say,
             tenant=say,
+            end_tokens=say,
             allows_origin=allows,
         )
 

@@ -80,6 +80,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         decide=Decisions(services, authentication, verifier).decide,
         pair_secrets=Revealing(services).own_keys,
         tenant=Tenants(services).served,
+        end_tokens=Revocation(services, authentication, verifier).end_all,
         allows_origin=Origins(services, verifier).allows,
     )
     sign_in = _sign_in(services, flow, sessions, operators)

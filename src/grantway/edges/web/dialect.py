@@ -56,6 +56,7 @@ class Operation(StrEnum):
     PAIR_SECRETS = "pair_secrets"
     DECISION = "decision"
     TENANT = "tenant"
+    END_TOKENS = "end_tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,4 +160,5 @@ class OperationTable:
     decide: Callable[[DecisionRequest], Decision]
     pair_secrets: Callable[[PresentedClient, Origin], tuple[PairSecret, ...]]
     tenant: Callable[[str], Organization]
+    end_tokens: Callable[[BearerRequest], int]
     allows_origin: AllowsOrigin

@@ -206,6 +206,7 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
         Operation.EXAMPLE_API: lambda message, _: _example(features, message),
         Operation.DECISION: lambda message, _: features.decide(message),
         Operation.TENANT: lambda message, _: features.tenant(message.organization),
+        Operation.END_TOKENS: lambda message, _: features.end_tokens(message),
         Operation.PAIR_SECRETS: lambda message, _: features.pair_secrets(message.client, message.origin),
     }
 

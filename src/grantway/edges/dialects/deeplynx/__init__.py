@@ -6,10 +6,11 @@ as the first release speaks it. Which applications may do what is policy, given 
 
 from __future__ import annotations
 
+from grantway.core import access_keys
 from grantway.core.messages import AuthorizeRules
 from grantway.core.model import ApplicationSettings
 from grantway.core.mount_settings import DialectSettings
-from grantway.core.policy import Preset
+from grantway.core.policy import DefaultApplication, Preset
 from grantway.edges.dialects.deeplynx.routes import ROUTES
 from grantway.edges.web.dialect import Dialect
 
@@ -18,7 +19,7 @@ NAME = "deeplynx"
 PRESET = Preset(
     NAME,
     ApplicationSettings(
-        grant_types=frozenset({"authorization_code"}),
+        grant_types=frozenset({"authorization_code", access_keys.GRANT_TYPE}),
         consent="platform",
         dialects={
             NAME: DialectSettings(
@@ -36,6 +37,9 @@ PRESET = Preset(
     ),
     "DeepLynx Nexus: sign-in without a consent page, JWTs of the mount that live as long as is asked.",
     redirects_required=True,
+    default_applications=(
+        DefaultApplication(access_keys.DEFAULT_NAME, ("projects:read",), "backend", "on_request"),
+    ),
 )
 
 DIALECT = Dialect(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from grantway.edges.dialects.deeplynx import codec, errors
+from grantway.edges.dialects.deeplynx.keys import KEYS
 from grantway.edges.web.dialect import Operation, Wire
 
 ROUTES: tuple[Wire[Any, Any], ...] = (
+    *KEYS,
     Wire(
         operation=Operation.AUTHORIZE,
         methods=("GET",),
