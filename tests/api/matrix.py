@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from grantway.edges.web.operations import Operation, Tenant
-from tests.api.cast import CALLERS, INSTALLABLE, LAUNCHABLE, REQUESTABLE, VOUCHABLE, WAITING, Cast, Known, Records
+from tests.api.cast import (
+    CALLERS,
+    INSTALLABLE,
+    LAUNCHABLE,
+    REQUESTABLE,
+    VOUCHABLE,
+    WAITING,
+    Cast,
+    Known,
+    Records,
+)
 
 Target: TypeAlias = Literal[
     "own", "other", "crossed", "unknown", "unknown_organization", "malformed", "deleted", "disabled"

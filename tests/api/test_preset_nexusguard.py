@@ -39,7 +39,9 @@ def test_nexusguard_redirects_share_the_host_of_the_app_website(cast: Cast) -> N
     refused = cast.as_owner("POST", APPLICATIONS, NEXUSGUARD | {"redirect_uris": [CALLBACK, *elsewhere]})
     assert refusals(refused) == {f"redirect_uris[{index}]": "E-PRESET-01" for index in range(1, 5)}
     both = ["nexusguard", "standard"]
-    record = made(cast, NEXUSGUARD, scopes=["openid"], redirect_uris=[CALLBACK, BASE + "other"], dialects=both)
+    record = made(
+        cast, NEXUSGUARD, scopes=["openid"], redirect_uris=[CALLBACK, BASE + "other"], dialects=both
+    )
     moved = changed(cast, record, base_url="https://moved.example.test/")
     assert set(refusals(moved).values()) == {"E-PRESET-01"}
     with cast.world.store.read() as tx:
@@ -81,7 +83,9 @@ def test_nexusguard_apps_are_installed_by_others_when_they_are_published(cast: C
     assert install().status_code == 201
 
 
-def test_nexusguard_tokens_at_the_standard_mount_are_its_own_and_end_with_the_installation(cast: Cast) -> None:
+def test_nexusguard_tokens_at_the_standard_mount_are_its_own_and_end_with_the_installation(
+    cast: Cast,
+) -> None:
     """Fact G45: customers' people see no page of consent there either, and removing the app ends it all.
 
     What the guide gives tokens belongs to its own mount.

@@ -88,7 +88,9 @@ class Guide:
         return self.post(path, code=code or self.code(), grant_type="authorization_code")
 
     def refresh(self, token: str, **form: str | None) -> falcon.testing.Result:
-        return self.post(REFRESH, **{"secret": None, "refresh_token": token, "grant_type": "refresh_code", **form})
+        return self.post(
+            REFRESH, **{"secret": None, "refresh_token": token, "grant_type": "refresh_code", **form}
+        )
 
     def call(self, token: str, path: str | None = None, **where: Any) -> falcon.testing.Result:
         path = path or f"{PREFIX}/api/spe/customer/{self.customer_id}"
@@ -123,9 +125,7 @@ def a_guide(world: World, *, members: Any = "allow", **settings: Any) -> Guide:
     world.product.poll()
     browser = world.browser()
     token = world.authorize(portal, person, browser=browser, scope="launches:write").access_token
-    return Guide(
-        world, maker, customer, app, make.secret(app), installation, person, portal, browser, token
-    )
+    return Guide(world, maker, customer, app, make.secret(app), installation, person, portal, browser, token)
 
 
 def failed(answer: falcon.testing.Result) -> int:

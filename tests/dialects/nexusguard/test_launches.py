@@ -282,9 +282,7 @@ def test_no_other_mount_takes_a_refresh_token_alone(guide: Guide) -> None:
     token = succeeded(guide.exchange())["refresh_token"]
     refused = world.token(guide.app, None, grant_type="refresh_token", refresh_token=token)
     assert (refused.status_code, refused.json["error"]) == (401, "invalid_client")
-    world.make.change_application(
-        guide.app, settings=guide.app.settings.having(dialects={})
-    )
+    world.make.change_application(guide.app, settings=guide.app.settings.having(dialects={}))
     world.product.poll()
     assert failed(guide.refresh(token)) == 4_001
 

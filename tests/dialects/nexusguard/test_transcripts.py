@@ -34,7 +34,7 @@ def test_a_launch_leads_to_the_entrance(guide: Guide) -> None:
 
 
 def test_the_guide_from_start_to_end(guide: Guide) -> None:
-    """G13 to G24, G30, G33 to G35: no page, no cookie, a code, tokens, a call, a refresh without a secret."""
+    """G13 to G18, G19, G20, G21, G22, G23, G24, G30, G33 to G35: no page, no cookie, a code, tokens, a call, a refresh without a secret."""
     sent = guide.connect()
     assert (sent.status_code, sent.text, "set-cookie" in sent.headers) == (302, "", False)
     back = sent.headers["location"]
@@ -98,7 +98,7 @@ def test_a_users_token_reaches_its_own_customer_alone(guide: Guide) -> None:
 
 
 def test_the_token_stands_in_the_address_or_the_header(guide: Guide) -> None:
-    """G33: one of both."""
+    """G33, G36: one of both."""
     token = succeeded(guide.exchange())["access_token"]
     header = {"Authorization": f"Bearer {token}"}
     path = f"{PREFIX}/api/spe/customer/{guide.customer_id}"
