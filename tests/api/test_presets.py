@@ -12,7 +12,6 @@ from tests.api.registering import (
     APPLICATIONS,
     CALLBACK,
     CXONE,
-    NEXUSGUARD,
     NITRO,
     changed,
     made,

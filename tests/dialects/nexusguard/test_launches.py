@@ -15,6 +15,8 @@ from grantway.core.launching import LIFETIME, OF_PERSON
 from grantway.core.model import SECOND
 from grantway.core.secrets import digest
 from grantway.features.launches import KIND
+from tests.api.cast import Cast
+from tests.api.registering import NEXUSGUARD, changed, made, refusals
 from tests.dialects.nexusguard.guide import CREDIT, PREFIX, REDIRECT, Guide, a_guide, failed, succeeded
 from tests.kit.world import World
 
@@ -250,6 +252,24 @@ def test_launches_codes_and_tokens_end_together(guide: Guide, end: Callable[[Gui
         assert succeeded(customers) == []
 
 
+def test_what_came_back_meanwhile_is_another_one(guide: Guide) -> None:
+    """G45: an app that was stopped and works again within the five minutes does not revive a proof."""
+    xspe = guide.xspe()
+    guide.world.make.change_application(guide.app, epoch=guide.app.epoch + 1)
+    guide.world.product.poll()
+    assert failed(guide.connect(xspe=xspe)) == INVALID
+    assert guide.connect().status_code == 302
+
+
+def test_the_platforms_word_and_the_persons_own_do_not_count(world: World) -> None:
+    """G13, G14: only what ends with the installation; whatever the app's consent setting looks for."""
+    guide = a_guide(world, members="ask", consent="platform")
+    world.make.voucher(guide.app)
+    world.make.consent(guide.person, guide.app, guide.customer)
+    world.product.poll()
+    assert failed(guide.connect()) == 9_005
+
+
 # Refreshing without a secret ------------------------------------------------------------------------
 @pytest.mark.parametrize("policy", ["rotate", "stable"])
 def test_a_refresh_token_is_used_without_a_secret_and_once(world: World, policy: str) -> None:
@@ -285,6 +305,36 @@ def test_no_other_mount_takes_a_refresh_token_alone(guide: Guide) -> None:
     world.make.change_application(guide.app, settings=guide.app.settings.having(dialects={}))
     world.product.poll()
     assert failed(guide.refresh(token)) == 4_001
+
+
+@pytest.mark.parametrize(("preset", "reason"), [("nexus211", "E-FIELD-03"), ("nexusguard", None)])
+def test_only_the_preset_spares_the_secret(cast: Cast, preset: str, reason: str | None) -> None:
+    """G22: no other mount is given it by its settings, and where it is given it can be taken back."""
+    body = NEXUSGUARD | {"preset": preset}
+    record = made(cast, body)
+    given = record["dialect_settings"][preset]
+    assert given.get("refresh_without_secret") is (True if reason is None else None)
+    for value, wanted in ((True, reason), (False, None)):
+        result = changed(cast, record, dialect_settings={preset: {"refresh_without_secret": value}})
+        if wanted is not None:
+            assert refusals(result) == {f"dialect_settings.{preset}.refresh_without_secret": wanted}
+        else:
+            assert result.status_code == 200, result.text
+            record = result.json
+
+
+def test_no_proof_and_no_token_reaches_the_log(guide: Guide, capsys: pytest.CaptureFixture[str]) -> None:
+    """G15, G33: both stand in addresses here, whether the call is answered or refused."""
+    xspe = guide.xspe()
+    guide.connect(xspe=xspe, scope="spe_customers")
+    guide.connect(xspe=xspe)
+    guide.connect(xspe=xspe)
+    token = succeeded(guide.exchange())["access_token"]
+    guide.call(token)
+    guide.call(token, f"{PREFIX}/api/spe/customers")
+    told = capsys.readouterr()
+    assert "request_refused" in told.out + told.err
+    assert not any(secret in told.out + told.err for secret in (xspe, token, guide.secret))
 
 
 def test_address_ranges_hold_at_every_call(world: World) -> None:
