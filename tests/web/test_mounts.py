@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -161,13 +162,15 @@ def test_a_page_that_cannot_be_drawn_hides_nothing() -> None:
 
 @every_dialect
 def test_other_methods_are_refused_with_those_that_work(dialect: Dialect) -> None:
-    wired = Wired(dialect)
+    wired, methods = Wired(dialect), defaultdict[str, set[str]](set)
     for route in routes_of(wired.mount, dialect):
-        if "DELETE" in route.methods:
+        methods[route.path].update(route.methods)
+    for path, those in methods.items():
+        if "DELETE" in those:
             continue
-        answer = wired.ask("DELETE", route.path)
+        answer = wired.ask("DELETE", path)
         assert answer.status_code == 405
-        assert set(route.methods) <= set(answer.headers["allow"].split(", "))
+        assert those <= set(answer.headers["allow"].split(", "))
     assert wired.features.seen == []
 
 

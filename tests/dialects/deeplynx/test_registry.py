@@ -166,7 +166,7 @@ def test_what_registration_does_not_take(site: Site, body: Any, members: set[str
 
 
 def test_who_is_no_system_administrator(guide: Guide) -> None:
-    """D14, D94: nobody but an operator, with a token of this mount that has the scopes."""
+    """D2, D14, D94: nobody but an operator, with a token of this mount that has the scopes."""
     world = guide.world
     member, narrow = token_of(guide, role="developer"), token_of(guide, scopes=("platform", "apis:read"))
     tenant = world.make.organization("Northwind")

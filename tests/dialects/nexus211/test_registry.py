@@ -143,7 +143,7 @@ def test_organizations(bot: Bot) -> None:
 
 
 def test_which_scope_and_which_pair(bot: Bot) -> None:
-    """N3, N10, N25, N30, N47: the scope decides, the secret names the organization, a role limits."""
+    """N3, N6, N10, N25, N30, N47: the scope decides, the secret names the organization, a role limits."""
     make = bot.world.make
     plain = make.application(bot.home, dialect="nexus211", scopes=("organizations:read",))
     poor = Bot(bot.world, bot.home, plain, make.secret(plain))

@@ -15,7 +15,7 @@ from tests.kit.world import World
 def test_the_whole_story(story: Story) -> None:
     """All of it in one: alone, authorized, acting for others, each with its own secret, and withdrawn.
 
-    N10, N11, N12, N16, N17, N18, N19, N21, N22, N23, N24, N25.
+    N10, N11, N12, N16, N17, N18, N19, N20, N21, N22, N23, N24, N25.
     """
     contoso, fabrikam = story.world.make.organization("Contoso"), story.world.make.organization("Fabrikam")
     # Alone: its own organization and no other, however it asks.
