@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from grantway.core import errors
-from grantway.core.errors import OAuthError
 from grantway.core.messages import Answer, AuthorizeRequest, Issued, TokenRequest
 from grantway.edges.web import answers, forms
 from grantway.edges.web.dialect import AskKeys, JsonWebKeys
-from grantway.edges.web.forms import Parameters
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Interact
 from grantway.features.memory.keyring import COMMON_RING
@@ -38,7 +35,7 @@ def encode_authorize(outcome: Answer | Interact, request: HttpRequest) -> HttpAn
 
 def decode_exchange(request: HttpRequest) -> TokenRequest:
     """JSON or a form, with the client by Basic, in the body, or by its id and `code_verifier` (D98)."""
-    given = _json(request) if request.is_json else request.form()
+    given = forms.json_parameters(request.body()) if request.is_json else request.form()
     forms.refuse_secrets_in_query(request.query(), given)
     return TokenRequest(
         grant_type=given.get("grant_type") or "",
@@ -61,11 +58,3 @@ def decode_keys(request: HttpRequest) -> AskKeys:
 def encode_keys(outcome: JsonWebKeys, request: HttpRequest) -> HttpAnswer:
     """A JWK set (D100)."""
     return answers.json(200, {"keys": outcome}, _CACHE)
-
-
-def _json(request: HttpRequest) -> Parameters:
-    members = forms.json_object(request.body())
-    texts = {name: value for name, value in members.items() if isinstance(value, str)}
-    if len(texts) != len(members):
-        raise OAuthError(errors.REQUEST_MALFORMED, "a member is no text")
-    return Parameters(texts)
