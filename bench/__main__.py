@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import anonymous, databases, heads, listings, profile, report
+from bench import anonymous, databases, heads, instructions, listings, moving, pairs, profile, report
 from bench.load import Scenario, check, measure, warm_up
 from bench.report import Row, Start
 from bench.scenarios import bare_scenario, machine_token, product_scenarios
@@ -25,14 +25,32 @@ BARE = {
 
 def main() -> None:
     options = _options()
+    kept = _of_another_kind(options)
+    if kept is None:
+        served(options)
+    elif not kept:
+        sys.exit(1)
+
+
+def _of_another_kind(options: argparse.Namespace) -> bool | None:
+    """Measure what is asked for instead of served requests: whether it keeps its goal. None: nothing is."""
     if options.heads:
-        heads.main(options.heads)
-        return
+        return heads.main(options.heads)
+    if options.instructions:
+        return instructions.main(options.only)
     if options.anonymous:
-        sys.exit(0 if anonymous.main(20 * options.rounds) else 1)
+        return anonymous.main(20 * options.rounds)
+    if options.moving:
+        return moving.main()
+    if options.pairs:
+        return pairs.main(10 * options.rounds)
     if options.listings:
-        named = [name for name in options.on if name != "bare"]
-        sys.exit(0 if listings.main(named, 40 * options.rounds) else 1)
+        return listings.main([name for name in options.on if name != "bare"], 40 * options.rounds)
+    return None
+
+
+def served(options: argparse.Namespace) -> None:
+    """Measure served requests in turn with the constant, and print the figures."""
     signing = signature_microseconds()
     rows: list[Row] = []
     starts: list[Start] = []
@@ -129,12 +147,25 @@ def _options() -> argparse.Namespace:
         "--listings", action="store_true", help="measure pages of long lists against short ones instead"
     )
     parser.add_argument(
+        "--moving", action="store_true", help="measure how long 10,000 applications take to move in instead"
+    )
+    parser.add_argument(
         "--anonymous",
         action="store_true",
         help="measure what strangers can ask for instead",
     )
     parser.add_argument(
+        "--pairs",
+        action="store_true",
+        help="measure calls of the dialects against their standard twins instead",
+    )
+    parser.add_argument(
         "--heads", type=int, default=0, help="measure the memory of so many unfinished heads instead"
+    )
+    parser.add_argument(
+        "--instructions",
+        action="store_true",
+        help="count the instructions of hot requests instead, with their line in the log and without",
     )
     parser.add_argument("--json", type=Path, help="also write everything to this file")
     return parser.parse_args()

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from grantway.core.errors import DEVICE_CODE_UNKNOWN
 from grantway.core.model import Wording
+from grantway.edges.dialects import NEXUS211
+from grantway.edges.web.tour import as_data, inputs_of
 from tools.gallery_api import API
 from tools.gallery_playground import CLIENTS, KEPT
 
@@ -207,7 +209,19 @@ PLAYGROUND = {
     "issuer": HERE,
     "clients": CLIENTS,
     "trial": TRIAL,
-    "own_callback": f"{HERE}/playground/callback",
+    "own_callback": "https://id.northwind.example/playground/callback",
+    "playground_url": "/playground",
+    "reference_url": "/reference",
+}
+GUIDE = {
+    "issuer": HERE,
+    "dialect": "nexus211",
+    "base_url": f"{HERE}/d/nexus211",
+    "own_callback": f"{HERE}/playground/guides/nexus211/callback",
+    "is_here": True,
+    "steps": as_data(NEXUS211.tour),
+    "inputs": inputs_of(NEXUS211.tour),
+    "clients": [{"name": "Harbour Desk", "type": "confidential", "client_id": "c", "client_secret": "s"}],
     "playground_url": "/playground",
     "reference_url": "/reference",
 }
@@ -463,6 +477,7 @@ SAMPLES: Mapping[str, Sample] = {
         PLAYGROUND,
         script=f"sessionStorage.setItem('grantway.playground', {json.dumps(json.dumps(KEPT))})",
     ),
+    "guide": Sample("guide.html", GUIDE),
     "reference": Sample(
         "reference.html",
         {

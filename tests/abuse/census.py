@@ -13,6 +13,7 @@ from grantway.edges import ops
 from grantway.edges.api import operations
 from grantway.edges.api.mounting import DOCUMENT_PATH
 from grantway.edges.api.playground import PLAYGROUND_CALLBACK, PLAYGROUND_PATH, REFERENCE_PATH
+from grantway.edges.api.tours import callback_of, page_of
 from grantway.edges.signin import HomeLinks, signin_routes
 from grantway.edges.web import mounts
 from grantway.edges.web.csrf import Csrf
@@ -76,7 +77,9 @@ def declared_by(product: Product) -> tuple[Declared, ...]:
         for operation in operations.ALL
     ]
     for_readers = (REFERENCE_PATH, REFERENCE_CALLBACK, PLAYGROUND_PATH, PLAYGROUND_CALLBACK)
-    for path in (DOCUMENT_PATH, *for_readers, ops.HEALTH, ops.READY):
+    guides = [one.mount.name for one in product.placed if one.dialect.tour]
+    for_guides = [path for name in guides for path in (page_of(name), callback_of(name))]
+    for path in (DOCUMENT_PATH, *for_readers, *for_guides, ops.HEALTH, ops.READY):
         found.append(Declared("GET", path, "anyone", path))
     found.append(Declared("GET", ops.METRICS, "network", ops.METRICS))
     return tuple(found)

@@ -15,6 +15,7 @@ from grantway.core.identifiers import to_text
 from grantway.core.mount_settings import DialectSettings
 from grantway.core.service_accounts import GRANT_TYPE
 from grantway.edges.dialects import ALL, PRESETS
+from grantway.edges.web.dialect import Operation
 from grantway.features.registry.mount_rules import EDITED_AT_DIALECTS, PKCE, TOKEN_FORMATS
 from tests.abuse.speaker import Speaker, header_of, speaker
 from tests.api.cast import Cast
@@ -22,7 +23,14 @@ from tests.api.registering import APPLICATIONS, CALLBACK, changed, made, refusal
 from tests.dialects.deeplynx.guide import AUTHORIZE as DEEPLYNX_AUTHORIZE
 from tests.kit.world import MOUNTS, World
 
-SPOKEN = [one.name for one in ALL if f"{one.name}=" in MOUNTS]
+SPOKEN = [
+    one.name
+    for one in ALL
+    if f"{one.name}=" in MOUNTS
+    and one.preset.settings.at(one.name).pkce == "none"
+    and Operation.AUTHORIZE in {wire.operation for wire in one.routes}
+]
+"""Those that sign people in on pages and whose guides know no proof key."""
 
 
 @pytest.mark.parametrize("preset", SPOKEN)

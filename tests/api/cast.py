@@ -22,6 +22,9 @@ ROOT = "/api/v1"
 EVERYTHING = tuple(permission.scope for permission in permissions.ALL if permission.scope)
 OF_TENANTS = tuple(scope for scope in EVERYTHING if scope not in permissions.OF_THE_PLATFORM)
 INSTALLABLE, REQUESTABLE, VOUCHABLE = "installable-by-anybody", "requestable-by-anybody", "vouchable"
+LAUNCHABLE = "launchable"
+OF_PEOPLE = frozenset({"launches:write"})
+"""Scopes that no program has for itself."""
 """Client ids of applications that every organization may install; the last one both tenants have."""
 WAITING = "pending"
 """Of records whose application was approved, and of which something waits."""
@@ -169,6 +172,7 @@ class Cast:
         scope = make.scope(scoped, f"{canary.lower()}-{number}:read", text=f"{canary} {number}")
         invitation = make.invitation(organization, f"{canary}-{number}@people.example.test")
         account = make.service_account(organization, application, name=f"{canary} {number}")
+        access_key, _ = make.access_key(organization, account=account, label=f"{canary} {number}")
         address = make.asked(organization, f"{canary}-{number}@letters.example.test", before=2 * 86_400)
         route, limit = make.route(scoped, "/things/{id}", scope.value), make.limit(api, 600, application)
         with self.world.store.read() as tx:
@@ -193,6 +197,7 @@ class Cast:
             "scope_id": scope.id,
             "heir_id": heir.id,
             "service_account_id": account.id,
+            "access_key_id": access_key.id,
             "route_id": route.id,
             "limit_id": limit.id,
             "voucher_id": make.voucher(application, organization).id,
@@ -228,6 +233,7 @@ class Cast:
             assert door.delete_route(gone["scoped_api_id"], gone["route_id"])
             assert door.delete_scope(gone["scoped_api_id"], gone["scope_id"])
             assert door.delete_api(gone["api_id"], version=1)
+            assert door.delete_access_key(gone["access_key_id"], version=1)
             assert door.delete_service_account(gone["service_account_id"], version=1)
             assert door.delete_membership(gone["user_id"])
             assert door.delete_invitation(gone["invitation_id"])
@@ -293,7 +299,7 @@ class Cast:
         # Of former times: with operators' scopes in its record, which no token of it carries.
         application = self.world.make.application(self.own, "backend", scopes=scopes, name=f"A {name}")
         token = self.world.machine_token(application, self.world.make.secret(application))
-        return Known(name, token, frozenset(scopes) - permissions.OF_THE_PLATFORM, self.own.id)
+        return Known(name, token, frozenset(scopes) - permissions.OF_THE_PLATFORM - OF_PEOPLE, self.own.id)
 
 
 def cast_of(world: World) -> Cast:
@@ -314,7 +320,16 @@ def cast_of(world: World) -> Cast:
     for client_id in (INSTALLABLE, REQUESTABLE):
         world.make.application(vendor, client_id=client_id, audience_effective="any_organization")
     vouchable = world.make.application(vendor, client_id=VOUCHABLE)
+    launchable = world.make.application(
+        vendor,
+        dialect="nexusguard",
+        client_id=LAUNCHABLE,
+        scopes=("openid",),
+        redirects=("https://launched.example.test/",),
+        audience_effective="any_organization",
+    )
     for organization in (own, other):
+        world.make.installation(launchable, organization, members="allow")
         world.make.installation(vouchable, organization)
     world.make.voucher(console)
     return Cast(world, own, other, console, vendor)

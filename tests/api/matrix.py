@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from grantway.edges.web.operations import Operation, Tenant
-from tests.api.cast import CALLERS, INSTALLABLE, REQUESTABLE, VOUCHABLE, WAITING, Cast, Known, Records
+from tests.api.cast import (
+    CALLERS,
+    INSTALLABLE,
+    LAUNCHABLE,
+    REQUESTABLE,
+    VOUCHABLE,
+    WAITING,
+    Cast,
+    Known,
+    Records,
+)
 
 Target: TypeAlias = Literal[
     "own", "other", "crossed", "unknown", "unknown_organization", "malformed", "deleted", "disabled"
@@ -33,6 +43,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "reportLeakedSecret": {"secret": "gws_of-nobody"},
     "createServiceAccount": {"name": "Robot", "role": "member"},
     "updateServiceAccount": {"role": "contact"},
+    "createAccessKey": {"label": "another"},
+    "updateAccessKey": {"label": "changed"},
     "createApplication": {"type": "backend", "name": "Another"},
     "updateApplication": {"description": "Changed."},
     "takeDefaultApplication": {"preset": "nitro", "name": "studio"},
@@ -42,6 +54,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "createInstallation": {"client_id": INSTALLABLE, "scopes": ["openid"]},
     "updateInstallation": {"scopes": []},
     "requestInstallation": {"client_id": REQUESTABLE},
+    "createLaunch": {"client_id": LAUNCHABLE},
     "createVoucher": {"client_id": VOUCHABLE, "application_version": 1},
     "createPlatformVoucher": {"client_id": VOUCHABLE, "application_version": 1},
     "createWebhook": {"url": "https://hooks.example.test/another"},
@@ -65,8 +78,13 @@ BODIES: dict[str, dict[str, Any]] = {
 
 
 OF_SCOPED_APIS = {"listScopes", "listRoutes", "createRoute"}
-OF_PEOPLE_OF_THE_OWNER = {"revealSecret"}
+OF_PEOPLE_OF_THE_OWNER = {"revealSecret", "createAccessKey"}
 """What a role in the owning organization is needed for: neither programs nor operators have one."""
+OF_MEMBERS = {"createLaunch"}
+"""What people do as members: an operator who is none there reaches nothing."""
+
+OF_WHO_OWNS_IT = {"readAccessKey", "updateAccessKey", "deleteAccessKey"}
+"""What is unknown to everybody but its owner and those who manage members; here a service account owns it."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +142,10 @@ def expected(cell: Cell, own_id: int, other_id: int) -> int:
     if not caller.is_operator and caller.role is not None and caller.role not in operation.permission.roles:
         return 403
     if target not in {"own", "other"}:
+        return 404
+    if operation.id in OF_WHO_OWNS_IT and caller.role in {"developer", "member", "contact"}:
+        return 404
+    if operation.id in OF_MEMBERS and caller.is_operator:
         return 404
     if operation.id in OF_PEOPLE_OF_THE_OWNER and (caller.role is None or caller.is_operator):
         return 403

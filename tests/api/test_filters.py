@@ -38,6 +38,8 @@ def test_applications_are_found_by_state_type_publication_and_archive(cast: Cast
         ("archived=true", ["Old"]),
         ("archived=false", ["Off", "Ship", "Web"]),
         ("archived=false&name=s&type=backend", ["Ship"]),
+        (f"client_id={off.client_id}", ["Off"]),
+        (f"client_id={off.client_id.upper()}", []),
         ("state=deletion_scheduled", []),
         ("state=", ["Off", "Old", "Ship", "Web"]),
     ):

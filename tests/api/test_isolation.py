@@ -12,6 +12,7 @@ from typing import Any
 import falcon.testing
 import pytest
 
+from grantway.core.access_keys import EVERY_KEY
 from grantway.core.audit import AuditQuery
 from grantway.core.identifiers import from_text, to_text
 from grantway.core.inviting import EVERY_INVITATION
@@ -182,6 +183,7 @@ def facts_of(cast: Cast, organization: Organization) -> list[Any]:
             door.memberships(EVERY_PAGE),
             door.invitations(EVERY_INVITATION, after=0, limit=1_000, now=cast.world.clock.now()),
             door.service_accounts(after=0, limit=1_000),
+            door.access_keys(EVERY_KEY, after=0, limit=1_000),
             apis,
             [
                 [one for one in declared if one.api_id in ids]

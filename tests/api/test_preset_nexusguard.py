@@ -38,7 +38,10 @@ def test_nexusguard_redirects_share_the_host_of_the_app_website(cast: Cast) -> N
     ]
     refused = cast.as_owner("POST", APPLICATIONS, NEXUSGUARD | {"redirect_uris": [CALLBACK, *elsewhere]})
     assert refusals(refused) == {f"redirect_uris[{index}]": "E-PRESET-01" for index in range(1, 5)}
-    record = made(cast, NEXUSGUARD, scopes=["openid"], redirect_uris=[CALLBACK, BASE + "other"])
+    both = ["nexusguard", "standard"]
+    record = made(
+        cast, NEXUSGUARD, scopes=["openid"], redirect_uris=[CALLBACK, BASE + "other"], dialects=both
+    )
     moved = changed(cast, record, base_url="https://moved.example.test/")
     assert set(refusals(moved).values()) == {"E-PRESET-01"}
     with cast.world.store.read() as tx:
@@ -80,14 +83,19 @@ def test_nexusguard_apps_are_installed_by_others_when_they_are_published(cast: C
     assert install().status_code == 201
 
 
-def test_nexusguard_tokens_last_two_hours_and_end_with_the_installation(cast: Cast) -> None:
-    """Facts G23, G28, G45: customers' people see no page of consent, and removing the app ends it all."""
+def test_nexusguard_tokens_at_the_standard_mount_are_its_own_and_end_with_the_installation(
+    cast: Cast,
+) -> None:
+    """Fact G45: customers' people see no page of consent there either, and removing the app ends it all.
+
+    What the guide gives tokens belongs to its own mount.
+    """
     world = cast.world
     world.make.api(None, "sites:read")
-    record = made(cast, NEXUSGUARD, scopes=["sites:read"])
+    record = made(cast, NEXUSGUARD, scopes=["sites:read"], dialects=["standard"])
     application, secret = pair(cast, record)
     alone = world.token(application, secret, grant_type="client_credentials")
-    assert (alone.json["expires_in"], "refresh_token" in alone.json) == (7_200, False)
+    assert (alone.json["expires_in"], "refresh_token" in alone.json) == (900, False)
     world.make.change_application(application, audience_effective="any_organization")
     installation = world.make.installation(application, cast.other, members="allow")
     world.make.voucher(application, cast.other)
@@ -102,7 +110,7 @@ def test_nexusguard_tokens_last_two_hours_and_end_with_the_installation(cast: Ca
     code = parse_qs(urlsplit(left).query)["code"][0]
     form = {"grant_type": "authorization_code", "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
     tokens = world.token(application, secret, code=code, **form).json
-    assert tokens["expires_in"] == 7_200
+    assert tokens["expires_in"] == 900
     unspent = parse_qs(urlsplit(browser.visit(query) or "").query)["code"][0]
     place = f"/organizations/{to_text(cast.other.id)}/installations/{to_text(installation.id)}"
     ended = cast.call(cast.caller("stranger"), "DELETE", place, If_Match='"1"')

@@ -60,3 +60,11 @@ def told(result: Result) -> Any:
     """The JSON that a command that worked printed."""
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
+
+
+@pytest.fixture
+def town(world: World) -> World:
+    """A server with an organization and the scopes that some applications ask for."""
+    organization = world.make.organization("Town", slug="town")
+    world.make.api(organization, "map:read", "ledger:read", "referrals.read", "gamification_user", "global")
+    return world

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from click.testing import CliRunner
 
 from grantway import __version__
@@ -59,15 +61,28 @@ def test_a_mount_of_an_unknown_dialect_is_told(run: Run) -> None:
     assert "deeplynx, nexus211" in result.stderr
 
 
-def test_a_mount_over_the_servers_own_addresses_is_told(run: Run) -> None:
-    assert run("check-config", GRANTWAY_MOUNTS="acme=deeplynx@/oauth").exit_code == 2
+@pytest.mark.parametrize("command", ["check-config", "doctor", "serve"])
+def test_mounts_in_each_others_way_are_all_told_before_anything_else_is_done(
+    run: Run, command: str, tmp_path: Path
+) -> None:
+    """Also where the database is not even there: `serve` migrates nothing, `doctor` asks nothing."""
+    text = "acme=deeplynx@/oauth,b=nexus211@/d/x,c=nexus211@/d/x"
+    nowhere, log = "sqlite:////nowhere/at/all.db", tmp_path / "log"
+    log.touch()
+    result = run(command, GRANTWAY_MOUNTS=text, GRANTWAY_DATABASE_URL=nowhere, GRANTWAY_LOG_FILE=str(log))
+    assert result.exit_code == 2, result.output
+    said = result.stderr + log.read_text("utf-8")
+    for words in ("acme lies over addresses", "b and c have one prefix", "2 problems with the settings"):
+        assert words in said, command
 
 
 def test_settings_in_order_are_shown_without_their_secrets(run: Run, world: World) -> None:
     shown = told(run("check-config", "--connect", "--json"))
     assert shown["issuer"] == world.issuer
     assert shown["root_keys"] == shown["database_url"] == "(set)"
-    assert {"name": "standard", "base_url": world.issuer} in shown["mounts"]
+    assert {"name": "standard", "dialect": "standard", "base_url": world.issuer, "also": []} in shown[
+        "mounts"
+    ]
 
 
 def test_another_root_key_does_not_open_this_database(run: Run) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grantway.cli.performing import PAGE
 from grantway.core.identifiers import to_text
 from grantway.core.model import REFERENCE_CLIENT
+from grantway.edges.api.acting import PAGE
 from tests.cli.conftest import Run, of_commands, told
 from tests.kit.world import World
 

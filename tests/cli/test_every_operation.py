@@ -29,6 +29,7 @@ BY_HAND = {
 NOT_AT_THE_MACHINE = {
     "readMe": "It describes the token of the call, and nobody at the machine has one.",
     "revealSecret": "Operators read no secret again; only those whose it is do, with a token of theirs.",
+    "createLaunch": "It is a person's own act, in a sign-in that is not over; nobody at the machine has one.",
     "listKeys": "The same: it reveals the secrets that others gave to an application.",
 }
 RUNS_ON = {"serve": "It runs until it is told to stop; its log is JSON."}

@@ -130,6 +130,24 @@ def test_the_doctor_finds_a_server_well_and_says_what_is_missing(run: Run, world
     assert "GRANTWAY_ROOT_KEYS" in sealed.stdout
 
 
+def test_the_doctor_counts_whom_an_unmounted_dialect_leaves_without_an_address(
+    run: Run, world: World
+) -> None:
+    """Those who speak something that is served have a way; what is disabled or archived asks nothing."""
+    organization = world.make.organization()
+    for changes in ({}, {"state": "disabled"}, {"dialects": frozenset({"nexus211", "standard"})}):
+        world.make.application(organization, dialect="nexus211", **changes)
+
+    def mounts(**settings: str) -> dict[str, object]:
+        found: list[dict[str, object]] = json.loads(run("doctor", "--json", **settings).stdout)
+        return next(one for one in found if one["check"] == "mounts")
+
+    assert mounts()["ok"] is True
+    without = mounts(GRANTWAY_MOUNTS="lynx=deeplynx@/d/lynx")
+    assert (without["ok"], without["found"]) == (False, "applications without one: 1 of nexus211")
+    assert "GRANTWAY_MOUNTS" in str(without["advice"])
+
+
 def told_even_if_ill(run: Run) -> list[dict[str, object]]:
     found: list[dict[str, object]] = json.loads(run("doctor", "--json").stdout)
     return found

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import httpx
 import pytest
 
+from tests.clients.running import START_SECONDS, running
 from tests.flows.nodes import wait
 from tests.kit import plain
 from tests.kit.databases import Databases
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from tests.kit.factories import Person
 
 PROGRAMS = Path(__file__).parent / "programs"
-_START_SECONDS = 60
 _ROOT_KEYS = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 
 
@@ -97,7 +96,7 @@ class Gate:
             return answer.status_code == 200
 
         # The server is another process: it knows of a new scope a moment after it was made.
-        wait(ask, _START_SECONDS)
+        wait(ask, START_SECONDS)
         return api, machine, secret, tokens[-1]
 
     @contextmanager
@@ -117,28 +116,9 @@ class Gate:
             "callback": callback,
             "folder": str(self.folder),
         }
-        log = self.folder / f"{port}.log"
-        with log.open("w") as written:
-            process = subprocess.Popen(
-                command(facts),
-                env={
-                    "PATH": os.defpath,
-                    "HOME": str(self.folder),
-                    "NODE_ENV": "development",
-                    "ISSUER": self.issuer,
-                    "CLIENT_ID": application.client_id,
-                    "CLIENT_SECRET": secret,
-                },
-                stdout=written,
-                stderr=subprocess.STDOUT,
-            )
-        try:
-            wait(lambda: process.poll() is not None or _listens(port), _START_SECONDS)
-            assert process.poll() is None, log.read_text()
+        settings = {"ISSUER": self.issuer, "CLIENT_ID": application.client_id, "CLIENT_SECRET": secret}
+        with running(command(facts), port, self.folder, settings):
             yield address
-        finally:
-            process.kill()
-            process.wait(20)
 
     def sign_in(self, page: Page) -> None:
         """Fill in the form that is open, and allow what is asked."""
@@ -179,7 +159,7 @@ def gate(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait(lambda: _is_ready(issuer), _START_SECONDS)
+        wait(lambda: _is_ready(issuer), START_SECONDS)
         yield Gate(issuer, world, world.make.person(), tmp_path_factory.mktemp("clients"))
     finally:
         process.terminate()
@@ -192,8 +172,3 @@ def _is_ready(issuer: str) -> bool:
         return plain.get(f"{issuer}/ready", timeout=2).status_code == 200
     except httpx.TransportError:
         return False
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -8,7 +8,6 @@ import falcon.inspect
 import falcon.testing
 import pytest
 
-from grantway.app import MountingError, placed_mounts
 from grantway.app.log import hide_credentials
 from grantway.app.mounting import OF_THE_ROOT
 from grantway.core.ports import WouldBlock
@@ -21,23 +20,6 @@ def test_the_first_segments_of_the_root_are_known_to_the_mounts(world: World) ->
     routes = [route.path for route in falcon.inspect.inspect_routes(world.app)]
     own = {path.split("/")[1] for path in routes if not path.startswith("/d/")} - {""}
     assert own <= OF_THE_ROOT
-
-
-@pytest.mark.parametrize("text", ["a=deeplynx@/api", "a=deeplynx@/oauth/x", "a=klingon@/d/a"])
-def test_a_mount_that_cannot_be_served_is_refused(text: str) -> None:
-    with pytest.raises(MountingError):
-        placed_mounts(settings_of("sqlite:////tmp/unused.db", mounts=text))
-
-
-def test_a_mount_with_a_host_of_its_own_answers_there_and_nowhere_else(store_url: str) -> None:
-    world = World(settings_of(store_url, mounts="lynx=deeplynx@lynx.example.test"))
-    path = "/api/oauth/authorize"
-    there = world.client.simulate_get(path, headers={"Host": "lynx.example.test"})
-    here = world.client.simulate_get(path)
-    world.close()
-    assert there.status_code in {400, 404}
-    assert there.json["error"] in {"invalid_client", "invalid_request"}
-    assert here.json["error_id"] == "E-REQUEST-10"
 
 
 def test_which_requests_are_tried_in_memory_first(world: World) -> None:

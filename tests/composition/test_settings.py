@@ -168,10 +168,11 @@ def test_root_keys_come_in_order_and_in_full_length() -> None:
 
 
 def test_mounts_are_a_path_or_a_host() -> None:
-    text = "acme=deeplynx@/d/acme, other=nexus211@API.example.com"
+    text = "acme=deeplynx@/d/acme, other=nexus211@API.example.com, b=cxone@a.example.com+B.example.com"
     assert load(ENOUGH | {"GRANTWAY_MOUNTS": text}).mounts == (
         MountSetting("acme", "deeplynx", prefix="/d/acme"),
         MountSetting("other", "nexus211", host="api.example.com"),
+        MountSetting("b", "cxone", host="a.example.com", also=("b.example.com",)),
     )
 
 
@@ -184,13 +185,16 @@ def test_mounts_are_a_path_or_a_host() -> None:
         "=deeplynx@/d",
         "a/b=deeplynx@/d",
         "acme=deeplynx@/d/",
-        "acme=deeplynx@/",
         "acme=deeplynx@/d//e",
+        "acme=deeplynx@/d/../e",
+        "acme=deeplynx@/d/{e}",
+        "acme=deeplynx@/d/é",
+        "acme=deeplynx@a.example.com+",
+        "acmé=deeplynx@/d",
+        "-acme=deeplynx@/d",
+        f"{'a' * 41}=deeplynx@/d",
         "standard=deeplynx@/d",
         "acme=standard@/d",
-        "a=deeplynx@/d,a=nexus211@/e",
-        "a=deeplynx@/d,b=nexus211@/d",
-        "a=deeplynx@id.example.com",
     ],
 )
 def test_any_other_mount_is_refused(text: str) -> None:

@@ -78,6 +78,7 @@ class Features:
 
         return OperationTable(
             authorize=say,
+            connect=say,
             session=lambda _: None,
             token=say,
             revoke=say,
@@ -87,9 +88,15 @@ class Features:
             keys=say,
             example_bearer=say,
             example_basic=say,
+            installed=say,
             scope_used=lambda *_: None,
             decide=say,
             pair_secrets=say,
+            tenant=say,
+            management=say,
+            end_token=say,
+            user_token=say,
+            end_tokens=say,
             allows_origin=allows,
             device=say,
             device_request=say,

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from grantway.app import placed_mounts
 from grantway.settings import load
 from tests.clients.test_quickstarts import PROGRAMS, SHELL
 from tests.flows import proxies
@@ -44,8 +46,8 @@ RUN_HERE = {
     "docs/integrating.md",
     "docs/settings.md",
 }
-RUN_ELSEWHERE = {"docs/quickstarts.md"}
-"""By tests/clients/test_quickstarts.py."""
+RUN_ELSEWHERE = {"docs/quickstarts.md", "docs/dialects/nitro.md", "docs/dialects/nexusguard.md"}
+"""By tests/clients/test_quickstarts.py and tests/dialects/test_pages_run.py."""
 
 
 def pages_with_blocks() -> set[str]:
@@ -122,6 +124,18 @@ def test_the_settings_of_the_page_are_read(tmp_path: Path) -> None:
         assert [str(one) for one in read.trusted_proxies] == ["10.0.0.0/8"]
 
     follow(blocks_of("docs/settings.md"), {"toml": read})
+
+
+def mounted(block: Block) -> None:
+    """The mounts of a file of settings are served without anything in their way."""
+    read = tomllib.loads(block.text)
+    settings = settings_of("sqlite:////tmp/unused.db", issuer=read["issuer"], mounts=",".join(read["mounts"]))
+    assert [one.mount.base_url for one in placed_mounts(settings)] == [
+        "https://id.example.com",
+        "https://nexus.example.org",
+        "https://api.nexus211.example",
+        "https://id.example.com/d/lab",
+    ], block.place
 
 
 class Operator:
@@ -208,6 +222,8 @@ def test_operators_follow_their_guide(databases: Databases, tmp_path: Path) -> N
             {
                 "sh": typed.commands,
                 "nginx": lambda block: only(page, block),
+                "nginx mounts": lambda block: only(page, block),
+                "toml mounts": mounted,
                 "caddyfile": proxies.check_caddy,
                 "yaml traefik": proxies.check_traefik_in_front,
                 "yaml apply": declared,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -24,13 +25,19 @@ GUIDE = Path(__file__).parents[2] / "docs" / "operating.md"
 COMPRESSING = "gzip on; gzip_min_length 0; gzip_proxied any; gzip_types application/json;"
 
 
+def block(info: str) -> str:
+    """What stands between the fences of a kind."""
+    return GUIDE.read_text(encoding="utf-8").partition(f"```{info}\n")[2].partition("```")[0]
+
+
 @contextmanager
 def in_front(port: int, folder: Path) -> Iterator[str]:
-    """Nginx as the guide has it, without its certificate, and with a compression that weakens tags."""
-    text = GUIDE.read_text(encoding="utf-8").partition("```nginx\n")[2].partition("```")[0]
+    """Nginx as the guide has it, without its certificates, and with a compression that weakens tags."""
+    text = block("nginx") + block("nginx mounts")
     own = free_port()
     text = text.replace("127.0.0.1:8400", f"127.0.0.1:{port}")
     text = text.replace("listen 443 ssl;", f"listen 127.0.0.1:{own};")
+    text = text.replace("/var/log/nginx", str(folder))
     lines = [line for line in text.splitlines() if "ssl_certificate" not in line]
     configuration = folder / "nginx.conf"
     server = "\n".join([COMPRESSING, *lines])
@@ -82,4 +89,31 @@ def test_the_guides_proxy_passes_everything_on(databases: Databases, tmp_path: P
             assert (large.status_code, large.json()["error_id"]) == (413, "E-REQUEST-08")
             many = plain.get(address + "/sign-in", headers={"Cookie": "a=" + "x" * 30_000})
             assert many.status_code == 200
+    databases.drop(url)
+
+
+def test_the_guides_proxy_leads_each_host_to_its_mount_and_logs_no_query(
+    databases: Databases, tmp_path: Path
+) -> None:
+    """D36: what travels in a query, as a system's guide has it, is in no line of the proxy's log."""
+    url, told = databases.sqlite(), tomllib.loads(block("toml mounts"))
+    changes: dict[str, Any] = {
+        "GRANTWAY_ISSUER": told["issuer"],
+        "GRANTWAY_MOUNTS": ",".join(told["mounts"]),
+        "GRANTWAY_TRUSTED_PROXIES": "127.0.0.1",
+    }
+    with serving(url, **changes) as server, in_front(urlsplit(server.issuer).port or 0, tmp_path) as address:
+
+        def ask(host: str, path: str) -> int:
+            return plain.get(f"{address}{path}?client_secret=tell-nobody", headers={"Host": host}).status_code
+
+        for host in ("nexus.example.org", "api.nexus.example.org"):
+            assert ask(host, "/api/oauth/authorize") == 400
+            assert ask(host, "/sign-in") == 404
+        assert ask("api.nexus211.example", "/keys") == 401
+        assert ask("id.example.com", "/keys") == 404
+        assert ask("id.example.com", "/d/lab/api/oauth/authorize") == 400
+    logged = (tmp_path / "grantway.log").read_text()
+    assert "/api/oauth/authorize" in logged
+    assert "tell-nobody" not in logged
     databases.drop(url)

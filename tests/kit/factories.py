@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from grantway.core.access_keys import USUAL_LIFE, AccessKey
+from grantway.core.foreign_secrets import read_secret
 from grantway.core.installing import seal_purpose
 from grantway.core.inviting import Invitation
 from grantway.core.model import (
@@ -34,10 +36,12 @@ from grantway.core.mount_settings import OF_MOUNTS
 from grantway.core.notices import AskedAddress
 from grantway.core.ports import Page, Tx
 from grantway.core.reviewing import PendingVersion
-from grantway.core.secrets import CLIENT_SECRET_PREFIX, Secret, encode
+from grantway.core.secrets import ACCESS_KEY_PREFIX, CLIENT_SECRET_PREFIX, Secret, encode
 from grantway.core.vouching import snapshot
 from grantway.edges.dialects import ALL as DIALECTS
+from grantway.features.access.permissions import BY_SCOPE
 from grantway.features.accounts.addresses import INVITATION_LIFETIME
+from grantway.features.registry.minting import SecretDraft, Whose, import_secret
 from grantway.features.services import Services
 from tests.kit.changes import PASSWORD, Person
 from tests.kit.hooks import Hooks
@@ -244,7 +248,9 @@ class Factories(Hooks):
             settings=policy,
             preset=preset.name,
             dialects=frozenset({dialect}),
-            redirects=() if type == "backend" else tuple(Redirect(uri) for uri in redirects),
+            redirects=()
+            if type == "backend"
+            else tuple(Redirect(uri, preset.redirect_match) for uri in redirects),
             scopes=frozenset(scopes),
             notification_addresses=("makers@example.test",),
             created_at=self._now(),
@@ -278,6 +284,17 @@ class Factories(Hooks):
         with self._services.store.begin() as tx:
             tx.organization(application.organization_id).keep_pending_version(pending)
         return pending
+
+    def imported_secret(self, application: Application, text: str) -> Credential:
+        """A live secret that another server made: a hash where the text is one, else the secret itself."""
+        with self._services.store.begin() as tx:
+            return import_secret(
+                self._services,
+                tx.organization(application.organization_id),
+                Whose(application, application.organization_id),
+                SecretDraft("imported"),
+                read_secret(text),
+            )
 
     def secret(
         self,
@@ -391,6 +408,37 @@ class Factories(Hooks):
         with self._services.store.begin() as tx:
             tx.organization(organization.id).insert_service_account(account)
         return account
+
+    def access_key(
+        self,
+        organization: Organization,
+        person: Person | None = None,
+        account: ServiceAccount | None = None,
+        **changes: Any,
+    ) -> tuple[AccessKey, str]:
+        """A live access key of somebody here, with every power of their own, and its secret."""
+        services, now = self._services, self._now()
+        secret = Secret(ACCESS_KEY_PREFIX + encode(services.entropy.token_bytes(32)))
+        pepper_id, digest = services.keyring.hash_secret(secret)
+        key = AccessKey(
+            id=self._id(),
+            organization_id=organization.id,
+            digest=digest,
+            pepper_id=pepper_id,
+            hint=secret.reveal()[-4:],
+            state="enabled",
+            epoch=1,
+            version=1,
+            expires_at=now + USUAL_LIFE,
+            user_id=person.id if person is not None else None,
+            service_account_id=account.id if account is not None else None,
+            powers=frozenset(BY_SCOPE),
+            created_at=now,
+        )
+        key = replace(key, **changes)
+        with services.store.begin() as tx:
+            tx.organization(organization.id).insert_access_key(key)
+        return key, secret.reveal()
 
     def applications_of(self, organization: Organization) -> tuple[Application, ...]:
         """Everything an organization owns."""

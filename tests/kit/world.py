@@ -14,6 +14,7 @@ import httpx
 
 from grantway.app import Ports, Product, build
 from grantway.app.faces import WebApp
+from grantway.core.foreign_secrets import ForeignHashes
 from grantway.core.identifiers import to_text
 from grantway.core.model import SECOND, Algorithm, Application, Id, Instant, Organization
 from grantway.core.outgoing import Outside
@@ -24,11 +25,13 @@ from grantway.features.upkeep.key_rotation import new_signing_key
 from grantway.settings import Settings, load
 from grantway.storage import open_store
 from grantway.system import Argon2Passwords, SystemEntropy
+from grantway.system.foreign_hashes import SystemForeignHashes
+from grantway.system.hashing_pool import HashingPool
 from tests.kit.browser import Browser
 from tests.kit.factories import Factories, Person
 
 ISSUER = "https://id.example.test"
-MOUNTS = "nexus211=nexus211@/d/nexus211,deeplynx=deeplynx@/d/deeplynx"
+MOUNTS = ",".join(f"{name}={name}@/d/{name}" for name in ("nexus211", "deeplynx", "nitro", "nexusguard"))
 START: Instant = 1_795_255_200 * SECOND
 """2026-11-21 10:00:00 UTC."""
 VERIFIER = "a-verifier-of-the-tests-0123456789-0123456789-abc"
@@ -96,10 +99,11 @@ class World:
         clock: ManualClock | None = None,
         passwords: Passwords | None = None,
         outside: Outside | None = None,
+        foreign: ForeignHashes | None = None,
     ) -> None:
         """Start with an empty database or one of a server before.
 
-        `passwords` is for tests that count hashes, `outside` for those that watch what is sent.
+        `passwords` and `foreign` are for tests that count hashes, `outside` for those that watch what is sent.
         """
         self.settings = settings
         self.issuer = settings.issuer
@@ -115,7 +119,8 @@ class World:
             pool_timeout=settings.pool_timeout,
         )
         self.outside = outside or Outside()
-        ports = Ports(self.store, self.clock, self.entropy, self.passwords, self.outside)
+        self.foreign = foreign or SystemForeignHashes(HashingPool())
+        ports = Ports(self.store, self.clock, self.entropy, self.passwords, self.outside, self.foreign)
         self.product: Product = build(settings, ports)
         self.services = self.product.services
         self._lend_keys()
@@ -135,7 +140,13 @@ class World:
 
     def beside(self) -> World:
         """Another process of the same server: the same database and clock, a memory of its own."""
-        return World(self.settings, clock=self.clock, passwords=self.passwords, outside=self.outside)
+        return World(
+            self.settings,
+            clock=self.clock,
+            passwords=self.passwords,
+            outside=self.outside,
+            foreign=self.foreign,
+        )
 
     def advance(self, seconds: float) -> None:
         """Let time pass, and poll the change feed as a process does all the time."""
@@ -232,16 +243,18 @@ class World:
             if tx.gate.signing_keys():
                 return
             now = self.clock.now()
-            for algorithm, jwk in rsa_keys():
-                key = new_signing_key("standard", algorithm, jwk, services=self.services, use_from=now)
-                tx.platform.insert_signing_key(key)
+            for mount, algorithm in self.product.bootstrap.rings:
+                jwk = rsa_keys(mount).get(algorithm)
+                if jwk is not None:
+                    key = new_signing_key(mount, algorithm, jwk, services=self.services, use_from=now)
+                    tx.platform.insert_signing_key(key)
 
 
 @cache
-def rsa_keys() -> tuple[tuple[Algorithm, Jwk], ...]:
-    """One key for each algorithm of RSA, made once in each process of the run."""
-    algorithms: tuple[Algorithm, ...] = ("RS256", "PS256")
-    return tuple((algorithm, generate_jwk(algorithm, SystemEntropy())) for algorithm in algorithms)
+def rsa_keys(mount: str) -> dict[Algorithm, Jwk]:
+    """One key for each algorithm of RSA that a mount signs with, made once in each process of the run."""
+    algorithms: tuple[Algorithm, ...] = ("RS256", "PS256") if mount == "standard" else ("RS256",)
+    return {algorithm: generate_jwk(algorithm, SystemEntropy()) for algorithm in algorithms}
 
 
 def authorization_request(application: Application, **parameters: str) -> dict[str, str]:

@@ -54,6 +54,8 @@ from grantway.features.notices.confirming import Confirming
 from grantway.features.services import Services
 from grantway.storage import open_store
 from grantway.system import Argon2Passwords, SystemEntropy
+from grantway.system.foreign_hashes import SystemForeignHashes
+from grantway.system.hashing_pool import HashingPool
 
 ISSUER = "https://gate.example"
 START: Instant = 1_790_000_000_000_000
@@ -100,6 +102,7 @@ class Stage:
             clock=self.clock,
             entropy=entropy,
             passwords=Argon2Passwords(memory=64, iterations=1, waiting=100, patience=30),
+            foreign=SystemForeignHashes(HashingPool()),
             sealer=sealer,
             keyring=Keyring(directory, self.clock, entropy),
             issuer=self.issuer,

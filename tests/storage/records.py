@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from grantway.core.access_keys import AccessKey
 from grantway.core.inviting import Invitation
 from grantway.core.model import (
     Api,
@@ -80,6 +81,11 @@ def api(record_id: Id, organization_id: Id, /, **values: Any) -> Api:
         "version": 1,
     }
     return Api(record_id, organization_id, **{**given, **values})
+
+
+def access_key(record_id: Id, organization_id: Id, /, **values: Any) -> AccessKey:
+    given = {"digest": b"d", "pepper_id": 1, "hint": "last", "state": "enabled", "epoch": 1, "version": 1}
+    return AccessKey(record_id, organization_id, **{**given, "expires_at": LATER, **values})
 
 
 def service_account(record_id: Id, organization_id: Id, /, **values: Any) -> ServiceAccount:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from grantway.core.access_keys import EVERY_KEY, AccessKeyFilter
 from grantway.core.audit import AuditQuery
 from grantway.core.budgets import UsageQuery
 from grantway.core.consenting import ConsentFilter
@@ -30,6 +31,7 @@ from tests.storage.records import (
     HOOK,
     NOW,
     PORTAL,
+    access_key,
     api,
     application,
     changes_since,
@@ -151,6 +153,17 @@ ATTEMPTS: tuple[Attempt, ...] = (
         lambda bolt: bolt.update_service_account(service_account(801, BOLT), version=1),
         None,
     ),
+    ("access_keys", lambda bolt: bolt.access_keys(EVERY_KEY, after=0, limit=9), ()),
+    ("access_keys", lambda bolt: bolt.access_keys(AccessKeyFilter(ANN), after=0, limit=9), ()),
+    ("own_access_key", lambda bolt: bolt.own_access_key(811), None),
+    ("count_access_keys", lambda bolt: bolt.count_access_keys(ANN), (0, 0)),
+    (
+        "insert_access_key",
+        lambda bolt: bolt.insert_access_key(access_key(819, ACME, user_id=ANN)),
+        ValueError,
+    ),
+    ("update_access_key", lambda bolt: bolt.update_access_key(access_key(811, BOLT), version=1), None),
+    ("delete_access_key", lambda bolt: bolt.delete_access_key(811, version=1), False),
     ("delete_service_account", lambda bolt: bolt.delete_service_account(801, version=1), False),
     ("unlist_application", lambda bolt: bolt.unlist_application(PORTAL), 0),
     ("vouchers", lambda bolt: bolt.vouchers(application_id=None, only_live=False, after=0, limit=9), ()),
@@ -218,6 +231,7 @@ def full_store(store: Store) -> Store:
         tx.organization(ACME).insert_credential(pair, sealed=b"sealed")
         account = service_account(801, ACME, applications=frozenset({PORTAL}))
         tx.organization(ACME).insert_service_account(account)
+        tx.organization(ACME).insert_access_key(access_key(811, ACME, user_id=ANN))
         tx.gate.insert_grant(grant(701, organization_id=103))
         tx.organization(ACME).keep_pending_version(replace(WAITS, members={"name": "Portal"}))
         tx.organization(ACME).insert_route(route(331, CRM_API))
@@ -253,6 +267,7 @@ def everything(store: Store) -> list[Any]:
             tx.gate.installation(PORTAL, 104),
             tx.gate.grant(701),
             tx.gate.service_account(801),
+            tx.gate.access_key(811),
             acme.sealed_secret(PORTAL, 502),
             acme.webhooks(),
             acme.invitations(EVERY_INVITATION, after=0, limit=9, now=NOW),

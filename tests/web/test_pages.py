@@ -101,6 +101,18 @@ def test_a_page_needs_nothing_that_the_policy_forbids(name: str, locale: str) ->
         assert not (attributes.get("href") or "").lower().startswith("javascript:")
 
 
+KINDS = frozenset({"primary", "plain", "quiet", "danger"})
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_button_is_of_one_kind(name: str) -> None:
+    """One without a kind is drawn by the browser, in grey, beside ours."""
+    for tag, attributes in Outline(drawn(name)).tags:
+        classes = set((attributes.get("class") or "").split())
+        if "button" in classes:
+            assert len(classes & KINDS) == 1, (tag, attributes)
+
+
 @pytest.mark.parametrize(("name", "locale"), EVERY_PAGE)
 def test_ids_are_unique_and_every_reference_to_one_leads_somewhere(name: str, locale: str) -> None:
     outline = Outline(drawn(name, locale))

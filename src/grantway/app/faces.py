@@ -10,7 +10,7 @@ import falcon
 from grantway.app.mounting import Placed
 from grantway.app.use_cases import UseCases
 from grantway.edges import ops
-from grantway.edges.api import Endpoints, mount_api
+from grantway.edges.api import Clients, Endpoints, Guide, add_tries, mount_api
 from grantway.edges.api.playground import PLAYGROUND_PATH, REFERENCE_PATH
 from grantway.edges.dialects.standard import paths
 from grantway.edges.signin import HomeLinks, mount_signin
@@ -19,7 +19,7 @@ from grantway.edges.web.csrf import Csrf
 from grantway.edges.web.direct import Direct
 from grantway.edges.web.mounts import Endpoint, Hosts
 from grantway.edges.web.observing import NamingRoutes
-from grantway.edges.web.requests import Proxies, Server
+from grantway.edges.web.requests import Mount, Proxies, Server
 from grantway.edges.web.resources import Methods, Nowhere
 from grantway.edges.web.routing import OneSlash
 
@@ -47,10 +47,23 @@ def application(
     home = HomeLinks(PLAYGROUND_PATH, REFERENCE_PATH)
     csrf = Csrf(features.services.keyring.link_key, server.issuer)
     mount_signin(app, features.sign_in, server=server, root=root, csrf=csrf, home=home)
-    endpoints = Endpoints(root.base_url + paths.AUTHORIZE, root.base_url + paths.TOKEN)
-    mount_api(app, features.api, server=server, root=root, endpoints=endpoints)
+    mount_api(app, features.api, server=server, root=root, endpoints=_endpoints(root))
+    serve_tries(app, placed, server)
     ops.mount(app, server, root, ready=operating.ready, metrics=operating.metrics, readers=operating.readers)
     return app
+
+
+def serve_tries(
+    app: WebApp, placed: tuple[Placed, ...], server: Server, clients: Clients | None = None
+) -> None:
+    """The pages on which developers run a sign-in and each guide; `clients` are offered to all there."""
+    root = placed[0].mount
+    guides = [Guide(one.mount, one.dialect.tour) for one in placed if one.dialect.tour]
+    add_tries(app, server, root, _endpoints(root), guides=guides, clients=clients or (lambda _: ()))
+
+
+def _endpoints(root: Mount) -> Endpoints:
+    return Endpoints(root.base_url + paths.AUTHORIZE, root.base_url + paths.TOKEN)
 
 
 def inline_form(features: UseCases, placed: tuple[Placed, ...], server: Server) -> Direct:
@@ -58,11 +71,10 @@ def inline_form(features: UseCases, placed: tuple[Placed, ...], server: Server) 
     routes: dict[tuple[str, str], Endpoint] = {}
     for one in placed:
         endpoints = mounts.endpoints_of(one.mount, one.dialect, features.operations, server)
-        inside = mounts.inner_prefix(one.mount)
-        for wire in one.dialect.routes:
-            if wire.memory_first:
-                path = inside + wire.path
-                routes.update({(method, path): endpoints[path] for method in mounts.methods_of(wire)})
+        for at in mounts.addresses_of(one.mount, one.dialect):
+            if at.wire.memory_first:
+                path, methods = at.inner_path, mounts.methods_of(at.wire)
+                routes.update({(method, path): endpoints[path] for method in methods})
     return Direct(routes, _hosts(placed, server))
 
 

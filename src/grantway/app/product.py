@@ -11,6 +11,7 @@ from grantway import __version__
 from grantway.app.faces import Operating, WebApp, application, inline_form, reserved_routes
 from grantway.app.mounting import Placed, placed_mounts
 from grantway.app.use_cases import UseCases, use_cases
+from grantway.core.foreign_secrets import ForeignHashes
 from grantway.core.outgoing import Outside
 from grantway.core.ports import Clock, Entropy, Passwords, Store
 from grantway.edges.ops import Metrics
@@ -28,13 +29,15 @@ from grantway.features.memory.following import Follower, Memory
 from grantway.features.memory.keyring import Keyring
 from grantway.features.notices.outbox import Outbox
 from grantway.features.services import Services
-from grantway.features.upkeep.bootstrap import Bootstrap
+from grantway.features.upkeep.bootstrap import Bootstrap, Ring
 from grantway.features.upkeep.housekeeping import Housekeeping
 from grantway.features.upkeep.key_rotation import KeyRotation, RotationPolicy
 from grantway.features.upkeep.readiness import Readiness
 from grantway.settings import Settings
 from grantway.storage.blocking import RefusingStore
 from grantway.system.board import BOUNDS, Board
+from grantway.system.foreign_hashes import SystemForeignHashes
+from grantway.system.hashing_pool import HashingPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Ports:
     entropy: Entropy
     passwords: Passwords
     outside: Outside = field(default_factory=Outside)
+    foreign: ForeignHashes = field(default_factory=lambda: SystemForeignHashes(HashingPool()))
     board: Callable[[], Board] = field(default_factory=lambda: cache(Board))
     """Where figures are shared, made for the first who asks."""
     traced: Callable[[UseCases], UseCases] = lambda features: features
@@ -145,7 +149,7 @@ def build(settings: Settings, ports: Ports) -> Product:
         housekeeping=Housekeeping(services, rotation, features.api.life_cycle.purge_due, outbox.keep_house),
         outbox=outbox,
         operators=operators,
-        bootstrap=Bootstrap(services, symmetric_mounts=_symmetric(placed)),
+        bootstrap=Bootstrap(services, of_mounts=_rings(placed)),
         reserved=reserved_routes(placed),
     )
 
@@ -159,17 +163,24 @@ def _services(
     *,
     on_event_loop: bool = False,
 ) -> Services:
-    directory = Directory(memory, ports.store, ports.clock, sealer)
+    directory, issuers = Directory(memory, ports.store, ports.clock, sealer), _issuers(placed)
     return Services(
         store=ports.store,
         directory=directory,
         clock=ports.clock,
         entropy=ports.entropy,
         passwords=ports.passwords,
+        foreign=ports.foreign,
         sealer=sealer,
-        keyring=Keyring(directory, ports.clock, ports.entropy, may_take_long=not on_event_loop),
+        keyring=Keyring(
+            directory,
+            ports.clock,
+            ports.entropy,
+            may_take_long=not on_event_loop,
+            alone=frozenset(issuers),
+        ),
         issuer=settings.issuer,
-        issuers=_issuers(placed),
+        issuers=issuers,
         dialects={one.mount.name: one.mount.dialect for one in placed},
         has_mail=ports.outside.mailer is not None,
         may_call_loopback=any(network.is_loopback for network in settings.outbound_networks),
@@ -196,9 +207,17 @@ def _server(settings: Settings, ports: Ports) -> Server:
     )
 
 
-def _symmetric(placed: tuple[Placed, ...]) -> tuple[str, ...]:
-    """The mounts whose tokens are checked by others with one shared key."""
-    return tuple(one.mount.name for one in placed if "bare_jwt" in one.dialect.token_formats)
+def _rings(placed: tuple[Placed, ...]) -> tuple[Ring, ...]:
+    """The keys that mounts have for themselves: the one that checkers share, and those of their issuer."""
+    found: list[Ring] = []
+    for one in placed[1:]:
+        if "bare_jwt" in one.dialect.token_formats:
+            found.append((one.mount.name, "HS256"))
+        if one.mount.issuer is not None:
+            given = one.dialect.preset.settings.at(one.dialect.name)
+            algorithms = {given.access_token_algorithm, given.id_token_algorithm} - {"HS256"}
+            found.extend((one.mount.name, algorithm) for algorithm in sorted(algorithms))
+    return tuple(found)
 
 
 def _rotation_policy(settings: Settings) -> RotationPolicy:

@@ -33,6 +33,7 @@ from grantway.storage import open_store
 from grantway.system import Argon2Passwords, SystemClock, SystemEntropy
 from grantway.system.board import Board, Part
 from grantway.system.calling import NetworkCaller
+from grantway.system.foreign_hashes import SystemForeignHashes
 from grantway.system.mailing import ConsoleMailer, FolderMailer, MailServer, SmtpMailer
 
 _SWEEP_SECONDS = 60.0
@@ -54,7 +55,8 @@ def open_ports(settings: Settings, board: Board | None = None, tracing: Tracing 
         workers=settings.password_parallelism,
     )
     outside = Outside(NetworkCaller(settings.outbound_networks), mailer_of(settings))
-    ports = Ports(store, SystemClock(), SystemEntropy(), passwords, outside)
+    foreign = SystemForeignHashes(passwords.pool)
+    ports = Ports(store, SystemClock(), SystemEntropy(), passwords, outside, foreign)
     if tracing is not None:
         ports = replace(ports, traced=tracing.features)
     return ports if board is None else replace(ports, board=lambda: board)

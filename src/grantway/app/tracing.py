@@ -96,7 +96,17 @@ class Tracing:
     def features(self, cases: UseCases) -> UseCases:
         """The features of the protocol, each call in a span of its name."""
         table = cases.operations
-        names = ("authorize", "token", "revoke", "introspect", "userinfo", "metadata", "keys", "decide")
+        names = (
+            "authorize",
+            "token",
+            "revoke",
+            "introspect",
+            "userinfo",
+            "metadata",
+            "keys",
+            "decide",
+            "management",
+        )
         traced = {name: self._called(f"feature {name}", getattr(table, name)) for name in names}
         return replace(cases, operations=replace(table, **traced))
 

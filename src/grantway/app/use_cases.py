@@ -8,7 +8,7 @@ from grantway.app.mounting import Placed
 from grantway.core import assurance
 from grantway.core.claims import OF_SCOPES, OF_SIGN_INS
 from grantway.core.messages import BearerRequest, Metadata
-from grantway.edges.api import ApiFeatures, api_features
+from grantway.edges.api import ApiFeatures, DialectCalls, api_features
 from grantway.edges.dialects import PRESETS
 from grantway.edges.signin import SignInFeatures
 from grantway.edges.web.dialect import OperationTable
@@ -27,6 +27,7 @@ from grantway.features.accounts.users import Users
 from grantway.features.authorize.device_desk import DeviceDesk
 from grantway.features.authorize.devices import DeviceRequests
 from grantway.features.authorize.flow import AuthorizeFlow
+from grantway.features.authorize.launched import LaunchedFlow
 from grantway.features.authorize.speaking import Speaking
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.decisions import Decisions
@@ -34,9 +35,11 @@ from grantway.features.notices.confirming import Confirming
 from grantway.features.origins import Origins
 from grantway.features.published import PublishedScopes
 from grantway.features.redemption import Redemption
+from grantway.features.registry.installed import Installed
 from grantway.features.registry.launcher import Launcher
 from grantway.features.registry.revealing import Revealing
 from grantway.features.services import Services
+from grantway.features.tenants import Tenants
 from grantway.features.tokens import formats
 from grantway.features.tokens.format import Format
 from grantway.features.tokens.introspect import Introspection
@@ -44,6 +47,7 @@ from grantway.features.tokens.issue import Issuer
 from grantway.features.tokens.revoke import Revocation
 from grantway.features.tokens.userinfo import UserInfo
 from grantway.features.tokens.verify import VerifiedToken, Verifier
+from grantway.features.user_tokens import UserTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +69,12 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
     authentication = ClientAuthentication(services)
     read_by = {mount: tuple(forms.values()) for mount, forms in readable.items()}
     verifier = Verifier(services, authentication, read_by)
+    issuer = Issuer(services, readable)
     sessions = Sessions(services)
     flow = AuthorizeFlow(services)
     devices = DeviceRequests(services, authentication)
     published = PublishedScopes(services)
     launcher = Launcher(services, verifier)
-    operations = OperationTable(
-        authorize=flow.begin,
-        session=sessions.find,
-        token=_redemption(services, authentication, readable).redeem,
-        revoke=Revocation(services, authentication, verifier).revoke,
-        introspect=Introspection(services, authentication, verifier).introspect,
-        userinfo=UserInfo(services, verifier).claims,
-        metadata=lambda mount: _metadata(services, published, mount),
-        keys=services.keyring.public_keys,
-        example_bearer=lambda request: _example(verifier, request),
-        example_basic=verifier.basic,
-        scope_used=lambda token, scope: _scope_used(services, token, scope),
-        decide=Decisions(services, authentication, verifier).decide,
-        pair_secrets=Revealing(services).own_keys,
-        allows_origin=Origins(services, verifier).allows,
-        device=devices.begin,
-        siblings=lambda bearer, scope: launcher.siblings(bearer, scope=scope),
-        authorize_for=Speaking(services, verifier).authorize,
-        device_request=DeviceDesk(services, verifier, devices).ask,
-    )
     sign_in = _sign_in(services, flow, devices, sessions, operators)
     api = api_features(
         services,
@@ -97,15 +82,45 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         sign_in.activation,
         presets={preset.name: preset for preset in PRESETS},
         spoken=frozenset(one.dialect.name for one in placed),
+        entrances={
+            one.dialect.name: one.dialect.entrance for one in placed if one.dialect.entrance is not None
+        },
+    )
+    revocation = Revocation(services, authentication, verifier)
+    operations = OperationTable(
+        authorize=flow.begin,
+        connect=LaunchedFlow(services).connect,
+        session=sessions.find,
+        token=_redemption(services, authentication, verifier, issuer).redeem,
+        revoke=revocation.revoke,
+        introspect=Introspection(services, authentication, verifier).introspect,
+        userinfo=UserInfo(services, verifier).claims,
+        metadata=lambda mount: _metadata(services, published, mount),
+        keys=services.keyring.public_keys,
+        example_bearer=lambda request: _example(verifier, request),
+        example_basic=verifier.basic,
+        installed=Installed(services).organizations,
+        scope_used=lambda token, scope: _scope_used(services, token, scope),
+        decide=Decisions(services, authentication, verifier).decide,
+        pair_secrets=Revealing(services).own_keys,
+        user_token=UserTokens(services, verifier, issuer).token,
+        tenant=Tenants(services).served,
+        management=DialectCalls(api).perform,
+        end_token=revocation.end,
+        end_tokens=revocation.end_all,
+        allows_origin=Origins(services, verifier).allows,
+        device=devices.begin,
+        siblings=lambda bearer, scope: launcher.siblings(bearer, scope=scope),
+        authorize_for=Speaking(services, verifier).authorize,
+        device_request=DeviceDesk(services, verifier, devices).ask,
     )
     return UseCases(services, operations, sign_in, api)
 
 
 def _redemption(
-    services: Services, authentication: ClientAuthentication, forms: dict[str, dict[str, Format]]
+    services: Services, authentication: ClientAuthentication, verifier: Verifier, issuer: Issuer
 ) -> Redemption:
-    kinds = tuple(kind(services) for kind in grant_types.ALL)
-    return Redemption(services, authentication, Issuer(services, forms), kinds)
+    return Redemption(services, authentication, issuer, grant_types.all_of(services, verifier))
 
 
 def _sign_in(

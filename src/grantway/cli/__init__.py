@@ -25,6 +25,7 @@ from grantway.cli.deriving import group_of
 from grantway.cli.doctor import doctor, purge
 from grantway.cli.keys import keys
 from grantway.cli.members import members
+from grantway.cli.moving import export, import_
 from grantway.cli.orgs import orgs
 from grantway.cli.secrets import secrets
 from grantway.cli.serving import check_config, serve
@@ -76,6 +77,7 @@ _DERIVED = (
     group_of("routes", "Say which requests to an API need which scopes.", registry.ROUTES),
     group_of("scopes", "Declare what can be asked for of an API.", registry.SCOPES),
     group_of("service-accounts", "Look after users that are no people.", people.SERVICE_ACCOUNTS),
+    group_of("access-keys", "Look after what programs act with as somebody.", people.ACCESS_KEYS),
     group_of("users", "Look after everybody on the platform.", people.USERS),
     group_of("webhooks", "Have addresses told when something happens.", people.WEBHOOKS),
     group_of("addresses", "See whose owners let letters come, and ask them again.", people.ADDRESSES),
@@ -88,6 +90,8 @@ _COMMANDS = (
     check_config,
     demo,
     doctor,
+    export,
+    import_,
     keys,
     members,
     migrate,

@@ -21,8 +21,9 @@ from grantway.features.declarations.planned_ids import SEED, PlannedEntropy, Pla
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grantway.cli.performing import Acting, Machine
+    from grantway.cli.performing import Machine
     from grantway.core.errors import FieldError
+    from grantway.edges.api.acting import Acting
     from grantway.features.declarations.planning import Member, Plan, Step
 
 PENDING = 3

@@ -15,11 +15,12 @@ import click
 from grantway.cli.finding import IDS
 from grantway.cli.forms import body_of, filters_of, options_of, query_of
 from grantway.cli.output import print_json, print_table, say
-from grantway.cli.performing import Acting, Machine, at_the_machine, operation_named
+from grantway.cli.performing import Machine, at_the_machine, operation_named
 from grantway.core.identifiers import from_text
 
 if TYPE_CHECKING:
     from grantway.core.model import Id
+    from grantway.edges.api.acting import Acting
     from grantway.edges.web.operations import Operation
 
 _METAVARS = {"application_id": "CLIENT_ID", "api_id": "API", "organization_id": "ORGANIZATION"}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grantway.cli.database_troubles import ADVICE, ROOT_KEY_ADVICE, SENTENCES
-from grantway.cli.opening import opened, settings_of_process
+from grantway.cli.opening import mounts_in, opened, settings_of_process
 from grantway.cli.output import FAILED, print_json, print_table, refusals, say
 from grantway.core.model import MINUTE, SECOND
 from grantway.features.memory.following import VALIDITY
@@ -53,10 +53,11 @@ def doctor(as_json: bool) -> None:  # noqa: FBT001 - click passes by name
     Exit codes: 0 everything is well, 1 something is not, 2 the settings are wrong.
     """
     settings = settings_of_process()
+    mounts_in(settings)
     findings = _database(settings)
     if all(bool(one["ok"]) for one in findings):
         with opened(settings) as product:
-            findings += _keys(product) + _surroundings(product)
+            findings += [*_keys(product), *_surroundings(product), *_mounts(product)]
     findings += [_mail(settings), _files(settings)]
     if as_json:
         print_json(findings)
@@ -207,6 +208,33 @@ def _surroundings(product: Product) -> list[dict[str, object]]:
         ),
         # An organization may choose so: it is told, and no fault.
         _finding("gates", ok=True, found=f"{open_} let in anything (orgs list --gate any)"),
+    ]
+
+
+def _mounts(product: Product) -> list[dict[str, object]]:
+    """What is served where, and whether enabled applications speak only what is mounted nowhere."""
+    from grantway.core.listing import ApplicationFilter
+    from grantway.core.ports import Page
+    from grantway.edges.dialects import PRESETS
+
+    spoken = frozenset(one.dialect.name for one in product.placed)
+    silent: dict[str, int] = {}
+    with product.services.store.read() as tx:
+        for name in sorted({preset.name for preset in PRESETS} - spoken):
+            only = ApplicationFilter(dialect=name, state="enabled", is_archived=False)
+            found = tx.platform.applications(Page(limit=1_000), only)
+            lost = sum(one.dialects.isdisjoint(spoken) for one in found)
+            if lost:
+                silent[name] = lost
+    told = ", ".join(f"{count} of {name}" for name, count in silent.items())
+    return [
+        _finding(
+            "mounts",
+            ok=not silent,
+            found=f"applications without one: {told}" if silent else ", ".join(sorted(spoken)),
+            advice="Their addresses answer 404 and their tokens are good nowhere; nothing of them is lost. "
+            "Mount the dialect again (GRANTWAY_MOUNTS), move them (docs/dialects), or disable them.",
+        )
     ]
 
 

@@ -49,12 +49,12 @@ def read_documents(path: Path) -> list[Document]:
     return documents_of(data)
 
 
-def documents_of(data: bytes) -> list[Document]:
+def documents_of(data: bytes, *, most_events: int = MOST_EVENTS) -> list[Document]:
     """The documents of a YAML text. Raises Unreadable."""
     import yaml
 
     try:
-        _judge(data)
+        _judge(data, most_events)
         nodes = list(yaml.compose_all(data, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
@@ -69,7 +69,7 @@ def documents_of(data: bytes) -> list[Document]:
     return documents
 
 
-def _judge(data: bytes) -> None:
+def _judge(data: bytes, most_events: int) -> None:
     """Refuse by its events what would grow or nest without end, before anything is made of it."""
     import yaml
 
@@ -81,7 +81,7 @@ def _judge(data: bytes) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             raise Unreadable(f"Line {line}: this is nested too deeply.")
-        if count > MOST_EVENTS:
+        if count > most_events:
             raise Unreadable("The file has too many values.")
 
 

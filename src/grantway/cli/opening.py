@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from grantway.cli.database_troubles import ADVICE, ROOT_KEY_ADVICE, ROOT_KEY_MISSING, SENTENCES
 from grantway.cli.output import WRONG_SETTINGS, fail, say
 from grantway.settings import LogSettings, Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
-    from grantway.app import Product
+    from grantway.app import Placed, Product
 
 
 def settings_of_process(begin_log: Callable[[LogSettings], None] | None = None) -> Settings:
@@ -24,16 +24,30 @@ def settings_of_process(begin_log: Callable[[LogSettings], None] | None = None) 
     except SettingsError as wrong:
         if begin_log is not None:
             begin_log(wrong.log)
-        for problem in wrong.problems:
-            say(problem)
-        count = len(wrong.problems)
-        fail(
-            f"{count} problem{'' if count == 1 else 's'} with the settings. docs/settings.md lists them all.",
-            WRONG_SETTINGS,
-        )
+        _end_with(wrong.problems)
     if begin_log is not None:
         begin_log(settings.log)
     return settings
+
+
+def mounts_in(settings: Settings) -> tuple[Placed, ...]:
+    """Where each dialect is served, or the end of the command with everything that stands in the way."""
+    from grantway.app import MountingError, placed_mounts
+
+    try:
+        return placed_mounts(settings)
+    except MountingError as wrong:
+        _end_with(wrong.problems)
+
+
+def _end_with(problems: tuple[str, ...]) -> NoReturn:
+    for problem in problems:
+        say(problem)
+    count = len(problems)
+    fail(
+        f"{count} problem{'' if count == 1 else 's'} with the settings. docs/settings.md lists them all.",
+        WRONG_SETTINGS,
+    )
 
 
 @contextmanager
@@ -59,13 +73,11 @@ def telling_troubles(settings: Settings) -> Iterator[None]:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Product]:
     """A product over the real database; the command ends with a sentence where that cannot be used."""
-    from grantway.app import MountingError, build, open_ports
+    from grantway.app import build, open_ports
     from grantway.storage import check_schema
 
-    try:
-        product = build(settings, open_ports(settings))
-    except MountingError as wrong:
-        fail(str(wrong), WRONG_SETTINGS)
+    mounts_in(settings)
+    product = build(settings, open_ports(settings))
     try:
         with telling_troubles(settings):
             check_schema(settings.database_url)

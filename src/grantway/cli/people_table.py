@@ -9,6 +9,7 @@ _PERSON = ("email", "name", "state", "id")
 _MEMBER = ("email", "name", "role", "state", "user_id")
 _INVITATION = ("id", "email", "role", "state", "expires_at")
 _SERVICE = ("id", "name", "role", "state", "applications")
+_KEY = ("id", "label", "state", "user_id", "service_account_id", "expires_at", "last_used_at")
 _HOOK = ("id", "url", "events", "state", "label")
 _DELIVERY = ("id", "event", "state", "attempts", "last_status", "last_problem", "next_attempt_at")
 _HERE = ("organization_id",)
@@ -104,6 +105,26 @@ SERVICE_ACCOUNTS = {
     "disable": _state("updateServiceAccount", "disabled", "Stop a service account.", ("id", "state")),
     "delete": Derived(
         operation="deleteServiceAccount", columns=("id", "name"), asks="Its tokens end for good. Delete it?"
+    ),
+}
+
+ACCESS_KEYS = {
+    "list": Derived(operation="listAccessKeys", columns=_KEY, everywhere=True, help="List access keys."),
+    "show": Derived(operation="readAccessKey"),
+    "create": Derived(
+        operation="createAccessKey",
+        columns=("id", "secret"),
+        help="Make an access key for a service account. Its secret is shown this once.",
+    ),
+    "change": Derived(operation="updateAccessKey", columns=_KEY),
+    "enable": _state(
+        "updateAccessKey", "enabled", "Let an access key of a service account work again.", _KEY
+    ),
+    "disable": _state("updateAccessKey", "disabled", "Switch an access key off, with its tokens.", _KEY),
+    "delete": Derived(
+        operation="deleteAccessKey",
+        columns=("id", "label"),
+        asks="It and its tokens stop working. Delete it?",
     ),
 }
 

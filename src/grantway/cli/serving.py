@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from grantway.cli.database import migrate_database
 from grantway.cli.listening import begin_log, listen, say_serving
-from grantway.cli.opening import opened, settings_of_process
+from grantway.cli.opening import mounts_in, opened, settings_of_process
 from grantway.cli.output import WRONG_SETTINGS, fail, print_json, print_table, progress, say
 from grantway.core import hosts
+
+if TYPE_CHECKING:
+    from grantway.app import Placed
 
 _PUBLIC = (
     "Listening for other machines, and no proxy is named: one address could hold every connection. Put a "
@@ -32,6 +35,7 @@ def serve(is_migrating: bool) -> None:  # noqa: FBT001 - click passes options by
     becomes the first operator. Each later start without an operator prints a new one.
     """
     settings = settings_of_process(begin_log)
+    mounts_in(settings)
     if is_migrating:
         migrate_database(settings)
     with opened(settings) as product:
@@ -74,12 +78,7 @@ def serve(is_migrating: bool) -> None:  # noqa: FBT001 - click passes options by
 def check_config(connect: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Read the settings, tell every problem, and print what is in effect. Secrets are not printed."""
     settings = settings_of_process()
-    from grantway.app import MountingError, placed_mounts
-
-    try:
-        mounts = [{"name": one.mount.name, "base_url": one.mount.base_url} for one in placed_mounts(settings)]
-    except MountingError as wrong:
-        fail(str(wrong), WRONG_SETTINGS)
+    mounts = [_mount(one) for one in mounts_in(settings)]
     if connect:
         with opened(settings) as product:
             product.poll()
@@ -93,6 +92,16 @@ def check_config(connect: bool, as_json: bool) -> None:  # noqa: FBT001 - click 
     if settings.smtp_url is None:
         say("No mail is sent: GRANTWAY_SMTP_URL is not set. Webhooks are called.")
     say("The settings are in order." + (" The database answers and its keys open." if connect else ""))
+
+
+def _mount(placed: Placed) -> dict[str, Any]:
+    mount = placed.mount
+    return {
+        "name": mount.name,
+        "dialect": mount.dialect,
+        "base_url": mount.base_url,
+        "also": list(mount.also),
+    }
 
 
 def _shown(name: str, value: Any) -> Any:

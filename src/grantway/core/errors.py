@@ -544,11 +544,12 @@ TOKEN_SEVERAL = Reason(
     "E-TOKEN-04", "invalid_request", "The access token was sent in more than one way. Use one."
 )
 TOKEN_AUDIENCE = Reason("E-TOKEN-05", "invalid_token", "The access token was made for another API.")
+TOKEN_EXPIRED = Reason("E-TOKEN-07", "invalid_token", "The access token has expired. Get a new one.")
 TOKEN_NO_USER = Reason(
     "E-TOKEN-06", "insufficient_scope", "The access token stands for no user, and this endpoint needs one."
 )
 TOKEN_NO_SIBLING = Reason(
-    "E-TOKEN-07",
+    "E-TOKEN-08",
     "access_denied",
     "Only applications that this organization owns or installed, and those of the platform, read this.",
 )
@@ -730,12 +731,72 @@ PLAN_OUTDATED = Reason(
     "This is not what was planned: the file or the registry has changed since. Plan again.",
 )
 
+# --- Moving in ---------------------------------------------------------------------------------------
+MOVING_UNREADABLE = Reason(
+    "E-MOVING-01", "unreadable", "The file is not of the named format. Check the line that is named."
+)
+MOVING_MEMBER = Reason("E-MOVING-02", "invalid", "This member of the record cannot be taken over as it is.")
+MOVING_CLIENT_ID = Reason("E-MOVING-03", "invalid", "This client id cannot be taken over.")
+MOVING_TAKEN = Reason(
+    "E-MOVING-04",
+    "taken",
+    "This client id is in use. Whoever has it gives it up, or take another one.",
+)
+MOVING_HASHES = Reason(
+    "E-MOVING-05",
+    "too_many",
+    "There are too many hashed secrets of one application. Leave out those that nobody uses any more.",
+)
+
 # --- Service accounts ------------------------------------------------------------------------------
 SERVICE_ACCOUNT_UNUSABLE = Reason(
     "E-SERVICE-01",
     "invalid_grant",
     "This application cannot act as this service account. An administrator enables it and lists the "
     "application.",
+)
+
+# --- Access keys -----------------------------------------------------------------------------------
+ACCESS_KEY_INVALID = Reason(
+    "E-KEY-01", "invalid_grant", "The access key is not valid: unknown, wrong, switched off, or over."
+)
+ACCESS_KEY_THROTTLED = Reason(
+    "E-KEY-02",
+    "invalid_grant",
+    "Too many wrong access keys from this network. Wait a minute, then use the right secret.",
+)
+ACCESS_KEY_FOREIGN = Reason(
+    "E-KEY-03",
+    "invalid_grant",
+    "This application cannot use this access key. Its owner makes one that names the application.",
+)
+ACCESS_KEY_ALONE = Reason(
+    "E-KEY-04",
+    "unauthorized_client",
+    "Access keys are not used without an application in this organization. A developer there makes the "
+    "default application for them.",
+)
+ACCESS_KEY_POLICY = Reason(
+    "E-KEY-05",
+    "access_keys_off",
+    "This application takes no access keys. Its developers allow the grant type for them first.",
+)
+
+# --- Token exchange --------------------------------------------------------------------------------
+EXCHANGE_SUBJECT = Reason(
+    "E-EXCHANGE-01",
+    "invalid_request",
+    "This subject_token cannot be exchanged. Present a live one of an application of the same makers.",
+)
+EXCHANGE_TYPE = Reason(
+    "E-EXCHANGE-02",
+    "invalid_request",
+    "Access tokens alone are exchanged, for access tokens. Leave requested_token_type out.",
+)
+EXCHANGE_ACTOR = Reason(
+    "E-EXCHANGE-03",
+    "invalid_request",
+    "Nobody is delegated to here. Leave actor_token and actor_token_type out.",
 )
 
 # --- Leaked secrets --------------------------------------------------------------------------------
@@ -915,6 +976,41 @@ SUBJECT_ASSERTED = Reason(
     "E-VOUCH-04",
     "unauthorized_client",
     "Nobody answers for it that this application names its users. An administrator can, by a voucher.",
+)
+SUBJECT_REFERENCE = Reason(
+    "E-VOUCH-05",
+    "invalid_request",
+    "A user's id has 1 to 255 characters that can be seen, with spaces inside it at most.",
+)
+SUBJECT_UNNAMED = Reason(
+    "E-VOUCH-06",
+    "invalid_request",
+    "This grant says by itself whom the token speaks for. Leave the user's id out.",
+)
+
+# --- Launches --------------------------------------------------------------------------------------
+LAUNCH_INVALID = Reason(
+    "E-LAUNCH-01",
+    "access_denied",
+    "This launch is unknown, used, over, or another application's. Open it from the portal again.",
+)
+LAUNCH_PERSON = Reason(
+    "E-LAUNCH-02",
+    "forbidden",
+    "Only a person launches an application, with a token of a sign-in that is not over. Sign in again.",
+)
+LAUNCH_NONE = Reason(
+    "E-LAUNCH-03",
+    "not_launched",
+    "No application with this client id can be launched here. It is installed first, and speaks such a wire.",
+)
+LAUNCH_OFTEN = Reason(
+    "E-LAUNCH-04", "rate_limited", "Too many applications were launched within minutes. Wait, then go on."
+)
+LAUNCH_UNVOUCHED = Reason(
+    "E-LAUNCH-05",
+    "access_denied",
+    "Nobody in the organization answers for this application. Its administrators let their members use it.",
 )
 
 # --- Presets ---------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ LeakedState = Literal["live", "expired", "ended"]
 Ended = Literal["secret", "tokens", "family", "token"]
 
 LOOKS_LIKE_SECRET = re.compile(
-    r"gws_[A-Za-z0-9_-]{43}|gwo_[A-Za-z0-9_-]{60,}"
+    r"gws_[A-Za-z0-9_-]{43}|gwo_[A-Za-z0-9_-]{60,}|67776f5f[0-9a-f]{90,}"
     r"|gwr_[0-9A-Za-z]{1,11}\.[0-9]{1,12}\.[0-9A-Za-z]{1,11}\.[A-Za-z0-9_-]{43}"
 )
 """What scanners look for: client secrets, opaque access tokens, refresh tokens."""

@@ -10,6 +10,7 @@ class ApplicationFilter:
     """Applications whose name contains a text, and that are as the rest says."""
 
     name: str | None = None
+    client_id: str | None = None
     state: str | None = None
     type: str | None = None
     publication: str | None = None

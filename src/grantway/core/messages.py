@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from grantway.core.claims import GrantedClaims
+from grantway.core.exchange import Behind
 from grantway.core.model import Application, Credential, Id, Instant, Party, SignInFacts, SubjectKind
 from grantway.core.redirects import VerifiedRedirect
 from grantway.core.scopes import ScopeSet
@@ -30,6 +31,17 @@ class PresentedClient(Struct, frozen=True, gc=False):
     method: ClientMethod
     client_id: str
     secret: Secret | None = None
+    as_sent: tuple[str, Secret] | None = None
+    """Id and secret of Basic as they came, where undoing form encoding made others of them: clients of
+    servers that undo nothing send `+` and `%` as they are, and only what was imported has any."""
+    is_broken: bool = False
+    """Whether they cannot be form-encoded at all: then they are what was sent, or nothing."""
+
+    @property
+    def readings(self) -> tuple[tuple[str, Secret | None], ...]:
+        """What id and secret may be: as the standard reads them first."""
+        own = (self.client_id, self.secret)
+        return (own,) if self.as_sent is None else (own, self.as_sent)
 
 
 class AuthenticatedClient(Struct, frozen=True, gc=False):
@@ -66,6 +78,8 @@ class TokenRequest(Struct, frozen=True, gc=False):
     proof_key: str | None = None
     lifetime: int | None = None
     parameters: Mapping[str, str] = {}
+    asserted_subject: str | None = None
+    """The user whom the client names itself, as it calls them; None: it names nobody."""
 
 
 class Subject(Struct, frozen=True, gc=False):
@@ -77,6 +91,13 @@ class Subject(Struct, frozen=True, gc=False):
 
 
 NOBODY = Subject("none")
+
+
+class StandingKey(Struct, frozen=True, gc=False):
+    """The access key that something stands on, as it was: it ends with the key, or with this epoch of it."""
+
+    id: Id
+    epoch: int
 
 
 class Authorization(Struct, frozen=True, gc=False):
@@ -103,6 +124,12 @@ class Authorization(Struct, frozen=True, gc=False):
     """The voucher that it stands on; None: on what a person agreed to, or on no person at all."""
     claims: GrantedClaims | None = None
     """The claims that were asked for by name; None: none were."""
+    access_key: StandingKey | None = None
+    """The access key that was presented, or that the grant stands on; None: none."""
+    ends_at: Instant | None = None
+    """When what it rests on ends: no token lives longer. None: nothing but the policy says so."""
+    behind: Behind | None = None
+    """The token that it was exchanged for, and dies with; None: none was."""
 
 
 class Issued(Struct, frozen=True, gc=False):
@@ -159,6 +186,8 @@ class AuthorizeRequest:
     request: str | None = None
     request_uri: str | None = None
     registration: str | None = None
+    organization: str | None = None
+    """The id of the organization that it is for, where a dialect has a parameter for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +209,8 @@ class AuthorizeRules:
     """What the answer calls the code (D97)."""
     errors_redirected: bool = True
     """Errors go to the application; otherwise the dialect shows them itself (D34)."""
+    redirect_by_host: bool = False
+    """Redirects that were registered for it are matched by scheme, host and port (G16)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +243,19 @@ class TokenView(Struct, frozen=True, gc=False):
 
     active: bool
     claims: Mapping[str, object] = {}
+
+
+class UserTokenRequest(Struct, frozen=True, gc=False):
+    """An application asks, with a token of its own, for one that speaks for a user whom it names.
+
+    `needed` is the scope that its own token must have, `scope` what the user's will be for.
+    """
+
+    origin: Origin
+    token: str | None
+    asserted_subject: str
+    needed: str
+    scope: ScopeSet
 
 
 class BearerRequest(Struct, frozen=True, gc=False):

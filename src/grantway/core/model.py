@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from grantway.core import mount_settings
 from grantway.core.claims import NOTHING_TOLD, GrantedClaims, StandardClaims
+from grantway.core.foreign_secrets import ForeignKind
 from grantway.core.gates import NO_POLICY, GatePolicy, OrganizationGate
 from grantway.core.mount_settings import OF_MOUNTS, DialectSettings, InForce, MountSettings
 
@@ -334,6 +335,8 @@ class Application:
     """Since when operators stopped it, beside whatever its owners decide. Nothing else writes these three."""
     suspended_by: Id | None = None
     suspension_reason: str | None = None
+    has_imported_secrets: bool = False
+    """Whether secrets of another server authenticate it: guesses are counted before they are evaluated."""
 
     @property
     def is_usable(self) -> bool:
@@ -370,6 +373,12 @@ class Credential:
     revealed_at: Instant | None = None
     revealed_by: Id | None = None
     """Who read it last. None with a `revealed_at`: an application did."""
+    imported: ForeignKind | None = None
+    """How another server had it, also when the hash is ours by now; None: it is ours, of 256 random bits."""
+    foreign_text: str | None = None
+    """The other server's hash, as long as nobody used the secret here; then `digest` is of nothing."""
+    source: bytes | None = None
+    """By what a second import knows it, whatever became of it here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -500,6 +509,9 @@ class Grant:
     """The voucher it stands on; None: on what the person agreed to, or on no person at all."""
     claims: GrantedClaims | None = None
     """The claims that were asked for by name; None: none were."""
+    access_key_id: Id | None = None
+    """The access key that it stands on, with the epoch in which that was used."""
+    access_key_epoch: int | None = None
 
 
 class Party(Struct, frozen=True, gc=False):
@@ -611,6 +623,7 @@ class Change:
         "organization",
         "user",
         "service_account",
+        "access_key",
         "catalogue",
         "keys",
         "grant",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias
 
-TokenFormat: TypeAlias = Literal["jwt", "opaque", "bare_jwt"]
+TokenFormat: TypeAlias = Literal["jwt", "opaque", "opaque_hex", "bare_jwt", "tenant_jwt"]
 Algorithm: TypeAlias = Literal["ES256", "RS256", "PS256", "EdDSA", "HS256"]
 Pkce: TypeAlias = Literal["required", "optional", "none"]
 RefreshPolicy: TypeAlias = Literal["rotate", "stable"]

@@ -70,6 +70,9 @@ _BY_ACTION: dict[str, Announcement] = {
     "secret.expire_soon": _told("secret.expiring", "organization", "makers"),
     # One act in the log of each organization that must do something.
     "secret.leaked": _told("secret.leaked", "organization", "administrators"),
+    "access_key.create": _told("access_key.issued", "organization"),
+    "access_key.update": _told("access_key.updated", "organization"),
+    "access_key.delete": _told("access_key.revoked", "organization"),
     "installation.request": _told("installation.requested", "organization", "administrators"),
     "installation.ask": _told("installation.scopes_pending", "organization", "administrators"),
     # The makers are told by an act in their own log, which does not say who decided.

@@ -86,6 +86,8 @@ class NoticeEvent:
     values: Mapping[str, str] = field(default_factory=dict)
     at: Instant = 0
     secret: Secret | None = None
+    sent_at: Instant = 0
+    """When it goes out, this time."""
 
 
 def is_success(response: Response) -> bool:

@@ -46,6 +46,8 @@ class Preset:
     widens_audience_on_sign_in: bool = False
     approval: bool = False
     """Whether opening to any organization waits for an operator, whatever the platform's policy says."""
+    settled_offline: bool = False
+    """Whether terms, and what a request for publication lacks, are settled outside of this server (C16)."""
     audience_fixed: bool = False
     """Whether the audience that is asked for stays what it was at registration."""
     addresses_required: bool = False

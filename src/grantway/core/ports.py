@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
+from grantway.core.access_keys import AccessKeyDoor, AccessKeyReader, AccessKeySweeping
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
 from grantway.core.consenting import ConsentDoor, ConsentKeeper
@@ -162,6 +163,7 @@ class Gate(
     ConsentKeeper,
     MinuteLedger,
     ServiceAccountReader,
+    AccessKeyReader,
     LeakReader,
     RequestCounting,
     NoticeWriter,
@@ -181,7 +183,16 @@ class Gate(
     def application_by_client_id(self, client_id: str) -> Application | None: ...
     def application(self, application_id: Id) -> Application | None: ...
     def credential(self, application_id: Id, digests: Iterable[bytes]) -> Credential | None:
-        """The unrevoked credential (expired ones included) whose digest is among these."""
+        """The unrevoked one of ours (expired ones included) whose digest is among these."""
+
+    def imported_credentials(self, application_id: Id) -> tuple[Credential, ...]:
+        """The unrevoked ones that another server made, the oldest first."""
+
+    def adopt_secret(self, credential: Credential, *, pepper_id: Id, digest: bytes) -> bool:
+        """Put a hash of ours in place of the other server's; false if somebody did. One update."""
+
+    def foreign_stand_in(self) -> str | None:
+        """Some hash of another server that nobody used yet; None where there is none."""
 
     def credential_by_id(self, application_id: Id, credential_id: Id) -> Credential | None:
         """The credential whether revoked or not."""
@@ -310,6 +321,7 @@ class OrganizationDoor(
     PendingDoor,
     UsageReader,
     ServiceAccountDoor,
+    AccessKeyDoor,
     LeavingDoor,
     RouteDoor,
     NoticeDoor,
@@ -425,6 +437,7 @@ class PlatformDoor(
     VoucherDesk,
     InvitationSweeping,
     DeviceSweeping,
+    AccessKeySweeping,
     Protocol,
 ):
     """What only operators, the command line and the start of the server may do."""

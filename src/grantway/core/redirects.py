@@ -68,16 +68,21 @@ class VerifiedRedirect:
         return f"{parts.scheme}://{parts.netloc}/" if parts.scheme in {"http", "https"} else None
 
 
-def match(claimed: str, registered: tuple[Redirect, ...], *, is_native: bool) -> VerifiedRedirect | None:
+def match(
+    claimed: str, registered: tuple[Redirect, ...], *, is_native: bool, by_host: bool = False
+) -> VerifiedRedirect | None:
     """The verified form of a claimed redirect URI, or None. Compares plain strings.
 
-    A scheme that runs or reads something here is refused even if a record had it (V041).
+    A scheme that runs or reads something here is refused even if a record had it (V041). With `by_host`
+    an address that could be registered itself fits one that was registered for it, on the same origin.
     """
     if claimed.partition(":")[0].strip().lower() in _FORBIDDEN_SCHEMES:
         return None
     for redirect in registered:
         if claimed == redirect.uri:
             return VerifiedRedirect(claimed)
+    if by_host and _is_at_home(claimed, registered):
+        return VerifiedRedirect(claimed)
     if not is_native or len(claimed) > MAXIMUM_LENGTH:
         return None
     asked = _LOOPBACK.fullmatch(claimed)
@@ -88,6 +93,13 @@ def match(claimed: str, registered: tuple[Redirect, ...], *, is_native: bool) ->
         if known is not None and (known[1], known[3]) == (asked[1], asked[3]):
             return VerifiedRedirect(claimed)
     return None
+
+
+def _is_at_home(claimed: str, registered: tuple[Redirect, ...]) -> bool:
+    """Whether it lies on the origin of a redirect that was registered for its host."""
+    if problem_of(claimed, is_native=False) is not None:
+        return False
+    return any(one.match == "host" and origin_of(claimed) == origin_of(one.uri) for one in registered)
 
 
 def problem_of(uri: str, *, is_native: bool) -> Reason | None:
@@ -112,6 +124,15 @@ def problem_of(uri: str, *, is_native: bool) -> Reason | None:
     if not rest.startswith("/"):
         return errors.FIELD_REDIRECT_MALFORMED
     return None
+
+
+def origin_of(address: str) -> tuple[str, str] | None:
+    """Scheme, and host with its port, as they are written; None where the address cannot be read."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return parts.scheme, parts.netloc
 
 
 def is_loopback(uri: str) -> bool:

@@ -33,6 +33,11 @@ def mark_of(session_id: Id, granted: ScopeSet) -> int:
     return -session_id if OFFLINE_ACCESS in granted else session_id
 
 
+def session_of(mark: int) -> Id:
+    """The session that a mark belongs to."""
+    return abs(mark)
+
+
 def marks_of(ended: EndedSession) -> tuple[int, ...]:
     """The numbers of everything that ended with a session."""
     return (ended.id, -ended.id) if ended.ends_offline else (ended.id,)

@@ -33,6 +33,8 @@ class Asked:
     redirect_uri: str | None
     """Where the code goes; None where no browser is involved."""
     dialect: str
+    by_host: bool = False
+    """Whether the redirect is matched by its host, where it was registered for that."""
 
 
 def snapshot(application: Application, *, voucher_id: Id, organization_id: Id | None) -> Voucher:
@@ -73,7 +75,7 @@ def covers(voucher: Voucher, application: Application, asked: Asked) -> bool:
         and asked.dialect in voucher.dialects
         and asked.scopes <= voucher.scopes
         and spares(voucher, application, asked.organization_id)
-        and (asked.redirect_uri is None or _leads_to(voucher, asked.redirect_uri))
+        and (asked.redirect_uri is None or _leads_to(voucher, asked.redirect_uri, by_host=asked.by_host))
     )
 
 
@@ -122,8 +124,9 @@ def spares(voucher: Voucher, application: Application, organization_id: Id) -> b
     return voucher.audience == "listed_organizations" and organization_id in voucher.audience_organizations
 
 
-def _leads_to(voucher: Voucher, uri: str) -> bool:
-    return redirects.match(uri, voucher.redirects, is_native=voucher.platform == "native") is not None
+def _leads_to(voucher: Voucher, uri: str, *, by_host: bool) -> bool:
+    is_native = voucher.platform == "native"
+    return redirects.match(uri, voucher.redirects, is_native=is_native, by_host=by_host) is not None
 
 
 @dataclass(frozen=True, slots=True)

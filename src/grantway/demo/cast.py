@@ -9,6 +9,8 @@ from grantway.features.registry.builtin import MANAGEMENT_SCOPES
 from grantway.features.registry.drafts import ApplicationDraft
 
 PLATFORM = "Platform"
+CUSTOMER = "Northwind"
+"""The organization that lets in what others made."""
 CALLBACK = "http://localhost:8401/callback"
 NATIVE_CALLBACK = "http://127.0.0.1/callback"
 
@@ -83,6 +85,8 @@ class Registered:
     organization: str
     draft: ApplicationDraft
     in_playground: bool = False
+    needs: tuple[str, ...] = ()
+    """What its client is told beside its pair, to run its guide: names in `demo.needs`."""
 
 
 APPLICATIONS = (
@@ -147,6 +151,8 @@ APPLICATIONS = (
             redirect_uris=(CALLBACK,),
             scopes=(*SIGN_IN, "organizations:read"),
         ),
+        in_playground=True,
+        needs=("service_account", "granting_organizations"),
     ),
     Registered(
         PLATFORM,
@@ -161,6 +167,7 @@ APPLICATIONS = (
             redirect_uris=(CALLBACK,),
             scopes=(*SIGN_IN, "projects:read"),
         ),
+        in_playground=True,
     ),
 )
 

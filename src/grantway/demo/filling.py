@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from grantway.app import Product
-from grantway.core.identifiers import to_text
+from grantway.core.identifiers import from_text, to_text
 from grantway.core.model import Application, Id, Organization
 from grantway.core.secrets import Secret
 from grantway.demo.cast import (
@@ -24,7 +24,10 @@ from grantway.demo.cast import (
     Registered,
     Somebody,
 )
+from grantway.demo.needs import Needs
 from grantway.edges.api.playground import PLAYGROUND_CALLBACK
+from grantway.edges.api.tours import callback_of
+from grantway.edges.dialects import STANDARD
 from grantway.features.accounts.invitations import InvitationDraft
 from grantway.features.accounts.organizations import OrganizationDraft
 from grantway.features.accounts.users import UserDraft
@@ -43,6 +46,8 @@ class Filling:
         self._caller = product.operators.caller()
         self._store = product.services.store
         self._entropy = product.ports.entropy
+        self._needs = Needs(product)
+        self._spoken = frozenset(one.dialect.name for one in product.placed)
         self._organizations: dict[str, Id] = {PLATFORM: self._caller.organization_id}
         self._passwords: dict[str, str] = {}
 
@@ -57,14 +62,31 @@ class Filling:
         self._activate(OPERATOR.email, operator.activation_link)
         organizations = [self._company(company) for company in COMPANIES]
         self._declare_api()
-        applications = [self._application(one) for one in APPLICATIONS]
         manager = self._application(MANAGER)
-        return {
+        facts: Facts = {
             "operator": {"email": OPERATOR.email, "password": self._passwords[OPERATOR.email]},
             "organizations": organizations,
-            "applications": applications,
+            "applications": [],
             "management": {name: manager[name] for name in ("client_id", "client_secret", "scopes")},
         }
+        self.complete(facts)
+        return facts
+
+    def complete(self, facts: Facts) -> None:
+        """Add applications and needs that are missing, as from a demonstration of an older version."""
+        known = {told["name"]: told for told in facts["applications"]}
+        companies = {one["name"]: from_text(one["id"]) for one in facts["organizations"]}
+        self._organizations |= {name: id_ for name, id_ in companies.items() if id_ is not None}
+        for registered in APPLICATIONS:
+            if registered.draft.preset not in self._spoken:
+                continue
+            told = known.get(registered.draft.name)
+            if told is None:
+                told = self._application(registered)
+                facts["applications"].append(told)
+            for need in registered.needs:
+                if need not in told:
+                    told[need] = self._needs.made(need, told["client_id"], self._organizations)
 
     def _company(self, company: Company) -> Facts:
         with self._store.begin() as tx:
@@ -118,7 +140,7 @@ class Filling:
     def _application(self, registered: Registered) -> Facts:
         owner, draft = self._organizations[registered.organization], registered.draft
         if registered.in_playground:
-            callback = self._product.settings.issuer + PLAYGROUND_CALLBACK
+            callback = self._product.settings.issuer + _page_of(draft.preset)
             draft = replace(draft, redirect_uris=(*draft.redirect_uris, callback))
         draft = replace(draft, notification_addresses=("makers@grantway.example",))
         secret: str | None = None
@@ -142,10 +164,8 @@ def move_playground(product: Product, facts: Facts) -> None:
     issuer = product.settings.issuer
     caller, features = product.operators.caller(), product.features.api
     for told in facts["applications"]:
-        moved = [
-            issuer + PLAYGROUND_CALLBACK if uri.endswith(PLAYGROUND_CALLBACK) else uri
-            for uri in told["redirect_uris"]
-        ]
+        own = _page_of(told["dialect"])
+        moved = [issuer + own if uri.endswith(own) else uri for uri in told["redirect_uris"]]
         if moved == told["redirect_uris"]:
             continue
         with product.services.store.begin() as tx:
@@ -160,6 +180,11 @@ def move_playground(product: Product, facts: Facts) -> None:
                     version=application.version,
                 )
         told["redirect_uris"] = moved
+
+
+def _page_of(dialect: str) -> str:
+    """Where codes arrive at the page that runs its flow. A mount here has the name of its dialect."""
+    return PLAYGROUND_CALLBACK if dialect == STANDARD.name else callback_of(dialect)
 
 
 def _told(application: Application, organization: str, secret: str | None) -> Facts:

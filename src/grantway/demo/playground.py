@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from grantway.app import Product
-from grantway.edges.api import Endpoints
-from grantway.edges.api.playground import PLAYGROUND_CALLBACK, add_playground
-from grantway.edges.dialects.standard import paths
+from grantway.app.faces import serve_tries
+from grantway.edges.web.requests import Mount
 
 
 def offer(product: Product, applications: list[dict[str, Any]]) -> None:
-    """Serve the page anew, with those that have it among their redirect URIs."""
-    callback = product.settings.issuer + PLAYGROUND_CALLBACK
-    clients = [
-        {
-            "name": told["name"],
-            "type": told["type"],
-            "client_id": told["client_id"],
-            "secret": told["client_secret"],
-            "redirect_uri": callback,
-            "scopes": told["scopes"],
-            "dialect": told["dialect"],
-        }
-        for told in applications
-        if callback in told["redirect_uris"]
-    ]
-    root = product.placed[0].mount
-    endpoints = Endpoints(root.base_url + paths.AUTHORIZE, root.base_url + paths.TOKEN)
-    add_playground(product.app, product.server, root, endpoints, clients=clients)
+    """Serve the pages anew, with the applications that have them among their redirect URIs, or need none."""
+    issuer = product.settings.issuer
+
+    def clients(mount: Mount) -> Sequence[dict[str, Any]]:
+        return [_offered(told, issuer) for told in applications if told["dialect"] == mount.dialect]
+
+    serve_tries(product.app, product.placed, product.server, clients)
+
+
+def _offered(told: dict[str, Any], issuer: str) -> dict[str, Any]:
+    return {
+        **{name: value for name, value in told.items() if isinstance(value, str)},
+        "secret": told["client_secret"],
+        "redirect_uri": next((uri for uri in told["redirect_uris"] if uri.startswith(issuer)), None),
+        "scopes": told["scopes"],
+    }

@@ -10,12 +10,13 @@ from grantway.demo.answering import answer_for
 from grantway.demo.filling import Facts, Filling, move_playground
 from grantway.demo.folder import DemoFolder
 from grantway.demo.playground import offer
+from grantway.edges.dialects import ALL, STANDARD
 from grantway.edges.dialects.standard import paths
 from grantway.settings import Settings, load
 from grantway.system import SystemEntropy
 from grantway.system.board import Board
 
-MOUNTS = ("nexus211", "deeplynx")
+MOUNTS = tuple(dialect.name for dialect in ALL if dialect is not STANDARD)
 
 
 def demo_settings(folder: DemoFolder, *, port: int, workers: int) -> Settings:
@@ -48,6 +49,7 @@ def prepare(product: Product, folder: DemoFolder) -> Facts:
         # Of demonstrations from before the application of the reference page was part of the server.
         facts.pop("reference", None)
         move_playground(product, facts)
+        Filling(product).complete(facts)
     answer_for(product, facts)
     folder.keep(facts)
     return _told(product, facts)

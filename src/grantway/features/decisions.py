@@ -122,7 +122,8 @@ class Decisions:
             return self._pair(api, arrived)
         if text is None:
             raise OAuthError(errors.TOKEN_MISSING)
-        for mount in sorted(api.policy.accepts):
+        mounts = sorted(api.policy.accepts)
+        for mount in mounts:
             token = self._verifier.find(text, mount)
             if token is None:
                 continue
@@ -133,7 +134,8 @@ class Decisions:
             # Pairs are held to the ranges where they authenticate. An address that was not told is in none.
             check_address(token.application, arrived.address or "")
             return token
-        raise OAuthError(errors.TOKEN_INVALID)
+        reasons = {self._verifier.refusal_of(text, mount) for mount in mounts}
+        raise OAuthError(errors.TOKEN_EXPIRED if errors.TOKEN_EXPIRED in reasons else errors.TOKEN_INVALID)
 
     def _pair(self, api: Api, arrived: Arrived) -> VerifiedToken:
         """An application that calls with its own pair (N27), at a mount whose dialect it speaks."""

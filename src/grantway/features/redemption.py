@@ -9,7 +9,7 @@ leave a mark returns `Refused`, which commits; everything that is raised rolls b
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from grantway.core import errors
 from grantway.core.errors import OAuthError, Refused
@@ -35,6 +35,14 @@ class GrantType(Protocol):
         """Decide. Raises OAuthError to refuse and roll back."""
 
 
+@runtime_checkable
+class NamesClient(Protocol):
+    """A grant type in which what is presented says itself as which application it is used."""
+
+    def client_of(self, request: TokenRequest) -> AuthenticatedClient:
+        """That application, where the request names none. Raises OAuthError."""
+
+
 class Redemption:
     """The token endpoint of every dialect."""
 
@@ -52,15 +60,22 @@ class Redemption:
 
     def redeem(self, request: TokenRequest) -> Issued | Refused:
         """Tokens, or a refusal that was recorded. Raises OAuthError for every other refusal."""
-        client = self._authentication.authenticate(
-            request.client, request.origin, grant_type=request.grant_type
-        )
+        client = self._client(request)
         grant_type = self._grant_type(client, request)
         with self._services.store.begin() as tx:
             outcome = grant_type.authorize(tx, client, request, now=self._services.clock.now())
             if isinstance(outcome, Refused):
                 return outcome
             return self._issuer.issue(tx, client, request, outcome)
+
+    def _client(self, request: TokenRequest) -> AuthenticatedClient:
+        if request.client is None:
+            grant_type = self._grant_types.get(request.grant_type)
+            if isinstance(grant_type, NamesClient):
+                return grant_type.client_of(request)
+        return self._authentication.authenticate(
+            request.client, request.origin, grant_type=request.grant_type
+        )
 
     def _grant_type(self, client: AuthenticatedClient, request: TokenRequest) -> GrantType:
         if not request.grant_type:

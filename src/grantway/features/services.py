@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from grantway.core.foreign_secrets import ForeignHashes
 from grantway.core.ports import Clock, Entropy, Passwords, Store
 from grantway.features.keys.sealing import Sealer
 from grantway.features.memory.directory import Directory
@@ -22,6 +23,7 @@ class Services:
     clock: Clock
     entropy: Entropy
     passwords: Passwords
+    foreign: ForeignHashes
     sealer: Sealer
     keyring: Keyring
     issuer: str

@@ -8,9 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from grantway.core import hosts
 from grantway.settings.options import BY_NAME, OPTIONS, PREFIX, LogSettings, Settings
 from grantway.settings.values import Wrong
 
@@ -120,8 +118,4 @@ def _problems_together(values: Mapping[str, Any]) -> list[str]:
         problems.append("GRANTWAY_TLS_CERTIFICATE and GRANTWAY_TLS_KEY are given together or not at all.")
     if ("smtp_url" in values) != ("mail_from" in values):
         problems.append("GRANTWAY_SMTP_URL and GRANTWAY_MAIL_FROM are given together or not at all.")
-    issuer, mounts = values.get("issuer"), values.get("mounts") or ()
-    own = urlsplit(issuer or "")
-    if any(mount.host and hosts.canonical(mount.host, own.scheme) == own.netloc for mount in mounts):
-        problems.append("GRANTWAY_MOUNTS gives the issuer's own host to a mount. Give it a path prefix.")
     return problems

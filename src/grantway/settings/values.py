@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from grantway.core import errors, hosts
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
+_MOUNT_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?")
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9._-]+){1,8}")
+
 
 class Wrong(ValueError):
     """What is wrong with one value, as the end of a sentence that begins with its name."""
@@ -22,12 +26,16 @@ class Wrong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class MountSetting:
-    """Where a dialect is served: below a path prefix of the issuer's host, or on a host of its own."""
+    """Where a dialect is served: below a path of the issuer's host, or at the root of a host of its own.
+
+    The root of the issuer itself is the prefix "". `also` are further names of its host.
+    """
 
     name: str
     dialect: str
     prefix: str | None = None
     host: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,26 +170,31 @@ def read_root_keys(text: str) -> tuple[bytes, ...]:
 
 
 def read_mounts(text: str) -> tuple[MountSetting, ...]:
-    """Mounts like `acme=deeplynx@/d/acme,other=nexus211@api.example.com`."""
-    mounts = tuple(map(_read_mount, _parts(text)))
-    places = [mount.prefix or mount.host for mount in mounts]
-    if len({mount.name for mount in mounts}) != len(mounts) or len(set(places)) != len(places):
-        raise Wrong("gives a name or a place to two mounts.")
-    return mounts
+    """Mounts like `acme=deeplynx@/d/acme,other=nexus211@api.example.com`.
+
+    Whether they stand in each other's way is told where the dialects are known.
+    """
+    return tuple(map(_read_mount, _parts(text)))
 
 
 def _read_mount(text: str) -> MountSetting:
     name, equals, rest = text.partition("=")
     dialect, at, place = rest.partition("@")
-    if not (equals and at and name and dialect and place) or not name.replace("-", "").isalnum():
+    if not (equals and at and dialect and place):
         raise Wrong("must be a list like acme=deeplynx@/d/acme,other=nexus211@api.example.com.")
+    if _MOUNT_NAME.fullmatch(name) is None:
+        raise Wrong("has a name that is none: up to 40 letters, numbers and hyphens, such as acme.")
     if name == "standard" or dialect == "standard":
         raise Wrong("cannot place the standard dialect: it is the root of the issuer.")
     if not place.startswith("/"):
-        return MountSetting(name, dialect, host=_authority(place, ""))
-    if place.endswith("/") or "//" in place or not place.isascii() or "%" in place or "?" in place:
-        raise Wrong("has a prefix that is not a plain path without a slash at its end. Use /d/name.")
-    return MountSetting(name, dialect, prefix=place)
+        host, *also = (_authority(one.strip(), "") for one in place.split("+"))
+        return MountSetting(name, dialect, host=host, also=tuple(also))
+    if place != "/" and (_PREFIX.fullmatch(place) is None or {".", ".."} & set(place.split("/"))):
+        raise Wrong(
+            "has a prefix that is not a plain path (letters, numbers, -, _ and . between slashes, "
+            "none at the end). Use /d/name."
+        )
+    return MountSetting(name, dialect, prefix=place.rstrip("/"))
 
 
 def read_networks(text: str) -> tuple[Network, ...]:

@@ -10,16 +10,14 @@ import os
 import secrets
 import time
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import BoundedSemaphore, Lock
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from grantway.core.identifiers import MAXIMUM_ID
 from grantway.core.model import Id, Instant
-from grantway.core.ports import Places, Unavailable
+from grantway.core.ports import Places
+from grantway.system.hashing_pool import HashingPool
 
 _SALT_LENGTH = 16
 _HASH_LENGTH = 32
@@ -82,9 +80,7 @@ class SystemEntropy:
 class Argon2Passwords:
     """argon2id, with a bound on how many hashes run and how many callers wait for one.
 
-    The bound keeps a rush of sign-ins from taking the threads and the processor that token requests
-    need: beyond it a sign-in is told at once that the server is full. The hash itself runs outside the
-    interpreter lock.
+    Beyond the bound a sign-in is told at once that the server is full.
     """
 
     def __init__(
@@ -110,22 +106,16 @@ class Argon2Passwords:
             f"${_unpadded(bytes(_SALT_LENGTH))}${_unpadded(bytes(_HASH_LENGTH))}"
         )
         """Stands in for the hash of somebody who has none: of the same cost, and nothing fits it."""
-        self._places = BoundedSemaphore(workers + waiting)
-        self._workers = BoundedSemaphore(workers)
-        self._size = workers
-        self._counting = Lock()
-        self._here = 0
-        self._hashing = 0
-        self._patience = patience
+        self.pool = HashingPool(workers=workers, waiting=waiting, patience=patience)
 
     def hash(self, password: str) -> str:
         """A PHC string with a fresh salt."""
-        with self._turn():
+        with self.pool.turn():
             return self._hasher.hash(_as_typed(password))
 
     def verify(self, phc: str | None, password: str) -> bool:
         """Whether they fit. Without a stored hash the same work is done for the same answer, no."""
-        with self._turn():
+        with self.pool.turn():
             try:
                 self._hasher.verify(phc or self.nobody, _as_typed(password))
             except (VerificationError, InvalidHashError):
@@ -134,31 +124,7 @@ class Argon2Passwords:
 
     def places(self) -> Places:
         """How many hashes run, and how many wait."""
-        with self._counting:
-            return Places(self._size, self._hashing, self._here - self._hashing)
-
-    def _count(self, *, here: int = 0, hashing: int = 0) -> None:
-        with self._counting:
-            self._here += here
-            self._hashing += hashing
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._places.acquire(blocking=False):
-            raise Unavailable("too many passwords are being checked")
-        self._count(here=1)
-        try:
-            if not self._workers.acquire(timeout=self._patience):
-                raise Unavailable("no password was checked within the deadline")
-            self._count(hashing=1)
-            try:
-                yield
-            finally:
-                self._count(hashing=-1)
-                self._workers.release()
-        finally:
-            self._count(here=-1)
-            self._places.release()
+        return self.pool.places()
 
 
 def _as_typed(password: str) -> bytes:

@@ -71,7 +71,7 @@ def test_a_strangers_application_reads_nothing_of_it(guide: Guide) -> None:
     theirs = Guide(guide.world, stranger, make.secret(stranger), guide.person, guide.northwind)
     answer = siblings(guide, theirs.token())
     assert refused(answer)[:2] == (403, "access_denied")
-    assert answer.headers["error-id"] == "E-TOKEN-07"
+    assert answer.headers["error-id"] == "E-TOKEN-08"
     assert siblings(guide, "no-token").status_code == 401
 
 

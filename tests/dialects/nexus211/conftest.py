@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.dialects.nexus211.guide import Guide, a_guide
+from tests.dialects.nexus211.story import Story, a_story
 from tests.kit.world import World
 
 
@@ -12,3 +13,9 @@ from tests.kit.world import World
 def guide(world: World) -> Guide:
     """A reader of the guide, with an application of theirs."""
     return a_guide(world)
+
+
+@pytest.fixture
+def story(world: World) -> Story:
+    """An application of theirs, before anybody authorized it."""
+    return a_story(world)

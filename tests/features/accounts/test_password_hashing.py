@@ -46,7 +46,7 @@ class Slow(Argon2Passwords):
         self.running, self.go_on = Event(), Event()
 
     def occupy(self) -> None:
-        with self._turn():
+        with self.pool.turn():
             self.running.set()
             self.go_on.wait(30)
 

@@ -30,6 +30,8 @@ from grantway.features.memory.following import ApplicationEntry, Memory
 from grantway.features.memory.keyring import Keyring
 from grantway.features.services import Services
 from grantway.system import SystemEntropy
+from grantway.system.foreign_hashes import SystemForeignHashes
+from grantway.system.hashing_pool import HashingPool
 from tests.core import records
 
 ISSUER = "https://id.example.test"
@@ -101,6 +103,7 @@ def services(
         clock=clock,
         entropy=ENTROPY,
         passwords=AbsentPasswords(),
+        foreign=SystemForeignHashes(HashingPool()),
         sealer=SEALER,
         keyring=Keyring(directory, clock, ENTROPY),
         issuer=ISSUER,

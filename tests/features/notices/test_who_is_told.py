@@ -127,6 +127,7 @@ def test_new_scopes_wait_and_administrators_are_told(cast: Cast, sender: World, 
 def test_publication_is_told_to_operators_and_its_outcome_to_the_makers(
     cast: Cast, sender: World, post: Post
 ) -> None:
+    """C28: every letter about a request has its number, which its history has too."""
     operator = sender.make.operator(role="admin")
     application = sender.make.application(
         cast.own,
@@ -151,6 +152,9 @@ def test_publication_is_told_to_operators_and_its_outcome_to_the_makers(
     (last,) = [one for one in post.letters if "rejected" in one.subject]
     assert last.to == "makers@kestrel.test"
     assert "Say what it is for." in last.text
+    steps = cast.as_owner("GET", f"{path}/publication-steps").json["items"]
+    (number,) = (one["id"] for one in steps if one["decision"] == "submitted")
+    assert all(f"Reference: {number}" in one.text for one in (*to_operator, last))
 
 
 def test_secrets_are_told_of_and_never_told(cast: Cast, sender: World, post: Post) -> None:

@@ -14,11 +14,9 @@ from grantway.core.model import DAY, SECOND, Algorithm, Party, SignInFacts
 from grantway.core.secrets import CLIENT_SECRET_PREFIX, CODE_PREFIX, decode, encode
 from grantway.features.memory.keyring import RefreshFacts
 from grantway.features.services import Services
+from grantway.features.tokens import formats
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import Format, MineButBad, Minting
-from grantway.features.tokens.formats.bare_jwt import BareJwt
-from grantway.features.tokens.formats.jwt import Jwt
-from grantway.features.tokens.formats.opaque import Opaque
 from grantway.features.tokens.id_token import IdTokens
 from tests.core import records
 from tests.core.records import APPLICATION, HOME, PERSON
@@ -71,17 +69,17 @@ def minting(said: Facts, algorithm: Algorithm = "ES256") -> Minting:
 
 @dataclass(frozen=True)
 class Formats:
-    """The three formats over one keyring."""
+    """The formats over one keyring."""
 
     world: Services
 
     @property
     def all(self) -> dict[str, Format]:
         keyring = self.world.keyring
-        return {"opaque": Opaque(keyring), "jwt": Jwt(keyring), "bare_jwt": BareJwt(keyring)}
+        return {one.name: one(keyring) for one in formats.ALL}
 
 
-MOUNT_OF = {"opaque": STANDARD, "jwt": STANDARD, "bare_jwt": SHARED}
+MOUNT_OF = {"opaque": STANDARD, "opaque_hex": STANDARD, "jwt": STANDARD, "bare_jwt": SHARED}
 
 
 def world() -> Services:
@@ -126,6 +124,7 @@ def every_kind(world_: Services) -> dict[str, str]:
     refresh = keyring.refresh_text(keyring.current_refresh_key(), RefreshFacts(501, 1, APPLICATION))
     return {
         "opaque": token(world_, "opaque"),
+        "opaque_hex": token(world_, "opaque_hex"),
         "jwt": jwt,
         "bare_jwt": token(world_, "bare_jwt"),
         "id_token": id_token(world_),
@@ -142,6 +141,7 @@ def every_reader(world_: Services) -> dict[str, Callable[[str], bool]]:
     hints = IdTokens(world_)
     return {
         "opaque": lambda text: read(forms["opaque"], text, STANDARD) is not None,
+        "opaque_hex": lambda text: read(forms["opaque_hex"], text, STANDARD) is not None,
         "jwt": lambda text: read(forms["jwt"], text, STANDARD) is not None,
         "bare_jwt": lambda text: read(forms["bare_jwt"], text, SHARED) is not None,
         "id_token": lambda text: hints.read_hint(text, APP, STANDARD) is not None,

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from grantway.core.model import SECOND, Algorithm
-from grantway.core.secrets import OPAQUE_PREFIX, decode, encode
+from grantway.core.secrets import OPAQUE_HEX_PREFIX, OPAQUE_PREFIX, decode, encode
 from grantway.features.keys.opening import open_keys
 from grantway.features.memory.keyring import KeyMissing, Keyring, RefreshFacts
 from grantway.features.tokens.envelope import EnvelopeBroken, Envelopes
@@ -48,7 +48,7 @@ from tests.kit.counts import count
 # RFC 9864 gives the algorithm another name, which few clients know yet.
 pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 
-FORMATS = ("opaque", "jwt", "bare_jwt")
+FORMATS = ("opaque", "opaque_hex", "jwt", "bare_jwt")
 VARIED: dict[str, dict[str, Any]] = {
     "a person": {},
     "a machine": {"subject_kind": "none", "subject": None, "grant": None, "credential": 7, "auth_time": None},
@@ -206,6 +206,9 @@ def test_an_envelope_is_good_in_its_own_format_only() -> None:
     }
     opened = {name for name, text in inner.items() if read(forms["opaque"], OPAQUE_PREFIX + text, STANDARD)}
     assert opened == {"opaque"}
+    # Nor does it open in another spelling of itself.
+    respelled = OPAQUE_HEX_PREFIX + decode(opaque[len(OPAQUE_PREFIX) :]).hex()
+    assert read(forms["opaque_hex"], respelled, STANDARD) is None
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -239,7 +242,7 @@ def test_a_token_of_another_server_is_refused(name: str) -> None:
 # What is sealed ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("use", ["opaque", "jwt", "bare_jwt"])
+@pytest.mark.parametrize("use", FORMATS)
 def test_sealed_facts_lack_none(use: str) -> None:
     """V070, V078: each fact dropped in turn and sealed with our own key; without its end a token is none."""
     keyring = world().keyring

@@ -7,8 +7,21 @@ decided in `features`; nothing here can reach a record without passing there.
 
 from __future__ import annotations
 
+from grantway.edges.api.dialect_calls import DialectCalls
 from grantway.edges.api.mounting import Reference, described, mount_api
 from grantway.edges.api.openapi import Endpoints
 from grantway.edges.api.services import ApiFeatures, api_features
+from grantway.edges.api.tours import Clients, Guide, add_tries
 
-__all__ = ["ApiFeatures", "Endpoints", "Reference", "api_features", "described", "mount_api"]
+__all__ = [
+    "ApiFeatures",
+    "Clients",
+    "DialectCalls",
+    "Endpoints",
+    "Guide",
+    "Reference",
+    "add_tries",
+    "api_features",
+    "described",
+    "mount_api",
+]

@@ -96,6 +96,7 @@ OPERATIONS: tuple[Operation, ...] = (
         is_list=True,
         queries=(
             Query("name", "Only those whose name contains this.", "orbit"),
+            Query("client_id", "Only the one of this client id.", "pX3kq9Vb7Yw2LmN8cR4tH6sJ1", 255),
             Query("state", "Only those in this state.", "enabled", values=APPLICATION_STATES),
             Query("type", "Only those of this type.", "backend", values=TYPES),
             Query("publication", "Only those in this state of publication.", "approved", values=PUBLICATIONS),

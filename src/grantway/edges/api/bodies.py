@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, get_args
 
@@ -22,13 +22,19 @@ _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def read(data: bytes, form: type[msgspec.Struct], answer: type[msgspec.Struct] | None) -> msgspec.Struct:
-    """The body as the operation takes it.
+    """The body as the operation takes it. Raises OAuthError for what is no object, and as `taken` does."""
+    return taken(forms.json_object(data), form, answer)
 
-    Raises OAuthError for what is no JSON object, and Invalid for members of a wrong type, members that
-    are missing, and members that the operation does not take: those that it answers with are said to
-    be fixed. The name of an unknown member is input, so it is not repeated: the one that was meant is named.
+
+def taken(
+    members: Mapping[str, Any], form: type[msgspec.Struct], answer: type[msgspec.Struct] | None
+) -> msgspec.Struct:
+    """The members of a JSON object as the operation takes them.
+
+    Raises Invalid for members of a wrong type, members that are missing, and members that the operation
+    does not take: those that it answers with are said to be fixed. The name of an unknown member is input,
+    so it is not repeated: the one that was meant is named.
     """
-    members = forms.json_object(data)
     if any(_UNSTORABLE.search(text) for text in _texts(members)):
         raise OAuthError(errors.RECORD_UNREADABLE, "a text with NUL or half a character")
     known, fixed = _fields_of(form), _fields_of(answer)
@@ -79,7 +85,7 @@ def _texts(value: object) -> Iterator[str]:
         one = pending.pop()
         if isinstance(one, str):
             yield one
-        elif isinstance(one, list):
+        elif isinstance(one, list | tuple):
             pending.extend(one)
         elif isinstance(one, dict):
             pending.extend(one)

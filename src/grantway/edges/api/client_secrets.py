@@ -51,6 +51,10 @@ class SecretAnswer(msgspec.Struct, frozen=True):
     kept: Annotated[bool, about("Whether a sealed copy is kept, by the application's policy.", False)]
     revealed_at: Annotated[datetime | None, about("When the copy was last read.", None)]
     revealed_by: Annotated[str | None, about("Who read it; null with a time: the application itself.", None)]
+    imported: Annotated[
+        str | None,
+        about("How another server had it: rotate it, it may be weak. Null for one that was made here.", None),
+    ]
 
 
 class SecretMade(SecretAnswer, frozen=True):
@@ -92,6 +96,7 @@ def _members_of(credential: Credential) -> dict[str, object]:
         "kept": credential.seal_key_id is not None,
         "revealed_at": time_if(credential.revealed_at),
         "revealed_by": text_of(credential.revealed_by),
+        "imported": credential.imported,
     }
 
 

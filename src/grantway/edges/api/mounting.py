@@ -12,7 +12,7 @@ from grantway.edges.api import operations
 from grantway.edges.api.openapi import Endpoints, document
 from grantway.edges.api.openapi_parts import Node
 from grantway.edges.api.pipeline import Pipeline
-from grantway.edges.api.playground import PLACES, REFERENCE_PATH, WebApp, add_playground, sign_in_of
+from grantway.edges.api.playground import PLACES, REFERENCE_PATH, WebApp, sign_in_of
 from grantway.edges.api.problems import problem_answer
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.web import answers
@@ -32,7 +32,10 @@ _CACHED: Headers = (("cache-control", "public, max-age=300"),)
 def mount_api(
     app: WebApp, features: ApiFeatures, *, server: Server, root: Mount, endpoints: Endpoints
 ) -> None:
-    """Serve the management API below the issuer. `root` is the mount at the issuer's own address."""
+    """Serve the management API below the issuer. `root` is the mount at the issuer's own address.
+
+    The playground is for `add_playground` to serve: it knows what there is to run.
+    """
     pipeline = Pipeline(features)
     by_path: dict[str, dict[str, Operation]] = {}
     for operation in operations.ALL:
@@ -43,7 +46,6 @@ def mount_api(
     app.add_route(DOCUMENT_PATH, Described(description, server, root))
     app.add_route(REFERENCE_PATH, Reference(description, endpoints, server, root))
     app.add_route(REFERENCE_CALLBACK, Returned(server, root))
-    add_playground(app, server, root, endpoints)
     app.add_sink(Nowhere(server, root, problem_answer), MANAGEMENT_PATH + "/")
 
 

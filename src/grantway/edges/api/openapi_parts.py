@@ -32,7 +32,7 @@ _WORDS = {
 }
 ALWAYS: Mapping[str, tuple[Reason, ...]] = {
     "400": (errors.REQUEST_MALFORMED, errors.REQUEST_DUPLICATE, errors.REQUEST_PARAMETER_TOO_LONG),
-    "401": (errors.TOKEN_MISSING, errors.TOKEN_INVALID, errors.TOKEN_AUDIENCE),
+    "401": (errors.TOKEN_MISSING, errors.TOKEN_INVALID, errors.TOKEN_EXPIRED, errors.TOKEN_AUDIENCE),
     "403": (errors.TOKEN_SCOPE, errors.RECORD_FORBIDDEN),
     "413": (errors.REQUEST_TOO_LARGE,),
     "500": (errors.SERVER_FAILURE,),

@@ -14,7 +14,6 @@ from contextlib import suppress
 from typing import TypeAlias
 
 import msgspec
-import structlog
 
 from grantway.core import errors
 from grantway.core.errors import DomainError, Expecting, FieldError, Forbidden, Invalid, PreconditionFailed
@@ -26,6 +25,7 @@ from grantway.edges.api import bodies, cursors
 from grantway.edges.api.problems import problem_answer
 from grantway.edges.api.recording import Recorder
 from grantway.edges.api.services import ApiFeatures
+from grantway.edges.api.transactions import Transactions
 from grantway.edges.api.values import id_of
 from grantway.edges.web import failures, forms
 from grantway.edges.web.conditional import is_named, tags_of
@@ -40,7 +40,6 @@ from grantway.features.idempotency import Attempted
 from grantway.features.registry.builtin import MANAGEMENT_PATH
 from grantway.features.tokens.verify import VerifiedToken
 
-_log = structlog.get_logger("grantway.api")
 _VERSION = re.compile(r"[1-9]\d{0,15}", re.ASCII)
 _MOST_VERSIONS = 8
 """How many tags one `If-Match` may name: each is an attempt of its own."""
@@ -69,6 +68,7 @@ class Pipeline:
     def __init__(self, features: ApiFeatures) -> None:
         self._features = features
         self._recorder = Recorder(features)
+        self._transactions = Transactions(features)
         self._audience = features.services.issuer + MANAGEMENT_PATH
 
     def answer(self, operation: Operation, request: HttpRequest, path: Mapping[str, str]) -> HttpAnswer:
@@ -76,15 +76,14 @@ class Pipeline:
         try:
             return self._answer(operation, request, path)
         except Exception as error:  # noqa: BLE001 - the edge of the program: every fault becomes an answer
-            failure = failures.report(error, request)
-            return problem_answer(failure, request, error=error)
+            return problem_answer(failures.report(error, request), request)
 
     def _answer(self, operation: Operation, request: HttpRequest, path: Mapping[str, str]) -> HttpAnswer:
         bearer = BearerRequest(request.origin, forms.bearer(request.authorization))
         token = self._features.verifier.bearer(bearer, audience=self._audience)
         caller = caller_of(token)
         ids = {name: id_of(text) for name, text in path.items()}
-        organization_id = _admit(operation, caller, ids)
+        organization_id = admitted(operation, caller, ids)
         body = _body_of(operation, request)
         query = filters_of(operation, request.query().get)
         listing = _listing_of(operation, request, caller, query)
@@ -145,30 +144,16 @@ class Pipeline:
         *,
         run: _Work,
     ) -> _Kept:
-        store = self._features.services.store
         if operation.method == "GET" and not operation.leaves_mark:
-            with store.read() as tx:
-                return run(tx)
-        attempted = _attempted(operation, request)
-        with store.begin() as tx:
-            self._features.writes.require(tx, caller)
-            if attempted is None:
-                kept = run(tx)
-            else:
-                encoded = self._features.idempotency.once(
-                    tx, caller, attempted, work=lambda: msgspec.msgpack.encode(run(tx))
-                )
-                kept = msgspec.msgpack.decode(encoded, type=_Kept)
-        _log.info(
-            "record_written",
-            operation=operation.id,
-            **{name: to_text(one) for name, one in ids.items()},
-            organization=to_text(caller.organization_id),
-            application=to_text(caller.application_id or 0),
-            user=to_text(caller.user_id or caller.service_account_id or 0),
-            request_id=request.request_id,
+            return self._transactions.reading(run)
+        named = {name: to_text(one) for name, one in ids.items()}
+        return self._transactions.writing(
+            caller,
+            run,
+            kept_as=_Kept,
+            attempted=_attempted(operation, request),
+            told={"operation": operation.id, **named, "request_id": request.request_id},
         )
-        return kept
 
     def _page_of(self, request: HttpRequest, listing: str, default: int) -> Page:
         query = request.query()
@@ -223,8 +208,8 @@ def caller_of(token: VerifiedToken) -> Caller:
     )
 
 
-def _admit(operation: Operation, caller: Caller, ids: Mapping[str, Id]) -> Id:
-    """The organization that the call is about, if the caller may do this there."""
+def admitted(operation: Operation, caller: Caller, ids: Mapping[str, Id]) -> Id:
+    """The organization of a call, if the caller may do this there. Raises Forbidden and NotFound."""
     if operation.tenant is Tenant.PLATFORM:
         admit_operator(caller, operation.permission)
         return ids.get("organization_id", caller.organization_id)
@@ -286,10 +271,15 @@ def _versions_of(request: HttpRequest) -> tuple[int, ...]:
 
 
 def _attempted(operation: Operation, request: HttpRequest) -> Attempted | None:
+    return attempted(request, operation.id) if operation.is_create else None
+
+
+def attempted(request: HttpRequest, name: str) -> Attempted | None:
+    """The request as its sender numbered it, where it did; `name` says what is asked for. Raises Invalid."""
     key = request.header("idempotency-key")
-    if key is None or not operation.is_create:
+    if key is None:
         return None
     if _KEY.fullmatch(key) is None:
         raise Invalid((FieldError("Idempotency-Key", errors.FIELD_CHARACTERS),))
-    asked = f"{operation.id}|{request.environ.get('PATH_INFO')}|".encode() + request.body()
+    asked = f"{name}|{request.environ.get('PATH_INFO')}|".encode() + request.body()
     return Attempted(key, hashlib.sha256(asked).digest())

@@ -32,9 +32,10 @@ def add_playground(
     endpoints: Endpoints,
     *,
     clients: Sequence[dict[str, Any]] = (),
+    guides: Sequence[dict[str, str]] = (),
 ) -> None:
-    """Serve the page, and the same page where answers arrive."""
-    page = Playground(server, root, endpoints, clients)
+    """Serve the page, and the same page where answers arrive. `guides` are pages beside it, by name."""
+    page = Playground(server, root, endpoints, clients, guides)
     for path in (PLAYGROUND_PATH, PLAYGROUND_CALLBACK):
         app.add_route(path, page)
 
@@ -57,12 +58,18 @@ class Playground(PageResource):
     """
 
     def __init__(
-        self, server: Server, root: Mount, endpoints: Endpoints, clients: Sequence[dict[str, Any]]
+        self,
+        server: Server,
+        root: Mount,
+        endpoints: Endpoints,
+        clients: Sequence[dict[str, Any]],
+        guides: Sequence[dict[str, str]],
     ) -> None:
         super().__init__(("GET",), server, root)
         self._values: dict[str, Any] = {
             "issuer": server.issuer,
             "clients": list(clients),
+            "guides": list(guides),
             "trial": sign_in_of(server, endpoints),
             "own_callback": server.issuer + PLAYGROUND_CALLBACK,
         }

@@ -59,6 +59,14 @@ class PresetAnswer(msgspec.Struct, frozen=True):
             False,
         ),
     ]
+    settled_offline: Annotated[
+        bool,
+        about(
+            "Whether terms, and what a submission lacks, are settled outside of this server. Else one that "
+            "lacks something is refused.",
+            False,
+        ),
+    ]
     widens_audience_on_sign_in: Annotated[
         bool, about("Whether a first redirect URI opens it to any organization unless said otherwise.", False)
     ]
@@ -106,6 +114,7 @@ def _answer_of(preset: Preset, spoken: frozenset[str]) -> PresetAnswer:
         audiences=preset.audiences,
         audience_fixed=preset.audience_fixed,
         approval=preset.approval,
+        settled_offline=preset.settled_offline,
         widens_audience_on_sign_in=preset.widens_audience_on_sign_in,
         installable_by_client_id=preset.installable_by_client_id,
         addresses_required=preset.addresses_required,

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from grantway.core import errors
-from grantway.core.errors import FieldError, Invalid, Reason, ScopeMissing
+from grantway.core.errors import FieldError, Reason
 from grantway.edges.api.values import about
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.headers import NO_STORE
@@ -53,11 +53,9 @@ def title_of(reason: Reason) -> str:
     return reason.code.replace("_", " ").capitalize()
 
 
-def problem_answer(failure: Failure, request: HttpRequest, *, error: Exception | None = None) -> HttpAnswer:
-    """The answer of a refusal. `error` says what it is about: members, or a scope."""
-    status, reason = failure.status, failure.reason
-    found = error.errors if isinstance(error, Invalid) else ()
-    scope = error.scope if isinstance(error, ScopeMissing) else None
+def problem_answer(failure: Failure, request: HttpRequest) -> HttpAnswer:
+    """The answer of a refusal."""
+    status, reason, scope = failure.status, failure.reason, failure.scope
     told = reason.saying(_HERE[reason.id]) if reason.id in _HERE else reason
     body = Problem(
         type=f"urn:grantway:problem:{reason.id}",
@@ -66,7 +64,7 @@ def problem_answer(failure: Failure, request: HttpRequest, *, error: Exception |
         detail=replace(failure, reason=told).text,
         error_id=reason.id,
         request_id=request.request_id,
-        errors=tuple(map(_field_problem, found)),
+        errors=tuple(map(_field_problem, failure.fields)),
         scope=scope,
     )
     headers = (*NO_STORE, *failure.headers)

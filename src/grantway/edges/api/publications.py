@@ -46,14 +46,15 @@ class SubmissionCreate(msgspec.Struct, forbid_unknown_fields=True):
     """A request to be published."""
 
     terms_version: Annotated[
-        str,
+        str | None,
         about(
-            "The version of the platform's terms that is accepted: the one that holds now.",
+            "The version of the platform's terms that is accepted: the one that holds now. Only a preset "
+            "that is `settled_offline` goes without.",
             "1",
             minLength=1,
             maxLength=LONGEST_TERMS_VERSION,
         ),
-    ]
+    ] = None
 
 
 class RejectionCreate(msgspec.Struct, forbid_unknown_fields=True):
@@ -109,7 +110,7 @@ def list_submissions(features: ApiFeatures, call: Call) -> Listing:
 
 def submit_application(features: ApiFeatures, call: Call) -> Reply:
     """Ask for publication."""
-    terms: str = call.body.terms_version
+    terms: str | None = call.body.terms_version
     written = features.publications.submit(call.tx, call.caller, target_of(call), terms_version=terms)
     return reply_of(features, call, written)
 

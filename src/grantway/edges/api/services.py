@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from grantway.core.launching import Entrance
 from grantway.core.policy import Preset
+from grantway.features.accounts.access_keys import AccessKeys
 from grantway.features.accounts.invitations import Invitations
 from grantway.features.accounts.leaving import Leaving
 from grantway.features.accounts.member_consents import MemberConsents
@@ -15,6 +17,7 @@ from grantway.features.accounts.service_accounts import ServiceAccounts
 from grantway.features.accounts.users import Inviter, Users
 from grantway.features.audit import AuditLog
 from grantway.features.idempotency import Idempotency
+from grantway.features.launching import Launching
 from grantway.features.notices.addresses import NoticeAddresses
 from grantway.features.notices.webhooks import Webhooks
 from grantway.features.registry.apis import Apis
@@ -48,6 +51,7 @@ class ApiFeatures:
     memberships: Memberships
     invitations: Invitations
     service_accounts: ServiceAccounts
+    access_keys: AccessKeys
     leaving: Leaving
     member_consents: MemberConsents
     users: Users
@@ -68,7 +72,10 @@ class ApiFeatures:
     audit: AuditLog
     webhooks: Webhooks
     notice_addresses: NoticeAddresses
+    launching: Launching
     presets: tuple[Preset, ...] = ()
+    entrances: Mapping[str, Entrance] = field(default_factory=dict)
+    """How launches are handed to applications, by dialect."""
     spoken: frozenset[str] = frozenset()
 
 
@@ -79,6 +86,7 @@ def api_features(
     *,
     presets: Mapping[str, Preset],
     spoken: frozenset[str] = frozenset(),
+    entrances: Mapping[str, Entrance] | None = None,
 ) -> ApiFeatures:
     """Build them over one form of the store.
 
@@ -96,6 +104,7 @@ def api_features(
         memberships=Memberships(),
         invitations=Invitations(services),
         service_accounts=ServiceAccounts(services),
+        access_keys=AccessKeys(services),
         leaving=Leaving(services),
         member_consents=MemberConsents(services),
         users=users,
@@ -116,6 +125,8 @@ def api_features(
         audit=AuditLog(services),
         webhooks=Webhooks(services),
         notice_addresses=NoticeAddresses(services),
+        launching=Launching(services, frozenset(entrances or ())),
         presets=tuple(presets.values()),
+        entrances=entrances or {},
         spoken=spoken,
     )

@@ -16,6 +16,8 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from grantway.core.decisions import Decision, DecisionRequest
 from grantway.core.errors import Refused
+from grantway.core.installing import InstallingOrganization
+from grantway.core.launching import Entrance, LaunchedRequest
 from grantway.core.messages import (
     Answer,
     AuthorizeRequest,
@@ -32,13 +34,16 @@ from grantway.core.messages import (
     Session,
     TokenRequest,
     TokenView,
+    UserTokenRequest,
 )
-from grantway.core.model import TokenFormat
+from grantway.core.model import Id, Organization, TokenFormat
 from grantway.core.outgoing import NoticeEvent, OutgoingNotice
 from grantway.core.policy import Preset
 from grantway.edges.web.cors import AllowsOrigin, Readers
 from grantway.edges.web.failures import Failure
+from grantway.edges.web.management import ManagementCall
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.edges.web.tour import Tour
 from grantway.features.authorize.device_desk import DeviceQuestion, DeviceView
 from grantway.features.authorize.speaking import AuthorizeFor
 from grantway.features.authorize.views import Browser, Interact
@@ -51,6 +56,7 @@ class Operation(StrEnum):
     """What a dialect can put on the wire. The set is closed: each one has a feature behind it."""
 
     AUTHORIZE = "authorize"
+    CONNECT = "connect"
     TOKEN = "token"
     REVOKE = "revoke"
     INTROSPECT = "introspect"
@@ -58,13 +64,19 @@ class Operation(StrEnum):
     METADATA = "metadata"
     KEYS = "keys"
     EXAMPLE_API = "example_api"
+    INSTALLED = "installed"
     PAIR_SECRETS = "pair_secrets"
+    USER_TOKEN = "user_token"
     DECISION = "decision"
     DEVICE = "device"
     DEVICE_REQUEST = "device_request"
     DEVICE_PAGE = "device_page"
     LAUNCHER = "launcher"
     AUTHORIZE_FOR = "authorize_for"
+    TENANT = "tenant"
+    MANAGEMENT = "management"
+    END_TOKEN = "end_token"
+    END_TOKENS = "end_tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,8 @@ class ExampleCall:
     credentials: BearerRequest | PresentedClient
     scope: str | None = None
     needs_user: bool = False
+    organization_id: Id | None = None
+    """Whose record is asked for; None: the token's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +119,13 @@ class AskMetadata:
     """A request for the discovery document of a mount."""
 
     mount: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskTenant:
+    """A question whether an organization is served here, by its id. Nobody has to say who asks."""
+
+    organization: str
 
 
 JsonWebKeys: TypeAlias = list[dict[str, object]]
@@ -149,6 +170,10 @@ class Dialect:
     token_formats: tuple[TokenFormat, ...]
     publishes_metadata: bool = False
     notice: Callable[[NoticeEvent], OutgoingNotice | None] = no_notice
+    entrance: Entrance | None = None
+    """How a launch is handed to an application; None: none of this dialect is launched."""
+    tour: Tour = ()
+    """Its guide, as the developers' pages run it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +181,7 @@ class OperationTable:
     """The one way from the wire into the features. `app/` fills it, once per form of the store."""
 
     authorize: Callable[[AuthorizeRequest, AuthorizeRules, Browser | None], Answer | Interact]
+    connect: Callable[[LaunchedRequest, AuthorizeRules], Answer]
     session: Callable[[str | None], Session | None]
     token: Callable[[TokenRequest], Issued | Refused]
     revoke: Callable[[RevokeRequest], None]
@@ -166,8 +192,14 @@ class OperationTable:
     example_bearer: Callable[[BearerRequest], VerifiedToken]
     example_basic: Callable[[PresentedClient, Origin], VerifiedToken]
     scope_used: Callable[[VerifiedToken, str], None]
+    installed: Callable[[VerifiedToken], tuple[InstallingOrganization, ...]]
     decide: Callable[[DecisionRequest], Decision]
     pair_secrets: Callable[[PresentedClient, Origin], tuple[PairSecret, ...]]
+    tenant: Callable[[str], Organization]
+    management: Callable[[ManagementCall], Any]
+    end_token: Callable[[BearerRequest], None]
+    user_token: Callable[[UserTokenRequest], Issued]
+    end_tokens: Callable[[BearerRequest], int]
     allows_origin: AllowsOrigin
     device: Callable[[DeviceAuthorizationRequest], DeviceAuthorization]
     siblings: Callable[[BearerRequest, str | None], tuple[Sibling, ...]]

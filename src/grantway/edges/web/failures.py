@@ -16,6 +16,7 @@ from grantway.core.errors import (
     Conflict,
     DomainError,
     Expecting,
+    FieldError,
     Forbidden,
     Invalid,
     NotFound,
@@ -25,6 +26,7 @@ from grantway.core.errors import (
     PreconditionFailed,
     Reason,
     Refused,
+    ScopeMissing,
     ScopeRefused,
 )
 from grantway.core.ports import Unavailable
@@ -47,6 +49,7 @@ _STATUS_OF_CODE = {
 _STATUS_OF_REASON = {
     errors.CLIENT_THROTTLED.id: 429,
     errors.LOGIN_THROTTLED.id: 429,
+    errors.ACCESS_KEY_THROTTLED.id: 429,
     errors.WAITING_NETWORK.id: 429,
     errors.DEVICE_NETWORK.id: 429,
     errors.DEVICE_APPLICATION.id: 429,
@@ -75,6 +78,9 @@ _STATUS_OF_REASON = {
     errors.PROFILE_CHANGED.id: 409,
     errors.LIMIT_WRITES.id: 429,
     errors.INVITATION_FOREIGN.id: 403,
+    errors.LAUNCH_INVALID.id: 403,
+    errors.LAUNCH_UNVOUCHED.id: 403,
+    errors.LAUNCH_OFTEN.id: 429,
 }
 _STATUS_OF_KIND: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, 404),
@@ -125,6 +131,10 @@ class Failure:
     could: ScopeSet = frozenset()
     """Scopes of ours that could be asked for instead, where a scope was refused."""
     expected: str = ""
+    fields: tuple[FieldError, ...] = ()
+    """What is wrong with single members of a submitted record."""
+    scope: str | None = None
+    """The scope that the caller's token lacks, where that is why."""
 
     @property
     def text(self) -> str:
@@ -250,7 +260,10 @@ def _of_domain_error(error: DomainError) -> Failure:
         status = 400
     if status is None:
         status = next((one for kind, one in _STATUS_OF_KIND if isinstance(error, kind)), 400)
-    return Failure(error.reason, status, _RETRY_LATER if status == 429 else ())
+    failure = Failure(error.reason, status, _RETRY_LATER if status == 429 else ())
+    if isinstance(error, Invalid):
+        return replace(failure, fields=error.errors)
+    return replace(failure, scope=error.scope) if isinstance(error, ScopeMissing) else failure
 
 
 def _of_http_error(error: falcon.HTTPError) -> Failure:

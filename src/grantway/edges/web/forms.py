@@ -162,11 +162,17 @@ def basic(authorization: str) -> PresentedClient:
     With an empty secret it claims an id and nothing more, as public clients of several libraries do.
     """
     name, password = basic_pair(authorization)
-    client_id = _unescape(name, errors.CLIENT_BASIC_MALFORMED)
-    secret = _unescape(password, errors.CLIENT_BASIC_MALFORMED)
+    try:
+        client_id = _unescape(name, errors.CLIENT_BASIC_MALFORMED)
+        secret = _unescape(password, errors.CLIENT_BASIC_MALFORMED)
+    except OAuthError:
+        return PresentedClient("client_secret_basic", name, Secret(password), is_broken=True)
     if not secret:
         return PresentedClient("none", client_id)
-    return PresentedClient("client_secret_basic", client_id, Secret(secret))
+    if (client_id, secret) == (name, password):
+        return PresentedClient("client_secret_basic", client_id, Secret(secret))
+    sent = (name, Secret(password))
+    return PresentedClient("client_secret_basic", client_id, Secret(secret), sent)
 
 
 def presented_client(authorization: str | None, body: Parameters) -> PresentedClient | None:
@@ -175,7 +181,8 @@ def presented_client(authorization: str | None, body: Parameters) -> PresentedCl
     secret = body.get("client_secret")
     if authorization is not None:
         client = basic(authorization)
-        if secret is not None or (client_id is not None and client_id != client.client_id):
+        named = [one for one, _ in client.readings]
+        if secret is not None or (client_id is not None and client_id not in named):
             raise OAuthError(errors.CLIENT_TWO_METHODS)
         return client
     if client_id is None:
@@ -203,7 +210,7 @@ def bearer(authorization: str | None) -> str | None:
 def json_object(data: bytes) -> dict[str, object]:
     """The members of a JSON object, none of them twice. Raises OAuthError."""
     try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=_members)
+        value = _JSON.decode(data.decode("utf-8"))
     except (ValueError, RecursionError):
         raise OAuthError(errors.RECORD_UNREADABLE, "not JSON") from None
     if not isinstance(value, dict):
@@ -225,6 +232,9 @@ def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(members) != len(pairs):
         raise OAuthError(errors.REQUEST_DUPLICATE, "a member twice")
     return members
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_members)
 
 
 def _unescape(text: str, reason: Reason = errors.REQUEST_MALFORMED) -> str:

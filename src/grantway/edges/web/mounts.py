@@ -6,7 +6,7 @@ failures, foreign origins, methods, and the name of the route.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -38,6 +38,9 @@ HOSTS_FOLDER = "/~hosts/"
 ANYTHING_BELOW = "{rest:path}"
 """How the path of a wire ends that answers for everything below it."""
 
+METADATA_NAMES = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
+"""Under which names the metadata of an issuer are looked for (OpenID Discovery §4, RFC 8414 §3)."""
+
 _RESERVED = frozenset({Operation.METADATA, Operation.KEYS})
 
 
@@ -65,12 +68,12 @@ def endpoints_of(
 ) -> dict[str, Endpoint]:
     """What answers at each path inside the router."""
     calls = _calls(features, dialect.rules)
-    by_path: dict[str, list[AnyWire]] = {}
-    for wire in dialect.routes:
-        by_path.setdefault(inner_prefix(place) + wire.path, []).append(wire)
+    by_path: dict[str, list[Addressed]] = {}
+    for one in addresses_of(place, dialect):
+        by_path.setdefault(one.inner_path, []).append(one)
     return {
-        path: Endpoint(tuple(wires), calls, place, server, features.allows_origin)
-        for path, wires in by_path.items()
+        path: Endpoint(tuple(found), calls, place, server, features.allows_origin)
+        for path, found in by_path.items()
     }
 
 
@@ -79,14 +82,42 @@ def routes_of(place: Mount, dialect: Dialect) -> tuple[Route, ...]:
     return tuple(
         Route(
             mount=place.name,
-            operation=wire.operation,
-            methods=methods_of(wire),
-            path=place.prefix + wire.path,
-            memory_first=wire.memory_first,
-            reserved=wire.operation in _RESERVED,
+            operation=one.wire.operation,
+            methods=methods_of(one.wire),
+            path=one.path,
+            memory_first=one.wire.memory_first,
+            reserved=one.wire.operation in _RESERVED,
         )
-        for wire in dialect.routes
+        for one in addresses_of(place, dialect)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A wire at one of its addresses: as it is seen from outside, and where it lies inside the router."""
+
+    wire: AnyWire
+    path: str
+    inner_path: str
+
+
+def addresses_of(place: Mount, dialect: Dialect) -> Iterator[Addressed]:
+    """Every wire of a dialect at a mount.
+
+    The metadata of an issuer are at a second address, too, where its own path follows the well-known name
+    instead of standing before it (RFC 8414 §3.1).
+    """
+    folder = "" if place.host is None else inner_prefix(place)
+    known = {wire.path for wire in dialect.routes}
+    for wire in dialect.routes:
+        yield Addressed(wire, place.prefix + wire.path, inner_prefix(place) + wire.path)
+    described = next((wire for wire in dialect.routes if wire.operation == Operation.METADATA), None)
+    if described is None or place.issuer is None:
+        return
+    for name in METADATA_NAMES:
+        if place.prefix or name not in known:
+            path = name + place.prefix
+            yield Addressed(described, path, folder + path)
 
 
 def methods_of(wire: AnyWire) -> tuple[str, ...]:
@@ -106,7 +137,12 @@ class Hosts:
     """
 
     def __init__(self, mounts: tuple[Mount, ...], server: Server) -> None:
-        self._folders = {place.host: inner_prefix(place) for place in mounts if place.host is not None}
+        self._folders = {
+            name: inner_prefix(place)
+            for place in mounts
+            if place.host is not None
+            for name in (place.host, *place.also)
+        }
         self._server = server
         self._own = urlsplit(server.issuer).netloc
 
@@ -137,24 +173,25 @@ class Endpoint(Address):
 
     def __init__(
         self,
-        wires: tuple[AnyWire, ...],
+        addressed: tuple[Addressed, ...],
         calls: Mapping[Operation, Call],
         place: Mount,
         server: Server,
         allows_origin: cors.AllowsOrigin,
     ) -> None:
+        wires = tuple(one.wire for one in addressed)
         readers = next((wire.readers for wire in wires if wire.readers != "nobody"), wires[0].readers)
         methods = [method for wire in wires for method in wire.methods]
         super().__init__(methods, server, place, readers=readers, allows_origin=allows_origin)
         self._first = wires[0]
         self._wires = {method: (wire, calls[wire.operation]) for wire in wires for method in methods_of(wire)}
-        self._route = Declared(place.name, place.dialect, place.prefix + wires[0].path)
+        self._route = Declared(place.name, place.dialect, addressed[0].path)
         self._has_origins = readers == "registered"
 
-    def answer(self, environ: Environ, **_: str) -> HttpAnswer:
-        """The answer to a request of any method. What stands below the path is not looked at."""
+    def answer(self, environ: Environ, **parts: str) -> HttpAnswer:
+        """The answer to a request of any method."""
         environ[ROUTE] = self._route
-        request = HttpRequest(environ, self._server, self._place)
+        request = HttpRequest(environ, self._server, self._place, parts)
         method = environ["REQUEST_METHOD"]
         found = self._wires.get(method)
         if found is None:
@@ -199,6 +236,7 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
 
     return {
         Operation.AUTHORIZE: authorize,
+        Operation.CONNECT: lambda message, _: features.connect(message, rules),
         Operation.TOKEN: lambda message, _: features.token(message),
         Operation.REVOKE: lambda message, _: features.revoke(message),
         Operation.INTROSPECT: lambda message, _: features.introspect(message),
@@ -206,13 +244,19 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
         Operation.METADATA: lambda message, _: features.metadata(message.mount),
         Operation.KEYS: lambda message, _: features.keys(message.mount),
         Operation.EXAMPLE_API: lambda message, _: _example(features, message),
+        Operation.INSTALLED: lambda message, _: features.installed(_example(features, message)),
         Operation.DECISION: lambda message, _: features.decide(message),
         Operation.DEVICE: lambda message, _: features.device(message),
         Operation.DEVICE_REQUEST: lambda message, _: features.device_request(message),
         Operation.LAUNCHER: lambda message, _: features.siblings(message.bearer, message.scope),
         Operation.AUTHORIZE_FOR: lambda message, _: features.authorize_for(message, rules),
         Operation.DEVICE_PAGE: lambda message, _: message,
+        Operation.TENANT: lambda message, _: features.tenant(message.organization),
+        Operation.END_TOKENS: lambda message, _: features.end_tokens(message),
         Operation.PAIR_SECRETS: lambda message, _: features.pair_secrets(message.client, message.origin),
+        Operation.MANAGEMENT: lambda message, _: features.management(message),
+        Operation.END_TOKEN: lambda message, _: features.end_token(message),
+        Operation.USER_TOKEN: lambda message, _: features.user_token(message),
     }
 
 
@@ -242,6 +286,9 @@ def _example(features: OperationTable, call: ExampleCall) -> VerifiedToken:
         token = features.example_basic(credentials, call.origin)
     else:
         token = features.example_bearer(credentials)
+    if call.organization_id not in (None, token.organization_id):
+        # A record of somebody else takes the way of one that does not exist.
+        raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS)
     if call.needs_user and token.party.user is None:
         raise OAuthError(errors.TOKEN_NO_USER)
     if call.scope is not None and call.scope not in token.scopes:

@@ -7,9 +7,11 @@ host and the request id are taken from forwarding headers only if a declared pro
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import falcon
@@ -31,6 +33,7 @@ from grantway.edges.web.reading import read_body
 
 App: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 Environ: TypeAlias = dict[str, Any]
+NO_PARTS: Mapping[str, str] = MappingProxyType({})
 
 FORM = "application/x-www-form-urlencoded"
 _JSON = re.compile(r"application/(?:[a-z0-9!#$&^_.+-]{1,100}\+)?json")
@@ -99,7 +102,8 @@ class Mount:
     """Where one dialect is served: below a path of the issuer's origin, or on a host of its own.
 
     `base_url` is its public address without a trailing slash. `issuer` is set where the mount
-    publishes metadata. The mount with neither prefix nor host is the issuer's own root.
+    publishes metadata. The mount with neither prefix nor host is the issuer's own root. `also` are other
+    names that its host has, as where a system serves browsers and programs under two.
     """
 
     name: str
@@ -108,6 +112,7 @@ class Mount:
     prefix: str = ""
     host: str | None = None
     issuer: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +131,16 @@ class Server:
 class HttpRequest:
     """One request at one mount."""
 
-    __slots__ = ("_body", "_query", "environ", "mount", "new_cookies", "server")
+    __slots__ = ("_body", "_query", "environ", "mount", "new_cookies", "parts", "server")
 
-    def __init__(self, environ: Environ, server: Server, mount: Mount) -> None:
+    def __init__(
+        self, environ: Environ, server: Server, mount: Mount, parts: Mapping[str, str] = NO_PARTS
+    ) -> None:
         self.environ = environ
         self.server = server
         self.mount = mount
+        self.parts = parts
+        """What stands in the path where its route has a name, unescaped."""
         self.new_cookies: tuple[str, ...] = ()
         """Set-Cookie headers to send with the answer, whatever it is."""
         self._query: Parameters | None = None

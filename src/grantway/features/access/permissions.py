@@ -23,6 +23,7 @@ SECRETS_WRITE = Permission("secrets:write", DEVELOPERS)
 INSTALLATIONS_READ = Permission("installations:read", DEVELOPERS)
 INSTALLATIONS_WRITE = Permission("installations:write", ADMINISTRATORS)
 INSTALLATIONS_REQUEST = Permission("installations:request", MEMBERS)
+LAUNCHES_WRITE = Permission("launches:write", EVERYBODY)
 VOUCHERS_READ = Permission("vouchers:read", DEVELOPERS)
 VOUCHERS_WRITE = Permission("vouchers:write", ADMINISTRATORS)
 CONSENTS_READ = Permission("consents:read", ADMINISTRATORS)
@@ -31,6 +32,8 @@ APIS_READ = Permission("apis:read", DEVELOPERS)
 APIS_WRITE = Permission("apis:write", ADMINISTRATORS, is_platform=True)
 USERS_READ = Permission("users:read", ADMINISTRATORS, is_platform=True)
 USERS_WRITE = Permission("users:write", ADMINISTRATORS, is_platform=True)
+ACCESS_KEYS_READ = Permission("access_keys:read", EVERYBODY)
+ACCESS_KEYS_WRITE = Permission("access_keys:write", EVERYBODY)
 AUDIT_READ = Permission("audit:read", ADMINISTRATORS)
 PLATFORM = Permission(PLATFORM_SCOPE, ADMINISTRATORS, is_platform=True)
 
@@ -46,10 +49,13 @@ ALL: tuple[Permission, ...] = (
     INSTALLATIONS_READ,
     INSTALLATIONS_WRITE,
     INSTALLATIONS_REQUEST,
+    LAUNCHES_WRITE,
     VOUCHERS_READ,
     VOUCHERS_WRITE,
     CONSENTS_READ,
     CONSENTS_WRITE,
+    ACCESS_KEYS_READ,
+    ACCESS_KEYS_WRITE,
     APIS_READ,
     APIS_WRITE,
     USERS_READ,

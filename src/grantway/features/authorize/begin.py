@@ -13,8 +13,9 @@ from msgspec import structs
 from grantway.core import assurance, claims, errors, pkce, redirects, scopes
 from grantway.core.asker import ASKER
 from grantway.core.errors import OAuthError, PageError
+from grantway.core.identifiers import from_text
 from grantway.core.messages import AuthorizeRequest, AuthorizeRules, ResponseMode
-from grantway.core.model import Application, Instant
+from grantway.core.model import Application, Id, Instant
 from grantway.core.redirects import VerifiedRedirect
 from grantway.features.authorize.pending import Pending
 from grantway.features.authorize.wanted import check_wish, wish_of
@@ -43,7 +44,7 @@ class Beginning:
         self._services = services
         self._id_tokens = IdTokens(services)
 
-    def verify(self, request: AuthorizeRequest) -> Verified:
+    def verify(self, request: AuthorizeRequest, rules: AuthorizeRules) -> Verified:
         """Phase one. Raises PageError."""
         if not request.client_id:
             raise PageError(errors.AUTHORIZE_CLIENT_MISSING)
@@ -57,9 +58,9 @@ class Beginning:
         if owner is None or not owner.is_active:
             raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "owner not enabled")
         ASKER.set(application.client_id)
-        return self._verify_redirect(application, request.claimed_redirect)
+        return self._verify_redirect(application, request.claimed_redirect, by_host=rules.redirect_by_host)
 
-    def _verify_redirect(self, application: Application, claimed: str | None) -> Verified:
+    def _verify_redirect(self, application: Application, claimed: str | None, *, by_host: bool) -> Verified:
         is_native = application.platform == "native"
         if claimed is None:
             if len(application.redirects) != 1:
@@ -68,7 +69,7 @@ class Beginning:
             if only is None:
                 raise PageError(errors.AUTHORIZE_REDIRECT_MISSING)
             return Verified(application, only, was_sent=False)
-        redirect = redirects.match(claimed, application.redirects, is_native=is_native)
+        redirect = redirects.match(claimed, application.redirects, is_native=is_native, by_host=by_host)
         if redirect is None:
             raise PageError(errors.AUTHORIZE_REDIRECT_UNKNOWN)
         return Verified(application, redirect, was_sent=True)
@@ -134,7 +135,7 @@ class Beginning:
             max_age=_max_age(request.max_age),
             login_hint=(request.login_hint or "")[:_LONGEST_HINT] or None,
             hinted_user=hint.user_id if hint is not None else None,
-            hinted_organization=hint.organization_id if hint is not None else None,
+            hinted_organization=_organization(request.organization, hint),
             claims=wished,
         )
 
@@ -145,6 +146,13 @@ class Beginning:
         if hint is None:
             raise OAuthError(errors.AUTHORIZE_HINT)
         return hint
+
+
+def _organization(named: str | None, hint: Hint | None) -> Id | None:
+    """The one that a request is for. What names none of ours is none of the person's either."""
+    if named is not None:
+        return from_text(named) or 0
+    return hint.organization_id if hint is not None else None
 
 
 def _check_form(request: AuthorizeRequest, rules: AuthorizeRules) -> None:

@@ -73,7 +73,7 @@ class AuthorizeFlow:
 
         Raises PageError before the redirect is verified, and for dialects that redirect no errors.
         """
-        verified = self._beginning.verify(request)
+        verified = self._beginning.verify(request, rules)
         now = self._services.clock.now()
         pending = self._beginning.check(request, rules, verified, now)
         if pending.error is not None and not rules.errors_redirected:

@@ -170,7 +170,8 @@ def _part(path: str, given: dict[str, Any], draft: type, findings: Findings) -> 
 def _application(path: str, given: dict[str, Any], findings: Findings) -> Declared:
     settings = given.get("settings") or {}
     outside = {key: value for key, value in given.items() if key != "settings"}
-    values = _members(path, outside, ApplicationDraft, findings, beside=("client_id",))
+    # What `export` wrote may have secrets: they are for `import`, and declared by nobody.
+    values = _members(path, outside, ApplicationDraft, findings, beside=("client_id", "secrets"))
     if isinstance(settings, dict):
         values |= _of_settings(f"{path}.settings", settings, findings)
     else:

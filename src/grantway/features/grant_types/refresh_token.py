@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from grantway.core import errors
 from grantway.core.errors import OAuthError, Refused
-from grantway.core.messages import AuthenticatedClient, Authorization, Subject, TokenRequest
+from grantway.core.messages import AuthenticatedClient, Authorization, StandingKey, Subject, TokenRequest
 from grantway.core.model import SECOND, Grant, Instant, Rotation, SignInFacts
 from grantway.core.ports import Tx
 from grantway.features.grant_bindings import check_credential
@@ -111,7 +111,14 @@ class RefreshToken:
             began_at=grant.created_at,
             voucher_id=grant.voucher_id,
             claims=grant.claims,
+            access_key=_key_of(grant),
         )
+
+
+def _key_of(grant: Grant) -> StandingKey | None:
+    if grant.access_key_id is None:
+        return None
+    return StandingKey(grant.access_key_id, grant.access_key_epoch or 0)
 
 
 def _live(tx: Tx, presented: RefreshFacts, request: TokenRequest, now: Instant) -> Rotation:

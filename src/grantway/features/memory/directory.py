@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from grantway.core.access_keys import AccessKey
 from grantway.core.model import (
     Application,
     Catalogue,
@@ -67,7 +68,7 @@ class Directory:
         return entry.application if entry is not None else None
 
     def credential(self, application_id: Id, digests: tuple[bytes, ...]) -> Credential | None:
-        """The unrevoked credential with one of these digests (one per pepper)."""
+        """The unrevoked credential of ours with one of these digests (one per pepper)."""
         entry = self._entry(application_id)
         if entry is None:
             return None
@@ -82,6 +83,18 @@ class Directory:
             entry.credentials.put(credential.digest, credential)
             entry.credentials_by_id.put(credential.id, credential)
         return credential
+
+    def imported_credentials(self, application_id: Id) -> tuple[Credential, ...]:
+        """The unrevoked secrets of an application that another server made."""
+        entry = self._entry(application_id)
+        if entry is None:
+            return ()
+        found = entry.imported.get(application_id)
+        if found is not None:
+            return found
+        return self._ask_within(
+            entry.imported, application_id, lambda tx: tx.gate.imported_credentials(application_id)
+        )
 
     def credential_by_id(self, application_id: Id, credential_id: Id) -> Credential | None:
         """A credential whether revoked or not."""
@@ -177,6 +190,15 @@ class Directory:
             service_account_id,
             lambda tx: tx.gate.service_account(service_account_id),
         )
+
+    def access_key(self, access_key_id: Id) -> AccessKey | None:
+        """An access key, in whatever state."""
+        memory = self._memory
+        if self.is_fresh:
+            found = memory.access_keys.get(access_key_id)
+            if found is not None:
+                return found
+        return self._ask(memory.access_keys, access_key_id, lambda tx: tx.gate.access_key(access_key_id))
 
     def catalogue(self) -> Catalogue:
         """All APIs and scopes."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from grantway.core.access_keys import AccessKey
 from grantway.core.model import (
     SECOND,
     Application,
@@ -51,6 +52,7 @@ _PER_USER = 200
 _ORGANIZATIONS = 20_000
 _ORIGINS = 10_000
 _SERVICE_ACCOUNTS = 20_000
+_ACCESS_KEYS = 50_000
 _DEAD = 100_000
 
 
@@ -63,6 +65,8 @@ class ApplicationEntry:
     credentials_by_id: Bounded[Id, Credential] = field(default_factory=lambda: Bounded(_PER_APPLICATION))
     installations: Bounded[Id, Installation | None] = field(default_factory=lambda: Bounded(_PER_APPLICATION))
     vouchers: Bounded[Id, tuple[Voucher, ...]] = field(default_factory=lambda: Bounded(_PER_APPLICATION))
+    imported: Bounded[Id, tuple[Credential, ...]] = field(default_factory=lambda: Bounded(1))
+    """Under its own id: the secrets that another server made."""
 
 
 @dataclass(slots=True)
@@ -99,6 +103,7 @@ class Memory:
         self.users: Bounded[Id, UserEntry] = Bounded(_USERS)
         self.origins: Bounded[str, bool] = Bounded(_ORIGINS)
         self.service_accounts: Bounded[Id, ServiceAccount] = Bounded(_SERVICE_ACCOUNTS)
+        self.access_keys: Bounded[Id, AccessKey] = Bounded(_ACCESS_KEYS)
         self.catalogue: Catalogue | None = None
         self.keys: OpenedKeys | None = None
         self.published_keys: Published[OpenedKeys] = Published()
@@ -124,6 +129,8 @@ class Memory:
                     self.users.pop(change.id, None)
                 elif change.kind == "service_account":
                     self.service_accounts.pop(change.id, None)
+                elif change.kind == "access_key":
+                    self.access_keys.pop(change.id, None)
                 elif change.kind == "catalogue":
                     self.catalogue = None
                 elif change.kind == "keys":
@@ -150,6 +157,7 @@ class Memory:
             self.users.clear()
             self.origins.clear()
             self.service_accounts.clear()
+            self.access_keys.clear()
             self.catalogue = None
             self.keys = None
             self.valid_until = 0.0

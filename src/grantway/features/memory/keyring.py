@@ -16,7 +16,11 @@ from grantway.features.memory.directory import Directory
 _SLOW = frozenset({"RS256", "PS256"})
 
 COMMON_RING = "standard"
-"""Mounts without keys of their own sign with this ring."""
+"""Mounts without an issuer of their own sign with this ring.
+
+Those that have one sign with their own keys alone: whoever fetches what an issuer publishes must find there
+every key that signs for it, and no other issuer's.
+"""
 
 
 class KeyMissing(Exception):
@@ -40,12 +44,20 @@ class Keyring:
     """The keys in their uses. Reads them through the directory's memory."""
 
     def __init__(
-        self, directory: Directory, clock: Clock, entropy: Entropy, *, may_take_long: bool = True
+        self,
+        directory: Directory,
+        clock: Clock,
+        entropy: Entropy,
+        *,
+        may_take_long: bool = True,
+        alone: frozenset[str] = frozenset(),
     ) -> None:
+        """`alone` are the mounts that have an issuer of their own."""
         self._directory = directory
         self._clock = clock
         self._entropy = entropy
         self._may_take_long = may_take_long
+        self._alone = alone | {COMMON_RING}
 
     # Signing ---------------------------------------------------------------------------------------
     def signing_key(self, mount: str, algorithm: Algorithm) -> OpenedSigningKey:
@@ -61,7 +73,7 @@ class Keyring:
         for key in keys.signing_by_use.get((mount, algorithm), ()):
             if key.may_sign(now):
                 return key
-        if mount != COMMON_RING:
+        if mount not in self._alone:
             return self.signing_key(COMMON_RING, algorithm)
         raise SigningKeyMissing(f"no {algorithm} key in use")
 
@@ -74,22 +86,23 @@ class Keyring:
             for key in keys
             if key.record.mount == mount and key.record.algorithm == algorithm and key.is_published(now)
         )
-        if own or mount == COMMON_RING:
+        if own or mount in self._alone:
             return own
         return self.verifying_keys(COMMON_RING, algorithm)
 
     def verifying_key(self, mount: str, kid: str) -> OpenedSigningKey | None:
-        """The published asymmetric key of this id in the mount's ring, or the common one."""
+        """The published asymmetric key of this id that signs at the mount."""
         key = self.hint_key(mount, kid)
         return key if key is not None and key.is_published(self._clock.now()) else None
 
     def hint_key(self, mount: str, kid: str) -> OpenedSigningKey | None:
         """The same, also one that was retired and is still kept; never one that was withdrawn."""
+        rings = self._rings(mount)
         for key in self._directory.keys().signing:
             record = key.record
             if (
                 record.kid == kid
-                and record.mount in (mount, COMMON_RING)
+                and record.mount in rings
                 and record.algorithm != "HS256"
                 and record.withdrawn_at is None
             ):
@@ -110,15 +123,17 @@ class Keyring:
 
     def algorithms(self, mount: str) -> tuple[str, ...]:
         """The asymmetric algorithms a mount can sign with now, by the keys that are published."""
-        now = self._clock.now()
+        now, rings = self._clock.now(), self._rings(mount)
         found = {
             key.record.algorithm
             for key in self._directory.published_keys().signing
-            if key.record.mount in (mount, COMMON_RING)
-            and key.record.algorithm != "HS256"
-            and key.may_sign(now)
+            if key.record.mount in rings and key.record.algorithm != "HS256" and key.may_sign(now)
         }
         return tuple(sorted(found))
+
+    def _rings(self, mount: str) -> tuple[str, ...]:
+        """Whose keys sign at a mount."""
+        return (mount,) if mount in self._alone else (mount, COMMON_RING)
 
     # Sealing tokens --------------------------------------------------------------------------------
     def envelope_key(self) -> EnvelopeKey:

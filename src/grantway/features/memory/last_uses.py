@@ -15,7 +15,7 @@ from grantway.core.ports import Store, Unavailable
 FLUSH_INTERVAL = 5.0
 """Seconds between two writings."""
 MOST_NOTED = 20_000
-"""Secrets, scopes and consents noted between two writings. What comes after is noted with its next use."""
+"""Of secrets, keys, scopes and consents between two writings. What comes after is noted with its next use."""
 
 
 class LastUses:
@@ -24,6 +24,7 @@ class LastUses:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._secrets: dict[Id, tuple[Instant, str]] = {}
+        self._keys: dict[Id, tuple[Instant, str]] = {}
         self._scopes: dict[tuple[Id, str], Instant] = {}
         self._consents: dict[tuple[Id, Id, Id], Instant] = {}
 
@@ -32,6 +33,12 @@ class LastUses:
         with self._lock:
             if credential_id in self._secrets or len(self._secrets) < MOST_NOTED:
                 self._secrets[credential_id] = (at, address)
+
+    def access_key(self, access_key_id: Id, address: str, *, at: Instant) -> None:
+        """The secret of an access key was right, in a request from this address."""
+        with self._lock:
+            if access_key_id in self._keys or len(self._keys) < MOST_NOTED:
+                self._keys[access_key_id] = (at, address)
 
     def scopes(self, installation_id: Id, scopes: Iterable[str], *, at: Instant) -> None:
         """Scopes of an installation were of use."""
@@ -52,15 +59,18 @@ class LastUses:
         """Write what was noted; how much that was. Raises Unavailable, and then keeps it."""
         with self._lock:
             secrets, self._secrets = self._secrets, {}
+            keys, self._keys = self._keys, {}
             scopes, self._scopes = self._scopes, {}
             consents, self._consents = self._consents, {}
-        if not secrets and not scopes and not consents:
+        if not secrets and not keys and not scopes and not consents:
             return 0
         try:
             with store.begin() as tx:
                 # In the order of the keys, so that two processes cannot wait for each other.
                 for credential_id, (at, address) in sorted(secrets.items()):
                     tx.gate.credential_used(credential_id, at=at, address=address)
+                for access_key_id, (at, address) in sorted(keys.items()):
+                    tx.gate.access_key_used(access_key_id, at=at, address=address)
                 for (installation_id, scope), at in sorted(scopes.items()):
                     tx.gate.scope_used(installation_id, scope, at=at)
                 for key, at in sorted(consents.items()):
@@ -68,7 +78,8 @@ class LastUses:
         except Unavailable:
             with self._lock:
                 self._secrets = secrets | self._secrets
+                self._keys = keys | self._keys
                 self._scopes = scopes | self._scopes
                 self._consents = consents | self._consents
             raise
-        return len(secrets) + len(scopes) + len(consents)
+        return len(secrets) + len(keys) + len(scopes) + len(consents)

@@ -21,6 +21,7 @@ def notice_event(tx: Tx, services: Services, application: Application, event: Ev
         values={name: value for name, value in event.facts.items() if isinstance(value, str)},
         at=event.at,
         secret=_home_secret(tx, services, application),
+        sent_at=services.clock.now(),
     )
 
 

@@ -10,7 +10,7 @@ from grantway.core.identifiers import from_text, to_text
 from grantway.core.model import HOUR, SECOND, Application, Id, Installation, Organization
 from grantway.core.notices import Correspondent, Delivery, Event, Webhook
 from grantway.core.ports import Attempt, Tx
-from grantway.core.publication import Decision
+from grantway.core.publication import Decision, PublicationStep
 from grantway.core.secrets import digest, encode
 from grantway.features.notices.confirming import Confirming
 from grantway.features.services import Services
@@ -193,11 +193,22 @@ def _told(tx: Tx, place: _Place) -> dict[str, Any]:
     organization = _organization_of(tx, place, told)
     if organization is not None:
         told |= {"organization_id": to_text(organization.id), "organization_name": organization.name}
-    if event.name in _REJECTIONS and application is not None:
-        steps = tx.organization(application.organization_id).publication_steps(application.id)
-        rejections = [one for one in steps if one.decision == _REJECTIONS[event.name]]
-        if rejections:
-            told |= {"reasons": list(rejections[-1].reasons), "text": rejections[-1].text}
+    if kind == "publication" and application is not None:
+        told |= _of_steps(
+            event, tx.organization(application.organization_id).publication_steps(application.id)
+        )
+    return told
+
+
+def _of_steps(event: Event, steps: tuple[PublicationStep, ...]) -> dict[str, Any]:
+    """The number to quote in mail, which is that of the request (C28), and why it was rejected."""
+    told: dict[str, Any] = {}
+    requests = [one for one in steps if one.decision == "submitted"]
+    if requests:
+        told["reference"] = to_text(requests[-1].id)
+    rejections = [one for one in steps if one.decision == _REJECTIONS.get(event.name)]
+    if rejections:
+        told |= {"reasons": list(rejections[-1].reasons), "text": rejections[-1].text}
     return told
 
 

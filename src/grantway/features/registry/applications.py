@@ -104,10 +104,12 @@ class Applications:
         draft: ApplicationDraft,
         *,
         default_name: str | None = None,
+        client_id: str | None = None,
     ) -> Application:
         """Register an application. Raises Invalid.
 
         With `default_name` it is the one that its preset offers; raises Conflict where there is one.
+        With `client_id` it moves in under an id of its own: raises Conflict where that is, or was, in use.
         """
         door = enter(tx, caller, APPLICATIONS_WRITE, organization_id)
         preset = self._presets.get(draft.preset)
@@ -115,7 +117,13 @@ class Applications:
             raise Invalid((FieldError("preset", unknown_value(self._presets)),))
         if default_name is None and preset.default_application(draft.name) is not None:
             raise Invalid((FieldError("name", errors.FIELD_RESERVED),))
-        whole = self.judged(tx, caller, draft, preset=preset, place=door.read())
+        place = door.read()
+        if client_id is not None and place is not None and not preset.addresses_required:
+            context = replace(self._context(tx, preset, place, None), moves_in=True)
+            whole = completed(draft, preset, None, spoken=self._spoken)
+            whole = self._judged(tx, caller, whole, context, {})
+        else:
+            whole = self.judged(tx, caller, draft, preset=preset, place=place)
         application = new_application(
             whole,
             preset,
@@ -125,7 +133,10 @@ class Applications:
             waits=self._waits(tx, whole, preset),
             default_name=default_name,
         )
-        if application.state != "enabled":
+        if client_id is not None:
+            # What its owners stopped elsewhere is theirs to start again.
+            application = replace(application, client_id=client_id)
+        elif application.state != "enabled":
             application = replace(application, stopped_by_rank=rank_of(caller, APPLICATIONS_WRITE))
         # Operators are not bounded: so they make room for whoever asks them.
         if not caller.is_platform and door.count_applications() >= MOST_APPLICATIONS:
@@ -249,14 +260,18 @@ class Applications:
 
         `asked` is what waits for a review already: whoever asked for it was judged by their own power.
         """
-        asked = asked or {}
-        if not preset.addresses_required:
+        if not preset.addresses_required or preset.default_application(draft.name) is not None:
+            # Whoever takes what a preset offers says nothing about it but that they want it.
             draft = addressed(tx, caller, draft)
         whole = completed(draft, preset, before, spoken=self._spoken)
-        findings = Findings()
         if place is None:
             raise NotFound(RECORD_NOT_FOUND)
-        context = self._context(tx, preset, place, before)
+        return self._judged(tx, caller, whole, self._context(tx, preset, place, before), asked or {})
+
+    def _judged(
+        self, tx: Tx, caller: Caller, whole: ApplicationDraft, context: Context, asked: Members
+    ) -> ApplicationDraft:
+        findings, before = Findings(), context.before
         judge(whole, context, findings)
         judge_power(caller, whole, context, findings, asked=asked.get("scopes", ()))
         known = before.audience_organizations if before else frozenset()

@@ -132,6 +132,13 @@ MANAGEMENT_SCOPES: tuple[BuiltinScope, ...] = (
         _("Ask the administrators to install it. They decide."),
     ),
     BuiltinScope(
+        "launches:write",
+        "3-legged",
+        _("Open applications for you"),
+        _("Those that your organization installed, as yourself and without a question."),
+        "high",
+    ),
+    BuiltinScope(
         "vouchers:read",
         "any",
         _("See the vouchers"),
@@ -156,6 +163,19 @@ MANAGEMENT_SCOPES: tuple[BuiltinScope, ...] = (
         "any",
         _("Withdraw what people allowed"),
         _("Cut applications of others off from members who let them in."),
+        "high",
+    ),
+    BuiltinScope(
+        "access_keys:read",
+        "any",
+        _("See access keys"),
+        _("Which there are and when they were used. Administrators see those of everybody."),
+    ),
+    BuiltinScope(
+        "access_keys:write",
+        "any",
+        _("Manage access keys"),
+        _("Make keys with which programs act as you until they are over, and end keys."),
         "high",
     ),
     BuiltinScope("apis:read", "any", _("See the APIs"), _("What APIs there are and which scopes they have.")),

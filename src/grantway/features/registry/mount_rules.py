@@ -93,8 +93,10 @@ def _problems(values: Mapping[str, Any], mount: _Mount) -> dict[str, Reason]:
     # The one shared key of a mount signs bare tokens, and nothing else is checked with it.
     is_bare = values["token_format"] == "bare_jwt" and "bare_jwt" in formats
     signs = ("HS256",) if is_bare else mount.algorithms
-    # A public client cannot keep a secret: the proof key and rotation stand for it (RFC 9700 §2.2.2).
-    refresh = REFRESH_POLICIES[:1] if mount.is_public else REFRESH_POLICIES
+    # A public client cannot keep a secret: the proof key and rotation stand for it (RFC 9700 §2.2.2). So does
+    # rotation where a mount asks for none at a refresh, but where its wire has none (D89).
+    is_open = "refresh_token" in given.secretless and given.refresh_policy == "rotate"
+    refresh = REFRESH_POLICIES[:1] if mount.is_public or is_open else REFRESH_POLICIES
     pkce = ("required",) if mount.is_public else PKCE if mount.is_standard else (*PKCE, given.pkce)
     found = {
         "token_format": fields.one_of(values["token_format"], formats),

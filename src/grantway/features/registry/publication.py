@@ -18,6 +18,7 @@ from grantway.core.errors import (
     Conflict,
     NotFound,
     PreconditionFailed,
+    Reason,
 )
 from grantway.core.model import Application, Id
 from grantway.core.policy import STANDARD, Preset
@@ -105,12 +106,18 @@ class Publications:
         findings.raise_if_any()
         return desk.submissions(publication=publication, after=page.after, limit=page.limit)
 
-    def submit(self, tx: Tx, caller: Caller, target: Target, *, terms_version: str) -> Application:
-        """Ask for publication, having accepted the terms. What is missing is named by its field."""
+    def submit(
+        self, tx: Tx, caller: Caller, target: Target, *, terms_version: str | None = None
+    ) -> Application:
+        """Ask for publication, having accepted the terms. What is missing is named by its field.
+
+        Where a preset has both settled outside of this server, the operator who approves answers for it.
+        """
         door, before = target_found(tx, caller, APPLICATIONS_WRITE, target)
         require_power_over(caller, before)
         _require_step(before, "submitted")
-        _judge_completeness(before, terms_version, tx.gate.platform_policy())
+        policy, is_offline = tx.gate.platform_policy(), self._preset_of(before).settled_offline
+        _judge_completeness(before, terms_version, policy, is_offline=is_offline)
         step = self._step(caller, before, "submitted", terms_version=terms_version)
         return self._taken(tx, caller, door, before, step)
 
@@ -247,8 +254,18 @@ def _require_step(before: Application, decision: Decision) -> None:
         raise Conflict(RECORD_PUBLICATION)
 
 
-def _judge_completeness(application: Application, terms_version: str, policy: PlatformPolicy) -> None:
-    """A logo is welcome and not needed; everything else here people will ask for."""
+def _terms_problem(terms_version: str | None, policy: PlatformPolicy) -> Reason | None:
+    """Who accepts must have seen the terms that hold now."""
+    if terms_version is None:
+        return errors.FIELD_REQUIRED
+    is_current = terms_version == policy.terms_version
+    return None if is_current else fields.no_such("the version of the terms that hold now")
+
+
+def _judge_completeness(
+    application: Application, terms_version: str | None, policy: PlatformPolicy, *, is_offline: bool
+) -> None:
+    """A logo is welcome and not needed; everything else here people will ask for, some of them offline."""
     needed: dict[str, object] = {
         "name": application.name,
         "description": application.description.strip(),
@@ -260,11 +277,10 @@ def _judge_completeness(application: Application, terms_version: str, policy: Pl
         needed["redirect_uris"] = application.redirects
     findings = Findings()
     for name, value in needed.items():
-        if not value:
+        if not value and not is_offline:
             findings.add(name, errors.FIELD_REQUIRED)
-    if terms_version != policy.terms_version:
-        # Who accepts must have seen the terms that hold now.
-        findings.add("terms_version", fields.no_such("the version of the terms that hold now"))
+    if terms_version is not None or not is_offline:
+        findings.add("terms_version", _terms_problem(terms_version, policy))
     findings.raise_if_any()
 
 

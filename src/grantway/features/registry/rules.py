@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from grantway.core import errors, networks
+from grantway.core import access_keys, errors, networks
 from grantway.core.budgets import LONGEST_DAY
 from grantway.core.claims import SCOPE_OF
 from grantway.core.errors import Reason
 from grantway.core.model import Application, Catalogue, Organization
 from grantway.core.policy import AUDIENCES, TYPES, Preset
-from grantway.core.redirects import origin_problem_of, problem_of
+from grantway.core.redirects import origin_of, origin_problem_of, problem_of
 from grantway.features import fields
 from grantway.features.access.permissions import out_of_place
 from grantway.features.fields import Findings
@@ -76,6 +75,15 @@ class Context:
     before: Application | None = None
     spoken: frozenset[str] | None = None
     signs: Mapping[str, frozenset[str]] | None = None
+    moves_in: bool = False
+    """Whether it comes from a server that knew nobody to notify."""
+
+    @property
+    def needs_addresses(self) -> bool:
+        """Whether somebody has to be named who is notified. One that moved in without may stay so."""
+        if self.before is not None:
+            return bool(self.before.notification_addresses) or self.preset.addresses_required
+        return not self.moves_in
 
     @property
     def held(self) -> frozenset[str]:
@@ -99,6 +107,8 @@ def judge(draft: ApplicationDraft, context: Context, findings: Findings) -> None
     if not draft.dialects:
         findings.add("dialects", errors.FIELD_REQUIRED)
     _judge_description(draft, findings)
+    if not draft.notification_addresses and context.needs_addresses:
+        findings.add("notification_addresses", errors.FIELD_REQUIRED)
     _judge_audience(draft, context, findings)
     _judge_addresses(draft, context.preset, findings)
     if context.preset.redirect_match == "host":
@@ -123,8 +133,6 @@ def _judge_description(draft: ApplicationDraft, findings: Findings) -> None:
     if draft.owner_email is not None:
         findings.add("owner_email", fields.email_problem(draft.owner_email))
     findings.check_each("notification_addresses", draft.notification_addresses, fields.email_problem)
-    if not draft.notification_addresses:
-        findings.add("notification_addresses", errors.FIELD_REQUIRED)
 
 
 def _judge_audience(draft: ApplicationDraft, context: Context, findings: Findings) -> None:
@@ -165,22 +173,17 @@ def _judge_host(draft: ApplicationDraft, findings: Findings) -> None:
         if draft.redirect_uris:
             findings.add("base_url", errors.FIELD_REQUIRED)
         return
-    host = _origin_of(draft.base_url)
+    host = origin_of(draft.base_url)
     for index, uri in enumerate(draft.redirect_uris[: fields.LONGEST_LIST]):
-        if _origin_of(uri) != host:
+        if origin_of(uri) != host:
             findings.add(f"redirect_uris[{index}]", errors.PRESET_REDIRECT_HOST)
-
-
-def _origin_of(address: str) -> tuple[str, str] | None:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    return parts.scheme, parts.netloc
 
 
 def _judge_grants(draft: ApplicationDraft, preset: Preset, findings: Findings) -> None:
     allowed = _GRANT_TYPES_OF.get(draft.type, GRANT_TYPES)
+    if draft.type == "backend" and access_keys.GRANT_TYPE in (draft.grant_types or ()):
+        # What an access key began can go on; nothing else that lasts begins without a browser.
+        allowed |= {"refresh_token"}
     if draft.type == "confidential":
         allowed |= preset.settings.grant_types
     findings.check_each("grant_types", draft.grant_types or (), lambda name: _grant_problem(name, allowed))

@@ -14,7 +14,8 @@ from grantway.features.tokens.facts import Facts
 
 _NONCE = 12
 _SHORTEST = SELECTOR + _NONCE + 16
-_LONGEST_TEXT = 6_000
+LONGEST_TEXT = 6_000
+"""Signs of an envelope in base64url. Nobody is handed a longer one."""
 
 
 class EnvelopeBroken(ValueError):
@@ -32,19 +33,27 @@ class Envelopes:
 
     def seal(self, facts: Facts) -> str:
         """The text of the envelope. Raises KeyMissing."""
+        return secrets.encode(self.seal_bytes(facts))
+
+    def seal_bytes(self, facts: Facts) -> bytes:
+        """The envelope as it is, for a format that spells it itself. Raises KeyMissing."""
         key = self._keyring.envelope_key()
         nonce = self._keyring.nonce()
         sealed = key.cipher.encrypt(nonce, self._encode(facts), self._context(facts.mount))
-        return secrets.encode(key.selector + nonce + sealed)
+        return key.selector + nonce + sealed
 
     def open(self, text: str, mount: str) -> Facts:
         """The facts. Raises EnvelopeBroken for anything that `seal` did not write for this mount."""
-        if len(text) > _LONGEST_TEXT:
+        if len(text) > LONGEST_TEXT:
             raise EnvelopeBroken("too long")
         try:
             data = secrets.decode(text)
         except ValueError as failure:
             raise EnvelopeBroken("not base64url") from failure
+        return self.open_bytes(data, mount)
+
+    def open_bytes(self, data: bytes, mount: str) -> Facts:
+        """The facts of an envelope as it is. Raises EnvelopeBroken as `open` does."""
         key = self._keyring.envelope_key_of(data[:SELECTOR])
         if key is None or len(data) < _SHORTEST:
             raise EnvelopeBroken("unknown key or too short")

@@ -7,7 +7,7 @@ from typing import Protocol
 from joserfc.errors import JoseError
 from msgspec import DecodeError, Struct
 
-from grantway.core.model import Algorithm, TokenFormat
+from grantway.core.model import Algorithm, Party, TokenFormat
 from grantway.features.tokens.facts import Facts
 
 UNREADABLE = (JoseError, DecodeError, ValueError, TypeError, KeyError, RecursionError)
@@ -28,6 +28,7 @@ class Minting(Struct, frozen=True, gc=False):
     organization: str
     algorithm: Algorithm
     email: str | None = None
+    party: Party | None = None
 
 
 class Format(Protocol):

@@ -24,7 +24,7 @@ from grantway.features.letting_in import Doorway
 from grantway.features.memory.keyring import SigningKeyMissing
 from grantway.features.services import Services
 from grantway.features.standing import check_party, epochs_of
-from grantway.features.tokens.asserted import assertable, voucher_to_assert
+from grantway.features.tokens.asserted import assertable, named_by, voucher_to_assert
 from grantway.features.tokens.budgets import Budgets
 from grantway.features.tokens.facts import Facts
 from grantway.features.tokens.format import Format, Minting
@@ -87,7 +87,7 @@ class Issuer:
         application, party = client.application, authorization.party
         in_force = application.settings.at(request.origin.dialect)
         catalogue = self._services.directory.catalogue()
-        if authorization.subject.kind == "external":
+        if request.asserted_subject is not None or authorization.subject.kind == "external":
             authorization = self._asserted(application, authorization, request, catalogue)
         asked = Asked(
             application.id,
@@ -102,9 +102,10 @@ class Issuer:
         is_person = authorization.subject.kind == "user"
         given = self._given(asked, application, party, mount=request.origin.mount if is_person else None)
         now = self._services.clock.now()
-        lifetime = self._budgets.allotted(
-            tx, application, authorization, lifetime=lifetime_of(in_force, request.lifetime), now=now
-        )
+        lifetime = lifetime_of(in_force, request.lifetime)
+        if authorization.ends_at is not None:
+            lifetime = min(lifetime, max(1, authorization.ends_at // SECOND - now // SECOND))
+        lifetime = self._budgets.allotted(tx, application, authorization, lifetime=lifetime, now=now)
         return Decided(client, request, authorization, given.scopes, given.audience, lifetime, now)
 
     def _asserted(
@@ -114,7 +115,8 @@ class Issuer:
         request: TokenRequest,
         catalogue: Catalogue,
     ) -> Authorization:
-        """No grant type names a user for a client by its own decision: a voucher does, and limits it."""
+        """The user whom the request names, on the voucher that lets it and within what that reaches."""
+        subject = named_by(request, authorization.subject)
         organization_id = authorization.party.organization.id
         voucher = voucher_to_assert(
             application,
@@ -125,7 +127,7 @@ class Issuer:
         ceiling = voucher.scopes & assertable(catalogue)
         if authorization.ceiling is not None:
             ceiling &= authorization.ceiling
-        return structs.replace(authorization, ceiling=ceiling, voucher_id=voucher.id)
+        return structs.replace(authorization, subject=subject, ceiling=ceiling, voucher_id=voucher.id)
 
     def _given(self, asked: Asked, application: Application, party: Party, *, mount: str | None) -> Kept:
         """Scopes and audience, for a party that may have them. `mount` is where a person comes in.
@@ -156,6 +158,7 @@ class Issuer:
             organization=to_text(authorization.organization_id),
             algorithm=in_force.access_token_algorithm,
             email=party.user.email if party.user is not None else None,
+            party=party,
         )
         return form.mint(minting)
 
@@ -189,7 +192,7 @@ class Issuer:
         entry = self._doorway.entry(mount, decided.scopes) if is_person else None
         epochs = epochs_of(client.application, authorization.party, entry)
         issued_at = decided.now // SECOND
-        sign_in = authorization.sign_in
+        sign_in, key = authorization.sign_in, authorization.access_key
         return Facts(
             token_id=self._services.entropy.new_id(),
             mount=mount,
@@ -217,6 +220,9 @@ class Issuer:
             voucher=authorization.voucher_id,
             methods=sign_in.methods if sign_in is not None else (),
             claims=authorization.claims.at_userinfo if authorization.claims is not None else None,
+            access_key=key.id if key is not None else None,
+            access_key_epoch=key.epoch if key is not None else 0,
+            behind=authorization.behind,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grantway.core import errors
 from grantway.core.errors import OAuthError
-from grantway.core.messages import AuthenticatedClient, RevokeRequest
+from grantway.core.messages import AuthenticatedClient, BearerRequest, RevokeRequest
 from grantway.core.model import SECOND, Artifact, Instant
 from grantway.core.ports import Tx
 from grantway.features.client_auth import ClientAuthentication
@@ -16,6 +16,7 @@ from grantway.features.tokens.verify import Verifier
 DEAD = "dead"
 """Kind of the artifact that marks one access token without a grant as revoked."""
 BY_CLIENT = "revoked by the client"
+BY_HOLDER = "ended by itself"
 
 
 class Revocation:
@@ -44,6 +45,33 @@ class Revocation:
         if facts is not None and _is_own(client, facts):
             with self._services.store.begin() as tx:
                 end_token(tx, facts, reason=BY_CLIENT, now=self._services.clock.now())
+
+    def end(self, request: BearerRequest) -> None:
+        """End the token that a request comes with: its holder may. Raises OAuthError for a dead one."""
+        self._verifier.bearer(request, audience=None)
+        facts = self._verifier.read(request.token or "", request.origin.mount)
+        if facts is not None:
+            with self._services.store.begin() as tx:
+                end_token(tx, facts, reason=BY_HOLDER, now=self._services.clock.now())
+
+    def end_all(self, request: BearerRequest) -> int:
+        """End every token that one application has of one subject in one organization, by one of them.
+
+        How many families there were, or 1 for a token that stands alone. What other applications have of
+        the person is not this one's to end. Raises OAuthError.
+        """
+        token = self._verifier.bearer(request, audience=None)
+        facts = self._verifier.read(request.token or "", request.origin.mount)
+        user, now = token.party.user, self._services.clock.now()
+        with self._services.store.begin() as tx:
+            ended = 0
+            if user is not None:
+                place = (user.id, token.application.id, token.organization_id)
+                ended = tx.gate.revoke_grants_of_user(*place, reason=BY_CLIENT, now=now)
+            if facts is not None and facts.grant is None:
+                end_token(tx, facts, reason=BY_CLIENT, now=now)
+                ended += 1
+        return ended
 
     def _revoke_grant(self, grant_id: int) -> None:
         with self._services.store.begin() as tx:

@@ -1,8 +1,8 @@
 """Whether a token is live: the one check behind userinfo, introspection, our APIs and decisions.
 
 Live = unexpired; application usable and of the same epoch; organization likewise; installation
-active and of the same epoch; user and membership likewise; credential not revoked; neither the grant
-nor the token revoked (data model §6). Everything comes from memory while the feed is fresh.
+active and of the same epoch; user and membership likewise; access key likewise; credential not revoked;
+neither the grant nor the token revoked (data model §6). Everything comes from memory while the feed is fresh.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from msgspec import Struct
 from grantway.core import errors, scopes
 from grantway.core.asker import ASKER
 from grantway.core.claims import Held
-from grantway.core.errors import OAuthError
+from grantway.core.errors import OAuthError, Reason
+from grantway.core.exchange import Behind
 from grantway.core.messages import NOBODY, BearerRequest, Origin, PresentedClient, Subject
 from grantway.core.model import SECOND, Application, Epochs, Id, Instant, Party
 from grantway.core.scopes import ScopeSet
@@ -46,6 +47,8 @@ class VerifiedToken(Struct, frozen=True, gc=False):
     proof_key: str | None = None
     methods: tuple[str, ...] = ()
     claims: Held | None = None
+    session: int | None = None
+    """The mark of the session that it was made in: see `core.sessions.mark_of`."""
 
     @property
     def organization_id(self) -> Id:
@@ -78,7 +81,7 @@ class Verifier:
             raise OAuthError(errors.TOKEN_MISSING)
         token = self.find(request.token, request.origin.mount)
         if token is None or token.proof_key is not None:
-            raise OAuthError(errors.TOKEN_INVALID)
+            raise OAuthError(self.refusal_of(request.token, request.origin.mount))
         ASKER.set(token.application.client_id)
         if audience is not None and audience not in token.audience:
             raise OAuthError(errors.TOKEN_AUDIENCE)
@@ -133,6 +136,13 @@ class Verifier:
                 return facts if facts.mount == mount else None
         return None
 
+    def refusal_of(self, text: str, mount: str) -> Reason:
+        """Why a text is no live token: whoever holds a genuine one may know that its time is over (B55)."""
+        facts = self.read(text, mount)
+        if facts is not None and self._services.clock.now() // SECOND >= facts.expires_at:
+            return errors.TOKEN_EXPIRED
+        return errors.TOKEN_INVALID
+
     def read_anywhere(self, text: str) -> Facts | None:
         """The facts of a genuine token of whichever mount: for one that was found, not presented."""
         for mount in self._formats:
@@ -140,6 +150,12 @@ class Verifier:
             if facts is not None:
                 return facts
         return None
+
+    def presented(self, text: str, mount: str) -> tuple[VerifiedToken, Facts] | None:
+        """The same with its facts, for who makes another token of it."""
+        facts = self.read(text, mount)
+        token = self._live(facts) if facts is not None else None
+        return None if facts is None or token is None else (token, facts)
 
     def is_live(self, facts: Facts) -> bool:
         """Whether a genuine token works now."""
@@ -207,10 +223,42 @@ class Verifier:
             return False
         if (facts.voucher is not None or facts.subject_kind == "external") and not self._is_vouched(facts):
             return False
+        if facts.access_key is not None and not self._is_key_live(facts):
+            return False
+        if facts.behind is not None and not self._stands_behind(facts.behind, facts.organization):
+            return False
         if facts.credential is None:
             return True
         credential = directory.credential_by_id(application.id, facts.credential)
         return credential is not None and credential.revoked_at is None
+
+    def _stands_behind(self, behind: Behind, organization_id: Id) -> bool:
+        """Whether the token that this one was exchanged for was not ended, as far as it was another's."""
+        directory = self._services.directory
+        application = directory.application(behind.application)
+        if application is None or not application.is_usable:
+            return False
+        if application.epoch != behind.application_epoch:
+            return False
+        if directory.is_dead(None, behind.token_id, behind.session):
+            return False
+        if behind.voucher is not None:
+            vouchers = directory.vouchers(behind.application, organization_id)
+            if all(one.id != behind.voucher for one in vouchers):
+                return False
+        if behind.credential is None:
+            return True
+        credential = directory.credential_by_id(behind.application, behind.credential)
+        return credential is not None and credential.revoked_at is None
+
+    def _is_key_live(self, facts: Facts) -> bool:
+        """Whether the access key that it was made with is there, and was not switched off since."""
+        key = self._services.directory.access_key(facts.access_key) if facts.access_key else None
+        return (
+            key is not None
+            and key.epoch == facts.access_key_epoch
+            and key.is_usable(self._services.clock.now())
+        )
 
     def _is_vouched(self, facts: Facts) -> bool:
         """Whether the voucher that it stands on is live; without one nobody names a user of their own."""
@@ -237,6 +285,7 @@ def _verified(facts: Facts, application: Application, party: Party, held: ScopeS
         proof_key=facts.proof_key,
         methods=facts.methods,
         claims=facts.claims,
+        session=facts.session,
     )
 
 

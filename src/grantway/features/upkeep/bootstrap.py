@@ -57,13 +57,13 @@ class _Builtin:
 class Bootstrap:
     """Brings an empty or older database to what this program needs."""
 
-    def __init__(self, services: Services, *, symmetric_mounts: tuple[str, ...] = ()) -> None:
-        """`symmetric_mounts` are those whose tokens are signed with a key of their own that is shared."""
+    def __init__(self, services: Services, *, of_mounts: tuple[Ring, ...] = ()) -> None:
+        """`of_mounts` are the rings of mounts that sign with keys of their own."""
         self._services = services
         self._log = AuditLog(services)
         self._reference = ReferenceClient(services)
         common: list[Ring] = [(COMMON_RING, algorithm) for algorithm in COMMON_ALGORITHMS]
-        self._rings = (*common, *((mount, "HS256") for mount in symmetric_mounts))
+        self.rings: tuple[Ring, ...] = (*common, *of_mounts)
         issuer = services.issuer
         self._builtins = (
             _Builtin("identity", IDENTITY_NAME, issuer, IDENTITY_SCOPES),
@@ -181,7 +181,7 @@ class Bootstrap:
 
     def _missing_rings(self, tx: Tx) -> tuple[Ring, ...]:
         present = {(key.mount, key.algorithm) for key in tx.gate.signing_keys() if key.withdrawn_at is None}
-        return tuple(ring for ring in self._rings if ring not in present)
+        return tuple(ring for ring in self.rings if ring not in present)
 
     def _generate(self, rings: tuple[Ring, ...]) -> dict[Ring, Jwk]:
         """A fresh key for each ring. RSA keys are searched for at the same time."""

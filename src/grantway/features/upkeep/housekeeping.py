@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
 
+from grantway.core.access_keys import KEPT_AFTER_END
 from grantway.core.budgets import day_at
 from grantway.core.inviting import INVITATIONS_KEPT
 from grantway.core.model import DAY, HOUR, SECOND, Instant
@@ -54,6 +55,7 @@ class Swept:
     """Secrets of which somebody was told that they end soon."""
     sign_ins: int = 0
     devices: int = 0
+    access_keys: int = 0
 
     @property
     def is_more(self) -> bool:
@@ -68,6 +70,7 @@ class Swept:
             self.invitations,
             self.sign_ins,
             self.devices,
+            self.access_keys,
         )
         return any(count >= BATCH for count in lines) or self.resealed > 0
 
@@ -114,6 +117,7 @@ class Housekeeping:
             invitations = tx.platform.delete_invitations(before=now - INVITATIONS_KEPT, limit=BATCH)
             sign_ins = tx.platform.delete_sign_ins(before=now - KEPT_FOR, limit=BATCH)
             devices = tx.platform.delete_device_requests(before=now - ARTIFACTS_KEPT, limit=BATCH)
+            access_keys = tx.platform.delete_access_keys(before=now - KEPT_AFTER_END, limit=BATCH)
         keys = self._rotation.delete_ended()
         rotated = len(self._rotation.rotate_aged())
         return Swept(
@@ -132,4 +136,5 @@ class Housekeeping:
             warned=self._keep_notices(),
             sign_ins=sign_ins,
             devices=devices,
+            access_keys=access_keys,
         )

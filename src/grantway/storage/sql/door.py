@@ -60,6 +60,7 @@ def asked_of(only: ApplicationFilter) -> dict[str, Any]:
     """The binds of both lists of applications."""
     return {
         "pattern": pattern(only.name),
+        "client_id_": only.client_id or "",
         "state_": only.state or "",
         "type_": only.type or "",
         "publication_": only.publication or "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grantway.storage.sql.access_keys import AccessKeyReading
 from grantway.storage.sql.budgets import Minutes
 from grantway.storage.sql.decisions import Counting
 from grantway.storage.sql.gates.artifacts import Artifacts
@@ -30,6 +31,7 @@ class SqlGate(
     AuditWriting,
     Minutes,
     ServiceAccountReading,
+    AccessKeyReading,
     Counting,
     NoticeWriting,
     SignIns,

@@ -19,6 +19,7 @@ from grantway.core.model import (
 from grantway.core.ports import Page
 from grantway.core.publication import PublicationStep
 from grantway.storage.sql import budgets, oversight, rows
+from grantway.storage.sql.access_keys import OwnAccessKeys
 from grantway.storage.sql.addresses import OwnAddresses
 from grantway.storage.sql.applications import Applications
 from grantway.storage.sql.consents import OwnConsents
@@ -29,7 +30,6 @@ from grantway.storage.sql.invitations import OwnInvitations
 from grantway.storage.sql.leaving import OwnLeavers
 from grantway.storage.sql.notices import OwnNotices
 from grantway.storage.sql.reviewing import OwnPendingVersions
-from grantway.storage.sql.service_accounts import OwnServiceAccounts
 from grantway.storage.sql.tables.people import memberships
 from grantway.storage.sql.tables.registry import credentials
 from grantway.storage.sql.unit import Unit
@@ -40,7 +40,7 @@ _AFTER_USER = len(rows.USER)
 
 class SqlOrganizationDoor(
     OwnInstallations,
-    OwnServiceAccounts,
+    OwnAccessKeys,
     OwnPendingVersions,
     OwnLeavers,
     OwnInvitations,
@@ -215,7 +215,8 @@ class SqlOrganizationDoor(
         return rows.membership(row)
 
     def delete_membership(self, user_id: Id) -> bool:
-        """False if the user is no member."""
+        """False if the user is no member. What access keys the person has here go along."""
+        self._delete_keys_of(user_id)
         if not self._unit.rows("delete_membership", organization_id_=self._id, user_id_=user_id):
             return False
         self._feed.add(Change("user", user_id))

@@ -19,6 +19,7 @@ from grantway.core.listing import (
 from grantway.core.model import Application, Change, Id, Instant, Organization, SecretKey, SigningKey, User
 from grantway.core.ports import Page
 from grantway.storage.sql import rows
+from grantway.storage.sql.access_keys import AccessKeySweeps
 from grantway.storage.sql.addresses import AddressAsking
 from grantway.storage.sql.containment import Containing
 from grantway.storage.sql.decisions import CountSweeping
@@ -47,6 +48,7 @@ class SqlPlatformDoor(
     PlatformVouchers,
     InvitationSweeps,
     DeviceSweeps,
+    AccessKeySweeps,
 ):
     """Implements `core.ports.PlatformDoor`."""
 

@@ -11,8 +11,9 @@ from dataclasses import fields
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, literal_column, select
+from sqlalchemy import ColumnElement, Table, case, exists, literal_column, select
 
+from grantway.core.access_keys import AccessKey
 from grantway.core.audit import AuditEntry
 from grantway.core.claims import NOTHING_TOLD, GrantedClaims, StandardClaims
 from grantway.core.devices import DeviceRequest
@@ -47,6 +48,7 @@ from grantway.core.publication import PlatformPolicy, PublicationStep
 from grantway.core.reviewing import PendingVersion
 from grantway.core.sign_ins import SignIn
 from grantway.storage.sql.tables import (
+    access_keys,
     decisions,
     devices,
     invitations,
@@ -143,6 +145,19 @@ APPLICATION = columns_of(
     origins=_rows_of(registry.application_origins, _APPLICATION, "position", "origin"),
     scopes=_rows_of(registry.application_scopes, _APPLICATION, "scope"),
     audience_organizations=_rows_of(registry.application_audience, _APPLICATION, "organization_id"),
+    has_imported_secrets=case(
+        (
+            exists()
+            .where(
+                registry.credentials.c.application_id == _APPLICATION,
+                registry.credentials.c.imported.is_not(None),
+                registry.credentials.c.revoked_at.is_(None),
+            )
+            .correlate(registry.applications),
+            literal_column("1"),
+        ),
+        else_=literal_column("0"),
+    ),
 )
 CREDENTIAL = columns_of(registry.credentials, Credential)
 INSTALLATION = columns_of(registry.installations, Installation)
@@ -166,6 +181,7 @@ SERVICE_ACCOUNT = columns_of(
         "application_id",
     ),
 )
+ACCESS_KEY = columns_of(access_keys.access_keys, AccessKey)
 VOUCHER = columns_of(vouchers.vouchers, Voucher)
 PARTY = (*ORGANIZATION, *INSTALLATION, *USER, *MEMBERSHIP, people.consents.c.epoch)
 
@@ -213,6 +229,7 @@ _USER_CLAIMS = place_of(User, "claims")
 _INSTALLATION_SCOPES = (place_of(Installation, "scopes"), place_of(Installation, "scopes_pending"))
 _STEP_REASONS = place_of(PublicationStep, "reasons")
 _ACCOUNT_APPLICATIONS = place_of(ServiceAccount, "applications")
+_KEY_POWERS = place_of(AccessKey, "powers")
 _API_INTROSPECTORS, _API_POLICY = place_of(Api, "introspectors"), place_of(Api, "policy")
 _CONSENT_SCOPES, _CONSENT_EPOCH = place_of(UserConsent, "scopes"), place_of(UserConsent, "epoch")
 _POLICY_GATES = place_of(PlatformPolicy, "gates")
@@ -301,6 +318,13 @@ def service_account(row: Row) -> ServiceAccount:
     listed = _single_ids(values[_ACCOUNT_APPLICATIONS])
     values[_ACCOUNT_APPLICATIONS] = frozenset(found for (found,) in listed)
     return ServiceAccount(*values)
+
+
+def access_key(row: Row) -> AccessKey:
+    """The access key in a row."""
+    values = list(row)
+    values[_KEY_POWERS] = word_set(values[_KEY_POWERS])
+    return AccessKey(*values)
 
 
 def scope(row: Row) -> Scope:
@@ -393,6 +417,7 @@ def application(row: Row) -> Application:
     values["settings"] = settings(values["settings"])
     values["dialects"] = word_set(values["dialects"])
     values["notification_addresses"] = words(values["notification_addresses"])
+    values["has_imported_secrets"] = bool(values["has_imported_secrets"])
     return Application(**values)
 
 

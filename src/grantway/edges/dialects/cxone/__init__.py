@@ -1,11 +1,24 @@
-"""The policy of CXone's applications. Its wire is not spoken yet.
+"""The cxone dialect: one authorization server for all tenants, access keys, and its registry.
 
-What belongs here is what distinguishes this system's applications and, with it, its wire (facts C1 to
-C88, docs/dialects/cxone.md). Until then an application of this preset speaks `standard`.
+What belongs here is the wire of this system (facts C1 to C88, docs/dialects/cxone.md). Which applications may
+do what is policy, given by the preset.
 """
 
 from __future__ import annotations
 
-from grantway.edges.dialects.cxone.preset import PRESET
+from grantway.core.messages import AuthorizeRules
+from grantway.edges.dialects.cxone.preset import NAME, PRESET
+from grantway.edges.dialects.cxone.registry import REGISTRY
+from grantway.edges.dialects.cxone.routes import ROUTES
+from grantway.edges.web.dialect import Dialect
 
-__all__ = ["PRESET"]
+DIALECT = Dialect(
+    name=NAME,
+    routes=(*ROUTES, *REGISTRY),
+    preset=PRESET,
+    rules=AuthorizeRules(scope_all=True),
+    token_formats=("tenant_jwt",),
+    publishes_metadata=True,
+)
+
+__all__ = ["DIALECT", "PRESET"]

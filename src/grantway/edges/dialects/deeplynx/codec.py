@@ -56,7 +56,7 @@ def decode_authorize(request: HttpRequest) -> AuthorizeRequest:
 
 def decode_authorize_for(request: HttpRequest) -> AuthorizeFor:
     """The same with a person's token, from whoever stands in front of this server (D28)."""
-    return AuthorizeFor(decode_authorize(request), _bearer(request))
+    return AuthorizeFor(decode_authorize(request), bearer(request))
 
 
 def encode_authorize(outcome: Answer | Interact, request: HttpRequest) -> HttpAnswer:
@@ -96,7 +96,7 @@ def encode_exchange(outcome: Issued, request: HttpRequest) -> HttpAnswer:
 
 def decode_projects(request: HttpRequest) -> ExampleCall:
     """A call of the guide's last step (D105). The wire shows no scope; the grant holds it."""
-    return ExampleCall(request.origin, _bearer(request), PROJECTS_SCOPE)
+    return ExampleCall(request.origin, bearer(request), PROJECTS_SCOPE)
 
 
 def encode_projects(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:
@@ -114,7 +114,7 @@ def encode_projects(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:
 
 def decode_current_user(request: HttpRequest) -> ExampleCall:
     """Who the token stands for (D93). It may name the organization that is meant: the token's own."""
-    return ExampleCall(request.origin, _bearer(request), needs_user=True)
+    return ExampleCall(request.origin, bearer(request), needs_user=True)
 
 
 def encode_current_user(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:
@@ -167,7 +167,7 @@ def encode_device_page(outcome: str, request: HttpRequest) -> HttpAnswer:
 
 def decode_device_question(request: HttpRequest) -> DeviceQuestion:
     """A signed-in person's program reads a request (D83)."""
-    return DeviceQuestion(_bearer(request), request.query().get("user_code"))
+    return DeviceQuestion(bearer(request), request.query().get("user_code"))
 
 
 def encode_device_view(outcome: DeviceView, request: HttpRequest) -> HttpAnswer:
@@ -186,8 +186,8 @@ def encode_device_view(outcome: DeviceView, request: HttpRequest) -> HttpAnswer:
 
 def decode_device_decision(request: HttpRequest) -> DeviceQuestion:
     """JSON `user_code` and `approve` (D84). Who brings no token reads that first."""
-    bearer = _bearer(request)
-    if bearer.token is None:
+    asked = bearer(request)
+    if asked.token is None:
         raise OAuthError(errors.TOKEN_MISSING)
     if not request.is_json:
         raise Expecting(errors.REQUEST_CONTENT_TYPE, expected="application/json")
@@ -195,7 +195,7 @@ def decode_device_decision(request: HttpRequest) -> DeviceQuestion:
     user_code, approve = members.get("user_code"), members.get("approve")
     if not isinstance(user_code, str) or not isinstance(approve, bool):
         raise OAuthError(errors.REQUEST_PARAMETER_MISSING)
-    return DeviceQuestion(bearer, user_code, approve)
+    return DeviceQuestion(asked, user_code, approve)
 
 
 def decode_token(request: HttpRequest) -> TokenRequest:
@@ -228,7 +228,7 @@ def encode_token(outcome: Issued, request: HttpRequest) -> HttpAnswer:
 
 def decode_siblings(request: HttpRequest) -> AskSiblings:
     """What the person of the token can open (D5)."""
-    return AskSiblings(_bearer(request))
+    return AskSiblings(bearer(request))
 
 
 def encode_siblings(outcome: tuple[Sibling, ...], request: HttpRequest) -> HttpAnswer:
@@ -254,7 +254,7 @@ def _lifetime(minutes: str | None) -> int | None:
     return int(minutes) * 60
 
 
-def _bearer(request: HttpRequest) -> BearerRequest:
+def bearer(request: HttpRequest) -> BearerRequest:
     """The header, else `token` in the query, else the cookie `access_token` (D59)."""
     token = forms.bearer(request.authorization)
     if token is None:

@@ -6,6 +6,7 @@ only where an application with exactly that id exists, so it is a value of our o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grantway.core import errors
@@ -127,11 +128,16 @@ def refuse_exchange(failure: Failure, request: HttpRequest) -> HttpAnswer:
         return refuse(failure, request)
     given = request.query()
     missing = [name for name in EXCHANGE_REQUIRED if given.get(name) is None]
+    return validation_problem(failure, {name: [f"The {name} field is required."] for name in missing})
+
+
+def validation_problem(failure: Failure, found: Mapping[str, list[str]]) -> HttpAnswer:
+    """What the framework there says of members or parameters, by their names (D51)."""
     body = {
         "type": "https://tools.ietf.org/html/rfc9110#section-15.5.1",
         "title": "One or more validation errors occurred.",
         "status": 400,
-        "errors": {name: [f"The {name} field is required."] for name in missing},
+        "errors": found,
     }
     answer = answers.json(400, body, (*NO_STORE, (ERROR_ID, failure.reason.id)))
     return HttpAnswer(400, answer.body, "application/problem+json", answer.headers)

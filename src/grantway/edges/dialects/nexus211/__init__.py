@@ -12,6 +12,7 @@ from grantway.core.mount_settings import DialectSettings
 from grantway.core.policy import Preset
 from grantway.core.service_accounts import GRANT_TYPE
 from grantway.edges.dialects.nexus211.routes import ROUTES
+from grantway.edges.dialects.nexus211.tour import TOUR
 from grantway.edges.web.dialect import Dialect
 
 NAME = "nexus211"
@@ -49,4 +50,5 @@ DIALECT = Dialect(
         names_issuer=False,
     ),
     token_formats=("opaque",),
+    tour=TOUR,
 )

@@ -12,7 +12,6 @@ from grantway.core.messages import (
     AuthorizeRequest,
     BearerRequest,
     Issued,
-    Origin,
     PresentedClient,
     TokenRequest,
 )
@@ -20,6 +19,7 @@ from grantway.core.secrets import Secret
 from grantway.core.service_accounts import GRANT_TYPE
 from grantway.edges.web import answers, forms
 from grantway.edges.web.dialect import AskPairSecrets, ExampleCall
+from grantway.edges.web.headers import NO_STORE
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Interact
 from grantway.features.registry.revealing import PairSecret
@@ -93,7 +93,7 @@ def encode_token(outcome: Issued, request: HttpRequest) -> HttpAnswer:
 
 def decode_current(request: HttpRequest) -> ExampleCall:
     """An application by Basic on each call (N27), a profile by Bearer (N29); both need the scope (N3)."""
-    return ExampleCall(request.origin, _credentials(request, request.origin), ORGANIZATION_SCOPE)
+    return ExampleCall(request.origin, credentials(request), ORGANIZATION_SCOPE)
 
 
 def encode_current(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:
@@ -126,11 +126,23 @@ def encode_keys(outcome: tuple[PairSecret, ...], request: HttpRequest) -> HttpAn
     return answers.json(200, body)
 
 
-def _credentials(request: HttpRequest, origin: Origin) -> BearerRequest | PresentedClient:
+def decode_revoke(request: HttpRequest) -> BearerRequest:
+    """The token that is to end is the one that the call comes with (N46)."""
+    forms.refuse_secrets_in_query(request.query(), forms.Parameters({}))
+    return BearerRequest(request.origin, forms.bearer(request.authorization))
+
+
+def encode_revoke(outcome: None, request: HttpRequest) -> HttpAnswer:
+    """No content (N46)."""
+    return HttpAnswer(204, headers=NO_STORE)
+
+
+def credentials(request: HttpRequest) -> BearerRequest | PresentedClient:
+    """A pair or a token: the caller is an application or a profile (N26)."""
     authorization = request.authorization
     if authorization is not None and authorization[:6].lower() == "basic ":
         return _basic(request)
-    return BearerRequest(origin, forms.bearer(authorization))
+    return BearerRequest(request.origin, forms.bearer(authorization))
 
 
 def _pair_and_member(request: HttpRequest, name: str) -> tuple[PresentedClient, str]:

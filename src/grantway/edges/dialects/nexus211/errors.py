@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from grantway.core import errors
 from grantway.edges.web import answers, failures
@@ -14,14 +15,20 @@ _CHALLENGE = ("www-authenticate", 'Basic realm="nexus211", charset="UTF-8", Bear
 
 
 def refuse(failure: Failure, request: HttpRequest) -> HttpAnswer:
-    """`{"error", "message", "id"}` with 401 for a wrong pair or token and 403 for a missing scope."""
+    """`{"error", "message", "id"}` with 401 for a wrong pair or token and 403 for a missing scope.
+
+    A list that is asked for wrongly has `errors` beside them, each with its parameter.
+    """
     if failure.reason == errors.CLIENT_SECRET_WRONG:
         failure = replace(failure, reason=errors.CLIENT_UNKNOWN)
     failure = failures.as_protocol(failure)
     reason, text = failure.reason, failure.text
-    body = {"error": reason.code, "message": text, "id": reason.id}
-    answer = answers.json(failure.status, body, (*NO_STORE, *failure.headers))
-    if failure.status == 401:
+    status = 400 if failure.fields else failure.status
+    body: dict[str, Any] = {"error": reason.code, "message": text, "id": reason.id}
+    if failure.fields:
+        body["errors"] = [{"field": one.field, "message": one.reason.sentence} for one in failure.fields]
+    answer = answers.json(status, body, (*NO_STORE, *failure.headers))
+    if status == 401:
         return answer.with_headers(_CHALLENGE)
     return answer
 

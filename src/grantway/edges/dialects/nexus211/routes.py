@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grantway.edges.dialects.nexus211 import codec, errors
+from grantway.edges.dialects.nexus211.registry import REGISTRY
 from grantway.edges.web.dialect import Operation, Wire
 
 ROUTES: tuple[Wire[Any, Any], ...] = (
@@ -50,4 +51,13 @@ ROUTES: tuple[Wire[Any, Any], ...] = (
         encode=codec.encode_keys,
         refuse=errors.refuse,
     ),
+    Wire(
+        operation=Operation.END_TOKEN,
+        methods=("POST",),
+        path="/oauth/revoke",
+        decode=codec.decode_revoke,
+        encode=codec.encode_revoke,
+        refuse=errors.refuse,
+    ),
+    *REGISTRY,
 )

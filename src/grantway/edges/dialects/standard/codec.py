@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from grantway.core import errors, scopes
+from grantway.core import errors, exchange, scopes
 from grantway.core.errors import OAuthError
 from grantway.core.messages import (
     Answer,
@@ -17,7 +17,6 @@ from grantway.core.messages import (
     DeviceAuthorizationRequest,
     IntrospectRequest,
     Issued,
-    PresentedClient,
     RevokeRequest,
     TokenRequest,
     TokenView,
@@ -26,7 +25,7 @@ from grantway.core.scopes import OPENID
 from grantway.edges.dialects.standard.request_objects import told_by
 from grantway.edges.web import answers, forms
 from grantway.edges.web.dialect import AskSiblings
-from grantway.edges.web.forms import Parameters
+from grantway.edges.web.forms_of_clients import form_and_client
 from grantway.edges.web.headers import NO_STORE
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Interact
@@ -75,13 +74,17 @@ def encode_authorize(outcome: Answer | Interact, request: HttpRequest) -> HttpAn
 
 def decode_token(request: HttpRequest) -> TokenRequest:
     """A token request: a form, with the client by Basic, in the body, or by its id alone."""
-    form, client = _form_and_client(request)
+    form, client = form_and_client(request)
+    grant_type, resources = form.get("grant_type") or "", form.all("resource")
+    if grant_type == exchange.GRANT_TYPE:
+        # Both say for whom (RFC 8693 §2.1). An API has one name, which is its address.
+        resources = (*resources, *form.all("audience"))
     return TokenRequest(
-        grant_type=form.get("grant_type") or "",
+        grant_type=grant_type,
         client=client,
         origin=request.origin,
         scope=scopes.parse(form.get("scope")),
-        resources=form.all("resource"),
+        resources=resources,
         lifetime=_lifetime(form.get("expires_in")),
         parameters=form.without("client_secret"),
     )
@@ -115,7 +118,7 @@ def encode_token(outcome: Issued, request: HttpRequest) -> HttpAnswer:
 
 def decode_device(request: HttpRequest) -> DeviceAuthorizationRequest:
     """RFC 8628 §3.1, with `resource` (RFC 8707) as at the other endpoints that ask for tokens."""
-    form, client = _form_and_client(request)
+    form, client = form_and_client(request)
     return DeviceAuthorizationRequest(
         client=client,
         origin=request.origin,
@@ -131,7 +134,7 @@ def encode_device(outcome: DeviceAuthorization, request: HttpRequest) -> HttpAns
 
 def decode_revoke(request: HttpRequest) -> RevokeRequest:
     """RFC 7009 §2.1. The hint is not needed: a token says what it is."""
-    form, client = _form_and_client(request)
+    form, client = form_and_client(request)
     return RevokeRequest(client=client, origin=request.origin, token=form.get("token"))
 
 
@@ -142,26 +145,13 @@ def encode_revoke(outcome: None, request: HttpRequest) -> HttpAnswer:
 
 def decode_introspect(request: HttpRequest) -> IntrospectRequest:
     """RFC 7662 §2.1."""
-    form, client = _form_and_client(request)
+    form, client = form_and_client(request)
     return IntrospectRequest(client=client, origin=request.origin, token=form.get("token"))
 
 
 def encode_introspect(outcome: TokenView, request: HttpRequest) -> HttpAnswer:
     """RFC 7662 §2.2; of an inactive token nothing more is said."""
     return HttpAnswer(200, _encode({"active": outcome.active, **outcome.claims}), headers=NO_STORE)
-
-
-def decode_userinfo(request: HttpRequest) -> BearerRequest:
-    """A token in the header, or by POST in the body (RFC 6750 §2.1, §2.2); in the address never."""
-    token = forms.bearer(request.authorization)
-    body = Parameters({})
-    if request.method == "POST" and (token is None or request.content_type):
-        body = _userinfo_body(request)
-    forms.refuse_secrets_in_query(request.query(), body)
-    in_body = body.get("access_token")
-    if token is not None and in_body is not None:
-        raise OAuthError(errors.TOKEN_SEVERAL)
-    return BearerRequest(request.origin, token or in_body)
 
 
 def encode_userinfo(outcome: Mapping[str, Any], request: HttpRequest) -> HttpAnswer:
@@ -186,17 +176,3 @@ def encode_siblings(outcome: tuple[Sibling, ...], request: HttpRequest) -> HttpA
         for one in outcome
     ]
     return HttpAnswer(200, _encode({"applications": body}), headers=NO_STORE)
-
-
-def _form_and_client(request: HttpRequest) -> tuple[Parameters, PresentedClient | None]:
-    form = request.form()
-    if request.environ.get("QUERY_STRING"):
-        forms.refuse_secrets_in_query(request.query(), form)
-    return form, forms.presented_client(request.authorization, form)
-
-
-def _userinfo_body(request: HttpRequest) -> Parameters:
-    """A POST without a body is a request by header; a body of another type is not looked at."""
-    if not request.body() or request.content_type != "application/x-www-form-urlencoded":
-        return Parameters({})
-    return request.form()

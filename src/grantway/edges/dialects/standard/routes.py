@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from grantway.edges.dialects.standard import codec, decision, discovery, errors, paths
+from grantway.edges.dialects.standard import codec, decision, errors, paths
+from grantway.edges.dialects.standard.discovery import describe
+from grantway.edges.web import discovery, forms_of_clients
 from grantway.edges.web.dialect import Operation, Wire
 
-_DOCUMENT = discovery.MetadataDocument()
+_DOCUMENT = discovery.MetadataDocument(describe)
 
 ROUTES: tuple[Wire[Any, Any], ...] = (
     Wire(
@@ -86,7 +88,7 @@ ROUTES: tuple[Wire[Any, Any], ...] = (
         operation=Operation.USERINFO,
         methods=("GET", "POST"),
         path=paths.USERINFO,
-        decode=codec.decode_userinfo,
+        decode=forms_of_clients.decode_userinfo,
         encode=codec.encode_userinfo,
         refuse=errors.refuse_bearer,
         memory_first=True,

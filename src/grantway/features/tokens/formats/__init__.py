@@ -9,5 +9,7 @@ from __future__ import annotations
 from grantway.features.tokens.formats.bare_jwt import BareJwt
 from grantway.features.tokens.formats.jwt import Jwt
 from grantway.features.tokens.formats.opaque import Opaque
+from grantway.features.tokens.formats.opaque_hex import OpaqueHex
+from grantway.features.tokens.formats.tenant_jwt import TenantJwt
 
-ALL = (Opaque, Jwt, BareJwt)
+ALL = (Opaque, OpaqueHex, Jwt, BareJwt, TenantJwt)

@@ -10,7 +10,9 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from grantway.core.model import TokenFormat
-from grantway.core.secrets import decode
+from grantway.core.secrets import decode, digest
+from grantway.features.keys.opening import OpenedSigningKey
+from grantway.features.memory.bounded import Bounded
 from grantway.features.memory.keyring import Keyring
 from grantway.features.tokens.envelope import EnvelopeBroken, Envelopes
 from grantway.features.tokens.facts import Facts
@@ -19,6 +21,7 @@ from grantway.features.tokens.signature import CompactWriter
 
 _HEADER = {"alg": "HS256", "typ": "JWT"}
 _LONGEST = 12_000
+_REMEMBERED = 10_000
 
 
 class BareJwt:
@@ -30,6 +33,7 @@ class BareJwt:
         self._keyring = keyring
         self._envelopes = Envelopes(keyring, "bare_jwt")
         self._writer = CompactWriter("JWT", with_kid=False)
+        self._checked: Bounded[tuple[str, bytes], tuple[str, Facts]] = Bounded(_REMEMBERED)
 
     def mint(self, minting: Minting) -> str:
         """The token's text: `sub` and `name` are the user's address in lower case (D54)."""
@@ -47,22 +51,36 @@ class BareJwt:
         return self._writer.write(key, claims)
 
     def read(self, text: str, mount: str) -> Facts | None:
-        """The facts, tried with the mount's current key, then those before it. Raises MineButBad."""
+        """The facts, tried with the mount's current key, then those before it. Raises MineButBad.
+
+        A text whose signature was checked once is known by its hash: the check is paid once per token and
+        process. The key that it fitted must still be among those that are believed.
+        """
         if text.count(".") != 2 or len(text) > _LONGEST:
             return None
+        keys = self._keyring.verifying_keys(mount, "HS256")
+        known = (mount, digest(text))
+        checked = self._checked.get(known)
+        if checked is not None and any(key.record.kid == checked[0] for key in keys):
+            return checked[1]
         try:
             if msgspec.json.decode(decode(text.partition(".")[0])) != _HEADER:
                 raise MineButBad
             decode(text.rpartition(".")[2])
-            return self._envelopes.open(self._claims(text, mount)["apiKey"], mount)
+            kid, claims = _checked_by(keys, text)
+            facts = self._envelopes.open(claims["apiKey"], mount)
         except (*UNREADABLE, EnvelopeBroken) as failure:
             raise MineButBad from failure
+        self._checked.put(known, (kid, facts))
+        return facts
 
-    def _claims(self, text: str, mount: str) -> dict[str, Any]:
-        for key in self._keyring.verifying_keys(mount, "HS256"):
-            try:
-                payload = jws.deserialize_compact(text, key.jwk, algorithms=["HS256"]).payload
-            except JoseError:
-                continue
-            return msgspec.json.decode(payload, type=dict[str, Any])
-        raise MineButBad
+
+def _checked_by(keys: tuple[OpenedSigningKey, ...], text: str) -> tuple[str, dict[str, Any]]:
+    """The key that a text was signed with, and its claims. Raises MineButBad."""
+    for key in keys:
+        try:
+            payload = jws.deserialize_compact(text, key.jwk, algorithms=["HS256"]).payload
+        except JoseError:
+            continue
+        return key.record.kid, msgspec.json.decode(payload, type=dict[str, Any])
+    raise MineButBad

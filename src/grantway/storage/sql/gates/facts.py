@@ -21,7 +21,7 @@ from grantway.core.model import (
 )
 from grantway.storage.sql import rows
 from grantway.storage.sql.door import Door, sound
-from grantway.storage.sql.statements.registry import DIGESTS
+from grantway.storage.sql.statements.credentials import DIGESTS
 
 
 class Facts(Door):
@@ -54,6 +54,31 @@ class Facts(Door):
         calls = [("credentials_of_digest", {"digest": digest}) for digest in digests]
         found = self._unit.together(calls) if calls else []
         return tuple(rows.credential(row) for some in found for row in some)
+
+    def imported_credentials(self, application_id: Id) -> tuple[Credential, ...]:
+        """The unrevoked ones that another server made, the oldest first."""
+        found = self._unit.rows("imported_credentials", application_id_=application_id)
+        return tuple(map(rows.credential, found))
+
+    def adopt_secret(self, credential: Credential, *, pepper_id: Id, digest: bytes) -> bool:
+        """Put a hash of ours in place of the other server's; false if somebody did. One update."""
+        adopted = self._unit.rows(
+            "adopt_secret",
+            application_id_=credential.application_id,
+            credential_id=credential.id,
+            former=credential.foreign_text,
+            digest=digest,
+            pepper_id=pepper_id,
+        )
+        if not adopted:
+            return False
+        self._feed.add(Change("application", credential.application_id))
+        return True
+
+    def foreign_stand_in(self) -> str | None:
+        """Some hash of another server that nobody used yet; None where there is none."""
+        row = self._unit.row("foreign_stand_in")
+        return None if row is None else str(row[0])
 
     def credential_by_id(self, application_id: Id, credential_id: Id) -> Credential | None:
         """A credential of an application, whether revoked or not."""

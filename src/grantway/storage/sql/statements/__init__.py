@@ -17,11 +17,13 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 from grantway.storage.sql.statements import (
+    access_keys,
     accounts,
     addresses,
     budgets,
     consents,
     containment,
+    credentials,
     decisions,
     deliveries,
     devices,
@@ -43,11 +45,13 @@ from grantway.storage.sql.statements import (
 )
 
 BUILDERS = (
+    access_keys.build,
     accounts.build,
     addresses.build,
     budgets.build,
     consents.build,
     containment.build,
+    credentials.build,
     decisions.build,
     deliveries.build,
     devices.build,

@@ -13,8 +13,6 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    null,
-    or_,
     select,
     update,
 )
@@ -30,12 +28,11 @@ from grantway.storage.sql.tables.registry import (
     application_redirects,
     application_scopes,
     applications,
-    credentials,
     installations,
     scopes,
     tombstones,
 )
-from grantway.storage.sql.types import Bytes, Identifier, Moment, Number, Words, constant, is_asked
+from grantway.storage.sql.types import Identifier, Moment, Number, Words, constant, is_asked
 
 _ORGANIZATION = bindparam("organization_id_", type_=Identifier)
 _APPLICATION = bindparam("application_id_", type_=Identifier)
@@ -46,9 +43,6 @@ _AFTER = bindparam("after", type_=Identifier)
 _LIMIT = bindparam("limit", type_=Number)
 _NOW = bindparam("now", type_=Moment)
 _PATTERN = bindparam("pattern", type_=Words)
-
-# How many digests one statement compares: one per pepper of the server, and there are seldom two.
-DIGESTS = 4
 
 # What an update never changes: whose an application is, and how clients know it.
 _FIXED = frozenset(
@@ -68,7 +62,6 @@ def build(insert: Callable[..., Any]) -> Mapping[str, ClauseElement]:
         **_scopes(insert),
         **_applications(insert),
         **_parts(insert),
-        **_credentials(insert),
         **_installations(insert),
     }
 
@@ -148,6 +141,7 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     page = select(*rows.APPLICATION).where(
         applications.c.id > _AFTER,
         applications.c.name_folded.like(_PATTERN, escape="\\"),
+        is_asked(applications.c.client_id, "client_id_"),
         *(is_asked(applications.c[name], f"{name}_") for name in ("state", "type", "publication", "preset")),
         applications.c.dialects.like(bindparam("dialect_pattern_", type_=Words), escape="\\"),
         is_as_asked("archived_", applications.c.archived_at.is_not(None)),
@@ -227,54 +221,6 @@ def _parts(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         for name, table in parts.items()
     }
     return {**inserts, **deletes}
-
-
-def _credentials(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
-    # Credentials are the business of the application's owner, whichever organization they act for.
-    is_ours = exists().where(
-        applications.c.id == _APPLICATION, applications.c.organization_id == _ORGANIZATION
-    )
-    of_application = and_(credentials.c.application_id == _APPLICATION, is_ours)
-    names = [column.name for column in credentials.c]
-    new = select(*(bindparam(column.name, type_=column.type) for column in credentials.c)).where(is_ours)
-    is_among = or_(
-        *(credentials.c.digest == bindparam(f"digest_{number}", type_=Bytes) for number in range(DIGESTS))
-    )
-    return {
-        "credential": select(*rows.CREDENTIAL).where(
-            credentials.c.application_id == _APPLICATION, is_among, credentials.c.revoked_at.is_(None)
-        ),
-        "credentials_of_digest": select(*rows.CREDENTIAL)
-        .where(credentials.c.digest == bindparam("digest", type_=Bytes))
-        .order_by(credentials.c.id),
-        "credential_by_id": select(*rows.CREDENTIAL).where(
-            credentials.c.application_id == _APPLICATION,
-            credentials.c.id == bindparam("credential_id", type_=Identifier),
-        ),
-        "credentials": select(*rows.CREDENTIAL)
-        .where(of_application)
-        .order_by(credentials.c.created_at, credentials.c.id),
-        "insert_credential": insert(credentials).from_select(names, new).returning(credentials.c.id),
-        "revoke_credential": update(credentials)
-        .where(
-            of_application,
-            credentials.c.id == bindparam("credential_id", type_=Identifier),
-            credentials.c.revoked_at.is_(None),
-        )
-        .values(
-            revoked_at=_NOW, version=credentials.c.version + constant(1), sealed=null(), seal_key_id=null()
-        )
-        .returning(credentials.c.id),
-        "credential_used": update(credentials)
-        .where(
-            credentials.c.id == bindparam("credential_id", type_=Identifier),
-            or_(
-                credentials.c.last_used_at.is_(None),
-                credentials.c.last_used_at < bindparam("last_used_at", type_=Moment),
-            ),
-        )
-        .values(last_used_at=bindparam("last_used_at"), last_used_from=bindparam("last_used_from")),
-    }
 
 
 def _installations(insert: Callable[..., Any]) -> dict[str, ClauseElement]:

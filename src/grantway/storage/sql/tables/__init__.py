@@ -7,6 +7,7 @@ holds is decided by the program, and both databases hold it alike. `migrations` 
 from __future__ import annotations
 
 from grantway.storage.sql.tables import (
+    access_keys,
     budgets,
     decisions,
     devices,
@@ -25,6 +26,7 @@ from grantway.storage.sql.tables.metadata import METADATA
 
 __all__ = [
     "METADATA",
+    "access_keys",
     "budgets",
     "decisions",
     "devices",

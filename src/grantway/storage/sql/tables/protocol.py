@@ -72,6 +72,9 @@ grants = Table(
     Column("voucher_id", Identifier),
     # The claims that were asked for by name. Null: none were.
     Column("claims", Json),
+    # The access key that it stands on, and as it was. Null: it stands on none.
+    Column("access_key_id", Identifier),
+    Column("access_key_epoch", Number),
 )
 # Only rows that have a value are looked for, and most have none.
 Index(

@@ -202,7 +202,24 @@ credentials = Table(
     Column("seal_key_id", Words),
     Column("revealed_at", Moment),
     Column("revealed_by", Identifier),
+    # What another server made: how it had it, its hash until the first use, and by what it is known again.
+    Column("imported", Words),
+    Column("foreign_text", Words),
+    Column("source", Bytes),
     UniqueConstraint("application_id", "digest"),
+)
+# Few applications have any, and each look-up of an application asks.
+Index(
+    "ix_credentials_imported",
+    credentials.c.application_id,
+    sqlite_where=credentials.c.imported.is_not(None),
+    postgresql_where=credentials.c.imported.is_not(None),
+)
+Index(
+    "ix_credentials_foreign",
+    credentials.c.id,
+    sqlite_where=credentials.c.foreign_text.is_not(None),
+    postgresql_where=credentials.c.foreign_text.is_not(None),
 )
 Index(
     "ix_credentials_seal_key_id",
