@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import falcon.testing
 import pytest
 
+from grantway.core.identifiers import to_text
 from grantway.core.model import Application
 from tests.kit.factories import CALLBACK, Person
 from tests.kit.world import VERIFIER, World, authorization_request, settings_of
@@ -165,6 +166,47 @@ def test_people_are_asked_once(old: World, person: Person) -> None:
     left = browser.submit(("decision", "approve"))
     assert left is not None
     assert browser.visit(address) is not None
+
+
+def test_a_key_in_headers_becomes_a_token(old: World) -> None:
+    """D99: for a day, or as long as is asked, a week at most; what is wrong with the key is told alike."""
+    home = old.make.organization("Northwind")
+    person = old.make.person(home)
+    old.make.application(
+        home,
+        "backend",
+        dialect="deeplynx1",
+        scopes=("containers:read",),
+        name="access-keys",
+        default_name="access-keys",
+    )
+    key, secret = old.make.access_key(home, person)
+    old.product.poll()
+
+    def ask(**headers: str) -> falcon.testing.Result:
+        named = {f"X-Api-{name.title()}": text for name, text in headers.items()}
+        return old.client.simulate_get(f"{BASE}/oauth/token", headers=named)
+
+    mine = {"key": to_text(key.id), "secret": secret}
+    for expiry, seconds in (
+        (None, 86_400),
+        ("10h", 36_000),
+        ("7d", 604_800),
+        ("30d", 604_800),
+        ("90m", 5_400),
+    ):
+        answer = ask(**mine, **({} if expiry is None else {"expiry": expiry}))
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["cache-control"] == "no-store"
+        claims = part_of(answer.json, 1)
+        assert claims["exp"] - claims["iat"] == seconds
+        assert claims["sub"] == to_text(person.id)
+    for wrong in ({**mine, "secret": "x"}, {**mine, "key": "nobody"}):
+        answer = ask(**wrong)
+        assert (answer.status_code, answer.json) == (401, {"error": "unauthorized"})
+    for expiry in ("0h", "10", "-1h", "1w", "1.5h", "9" * 30 + "d"):
+        assert ask(**mine, expiry=expiry).json["error"] == "invalid_request", expiry
+    assert ask(key="x").json["error"] == "invalid_request"
 
 
 def test_it_is_off_unless_it_is_mounted(world: World) -> None:

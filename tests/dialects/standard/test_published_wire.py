@@ -31,6 +31,7 @@ def test_the_metadata_document(wired: Wired, name: str) -> None:
         "issuer": ISSUER,
         "authorization_endpoint": f"{ISSUER}/oauth/authorize",
         "token_endpoint": f"{ISSUER}/oauth/token",
+        "device_authorization_endpoint": f"{ISSUER}/oauth/device_authorization",
         "revocation_endpoint": f"{ISSUER}/oauth/revoke",
         "introspection_endpoint": f"{ISSUER}/oauth/introspect",
         "userinfo_endpoint": f"{ISSUER}/oauth/userinfo",

@@ -204,6 +204,7 @@ def test_metadata_tells_the_truth(world: World) -> None:
         "refresh_token",
         "urn:grantway:params:oauth:grant-type:access-key",
         "urn:grantway:params:oauth:grant-type:service-account",
+        "urn:ietf:params:oauth:grant-type:device_code",
         "urn:ietf:params:oauth:grant-type:token-exchange",
     ]
     assert document["code_challenge_methods_supported"] == ["S256"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from grantway.core.messages import Answer
+from grantway.core import devices
+from grantway.core.messages import Answer, DeviceAuthorization
 from grantway.core.redirects import VerifiedRedirect
 from grantway.edges.web.documents import Document
 from grantway.edges.web.headers import NO_STORE, Headers
@@ -46,6 +47,20 @@ def public_page(server: Server, template: str, locale: str, headers: Headers, **
     fixed = dict(server.headers.page(own_scripts=True)) | dict(headers) | {"content-language": locale}
     fixed.pop("pragma")
     return Document(text.encode(), tuple(fixed.items()), HTML, varies="Accept-Language")
+
+
+def device_codes(outcome: DeviceAuthorization, address: str) -> HttpAnswer:
+    """Both codes of a device, and the address at which a person types the short one (RFC 8628 §3.2)."""
+    user_code = devices.spelled(outcome.user_code)
+    body = {
+        "device_code": outcome.device_code,
+        "user_code": user_code,
+        "verification_uri": address,
+        "verification_uri_complete": f"{address}?user_code={user_code}",
+        "expires_in": outcome.expires_in,
+        "interval": outcome.interval,
+    }
+    return json(200, body)
 
 
 def see_other(address: str, status: int = 303) -> HttpAnswer:

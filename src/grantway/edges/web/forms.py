@@ -218,6 +218,15 @@ def json_object(data: bytes) -> dict[str, object]:
     return value
 
 
+def json_parameters(data: bytes) -> Parameters:
+    """A JSON object whose members are texts, read as a form is. Raises OAuthError."""
+    members = json_object(data)
+    texts = {name: value for name, value in members.items() if isinstance(value, str)}
+    if len(texts) != len(members) or any("\x00" in text for text in texts.values()):
+        raise OAuthError(errors.REQUEST_MALFORMED, "a member is no text")
+    return Parameters(texts)
+
+
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):

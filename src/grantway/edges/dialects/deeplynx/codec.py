@@ -150,16 +150,7 @@ def decode_device_code(request: HttpRequest) -> DeviceAuthorizationRequest:
 
 def encode_device_code(outcome: DeviceAuthorization, request: HttpRequest) -> HttpAnswer:
     """Both codes, and this mount's own address for the person, which leads to ours (D79, D80, D82)."""
-    address, user_code = request.mount.base_url + DEVICE_PAGE, devices.spelled(outcome.user_code)
-    body = {
-        "device_code": outcome.device_code,
-        "user_code": user_code,
-        "verification_uri": address,
-        "verification_uri_complete": f"{address}?user_code={user_code}",
-        "expires_in": outcome.expires_in,
-        "interval": outcome.interval,
-    }
-    return answers.json(200, body)
+    return answers.device_codes(outcome, request.mount.base_url + DEVICE_PAGE)
 
 
 def decode_device_page(request: HttpRequest) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from grantway.core import errors
+from grantway.core.access_keys import GRANT_TYPE, KEY_PARAMETER, SECRET_PARAMETER
 from grantway.core.errors import OAuthError
 from grantway.core.messages import Answer, AuthorizeRequest, Issued, TokenRequest
 from grantway.edges.web import answers, forms
-from grantway.edges.web.dialect import AskKeys, JsonWebKeys
-from grantway.edges.web.forms import Parameters
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Interact
-from grantway.features.memory.keyring import COMMON_RING
 
-_CACHE = (("cache-control", "public, max-age=300"),)
+_EXPIRY = re.compile(r"([0-9]{1,6})([smhd])", re.ASCII)
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
 def decode_authorize(request: HttpRequest) -> AuthorizeRequest:
@@ -38,7 +39,7 @@ def encode_authorize(outcome: Answer | Interact, request: HttpRequest) -> HttpAn
 
 def decode_exchange(request: HttpRequest) -> TokenRequest:
     """JSON or a form, with the client by Basic, in the body, or by its id and `code_verifier` (D98)."""
-    given = _json(request) if request.is_json else request.form()
+    given = forms.json_parameters(request.body()) if request.is_json else request.form()
     forms.refuse_secrets_in_query(request.query(), given)
     return TokenRequest(
         grant_type=given.get("grant_type") or "",
@@ -53,19 +54,26 @@ def encode_exchange(outcome: Issued, request: HttpRequest) -> HttpAnswer:
     return answers.json(200, {"access_token": outcome.access_token, "token_type": "bearer"})
 
 
-def decode_keys(request: HttpRequest) -> AskKeys:
-    """The ring that signs here: this mount has none of its own."""
-    return AskKeys(COMMON_RING)
+def decode_key_token(request: HttpRequest) -> TokenRequest:
+    """A key and its secret in headers, and how long the token is to live (D99)."""
+    parameters = {}
+    for header, name in (("x-api-key", KEY_PARAMETER), ("x-api-secret", SECRET_PARAMETER)):
+        text = request.header(header)
+        if not text:
+            raise OAuthError(errors.REQUEST_PARAMETER_MISSING, header)
+        parameters[name] = text
+    lifetime = _lifetime(request.header("x-api-expiry") or "24h")
+    return TokenRequest(GRANT_TYPE, None, request.origin, lifetime=lifetime, parameters=parameters)
 
 
-def encode_keys(outcome: JsonWebKeys, request: HttpRequest) -> HttpAnswer:
-    """A JWK set (D100)."""
-    return answers.json(200, {"keys": outcome}, _CACHE)
+def _lifetime(text: str) -> int:
+    """Seconds, from a number with its unit, such as `10h` or `7d`."""
+    told = _EXPIRY.fullmatch(text)
+    if told is None or int(told[1]) == 0:
+        raise OAuthError(errors.LIFETIME_INVALID)
+    return int(told[1]) * _UNITS[told[2]]
 
 
-def _json(request: HttpRequest) -> Parameters:
-    members = forms.json_object(request.body())
-    texts = {name: value for name, value in members.items() if isinstance(value, str)}
-    if len(texts) != len(members):
-        raise OAuthError(errors.REQUEST_MALFORMED, "a member is no text")
-    return Parameters(texts)
+def encode_key_token(outcome: Issued, request: HttpRequest) -> HttpAnswer:
+    """The token alone, as a JSON string (D99)."""
+    return answers.json(200, outcome.access_token)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grantway.edges.dialects.deeplynx1 import codec, errors
+from grantway.edges.web import discovery
 from grantway.edges.web.dialect import Operation, Wire
 
 ROUTES: tuple[Wire[Any, Any], ...] = (
@@ -26,11 +27,20 @@ ROUTES: tuple[Wire[Any, Any], ...] = (
         readers="registered",
     ),
     Wire(
+        operation=Operation.TOKEN,
+        methods=("GET",),
+        path="/oauth/token",
+        decode=codec.decode_key_token,
+        encode=codec.encode_key_token,
+        refuse=errors.refuse_key,
+        readers="registered",
+    ),
+    Wire(
         operation=Operation.KEYS,
         methods=("GET",),
         path="/oauth/jwks.json",
-        decode=codec.decode_keys,
-        encode=codec.encode_keys,
+        decode=discovery.decode_keys,
+        encode=discovery.encode_keys,
         refuse=errors.refuse,
         memory_first=True,
         readers="everyone",

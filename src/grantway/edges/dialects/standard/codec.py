@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from grantway.core import devices, errors, exchange, scopes
+from grantway.core import errors, exchange, scopes
 from grantway.core.errors import OAuthError
 from grantway.core.messages import (
     Answer,
@@ -128,17 +128,8 @@ def decode_device(request: HttpRequest) -> DeviceAuthorizationRequest:
 
 
 def encode_device(outcome: DeviceAuthorization, request: HttpRequest) -> HttpAnswer:
-    """RFC 8628 §3.2: both codes, and where the short one is typed."""
-    address, user_code = f"{request.server.issuer}/device", devices.spelled(outcome.user_code)
-    body = {
-        "device_code": outcome.device_code,
-        "user_code": user_code,
-        "verification_uri": address,
-        "verification_uri_complete": f"{address}?user_code={user_code}",
-        "expires_in": outcome.expires_in,
-        "interval": outcome.interval,
-    }
-    return HttpAnswer(200, _encode(body), headers=NO_STORE)
+    """RFC 8628 §3.2: the page is the issuer's own."""
+    return answers.device_codes(outcome, f"{request.server.issuer}/device")
 
 
 def decode_revoke(request: HttpRequest) -> RevokeRequest:

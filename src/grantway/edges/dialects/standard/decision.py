@@ -22,7 +22,6 @@ from grantway.core.messages import PresentedClient
 from grantway.core.secrets import Secret
 from grantway.edges.web import failures, forms
 from grantway.edges.web.failures import Failure, error_document
-from grantway.edges.web.forms import Parameters
 from grantway.edges.web.headers import NO_STORE, Headers
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 
@@ -63,7 +62,7 @@ def decode_below(request: HttpRequest) -> DecisionRequest:
 
 def decode_plain(request: HttpRequest) -> DecisionRequest:
     """A question of a program, which authenticates as at any endpoint."""
-    given = _members(request) if request.is_json else request.form()
+    given = forms.json_parameters(request.body()) if request.is_json else request.form()
     forms.refuse_secrets_in_query(request.query(), given)
     arrived = _arrived(
         uri=given.get("uri"),
@@ -139,14 +138,6 @@ def _credentials(authorization: str | None) -> tuple[str | None, PresentedClient
         return forms.bearer(authorization), None
     client_id, secret = forms.basic_pair(authorization)
     return None, PresentedClient("client_secret_basic", client_id, Secret(secret))
-
-
-def _members(request: HttpRequest) -> Parameters:
-    members = forms.json_object(request.body())
-    texts = {name: value for name, value in members.items() if isinstance(value, str)}
-    if len(texts) != len(members) or any("\x00" in text for text in texts.values()):
-        raise OAuthError(errors.REQUEST_MALFORMED, "a member is no text")
-    return Parameters(texts)
 
 
 def _address(text: str | None) -> str | None:
