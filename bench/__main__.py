@@ -25,21 +25,32 @@ BARE = {
 
 def main() -> None:
     options = _options()
+    kept = _of_another_kind(options)
+    if kept is None:
+        served(options)
+    elif not kept:
+        sys.exit(1)
+
+
+def _of_another_kind(options: argparse.Namespace) -> bool | None:
+    """Measure what is asked for instead of served requests: whether it keeps its goal. None: nothing is."""
     if options.heads:
-        heads.main(options.heads)
-        return
+        return heads.main(options.heads)
     if options.instructions:
-        instructions.main(options.only)
-        return
+        return instructions.main(options.only)
     if options.anonymous:
-        sys.exit(0 if anonymous.main(20 * options.rounds) else 1)
+        return anonymous.main(20 * options.rounds)
     if options.moving:
-        sys.exit(0 if moving.main() else 1)
+        return moving.main()
     if options.pairs:
-        sys.exit(0 if pairs.main(10 * options.rounds) else 1)
+        return pairs.main(10 * options.rounds)
     if options.listings:
-        named = [name for name in options.on if name != "bare"]
-        sys.exit(0 if listings.main(named, 40 * options.rounds) else 1)
+        return listings.main([name for name in options.on if name != "bare"], 40 * options.rounds)
+    return None
+
+
+def served(options: argparse.Namespace) -> None:
+    """Measure served requests in turn with the constant, and print the figures."""
     signing = signature_microseconds()
     rows: list[Row] = []
     starts: list[Start] = []

@@ -16,8 +16,8 @@ from grantway.edges.web.limits import MAXIMUM_HEADER_BYTES
 _SETTLING_SECONDS = 2
 
 
-def main(connections: int) -> None:
-    """Open so many connections with a head that is almost as long as one may be, and print what that took."""
+def main(connections: int) -> bool:
+    """Open so many connections with a head almost as long as one may be, and print what that took."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 2 * connections + 100)), hard))
     head = b"GET / HTTP/1.1\r\nHost: a\r\nCookie: theirs=" + b"a" * (MAXIMUM_HEADER_BYTES - 1_024)
@@ -32,6 +32,7 @@ def main(connections: int) -> None:
             f"{connections} connections with {len(head) / 1024:.0f} kB of head each: "
             f"{grown:.0f} MB more in the worker, {grown * 1024 / connections:.0f} kB a connection"
         )
+    return True
 
 
 def _worker(server: Server) -> float:

@@ -34,8 +34,8 @@ _FRESH_SECONDS = 3_600.0
 """So long the memory is believed, which in a served process is read anew all the time."""
 
 
-def main(only: Sequence[str]) -> None:
-    """Count, and print a table. Needs valgrind."""
+def main(only: Sequence[str]) -> bool:
+    """Count, and print a table. Needs valgrind. It has no goal: True."""
     if shutil.which("valgrind") is None:
         sys.exit("valgrind is not installed: `apt install valgrind`.")
     port = free_port()
@@ -48,6 +48,7 @@ def main(only: Sequence[str]) -> None:
         for scenario in scenarios:
             logged, silent = (counted(scenario, stage.environment, log) for log in ("on", "off"))
             print(f"{scenario.name:36} {logged:>18,} {silent:>10,} {logged / silent:>7.3f}")
+    return True
 
 
 def counted(scenario: Scenario, environment: dict[str, str], log: str) -> int:

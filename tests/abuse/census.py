@@ -32,6 +32,11 @@ _OF_WIRES = {
     Operation.EXAMPLE_API: "token",
     Operation.PAIR_SECRETS: "client",
     Operation.DECISION: "client",
+    Operation.DEVICE: "client",
+    Operation.DEVICE_REQUEST: "token",
+    Operation.DEVICE_PAGE: "anyone",
+    Operation.LAUNCHER: "token",
+    Operation.AUTHORIZE_FOR: "token",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 

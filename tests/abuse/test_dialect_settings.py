@@ -21,12 +21,13 @@ from tests.abuse.speaker import Speaker, header_of, speaker
 from tests.api.cast import Cast
 from tests.api.registering import APPLICATIONS, CALLBACK, changed, made, refusals
 from tests.dialects.deeplynx.guide import AUTHORIZE as DEEPLYNX_AUTHORIZE
-from tests.kit.world import World
+from tests.kit.world import MOUNTS, World
 
 SPOKEN = [
     one.name
     for one in ALL
-    if one.preset.settings.at(one.name).pkce == "none"
+    if f"{one.name}=" in MOUNTS
+    and one.preset.settings.at(one.name).pkce == "none"
     and Operation.AUTHORIZE in {wire.operation for wire in one.routes}
 ]
 """Those that sign people in on pages and whose guides know no proof key."""

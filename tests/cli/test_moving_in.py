@@ -92,7 +92,7 @@ def test_what_comes_along_is_said_record_by_record(run: Run, town: World) -> Non
     assert application.settings.grant_types == {"authorization_code", "refresh_token", "client_credentials"}
     assert application.settings.at("standard").access_token_lifetime == 300
     assert application.settings.at("standard").pkce == "optional", "no client changes a line"
-    assert application.settings.refresh_policy == "stable"
+    assert application.settings.at("standard").refresh_policy == "stable"
     assert town.application_of("off").state == "disabled"
 
 

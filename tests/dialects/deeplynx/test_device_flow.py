@@ -166,7 +166,7 @@ def test_the_page_leads_to_ours(guide: Guide) -> None:
         ("user_code=%22%3E%3Cscript%3E", ours),
     ):
         answer = ask(page, query_string=query)
-        assert (answer.status_code, answer.headers["location"], answer.text) == (302, address, "")
+        assert (answer.status_code, answer.headers["location"], answer.text) == (303, address, "")
 
 
 def verify(

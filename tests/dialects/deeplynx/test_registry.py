@@ -71,7 +71,7 @@ def token_of(guide: Guide, role: Any = "owner", scopes: tuple[str, ...] = ADMINI
     )
     world.make.voucher(application)
     person = world.make.operator(role=role)
-    return Guide(world, application, world.make.secret(application), person).token()
+    return Guide(world, application, world.make.secret(application), person, guide.northwind).token()
 
 
 def is_spared(reader: Guide, callback: str) -> bool:
@@ -114,12 +114,12 @@ def test_what_was_registered_signs_people_in_without_a_page(site: Site) -> None:
     """D6, D25, D29: the pair that the administrator hands over works, and the guide's last call too."""
     made = site.register(callbackUrl=CALLBACK)
     world = site.world
-    person = world.make.person(world.make.organization("Contoso"))
+    contoso, fabrikam = world.make.organization("Contoso"), world.make.organization("Fabrikam")
     application = world.application_of(made["clientId"])
-    reader = Guide(world, application, made["clientSecretRaw"], person)
+    reader = Guide(world, application, made["clientSecretRaw"], world.make.person(contoso), contoso)
     assert world.bearer(reader.token(), "/d/deeplynx/api/v1/projects/GetAllProjects").status_code == 200
-    other = world.make.person(world.make.organization("Fabrikam"))
-    assert is_spared(Guide(world, application, made["clientSecretRaw"], other), CALLBACK)
+    other = world.make.person(fabrikam)
+    assert is_spared(Guide(world, application, made["clientSecretRaw"], other, fabrikam), CALLBACK)
 
 
 def test_an_update_changes_what_it_names(site: Site) -> None:
@@ -134,8 +134,14 @@ def test_an_update_changes_what_it_names(site: Site) -> None:
     assert answer.json["clientId"] == made["clientId"]
     world = site.world
     world.product.poll()
-    person = world.make.person(world.make.organization("Contoso"))
-    reader = Guide(world, world.application_of(made["clientId"]), made["clientSecretRaw"], person)
+    contoso = world.make.organization("Contoso")
+    reader = Guide(
+        world,
+        world.application_of(made["clientId"]),
+        made["clientSecretRaw"],
+        world.make.person(contoso),
+        contoso,
+    )
     assert is_spared(reader, "https://twins.example/back")
 
 
@@ -236,7 +242,9 @@ def test_who_is_no_system_administrator(guide: Guide) -> None:
         redirects=(CALLBACK,),
     )
     world.make.voucher(theirs)
-    owner = Guide(world, theirs, world.make.secret(theirs), world.make.person(tenant, role="owner")).token()
+    owner = Guide(
+        world, theirs, world.make.secret(theirs), world.make.person(tenant, role="owner"), tenant
+    ).token()
     statuses = {
         "": 401,
         "Bearer nonsense": 401,

@@ -160,9 +160,10 @@ def test_what_a_page_would_have_to_ask_is_refused(guide: Guide) -> None:
     guide.world.product.poll()
     token = guide.token()
     assert refused(ask_for(guide, token, application=other))[:2] == (401, "unauthorized_client")
-    for changes, expected in (
+    unlike: tuple[tuple[dict[str, Any], tuple[int, str]], ...] = (
         ({"client_id": "nobody"}, (404, "invalid_client")),
         ({"redirect_uri": "https://else.example/"}, (400, "invalid_grant")),
         ({"state": ""}, (400, "invalid_request")),
-    ):
+    )
+    for changes, expected in unlike:
         assert refused(ask_for(guide, token, **changes))[:2] == expected, changes

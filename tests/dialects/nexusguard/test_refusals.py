@@ -24,6 +24,7 @@ def wired() -> Wired:
 def test_every_refusal_is_told_in_the_envelope(wired: Wired) -> None:
     """G30, G31, G32: never 0, no two alike but the wrong secret and the unknown app, nothing of what was sent."""
     codes: dict[int, str] = {}
+    code = 0
     for reason in all_reasons():
         for kind in (OAuthError, PageError):
             wired.features.outcome = kind(reason, "a detail for the log")

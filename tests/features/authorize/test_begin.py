@@ -23,7 +23,7 @@ PLAIN = AuthorizeRules()
 
 def begin(asked: AuthorizeRequest, rules: AuthorizeRules = PLAIN, app: Application | None = None) -> Pending:
     beginning = Beginning(services(app or records.application()))
-    return beginning.check(asked, rules, beginning.verify(asked), NOW)
+    return beginning.check(asked, rules, beginning.verify(asked, rules), NOW)
 
 
 def test_a_good_request_is_remembered_whole() -> None:

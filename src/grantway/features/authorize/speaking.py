@@ -61,7 +61,7 @@ class Speaking:
     def _answer(
         self, request: AuthorizeRequest, rules: AuthorizeRules, session: Session, organization_id: Id
     ) -> Answer:
-        verified = self._beginning.verify(request)
+        verified = self._beginning.verify(request, rules)
         now, browser = self._services.clock.now(), Browser(None, session, request.origin.address)
         pending = self._beginning.check(request, rules, verified, now)
         if pending.error is not None:

@@ -171,7 +171,7 @@ def decode_device_page(request: HttpRequest) -> str:
 def encode_device_page(outcome: str, request: HttpRequest) -> HttpAnswer:
     """On to the page of the issuer, where people are signed in."""
     query = f"?user_code={outcome}" if outcome else ""
-    return answers.see_other(f"{request.server.issuer}/device{query}", 302)
+    return answers.see_other(f"{request.server.issuer}/device{query}")
 
 
 def decode_device_question(request: HttpRequest) -> DeviceQuestion:
@@ -194,14 +194,17 @@ def encode_device_view(outcome: DeviceView, request: HttpRequest) -> HttpAnswer:
 
 
 def decode_device_decision(request: HttpRequest) -> DeviceQuestion:
-    """JSON `user_code` and `approve` (D84)."""
+    """JSON `user_code` and `approve` (D84). Who brings no token reads that first."""
+    bearer = _bearer(request)
+    if bearer.token is None:
+        raise OAuthError(errors.TOKEN_MISSING)
     if not request.is_json:
         raise Expecting(errors.REQUEST_CONTENT_TYPE, expected="application/json")
     members = forms.json_object(request.body())
     user_code, approve = members.get("user_code"), members.get("approve")
     if not isinstance(user_code, str) or not isinstance(approve, bool):
         raise OAuthError(errors.REQUEST_PARAMETER_MISSING)
-    return DeviceQuestion(bearer(request), user_code, approve)
+    return DeviceQuestion(bearer, user_code, approve)
 
 
 def decode_token(request: HttpRequest) -> TokenRequest:
