@@ -61,7 +61,7 @@ class Town:
     def passed_by_the_portal(self) -> str:
         """What opens an app now. That of `grantway demo --json` works in the five minutes after the start."""
         page = plain.get(f"{self.server.issuer}/playground/guides/nexusguard").text
-        return re.findall(r"gwl_[\w-]+", page)[0]
+        return str(re.findall(r"gwl_[\w-]+", page)[0])
 
     def program(self, name: str) -> Path:
         """A program that was written to a guide."""

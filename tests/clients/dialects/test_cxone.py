@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.clients.dialects.conftest import Town, address_of, run
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def test_a_page_without_a_secret_signs_somebody_in(town: Town, new_page: NewPage) -> None:
-    """C8, C9, C15, C49 to C52, C55, C56, C59, C63, C65, C67."""
+    """C8, C9, C15, C49, C50, C51, C52, C55, C56, C59, C63, C65, C67: nothing but what is published is asked."""
     page, settings, account = new_page(), town.settings("cxone", "public"), town.server.account()
     address, port = address_of(settings)
-    command = [sys.executable, "-u", town.program("cxone_page.py")]
+    command: list[str | Path] = [sys.executable, "-u", town.program("cxone_page.py")]
     with running(command, port, town.folder, settings):
         page.goto(address)
         town.sign_in(page, account)
@@ -31,7 +32,7 @@ def test_a_page_without_a_secret_signs_somebody_in(town: Town, new_page: NewPage
 
 
 def test_a_job_acts_as_the_user_who_owns_its_access_key(town: Town) -> None:
-    """C10, C40 to C45, C48."""
+    """C10, C40, C41, C42, C43, C44, C48: the token endpoint alone, and no browser."""
     settings = town.settings("cxone", "backend")
     (line,) = run(town, [sys.executable, town.program("cxone_job.py")], settings)
     told = json.loads(line)

@@ -8,7 +8,7 @@ from tests.clients.dialects.conftest import Town, run
 
 
 def test_a_script_gets_tokens_of_users_and_of_the_app(town: Town) -> None:
-    """G13, G15 to G22, G26 to G28, G30: from what the portal passes to calls of the API; each proof works once."""
+    """G13, G15, G16, G17, G18, G19, G20, G21, G22, G23, G26, G27, G28, G30, G31, G33, G34: from what the portal passes to calls of the API; each proof works once."""
     settings = town.settings("nexusguard")
     assert settings["XSPE"].startswith("gwl_")
     settings["XSPE"] = town.passed_by_the_portal()

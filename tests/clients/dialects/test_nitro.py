@@ -8,7 +8,7 @@ from tests.clients.dialects.conftest import Town, run
 
 
 def test_a_script_gets_tokens_for_a_site_and_for_its_users(town: Town) -> None:
-    """B1, B18 to B25, B27, B28: two kinds of token, each for its own calls; a 401 asks for a new one."""
+    """B18, B19, B20, B21, B22, B23, B24, B27, B28: two kinds of token, each for its own calls; a 401 asks for a new one."""
     token, *told = run(
         town, ["sh", town.program("nitro.sh"), "joe@site.example"], town.settings("nitro", "backend")
     )
