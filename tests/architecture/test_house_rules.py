@@ -22,6 +22,7 @@ LONG_FILES: dict[str, str] = {
     "src/grantway/core/errors.py": "The list of every refusal: one entry each, nothing to split.",
     "src/grantway/core/model.py": "Every record of the registry: read together, and each one short.",
     "src/grantway/core/ports.py": "The whole contract of the store: a backend is written against this one page.",
+    "src/grantway/core/notices.py": "Which act is told to whom: one line each, beside the records that tell it.",
     "src/grantway/edges/api/apis.py": "One resource: its forms, one member each, and the table of its operations.",
     "src/grantway/edges/api/application_forms.py": "Every member of an application, in each of its three forms.",
     "src/grantway/features/registry/apis.py": "One service for an API and its scopes, judged by the same rules.",

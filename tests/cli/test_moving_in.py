@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -216,3 +217,33 @@ def test_an_unknown_format_is_answered_with_all_there_are(run: Run) -> None:
     result = run("import", "x", "--from", "okta")
     assert result.exit_code == 2
     assert all(name in result.stderr for name in (*OLD_SECRETS, "grantway"))
+
+
+def test_an_address_of_an_app_on_the_device_makes_it_native(run: Run, town: World, tmp_path: Path) -> None:
+    file = tmp_path / "realm.json"
+    client = {"clientId": "phone", "publicClient": True, "redirectUris": ["com.example.phone:/cb"]}
+    masked = {"clientId": "masked", "secret": "**********", "redirectUris": ["https://m.example.test/cb"]}
+    file.write_text(json.dumps({"realm": "town", "clients": [client, masked]}))
+    found = bring(run, "keycloak", file)
+    assert set(actions(found).values()) == {"create"}
+    assert town.application_of("phone").platform == "native"
+    assert any("does not have the secret" in note for note in found["records"][1]["notes"])
+
+
+def test_an_application_that_waits_for_a_review_is_not_asked_again(
+    run: Run, town: World, tmp_path: Path
+) -> None:
+    """What was approved keeps what acts, and a second run finds that the rest is asked for already."""
+    bring(run, "cxone", FILES / "cxone.csv", "--organization", "town")
+    dialer = town.application_of("Dialer@Acme")
+    approved = replace(dialer, publication="approved", audience_effective="any_organization")
+    with town.store.begin() as tx:
+        door = tx.organization(dialer.organization_id)
+        assert door.update_application(approved, version=dialer.version) is not None
+    changed = (FILES / "cxone.csv").read_text().replace("test/cb2", "test/cb3")
+    file = tmp_path / "again.csv"
+    file.write_text(changed)
+    first = bring(run, "cxone", file, "--organization", "town")
+    assert actions(first)["Dialer@Acme"] == "change"
+    assert [one["waits"] for one in first["records"][0]["members"]] == [True]
+    assert actions(bring(run, "cxone", file, "--organization", "town"))["Dialer@Acme"] == "keep"

@@ -96,6 +96,7 @@ class Features:
             management=say,
             end_token=say,
             user_token=say,
+            end_tokens=say,
             allows_origin=allows,
             device=say,
             device_request=say,

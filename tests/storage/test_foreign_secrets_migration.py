@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from grantway.storage import migrate, open_store
+from tests.kit.world import World, settings_of
 from tests.storage.filled import database_before
 from tests.storage.test_migrations import empty_url
 
@@ -44,3 +47,22 @@ def test_what_is_there_is_ours_and_is_found_as_before(empty_url: str) -> None:
         assert tx.gate.imported_credentials(APPLICATION) == ()
         assert tx.gate.foreign_stand_in() is None
     store.close()
+
+
+def test_a_foreign_hash_is_replaced_once(store_url: str) -> None:
+    """Of two that evaluated the same hash one writes, and what was revoked meanwhile is written by nobody."""
+    with closing(World(settings_of(store_url))) as world:
+        application = world.make.application(world.make.organization())
+        hashed = "$2b$04$abcdefghijklmnopqrstuuU5kGVEpSS1H7GnIG3vcpnpmDlwwJCXy"
+        credential = world.make.imported_secret(application, hashed)
+        for digest, is_first in ((b"1" * 32, True), (b"2" * 32, False)):
+            with world.store.begin() as tx:
+                assert tx.gate.adopt_secret(credential, pepper_id=1, digest=digest) is is_first
+        with world.store.read() as tx:
+            assert [one.digest for one in tx.gate.imported_credentials(application.id)] == [b"1" * 32]
+        other = world.make.imported_secret(application, hashed.replace("bcd", "bce"))
+        with world.store.begin() as tx:
+            assert tx.organization(application.organization_id).revoke_credential(
+                application.id, other.id, now=world.clock.now()
+            )
+            assert not tx.gate.adopt_secret(other, pepper_id=1, digest=b"3" * 32)

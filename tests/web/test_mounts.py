@@ -46,6 +46,12 @@ token_request = {
         {"content-type": "application/json"},
         '{"grant_type": "authorization_code", "client_id": "a", "code": "c"}',
     ),
+    "cxone": (
+        "/d/cxone/auth/token",
+        "",
+        {"content-type": "application/x-www-form-urlencoded"},
+        "grant_type=refresh_token&client_id=c",
+    ),
 }
 OUTAGES = {"temporarily_unavailable", "server_error"}
 """The second where nothing else was ever published (D35)."""

@@ -91,7 +91,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         authorize=flow.begin,
         connect=LaunchedFlow(services).connect,
         session=sessions.find,
-        token=_redemption(services, authentication, issuer).redeem,
+        token=_redemption(services, authentication, verifier, issuer).redeem,
         revoke=revocation.revoke,
         introspect=Introspection(services, authentication, verifier).introspect,
         userinfo=UserInfo(services, verifier).claims,
@@ -107,6 +107,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         tenant=Tenants(services).served,
         management=DialectCalls(api).perform,
         end_token=revocation.end,
+        end_tokens=revocation.end_all,
         allows_origin=Origins(services, verifier).allows,
         device=devices.begin,
         siblings=lambda bearer, scope: launcher.siblings(bearer, scope=scope),
@@ -116,9 +117,10 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
     return UseCases(services, operations, sign_in, api)
 
 
-def _redemption(services: Services, authentication: ClientAuthentication, issuer: Issuer) -> Redemption:
-    kinds = tuple(kind(services) for kind in grant_types.ALL)
-    return Redemption(services, authentication, issuer, kinds)
+def _redemption(
+    services: Services, authentication: ClientAuthentication, verifier: Verifier, issuer: Issuer
+) -> Redemption:
+    return Redemption(services, authentication, issuer, grant_types.all_of(services, verifier))
 
 
 def _sign_in(

@@ -782,6 +782,23 @@ ACCESS_KEY_POLICY = Reason(
     "This application takes no access keys. Its developers allow the grant type for them first.",
 )
 
+# --- Token exchange --------------------------------------------------------------------------------
+EXCHANGE_SUBJECT = Reason(
+    "E-EXCHANGE-01",
+    "invalid_request",
+    "This subject_token cannot be exchanged. Present a live one of an application of the same makers.",
+)
+EXCHANGE_TYPE = Reason(
+    "E-EXCHANGE-02",
+    "invalid_request",
+    "Access tokens alone are exchanged, for access tokens. Leave requested_token_type out.",
+)
+EXCHANGE_ACTOR = Reason(
+    "E-EXCHANGE-03",
+    "invalid_request",
+    "Nobody is delegated to here. Leave actor_token and actor_token_type out.",
+)
+
 # --- Leaked secrets --------------------------------------------------------------------------------
 LEAK_INSIDE = Reason(
     "E-LEAK-01", "secret_inside", "This has a secret in it. Say where it was found without repeating it."

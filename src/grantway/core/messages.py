@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from grantway.core.claims import GrantedClaims
+from grantway.core.exchange import Behind
 from grantway.core.model import Application, Credential, Id, Instant, Party, SignInFacts, SubjectKind
 from grantway.core.redirects import VerifiedRedirect
 from grantway.core.scopes import ScopeSet
@@ -125,10 +126,10 @@ class Authorization(Struct, frozen=True, gc=False):
     """The claims that were asked for by name; None: none were."""
     access_key: StandingKey | None = None
     """The access key that was presented, or that the grant stands on; None: none."""
-    derived_from: Id | None = None
-    """The access token that it was made with, and dies with; None: with none."""
     ends_at: Instant | None = None
-    """No token of it lives longer; None: as long as policy gives it."""
+    """When what it rests on ends: no token lives longer. None: nothing but the policy says so."""
+    behind: Behind | None = None
+    """The token that it was exchanged for, and dies with; None: none was."""
 
 
 class Issued(Struct, frozen=True, gc=False):

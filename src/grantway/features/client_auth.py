@@ -180,9 +180,8 @@ class ClientAuthentication:
         hashes = [pair for pair in self._live(application) if pair[0].foreign_text is not None]
         for credential, kind in hashes:
             for text in texts:
-                meant = compared(kind, text)
-                if foreign.fits(credential.foreign_text or "", meant):
-                    return credential, meant
+                if foreign.fits(credential.foreign_text or "", text):
+                    return credential, compared(kind, text)
         if not hashes:
             foreign.fits(stand_in, texts[0])
         return None

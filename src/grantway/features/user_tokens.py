@@ -34,6 +34,9 @@ class UserTokens:
     def token(self, request: UserTokenRequest) -> Issued:
         """The user's token. Raises OAuthError: also where the presented one speaks for somebody already."""
         own = self._verifier.bearer(BearerRequest(request.origin, request.token), audience=None)
+        facts = self._verifier.read(request.token or "", request.origin.mount)
+        if facts is None:
+            raise OAuthError(errors.TOKEN_INVALID)
         if own.subject.kind != "none" or request.needed not in own.scopes:
             raise OAuthError(errors.TOKEN_SCOPE, "not an application's own token with the scope for this")
         client = self._client(own, request)
@@ -48,7 +51,7 @@ class UserTokens:
             organization_id=own.organization_id,
             organization_source="credential",
             party=own.party,
-            derived_from=own.token_id,
+            behind=facts.as_behind(),
             ends_at=own.expires_at,
         )
         with self._services.store.begin() as tx:

@@ -233,3 +233,36 @@ def test_done_once_under_a_key(tenant: Tenant) -> None:
     assert [one["name"] for one in tenant.ask("GET").json].count(GOOD["name"]) == 1
     other = tenant.ask("POST", body={**GOOD, "name": "Other"}, **{"Idempotency-Key": "k-1"})
     assert other.status_code == 409
+
+
+def test_the_calls_byte_for_byte(tenant: Tenant) -> None:
+    """C19, C20, C21, C25, C26: each row of the wire table of the App Registration API."""
+    made = tenant.ask("POST", body=GOOD)
+    client_id, secret = made.json["clientId"], made.json["clientSecret"]
+
+    def record(status: str = "enabled", purge: str = "null") -> str:
+        return (
+            f'{{"clientId":"{client_id}","name":"Agent Desk","description":"Shows calls to agents.",'
+            '"redirectUris":["https://desk.example/callback"],"corsOrigins":["https://desk.example"],'
+            '"notificationAddresses":["ops@desk.example"],"scopes":["openid"],"type":"confidential",'
+            '"tenancy":"single","requestedTenancy":"single","approval":"notRequired",'
+            '"hasPendingChanges":false,'
+            '"tokenEndpointAuthMethods":["client_secret_basic","client_secret_post"],'
+            f'"status":"{status}","deletionScheduledAt":{purge},"createdAt":"2026-11-21T10:00:00Z",'
+            '"updatedAt":"2026-11-21T10:00:00Z"}'
+        )
+
+    one, purge = f"/{client_id}", '"2026-12-21T10:00:00Z"'
+    rows = [
+        (made, 201, record()[:-1] + f',"clientSecret":"{secret}"}}'),
+        (tenant.ask("GET", one), 200, record()),
+        (tenant.ask("PATCH", one, {}), 200, record()),
+        (tenant.ask("POST", one + "/disable"), 200, record("disabled")),
+        (tenant.ask("POST", one + "/enable"), 200, record()),
+        (tenant.ask("DELETE", one), 202, record("pendingDeletion", purge)),
+        (tenant.ask("POST", one + "/enable"), 200, record()),
+    ]
+    for answer, status, text in rows:
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/json")
+        assert answer.text == text
+    assert record() in tenant.ask("GET").text

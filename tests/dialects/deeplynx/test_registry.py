@@ -5,81 +5,16 @@ Each test cites the facts of docs/dialects/deeplynx.md that it shows.
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import falcon.testing
 import pytest
 
 from grantway.core.audit import AuditQuery
 from grantway.core.identifiers import to_text
 from grantway.core.policy import PURGE_DELAY
 from tests.dialects.deeplynx.guide import CALLBACK, Guide
-from tests.kit.world import World
-
-V1, V2 = "/d/deeplynx/api/v1/oauth/applications", "/d/deeplynx/api/v2/oauth/applications"
-ADMINISTRATION = ("platform", "apis:read", "applications:read", "applications:write", "secrets:write")
-GOOD = {
-    "name": "Twin Viewer",
-    "description": "Shows digital twins.",
-    "callbackUrl": "https://twins.example/oauth/callback",
-    "baseUrl": "https://twins.example/",
-    "appOwnerEmail": "mara@twins.example",
-}
-
-
-@dataclass
-class Site:
-    """A system administrator with the token of the Site Management page."""
-
-    world: World
-    token: str
-
-    def ask(
-        self, method: str, path: str = V1, body: Any = None, query: str = "", **headers: str
-    ) -> falcon.testing.Result:
-        self.world.product.poll()
-        sent = {"Authorization": f"Bearer {self.token}"}
-        if body is not None:
-            sent["Content-Type"] = "application/json"
-        return self.world.client.simulate_request(
-            method,
-            path,
-            query_string=query,
-            headers={name: text for name, text in (sent | headers).items() if text},
-            body=None if body is None else json.dumps(body),
-        )
-
-    def register(self, **changes: Any) -> dict[str, Any]:
-        answer = self.ask("POST", body={**GOOD, **changes})
-        assert answer.status_code == 200, answer.text
-        made: dict[str, Any] = answer.json
-        return made
-
-    def listed(self, query: str = "") -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.ask("GET", query=query).json
-        return found
-
-
-def token_of(guide: Guide, role: Any = "owner", scopes: tuple[str, ...] = ADMINISTRATION) -> str:
-    """The token of somebody in the platform organization, by the guide's own flow."""
-    world = guide.world
-    application = world.make.application(
-        world.make.platform, dialect="deeplynx", scopes=scopes, redirects=(CALLBACK,)
-    )
-    world.make.voucher(application)
-    person = world.make.operator(role=role)
-    return Guide(world, application, world.make.secret(application), person, guide.northwind).token()
-
-
-def is_spared(reader: Guide, callback: str) -> bool:
-    """Whether somebody who signs in for the first time sees that page and no other."""
-    browser = reader.world.browser()
-    assert browser.visit(reader.address(redirect_uri=callback)) is None
-    left = browser.submit(("action", "sign_in"), email=reader.person.email, password=reader.person.password)
-    return left is not None and left.startswith(callback) and "code=" in left
+from tests.dialects.deeplynx.site import GOOD, V1, V2, Site, is_spared, token_of
 
 
 @pytest.fixture
@@ -301,3 +236,38 @@ def test_done_once_under_a_key(site: Site) -> None:
     other = site.ask("POST", body={**GOOD, "name": "Other"}, **{"Idempotency-Key": "k-1"})
     assert other.status_code == 409
     assert len([one for one in site.listed() if one["name"] == GOOD["name"]]) == 1
+
+
+def test_the_calls_byte_for_byte(site: Site) -> None:
+    """D9, D12, D13, D17, D18, D23: each row of the wire table."""
+    made = site.ask("POST", body=GOOD)
+    stored = site.world.application_of(made.json["clientId"])
+    client_id, number = stored.client_id, stored.id
+    secret = made.json["clientSecretRaw"]
+    record = (
+        f'{{"id":{number},"clientId":"{client_id}","name":"Twin Viewer","description":"Shows digital twins.",'
+        '"callbackUrl":"https://twins.example/oauth/callback","baseUrl":"https://twins.example/",'
+        '"appOwnerEmail":"mara@twins.example","isArchived":false,'
+        '"lastUpdatedAt":"2026-11-21T10:00:00Z","lastUpdatedBy":null}'
+    )
+    rows = [
+        (made, f'{{"name":"Twin Viewer","clientId":"{client_id}","clientSecretRaw":"{secret}"}}'),
+        (site.ask("GET", f"{V1}/{number}"), record),
+        (site.ask("PUT", f"{V1}/{number}", {}), record),
+        (
+            site.ask("PATCH", f"{V1}/{number}", query="archive=true"),
+            f'{{"message":"Archived OAuth application {number}"}}',
+        ),
+        (
+            site.ask("PATCH", f"{V1}/{number}", query="archive=false"),
+            f'{{"message":"Unarchived OAuth application {number}"}}',
+        ),
+        (site.ask("PATCH", f"{V2}/{number}", query="archive=true"), "true"),
+        (site.ask("PATCH", f"{V2}/{number}", query="archive=false"), "true"),
+        (site.ask("DELETE", f"{V1}/{number}"), f'{{"message":"Deleted OAuth application {number}"}}'),
+    ]
+    for answer, text in rows:
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+        assert answer.text == text
+    gone = site.ask("GET", f"{V1}/{number}")
+    assert (gone.status_code, gone.json.keys()) == (404, {"error", "error_description"})

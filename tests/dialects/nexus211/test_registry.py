@@ -125,6 +125,23 @@ def test_profiles(bot: Bot) -> None:
     }
 
 
+def test_organizations(bot: Bot) -> None:
+    """N10, N55, N57, N58: the own one, and no other, by the same grammar."""
+    contoso = bot.world.make.organization("Contoso")
+    own = {
+        "id": to_text(bot.home.id),
+        "name": "Northwind",
+        "isEnabled": True,
+        "createdAt": "2026-11-21T10:00:00Z",
+    }
+    assert bot.ask("/organizations").json == [own]
+    assert bot.ask(f"/organizations/{own['id']}").json == own
+    assert bot.names("name:like=con%25", "/organizations") == []
+    assert refused(bot.ask(f"/organizations/{to_text(contoso.id)}")) == (404, "not_found")
+    assert bot.ask("/organizations/current").json["organization"]["id"] == own["id"]
+    assert bot.ask("/organizations", "$with=networks").status_code == 400
+
+
 def test_which_scope_and_which_pair(bot: Bot) -> None:
     """N3, N10, N25, N30, N47: the scope decides, the secret names the organization, a role limits."""
     make = bot.world.make

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.api.cast import Cast, cast_of
 from tests.dialects.nexusguard.guide import Guide, a_guide
 from tests.kit.world import World
 
@@ -12,3 +13,9 @@ from tests.kit.world import World
 def guide(world: World) -> Guide:
     """An app that a customer has installed, and a member of the customer's in the portal."""
     return a_guide(world)
+
+
+@pytest.fixture
+def cast(world: World) -> Cast:
+    """People who call the management API."""
+    return cast_of(world)

@@ -27,10 +27,10 @@ class Guide:
     application: Application
     secret: str
 
-    def post(self, path: str = TOKEN, /, **form: str | None) -> falcon.testing.Result:
+    def post(self, **form: str | None) -> falcon.testing.Result:
         pair = {"client_id": self.application.client_id, "client_secret": self.secret}
         sent = {name: text for name, text in {**pair, **form}.items() if text is not None}
-        return self.world.client.simulate_post(path, body=urlencode(sent), headers={"Content-Type": FORM})
+        return self.world.client.simulate_post(TOKEN, body=urlencode(sent), headers={"Content-Type": FORM})
 
     def token(self, **form: str | None) -> str:
         answer = self.post(**form)

@@ -100,5 +100,13 @@ def test_one_token_has_one_text(guide: Guide) -> None:
     """B25: small hexadecimal digits; in capitals, cut or longer it is none."""
     token = guide.token()
     assert re.fullmatch("[0-9a-f]+", token)
-    for other in (token.upper(), token[:-1], token + "00", token[8:], "67776f5f", "67776f5f" + "0" * 9_000):
+    for other in (
+        token.upper(),
+        token[:8] + token[8:].upper(),
+        token[:-1],
+        token + "00",
+        token[8:],
+        "67776f5f",
+        "67776f5f" + "0" * 9_000,
+    ):
         assert refused(guide.get(GROUPS, other))[0] == 401

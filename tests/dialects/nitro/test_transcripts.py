@@ -14,7 +14,7 @@ HEX = re.compile(r"[0-9a-f]+")
 @pytest.mark.parametrize("grant_type", [None, "client_credentials"])
 @pytest.mark.parametrize(("named", "legs"), [({}, 2), ({"userId": "joe"}, 3), ({"user_id": "joe"}, 3)])
 def test_a_token_by_form(guide: Guide, named: dict[str, str], legs: int, grant_type: str | None) -> None:
-    """B18 to B20, B24 to B27, B30 to B32, B41: the guide's three members, byte for byte, and which legs."""
+    """B18 to B20, B24 to B27, B30, B31, B32, B41: the guide's three members, byte for byte, and which legs."""
     answer = guide.post(grant_type=grant_type, **named)
     token = answer.json["access_token"]
     assert answer.text == f'{{"token_type":"bearer","access_token":"{token}","expires_in":86400}}'

@@ -202,7 +202,9 @@ def test_metadata_tells_the_truth(world: World) -> None:
         "authorization_code",
         "client_credentials",
         "refresh_token",
+        "urn:grantway:params:oauth:grant-type:access-key",
         "urn:grantway:params:oauth:grant-type:service-account",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
     ]
     assert document["code_challenge_methods_supported"] == ["S256"]
     assert {"RS256", "ES256"} <= set(document["id_token_signing_alg_values_supported"])

@@ -19,11 +19,13 @@ from tests.features.authorize.remembered import services
 from tests.features.authorize.requests import request
 from tests.kit.counts import count
 
+PLAIN = AuthorizeRules()
+
 
 def page(services_: Services, asked: AuthorizeRequest) -> Reason:
     """Why a page is shown instead of an answer to the application."""
     with pytest.raises(PageError) as caught:
-        Beginning(services_).verify(asked, AuthorizeRules())
+        Beginning(services_).verify(asked, PLAIN)
     return caught.value.reason
 
 
@@ -66,9 +68,7 @@ def test_without_a_redirect_in_the_request_one_must_be_registered(
 
 
 def test_the_only_registered_redirect_is_taken_where_none_is_sent() -> None:
-    verified = Beginning(services(records.application())).verify(
-        request(claimed_redirect=None), AuthorizeRules()
-    )
+    verified = Beginning(services(records.application())).verify(request(claimed_redirect=None), PLAIN)
     assert verified.redirect.uri == CALLBACK
     assert not verified.was_sent
 
@@ -80,7 +80,7 @@ def test_no_hostile_redirect_leaves_phase_one() -> None:
     followed = []
     for uri in corpus[:: count(bounded=7, full=1)]:
         with pytest.raises(PageError) as caught:
-            followed.append(beginning.verify(request(claimed_redirect=uri), AuthorizeRules()))
+            followed.append(beginning.verify(request(claimed_redirect=uri), PLAIN))
         assert caught.value.reason == errors.AUTHORIZE_REDIRECT_UNKNOWN
     assert followed == []
 
@@ -90,10 +90,7 @@ def test_the_port_of_loopback_is_free_for_native_applications_only() -> None:
     uris = (Redirect("http://127.0.0.1/cb"),)
     asked = request(claimed_redirect="http://127.0.0.1:53124/cb")
     native = records.application(type="public", platform="native", redirects=uris)
-    assert (
-        Beginning(services(native)).verify(asked, AuthorizeRules()).redirect.uri
-        == "http://127.0.0.1:53124/cb"
-    )
+    assert Beginning(services(native)).verify(asked, PLAIN).redirect.uri == "http://127.0.0.1:53124/cb"
     web = records.application(type="public", redirects=uris)
     assert page(services(web), asked) == errors.AUTHORIZE_REDIRECT_UNKNOWN
 

@@ -92,8 +92,7 @@ def outcome(cell: Cell) -> Reason | None:
         code_challenge_method=method,
     )
     beginning = Beginning(services(app))
-    rules = AuthorizeRules()
-    pending = beginning.check(request, rules, beginning.verify(request, rules), NOW)
+    pending = beginning.check(request, AuthorizeRules(), beginning.verify(request, AuthorizeRules()), NOW)
     if pending.error is not None:
         return next(reason for reason in errors.all_reasons() if reason.id == pending.error)
     payload = payload_with(pending.code_challenge)

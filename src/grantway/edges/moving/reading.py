@@ -28,6 +28,7 @@ _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 _NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
 _TRUE, _FALSE = frozenset({"true", "yes", "1", "on"}), frozenset({"false", "no", "0", "off"})
 _LONGEST_SLUG = 63
+_OF_THE_WEB = ("https://", "http://")
 
 _Value = TypeVar("_Value")
 Reader: TypeAlias = "Callable[[Row], Incoming | None]"
@@ -182,6 +183,10 @@ class Row:
         """The application of what was read."""
         if not client_id and not self._refusals:
             self.refuse("", "This record has no client id.")
+        redirects = self.values.get("redirect_uris", ())
+        if "platform" not in self.values and any(not one.startswith(_OF_THE_WEB) for one in redirects):
+            # An address that opens an app on the device.
+            self.keep("platform", "native")
         return Incoming(
             line=self.record.line,
             client_id=client_id or "",

@@ -76,6 +76,7 @@ class Operation(StrEnum):
     TENANT = "tenant"
     MANAGEMENT = "management"
     END_TOKEN = "end_token"
+    END_TOKENS = "end_tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,7 @@ class OperationTable:
     management: Callable[[ManagementCall], Any]
     end_token: Callable[[BearerRequest], None]
     user_token: Callable[[UserTokenRequest], Issued]
+    end_tokens: Callable[[BearerRequest], int]
     allows_origin: AllowsOrigin
     device: Callable[[DeviceAuthorizationRequest], DeviceAuthorization]
     siblings: Callable[[BearerRequest, str | None], tuple[Sibling, ...]]

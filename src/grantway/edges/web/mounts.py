@@ -252,6 +252,7 @@ def _calls(features: OperationTable, rules: AuthorizeRules) -> Mapping[Operation
         Operation.AUTHORIZE_FOR: lambda message, _: features.authorize_for(message, rules),
         Operation.DEVICE_PAGE: lambda message, _: message,
         Operation.TENANT: lambda message, _: features.tenant(message.organization),
+        Operation.END_TOKENS: lambda message, _: features.end_tokens(message),
         Operation.PAIR_SECRETS: lambda message, _: features.pair_secrets(message.client, message.origin),
         Operation.MANAGEMENT: lambda message, _: features.management(message),
         Operation.END_TOKEN: lambda message, _: features.end_token(message),

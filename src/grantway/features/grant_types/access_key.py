@@ -65,6 +65,7 @@ class AccessKeyToken:
             # The key is what proves the person: they did not sign in, so there is no method to tell.
             sign_in=SignInFacts(now, ()) if is_person else None,
             access_key=StandingKey(key.id, key.epoch),
+            ends_at=key.expires_at,
         )
         lasts = is_person and request.client is not None
         if not lasts or "refresh_token" not in application.settings.grant_types:

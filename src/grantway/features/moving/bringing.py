@@ -15,7 +15,6 @@ from typing import Any
 from grantway.core import errors
 from grantway.core.audit import AT_THE_MACHINE
 from grantway.core.errors import DomainError, FieldError, Invalid
-from grantway.core.foreign_secrets import MOST_FOREIGN_HASHES
 from grantway.core.model import Application, Catalogue, Id, Organization
 from grantway.core.moving import Incoming, Refusal, client_id_problem, record_id_in
 from grantway.core.policy import STANDARD, Preset
@@ -29,8 +28,9 @@ from grantway.features.fields import no_such
 from grantway.features.moving.secrets import TakingSecrets
 from grantway.features.moving.telling import hints_for, notes_on_scopes
 from grantway.features.registry.applications import Applications
-from grantway.features.registry.drafts import ApplicationDraft, draft_of, merged
+from grantway.features.registry.drafts import ApplicationDraft, merged
 from grantway.features.registry.life_cycle import LifeCycle
+from grantway.features.registry.reviewing import wanted_of
 from grantway.features.services import Services
 
 _DECIDED_HERE = frozenset({"audience", "audience_organizations", "state", "archived"})
@@ -71,8 +71,8 @@ class Owners:
     """Who is notified of applications that came without anybody."""
     made: dict[str, str] = field(default_factory=dict)
     """Organizations that are made, by their short names."""
-    seen: dict[str, int] = field(default_factory=dict)
-    """In which line each client id was met."""
+    seen: dict[str, Incoming] = field(default_factory=dict)
+    """The first record of each client id."""
 
 
 @dataclass(slots=True)
@@ -124,23 +124,21 @@ class Bringing:
             return replace(told, refusals=(Refusal("", one.line, refused.reason),), notes=one.notes)
 
     def _misfits(self, tx: Tx, one: Incoming, owners: Owners) -> Iterable[Refusal]:
-        """Why a client id cannot be taken over, or its secrets."""
+        """Why a client id cannot be taken over."""
         place, line = one.names.get("client_id", ("client_id", one.line))
         problem = client_id_problem(one.client_id)
         if problem is not None:
             yield Refusal(place, line, problem)
-        first = owners.seen.setdefault(one.client_id, one.line)
-        if first != one.line:
-            yield Refusal(place, line, errors.MOVING_TAKEN.saying(f"The file has it in line {first}, too."))
+        first = owners.seen.setdefault(one.client_id, one)
+        if first is not one:
+            twice = f"The file has it in line {first.line}, too."
+            yield Refusal(place, line, errors.MOVING_TAKEN.saying(twice))
         identifier = record_id_in(one.client_id)
         if identifier is not None and (
             tx.gate.user(identifier) is not None or tx.gate.service_account(identifier) is not None
         ):
             users = "It is the id of a user here, and tokens would confuse the two."
             yield Refusal(place, line, errors.MOVING_CLIENT_ID.saying(users))
-        if sum(secret.is_hash for secret in one.secrets) > MOST_FOREIGN_HASHES:
-            field, at = one.names.get("secrets", ("secrets", one.line))
-            yield Refusal(field, at, errors.MOVING_HASHES.saying(f"At most {MOST_FOREIGN_HASHES}."))
 
     def _place(self, tx: Tx, caller: Caller, one: Incoming, owners: Owners) -> Organization | None:
         if owners.slug is not None:
@@ -168,6 +166,9 @@ class Bringing:
             taken = errors.MOVING_TAKEN.saying("Another organization of this server has it.")
             return replace(told, refusals=(Refusal(field, line, taken),), notes=one.notes)
         notes = list(one.notes)
+        if known is not None and known.state == "deletion_scheduled":
+            notes.append("It is scheduled for deletion here: enable it first, if it is to come back.")
+            return replace(told, action="keep", notes=tuple(notes))
         values = self._values(tx, one, notes, whole)
         self._secrets.judge(tx, place, known, one)
         work = Work(tx, caller, place, Plan(place.slug, place.id), self._log)
@@ -228,22 +229,26 @@ class Bringing:
 
     def _changed(self, work: Work, known: Application, values: Mapping[str, Any]) -> Application:
         """The record as the file has it, but for what its owners decide here."""
-        asked = draft_of(known)
+        pending = work.tx.organization(work.organization.id).pending_version(known.id)
+        waiting = pending.members if pending else {}
+        asked = wanted_of(known, waiting)
         wanted = {name: value for name, value in values.items() if name not in _DECIDED_HERE}
-        if known.state == "deletion_scheduled":
-            return known
         if "dialect_settings" in wanted:
             wanted["dialect_settings"] = merged(asked.dialect_settings or {}, wanted["dialect_settings"])
         changes = differing(asked, wanted)
         if not changes:
             return known
-        at = (work.tx, work.caller, work.organization.id)
         written = self._makers.applications.update(
-            *at, application_id=known.id, changes=changes, version=known.version
+            work.tx,
+            work.caller,
+            work.organization.id,
+            application_id=known.id,
+            changes=changes,
+            version=known.version,
         )
-        after = draft_of(written)
+        pending = work.tx.organization(work.organization.id).pending_version(known.id)
+        waits = frozenset(changes) & (pending.members.keys() if pending else frozenset())
         pairs = {name: (getattr(asked, name), value) for name, value in changes.items()}
-        waits = frozenset(name for name in changes if getattr(after, name) != changes[name])
         work.changed("application", known.name, known.id, pairs, waits=waits)
         return written
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeAlias
 
-from grantway.core import access_keys, devices, networks
+from grantway.core import access_keys, devices, exchange, networks
 from grantway.core.model import Application, ApplicationSettings, Id
 from grantway.core.mount_settings import OF_MOUNTS, values_of
 from grantway.core.policy import STANDARD, Preset
@@ -16,7 +16,7 @@ SIGN_IN = frozenset({"authorization_code", "refresh_token"})
 MACHINE = frozenset({"client_credentials"})
 BY_DEVICE = frozenset({devices.GRANT_TYPE})
 """Signing people in from a device without a browser, where somebody asks for it (RFC 8628)."""
-FOR_SERVICE = frozenset({GRANT_TYPE, access_keys.GRANT_TYPE})
+FOR_SERVICE = frozenset({GRANT_TYPE, access_keys.GRANT_TYPE, exchange.GRANT_TYPE})
 """Acting as somebody by what the organization or the owner of a key said before: for applications that keep
 a secret, if they ask for it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from grantway.core.claims import Held
+from grantway.core.exchange import Behind
 from grantway.core.model import Id, SubjectKind
 
 
@@ -42,5 +43,16 @@ class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What userinfo gives by name, of scopes that give no more than that."""
     access_key: Id | None = None
     access_key_epoch: int = 0
-    derived_from: int | None = None
-    """The id of the access token that it was made with, and dies with."""
+    behind: Behind | None = None
+    """The token that it was made with, and dies with."""
+
+    def as_behind(self) -> Behind:
+        """What of this token another one dies with that is made with it."""
+        return Behind(
+            self.application,
+            self.application_epoch,
+            self.token_id,
+            self.session,
+            self.credential,
+            self.voucher,
+        )

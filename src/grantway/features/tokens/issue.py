@@ -104,7 +104,7 @@ class Issuer:
         now = self._services.clock.now()
         lifetime = lifetime_of(in_force, request.lifetime)
         if authorization.ends_at is not None:
-            lifetime = min(lifetime, authorization.ends_at // SECOND - now // SECOND)
+            lifetime = min(lifetime, max(1, authorization.ends_at // SECOND - now // SECOND))
         lifetime = self._budgets.allotted(tx, application, authorization, lifetime=lifetime, now=now)
         return Decided(client, request, authorization, given.scopes, given.audience, lifetime, now)
 
@@ -222,7 +222,7 @@ class Issuer:
             claims=authorization.claims.at_userinfo if authorization.claims is not None else None,
             access_key=key.id if key is not None else None,
             access_key_epoch=key.epoch if key is not None else 0,
-            derived_from=authorization.derived_from,
+            behind=authorization.behind,
         )
 
 

@@ -54,6 +54,25 @@ class Revocation:
             with self._services.store.begin() as tx:
                 end_token(tx, facts, reason=BY_HOLDER, now=self._services.clock.now())
 
+    def end_all(self, request: BearerRequest) -> int:
+        """End every token that one application has of one subject in one organization, by one of them.
+
+        How many families there were, or 1 for a token that stands alone. What other applications have of
+        the person is not this one's to end. Raises OAuthError.
+        """
+        token = self._verifier.bearer(request, audience=None)
+        facts = self._verifier.read(request.token or "", request.origin.mount)
+        user, now = token.party.user, self._services.clock.now()
+        with self._services.store.begin() as tx:
+            ended = 0
+            if user is not None:
+                place = (user.id, token.application.id, token.organization_id)
+                ended = tx.gate.revoke_grants_of_user(*place, reason=BY_CLIENT, now=now)
+            if facts is not None and facts.grant is None:
+                end_token(tx, facts, reason=BY_CLIENT, now=now)
+                ended += 1
+        return ended
+
     def _revoke_grant(self, grant_id: int) -> None:
         with self._services.store.begin() as tx:
             tx.gate.revoke_grant(grant_id, reason=BY_CLIENT, now=self._services.clock.now())

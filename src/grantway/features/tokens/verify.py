@@ -15,6 +15,7 @@ from grantway.core import errors, scopes
 from grantway.core.asker import ASKER
 from grantway.core.claims import Held
 from grantway.core.errors import OAuthError, Reason
+from grantway.core.exchange import Behind
 from grantway.core.messages import NOBODY, BearerRequest, Origin, PresentedClient, Subject
 from grantway.core.model import SECOND, Application, Epochs, Id, Instant, Party
 from grantway.core.scopes import ScopeSet
@@ -150,6 +151,12 @@ class Verifier:
                 return facts
         return None
 
+    def presented(self, text: str, mount: str) -> tuple[VerifiedToken, Facts] | None:
+        """The same with its facts, for who makes another token of it."""
+        facts = self.read(text, mount)
+        token = self._live(facts) if facts is not None else None
+        return None if facts is None or token is None else (token, facts)
+
     def is_live(self, facts: Facts) -> bool:
         """Whether a genuine token works now."""
         return self._live(facts) is not None
@@ -214,15 +221,34 @@ class Verifier:
         directory = self._services.directory
         if directory.is_dead(facts.grant, facts.token_id, facts.session):
             return False
-        if facts.derived_from is not None and directory.is_dead(None, facts.derived_from):
-            return False
         if (facts.voucher is not None or facts.subject_kind == "external") and not self._is_vouched(facts):
             return False
         if facts.access_key is not None and not self._is_key_live(facts):
             return False
+        if facts.behind is not None and not self._stands_behind(facts.behind, facts.organization):
+            return False
         if facts.credential is None:
             return True
         credential = directory.credential_by_id(application.id, facts.credential)
+        return credential is not None and credential.revoked_at is None
+
+    def _stands_behind(self, behind: Behind, organization_id: Id) -> bool:
+        """Whether the token that this one was exchanged for was not ended, as far as it was another's."""
+        directory = self._services.directory
+        application = directory.application(behind.application)
+        if application is None or not application.is_usable:
+            return False
+        if application.epoch != behind.application_epoch:
+            return False
+        if directory.is_dead(None, behind.token_id, behind.session):
+            return False
+        if behind.voucher is not None:
+            vouchers = directory.vouchers(behind.application, organization_id)
+            if all(one.id != behind.voucher for one in vouchers):
+                return False
+        if behind.credential is None:
+            return True
+        credential = directory.credential_by_id(behind.application, behind.credential)
         return credential is not None and credential.revoked_at is None
 
     def _is_key_live(self, facts: Facts) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from grantway.core import errors, scopes
+from grantway.core import errors, exchange, scopes
 from grantway.core.access_keys import GRANT_TYPE, KEY_PARAMETER, SECRET_PARAMETER
 from grantway.core.errors import OAuthError
 from grantway.core.identifiers import to_text
@@ -28,9 +28,16 @@ from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Interact
 from grantway.features.tokens.verify import VerifiedToken
 
-ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
 KEY_GRANT = "password"
 """What this system calls the grant of an access key; nobody's password is taken here (C40)."""
+EXCHANGES = frozenset(
+    {"token-exchange", "urn:ietf:params:oauth:grant-type:user-impersonation-token-exchange"}
+)
+"""The exchanges that are served: both give the subject itself, to a sibling of the application (C57, C58).
+
+The others of C58 would make somebody else of the subject, an account of another tenant, another role, or
+staff who configure and support: nobody here acts as somebody else.
+"""
 _KEY_NAMES = {"username": KEY_PARAMETER, "password": SECRET_PARAMETER}
 _LONGEST_BODY = 16_384
 _OF_USERINFO = ("sub", "name", "given_name", "family_name", "email")
@@ -88,15 +95,24 @@ def decode_token(request: HttpRequest) -> TokenRequest:
             raise OAuthError(errors.CLIENT_MISSING)
         named = {_KEY_NAMES.get(name, name): value for name, value in parameters.items()}
         return TokenRequest(GRANT_TYPE, client, request.origin, parameters=named)
-    if grant_type == GRANT_TYPE:
+    if grant_type in {GRANT_TYPE, exchange.GRANT_TYPE}:
         # It has one name here: nothing of ours is a second way in.
         raise OAuthError(errors.GRANT_TYPE_UNSUPPORTED)
+    if grant_type in EXCHANGES:
+        named = {**parameters, "subject_token_type": _token_type(parameters.get("subject_token_type"))}
+        audience = form.all("audience")
+        return TokenRequest(exchange.GRANT_TYPE, client, request.origin, resources=audience, parameters=named)
     return TokenRequest(grant_type, client, request.origin, parameters=parameters)
+
+
+def _token_type(named: str | None) -> str:
+    """What this system calls an access token, by its registered name."""
+    return exchange.ACCESS_TOKEN if named == "access_token" else named or ""
 
 
 def encode_token(outcome: Issued, request: HttpRequest) -> HttpAnswer:
     """The members of C44; a refresh token and an ID token where there is one."""
-    return answers.json(200, {**_usual(outcome), "issued_token_type": ACCESS_TOKEN})
+    return answers.json(200, {**_usual(outcome), "issued_token_type": exchange.ACCESS_TOKEN})
 
 
 def decode_key(request: HttpRequest) -> TokenRequest:

@@ -42,8 +42,10 @@ _PLAIN = "text/plain; charset=utf-8"
 
 
 def code_of(failure: Failure) -> str:
-    """The published code of a refusal."""
+    """The published code of a refusal; what failed on our side is said in the standard's words."""
     code = failure.reason.code
+    if failure.status >= 500:
+        return code
     return code if code in CODES else _NEAREST.get(code, "invalid_request")
 
 

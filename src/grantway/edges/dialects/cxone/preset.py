@@ -26,7 +26,16 @@ PRESET = Preset(
         ),
         dialects={
             # One token for all that the application may do: this wire has nothing to choose by (C50, C83).
-            NAME: DialectSettings(token_format="tenant_jwt", several_audiences=True),
+            NAME: DialectSettings(
+                token_format="tenant_jwt",
+                access_token_algorithm="RS256",
+                id_token_algorithm="RS256",
+                access_token_lifetime=3_600,
+                refresh_token_lifetime=7_200,
+                refresh_token_idle_lifetime=7_200,
+                pkce="optional",
+                several_audiences=True,
+            ),
         },
     ),
     "CXone: one organization, or all after an approval; who is notified has to be named.",

@@ -6,11 +6,11 @@ applications may do what is policy, given by the preset.
 
 from __future__ import annotations
 
-from grantway.core import devices
+from grantway.core import access_keys, devices
 from grantway.core.messages import AuthorizeRules
 from grantway.core.model import ApplicationSettings
 from grantway.core.mount_settings import DialectSettings
-from grantway.core.policy import Preset
+from grantway.core.policy import DefaultApplication, Preset
 from grantway.edges.dialects.deeplynx.routes import ROUTES
 from grantway.edges.dialects.deeplynx.tour import TOUR
 from grantway.edges.web.dialect import Dialect
@@ -20,7 +20,9 @@ NAME = "deeplynx"
 PRESET = Preset(
     NAME,
     ApplicationSettings(
-        grant_types=frozenset({"authorization_code", "refresh_token", devices.GRANT_TYPE}),
+        grant_types=frozenset(
+            {"authorization_code", "refresh_token", devices.GRANT_TYPE, access_keys.GRANT_TYPE}
+        ),
         consent="platform",
         dialects={
             NAME: DialectSettings(
@@ -42,6 +44,9 @@ PRESET = Preset(
     ),
     "DeepLynx Nexus: sign-in without a consent page, JWTs of the mount that live as long as is asked.",
     redirects_required=True,
+    default_applications=(
+        DefaultApplication(access_keys.DEFAULT_NAME, ("projects:read",), "backend", "on_request"),
+    ),
 )
 
 DIALECT = Dialect(

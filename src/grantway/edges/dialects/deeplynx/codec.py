@@ -195,8 +195,8 @@ def encode_device_view(outcome: DeviceView, request: HttpRequest) -> HttpAnswer:
 
 def decode_device_decision(request: HttpRequest) -> DeviceQuestion:
     """JSON `user_code` and `approve` (D84). Who brings no token reads that first."""
-    bearer = _bearer(request)
-    if bearer.token is None:
+    asked = bearer(request)
+    if asked.token is None:
         raise OAuthError(errors.TOKEN_MISSING)
     if not request.is_json:
         raise Expecting(errors.REQUEST_CONTENT_TYPE, expected="application/json")
@@ -204,7 +204,7 @@ def decode_device_decision(request: HttpRequest) -> DeviceQuestion:
     user_code, approve = members.get("user_code"), members.get("approve")
     if not isinstance(user_code, str) or not isinstance(approve, bool):
         raise OAuthError(errors.REQUEST_PARAMETER_MISSING)
-    return DeviceQuestion(bearer, user_code, approve)
+    return DeviceQuestion(asked, user_code, approve)
 
 
 def decode_token(request: HttpRequest) -> TokenRequest:

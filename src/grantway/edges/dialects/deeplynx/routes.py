@@ -10,6 +10,7 @@ from typing import Any
 
 from grantway.edges.dialects.deeplynx import codec, errors
 from grantway.edges.dialects.deeplynx.codec import VERSION_1, VERSION_2
+from grantway.edges.dialects.deeplynx.keys import KEYS
 from grantway.edges.dialects.deeplynx.registry import REGISTRY
 from grantway.edges.web.dialect import Operation, Wire
 
@@ -20,6 +21,7 @@ def _both(wire: Wire[Any, Any]) -> tuple[Wire[Any, Any], ...]:
 
 
 ROUTES: tuple[Wire[Any, Any], ...] = (
+    *KEYS,
     Wire(
         operation=Operation.AUTHORIZE,
         methods=("GET",),

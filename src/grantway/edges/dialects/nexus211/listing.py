@@ -249,5 +249,6 @@ def _number(
 def _related(text: str | None, related: frozenset[str], found: list[FieldError]) -> frozenset[str]:
     names = frozenset(one.strip(" ") for one in text.split(",")) if text else frozenset()
     if not names <= related:
-        found.append(FieldError("$with", fields.unknown_value(sorted(related))))
+        known = fields.unknown_value(sorted(related)) if related else errors.FIELD_UNKNOWN_VALUE
+        found.append(FieldError("$with", known))
     return names & related

@@ -45,6 +45,7 @@ PROFILE: Attributes = {
     "isEnabled": "flag",
     "joinedAt": "time",
 }
+ORGANIZATION: Attributes = {"id": "text", "name": "text", "isEnabled": "flag", "createdAt": "time"}
 RELATED = frozenset({"organization"})
 """What `$with` brings along in place of its HashID."""
 MOST = 5_000
@@ -86,6 +87,22 @@ def profile(record: _Record) -> dict[str, Any]:
         "isEnabled": record["state"] == "enabled",
         "joinedAt": record["created_at"],
     }
+
+
+def organization(record: _Record) -> dict[str, Any]:
+    """An organization as it is read."""
+    return {
+        "id": record["id"],
+        "name": record["name"],
+        "isEnabled": record["state"] == "enabled" and record["suspended_at"] is None,
+        "createdAt": record["created_at"],
+    }
+
+
+def _organizations(request: HttpRequest, operations: Operations) -> list[dict[str, Any]]:
+    """The organizations of the caller: that of its secret or token, if it is asked for."""
+    asked = read(request.query(), ORGANIZATION, frozenset())
+    return asked.of([organization(operations.do("readOrganization"))])
 
 
 def _listed(
@@ -138,6 +155,8 @@ def _wire(path: str, read: _Read) -> Wire[Any, Any]:
 REGISTRY: tuple[Wire[Any, Any], ...] = (
     _wire("/applications", partial(_listed, "listApplications", APPLICATION, application)),
     _wire("/applications/{id}", partial(_one, "readApplication", "application_id", application)),
+    _wire("/organizations", _organizations),
+    _wire("/organizations/{id}", partial(_one, "readOrganization", "organization_id", organization)),
     _wire("/profiles", partial(_listed, "listMembers", PROFILE, profile)),
     _wire("/profiles/{id}", partial(_one, "readMember", "user_id", profile)),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from grantway.core import devices, errors, scopes
+from grantway.core import devices, errors, exchange, scopes
 from grantway.core.errors import OAuthError
 from grantway.core.messages import (
     Answer,
@@ -75,12 +75,16 @@ def encode_authorize(outcome: Answer | Interact, request: HttpRequest) -> HttpAn
 def decode_token(request: HttpRequest) -> TokenRequest:
     """A token request: a form, with the client by Basic, in the body, or by its id alone."""
     form, client = form_and_client(request)
+    grant_type, resources = form.get("grant_type") or "", form.all("resource")
+    if grant_type == exchange.GRANT_TYPE:
+        # Both say for whom (RFC 8693 §2.1). An API has one name, which is its address.
+        resources = (*resources, *form.all("audience"))
     return TokenRequest(
-        grant_type=form.get("grant_type") or "",
+        grant_type=grant_type,
         client=client,
         origin=request.origin,
         scope=scopes.parse(form.get("scope")),
-        resources=form.all("resource"),
+        resources=resources,
         lifetime=_lifetime(form.get("expires_in")),
         parameters=form.without("client_secret"),
     )

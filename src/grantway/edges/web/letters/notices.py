@@ -141,6 +141,21 @@ NOTICES: Mapping[str, Notice] = {
         _("If nobody of you did that, revoke the secret and make a new one."),
         "revokeSecret",
     ),
+    "access_key.issued": Notice(
+        _("An access key was made"),
+        _("A program can act by it as its owner. If the owner did not ask for that, remove it."),
+        "deleteAccessKey",
+    ),
+    "access_key.updated": Notice(
+        _("An access key was changed"),
+        _("Switched off it works no more, and neither do the tokens that it gave."),
+        "updateAccessKey",
+    ),
+    "access_key.revoked": Notice(
+        _("An access key was removed"),
+        _("It works no more, and neither do the tokens that it gave."),
+        "createAccessKey",
+    ),
     "secret.expiring": Notice(
         _("A secret of an application is about to expire"),
         _(

@@ -6,12 +6,12 @@ from typing import Any
 
 from grantway.core.model import TokenFormat
 from grantway.features.tokens.format import Minting
-from grantway.features.tokens.formats.jwt import Jwt
+from grantway.features.tokens.signed_jwt import SignedJwt
 
 _PROFILE = "profile"
 
 
-class TenantJwt(Jwt):
+class TenantJwt(SignedJwt):
     """The same token as `jwt`, and what is in force is in its envelope alike: nothing here is believed."""
 
     name: TokenFormat = "tenant_jwt"
