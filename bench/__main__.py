@@ -43,7 +43,7 @@ def _of_another_kind(options: argparse.Namespace) -> bool | None:
     if options.moving:
         return moving.main()
     if options.pairs:
-        return pairs.main(10 * options.rounds)
+        return pairs.main(10 * options.rounds, options.only)
     if options.listings:
         return listings.main([name for name in options.on if name != "bare"], 40 * options.rounds)
     return None

@@ -78,8 +78,12 @@ def _welcome(facts: dict[str, Any], place: Path) -> None:
         f"       -d grant_type=client_credentials {facts['management']['token_endpoint']}",
         f"  curl {issuer}/.well-known/openid-configuration",
         "",
-        "The other dialects",
-        *(f"  {one['name']:<9} {one['base_url']}" for one in facts["dialects"] if one["name"] != "standard"),
+        "The guides of other systems, request by request",
+        *(
+            f"  {issuer}/playground/guides/{one['name']}"
+            for one in facts["dialects"]
+            if one["name"] != "standard"
+        ),
         "",
         f"Mail is not sent: it is put into {facts['mail']}.",
         f"Its log is {place / 'log.jsonl'}: the request id of a page that went wrong is found there.",

@@ -4,30 +4,56 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grantway.features.registry.apis import ScopeDraft
+from grantway.features.registry.apis import ApiDraft, ScopeDraft
 from grantway.features.registry.builtin import MANAGEMENT_SCOPES
 from grantway.features.registry.drafts import ApplicationDraft
 
 PLATFORM = "Platform"
 CUSTOMER = "Northwind"
 """The organization that lets in what others made."""
+KEY_OWNER = "developer@harbour.example"
+"""As whom a job with an access key acts."""
 CALLBACK = "http://localhost:8401/callback"
 NATIVE_CALLBACK = "http://127.0.0.1/callback"
 
-API_NAME = "Projects"
-API_IDENTIFIER = "https://projects.example/api"
-API_SCOPES = (
-    ScopeDraft("projects:read", "See your projects", "Names, dates and members of projects."),
-    ScopeDraft("projects:write", "Change your projects", "Make projects and edit them.", legs="3-legged"),
-    ScopeDraft(
-        "projects:delete",
-        "Delete your projects",
-        "For good, with everything in them.",
-        legs="3-legged",
-        risk="high",
+APIS = (
+    (
+        ApiDraft("https://projects.example/api", "Projects"),
+        (
+            ScopeDraft("projects:read", "See your projects", "Names, dates and members of projects."),
+            ScopeDraft(
+                "projects:write", "Change your projects", "Make projects and edit them.", legs="3-legged"
+            ),
+            ScopeDraft(
+                "projects:delete",
+                "Delete your projects",
+                "For good, with everything in them.",
+                legs="3-legged",
+                risk="high",
+            ),
+            ScopeDraft(
+                "projects:sync", "Copy projects at night", "Without a person being there.", legs="2-legged"
+            ),
+        ),
     ),
-    ScopeDraft("projects:sync", "Copy projects at night", "Without a person being there.", legs="2-legged"),
+    (
+        ApiDraft("https://rewards.example/api", "Rewards", accepts=("nitro",), asserted_subjects=True),
+        (
+            ScopeDraft("gamification_user", "Points and levels of a user", legs="3-legged"),
+            ScopeDraft("global", "Groups and settings of the site", legs="2-legged"),
+        ),
+    ),
+    (
+        ApiDraft(
+            "https://attacks.example/api", "Attacks", accepts=("nexusguard",), query_token="access_token"
+        ),
+        (
+            ScopeDraft("install_login", "Open the app for a customer", legs="3-legged"),
+            ScopeDraft("spe_customers", "See which customers there are", legs="2-legged"),
+        ),
+    ),
 )
+"""The APIs that an operator declares: one of everybody, and those whose scopes two guides name."""
 
 MANAGEMENT = tuple(scope.value for scope in MANAGEMENT_SCOPES)
 SIGN_IN = ("openid", "profile", "email")
@@ -168,6 +194,58 @@ APPLICATIONS = (
             scopes=(*SIGN_IN, "projects:read"),
         ),
         in_playground=True,
+    ),
+    Registered(
+        "Harbour Works",
+        ApplicationDraft(
+            type="public",
+            name="Harbour Wallboard",
+            description="A page in a browser that signs people in by CXone's authentication, with PKCE.",
+            base_url="https://harbour.example/",
+            owner_email="developer@harbour.example",
+            preset="cxone",
+            audience="any_organization",
+            redirect_uris=(CALLBACK,),
+            origins=("http://localhost:8401",),
+            scopes=SIGN_IN,
+        ),
+        in_playground=True,
+    ),
+    Registered(
+        "Harbour Works",
+        ApplicationDraft(
+            type="backend",
+            name="Harbour Night Report",
+            description="A job that acts as the user who owns an access key of CXone's.",
+            preset="cxone",
+            scopes=SIGN_IN,
+        ),
+        needs=("access_key",),
+    ),
+    Registered(
+        "Northwind",
+        ApplicationDraft(
+            type="backend",
+            name="Northwind Rewards",
+            description="A site's client by Nitro's guide: it names the users whom it asks tokens for.",
+            preset="nitro",
+            scopes=("gamification_user", "global"),
+        ),
+        needs=("names_users",),
+    ),
+    Registered(
+        "Harbour Works",
+        ApplicationDraft(
+            type="confidential",
+            name="Harbour Shield",
+            description="An app by Nexusguard's guide: customers install it, and a portal opens it.",
+            owner_email="developer@harbour.example",
+            preset="nexusguard",
+            audience="any_organization",
+            scopes=("install_login", "spe_customers"),
+        ),
+        in_playground=True,
+        needs=("installed_by",),
     ),
 )
 

@@ -12,9 +12,7 @@ from grantway.core.identifiers import from_text, to_text
 from grantway.core.model import Application, Id, Organization
 from grantway.core.secrets import Secret
 from grantway.demo.cast import (
-    API_IDENTIFIER,
-    API_NAME,
-    API_SCOPES,
+    APIS,
     APPLICATIONS,
     COMPANIES,
     MANAGER,
@@ -24,14 +22,12 @@ from grantway.demo.cast import (
     Registered,
     Somebody,
 )
-from grantway.demo.needs import Needs
 from grantway.edges.api.playground import PLAYGROUND_CALLBACK
 from grantway.edges.api.tours import callback_of
 from grantway.edges.dialects import STANDARD
 from grantway.features.accounts.invitations import InvitationDraft
 from grantway.features.accounts.organizations import OrganizationDraft
 from grantway.features.accounts.users import UserDraft
-from grantway.features.registry.apis import ApiDraft
 from grantway.features.registry.minting import SecretDraft
 
 Facts = dict[str, Any]
@@ -46,7 +42,6 @@ class Filling:
         self._caller = product.operators.caller()
         self._store = product.services.store
         self._entropy = product.ports.entropy
-        self._needs = Needs(product)
         self._spoken = frozenset(one.dialect.name for one in product.placed)
         self._organizations: dict[str, Id] = {PLATFORM: self._caller.organization_id}
         self._passwords: dict[str, str] = {}
@@ -61,7 +56,6 @@ class Filling:
         )
         self._activate(OPERATOR.email, operator.activation_link)
         organizations = [self._company(company) for company in COMPANIES]
-        self._declare_api()
         manager = self._application(MANAGER)
         facts: Facts = {
             "operator": {"email": OPERATOR.email, "password": self._passwords[OPERATOR.email]},
@@ -73,20 +67,16 @@ class Filling:
         return facts
 
     def complete(self, facts: Facts) -> None:
-        """Add applications and needs that are missing, as from a demonstration of an older version."""
+        """Add applications that are missing, as from a demonstration of an older version."""
+        self._declare_apis()
         known = {told["name"]: told for told in facts["applications"]}
         companies = {one["name"]: from_text(one["id"]) for one in facts["organizations"]}
         self._organizations |= {name: id_ for name, id_ in companies.items() if id_ is not None}
         for registered in APPLICATIONS:
             if registered.draft.preset not in self._spoken:
                 continue
-            told = known.get(registered.draft.name)
-            if told is None:
-                told = self._application(registered)
-                facts["applications"].append(told)
-            for need in registered.needs:
-                if need not in told:
-                    told[need] = self._needs.made(need, told["client_id"], self._organizations)
+            if registered.draft.name not in known:
+                facts["applications"].append(self._application(registered))
 
     def _company(self, company: Company) -> Facts:
         with self._store.begin() as tx:
@@ -129,19 +119,25 @@ class Filling:
     def _account(self, person: Somebody) -> Facts:
         return {"email": person.email, "password": self._passwords[person.email]}
 
-    def _declare_api(self) -> None:
+    def _declare_apis(self) -> None:
+        """Those that are not there yet."""
         platform = self._organizations[PLATFORM]
         with self._store.begin() as tx:
-            draft = ApiDraft(API_IDENTIFIER, API_NAME)
-            api = self._features.apis.create(tx, self._caller, platform, draft=draft)
-            for scope in API_SCOPES:
-                self._features.apis.create_scope(tx, self._caller, platform, api_id=api.id, draft=scope)
+            known = {api.identifier for api in tx.gate.catalogue().apis.values()}
+            for draft, scopes in APIS:
+                if draft.identifier in known:
+                    continue
+                api = self._features.apis.create(tx, self._caller, platform, draft=draft)
+                for scope in scopes:
+                    self._features.apis.create_scope(tx, self._caller, platform, api_id=api.id, draft=scope)
 
     def _application(self, registered: Registered) -> Facts:
         owner, draft = self._organizations[registered.organization], registered.draft
         if registered.in_playground:
             callback = self._product.settings.issuer + _page_of(draft.preset)
-            draft = replace(draft, redirect_uris=(*draft.redirect_uris, callback))
+            # A website that nobody else has is that page itself.
+            website = draft.base_url or callback
+            draft = replace(draft, redirect_uris=(*draft.redirect_uris, callback), base_url=website)
         draft = replace(draft, notification_addresses=("makers@grantway.example",))
         secret: str | None = None
         with self._store.begin() as tx:
@@ -176,10 +172,16 @@ def move_playground(product: Product, facts: Facts) -> None:
                     caller,
                     application.organization_id,
                     application_id=application.id,
-                    changes={"redirect_uris": tuple(moved)},
+                    changes=_moved(application, tuple(moved)),
                     version=application.version,
                 )
         told["redirect_uris"] = moved
+
+
+def _moved(application: Application, redirect_uris: tuple[str, ...]) -> dict[str, Any]:
+    """Where its codes arrive now, and its website, if that is the page itself."""
+    own = application.base_url in {redirect.uri for redirect in application.redirects}
+    return {"redirect_uris": redirect_uris, **({"base_url": redirect_uris[-1]} if own else {})}
 
 
 def _page_of(dialect: str) -> str:

@@ -9,14 +9,17 @@ from grantway.app import Ports, Product, build, worker
 from grantway.demo.answering import answer_for
 from grantway.demo.filling import Facts, Filling, move_playground
 from grantway.demo.folder import DemoFolder
+from grantway.demo.needs import Needs
 from grantway.demo.playground import offer
-from grantway.edges.dialects import ALL, STANDARD
+from grantway.demo.portal import Portal
+from grantway.edges.dialects import ALL
 from grantway.edges.dialects.standard import paths
 from grantway.settings import Settings, load
 from grantway.system import SystemEntropy
 from grantway.system.board import Board
 
-MOUNTS = tuple(dialect.name for dialect in ALL if dialect is not STANDARD)
+MOUNTS = tuple(dialect.name for dialect in ALL if dialect.tour)
+"""The dialects that have a guide to run."""
 
 
 def demo_settings(folder: DemoFolder, *, port: int, workers: int) -> Settings:
@@ -51,6 +54,7 @@ def prepare(product: Product, folder: DemoFolder) -> Facts:
         move_playground(product, facts)
         Filling(product).complete(facts)
     answer_for(product, facts)
+    Needs(product).complete(facts)
     folder.keep(facts)
     return _told(product, facts)
 
@@ -62,7 +66,7 @@ def demo_worker(settings: Settings, folder: DemoFolder, board: Board) -> Any:
 
 def _build(settings: Settings, ports: Ports, *, folder: DemoFolder) -> Product:
     product = build(settings, ports)
-    offer(product, (folder.facts() or {"applications": []})["applications"])
+    offer(product, folder.facts() or {"applications": []})
     return product
 
 
@@ -72,4 +76,7 @@ def _told(product: Product, facts: Facts) -> Facts:
     management = {**facts["management"], "token_endpoint": issuer + paths.TOKEN}
     mail = product.settings.smtp_url
     folder = {"mail": str(mail.folder)} if mail is not None else {}
+    portal = Portal(product, facts)
+    applications = [{**told, **portal.passed(told)} for told in facts["applications"]]
+    facts = {**facts, "applications": applications}
     return {"issuer": issuer, **facts, "dialects": dialects, "management": management, **folder}

@@ -6,8 +6,11 @@ shows.
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.kit import plain
 from tests.kit.machine import node
 from tests.kit.node import NPM
 from tests.kit.server import LiveServer
@@ -48,9 +52,20 @@ class Town:
     def settings(self, dialect: str, kind: str = "confidential") -> dict[str, str]:
         """What the programs read their settings from."""
         told = self.application(dialect, kind)
-        named = {name.upper(): str(value) for name, value in told.items() if isinstance(value, str)}
+        named = {name.upper(): value for name, value in told.items() if isinstance(value, str)}
+        key = told.get("access_key", {})
+        named |= {f"ACCESS_KEY_{part.upper()}": text for part, text in key.items()}
         redirect = (told["redirect_uris"] or [""])[0]
         return named | {"BASE_URL": self.base_url(dialect), "REDIRECT_URI": redirect}
+
+    def passed_by_the_portal(self) -> str:
+        """What opens an app now. That of `grantway demo --json` works in the five minutes after the start."""
+        page = plain.get(f"{self.server.issuer}/playground/guides/nexusguard").text
+        return str(re.findall(r"gwl_[\w-]+", page)[0])
+
+    def program(self, name: str) -> Path:
+        """A program that was written to a guide."""
+        return PROGRAMS / name
 
     def sign_in(self, page: Page, account: Mapping[str, str]) -> None:
         """Fill in the form that is open."""
@@ -73,6 +88,21 @@ def flask(name: str, port: int) -> list[str | Path]:
 def javascript(name: str) -> list[str | Path]:
     """Start a program that uses npm packages."""
     return [node(), NPM / "guides" / f"{name}.mjs"]
+
+
+def run(town: Town, command: Sequence[str | Path], settings: Mapping[str, str]) -> list[str]:
+    """Run a program to its end, with nothing but its settings, and give the lines that it printed."""
+    done = subprocess.run(
+        command,
+        check=False,
+        env={"PATH": os.defpath, **settings},
+        cwd=town.folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.splitlines()
 
 
 @pytest.fixture(scope="session")

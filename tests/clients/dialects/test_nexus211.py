@@ -28,7 +28,7 @@ def site(town: Town) -> Iterator[str]:
 def test_a_program_works_for_itself_and_for_each_organization_that_authorized_it(
     town: Town, site: str
 ) -> None:
-    """N1 to N3, N10, N11, N16 to N19, N25, N27, N45, N47: one Client ID, and the secret names the organization."""
+    """N1, N3, N10, N11, N16, N17, N18, N19, N25, N27, N45, N47: one Client ID, and the secret names the organization."""
     (granting,) = town.application("nexus211")["granting_organizations"]
     told = plain.get(f"{site}/work", timeout=30).json()
     assert told["keys"] == [{"organization": granting["id"], "secret": granting["secret"]}]
@@ -42,7 +42,7 @@ def test_a_program_works_for_itself_and_for_each_organization_that_authorized_it
 
 
 def test_somebody_signs_in_to_it(town: Town, site: str, new_page: NewPage) -> None:
-    """N13, N32 to N42, N44: people of any organization; they agree to what the application may do."""
+    """N13, N32, N38, N40, N41, N42, N44: people of any organization; they agree to what the application may do."""
     page, account = new_page(), town.server.account()
     page.goto(f"{site}/login")
     town.sign_in(page, account)

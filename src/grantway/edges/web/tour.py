@@ -35,6 +35,8 @@ class TourStep:
     bearer: str | None = None
     takes: Texts = field(default_factory=dict)
     navigates: bool = False
+    succeeds: tuple[str, str] | None = None
+    """A member of the answer and its value, where the status does not tell whether it went well."""
     types: tuple[ApplicationType, ...] = ()
     """Of which types of application it is a step; empty: of all."""
 

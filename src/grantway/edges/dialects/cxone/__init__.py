@@ -10,6 +10,7 @@ from grantway.core.messages import AuthorizeRules
 from grantway.edges.dialects.cxone.preset import NAME, PRESET
 from grantway.edges.dialects.cxone.registry import REGISTRY
 from grantway.edges.dialects.cxone.routes import ROUTES
+from grantway.edges.dialects.cxone.tour import TOUR
 from grantway.edges.web.dialect import Dialect
 
 DIALECT = Dialect(
@@ -19,6 +20,7 @@ DIALECT = Dialect(
     rules=AuthorizeRules(scope_all=True),
     token_formats=("tenant_jwt",),
     publishes_metadata=True,
+    tour=TOUR,
 )
 
 __all__ = ["DIALECT", "PRESET"]

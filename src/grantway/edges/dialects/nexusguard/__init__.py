@@ -13,6 +13,7 @@ from grantway.core.policy import Preset
 from grantway.edges.dialects.nexusguard.codec import entrance
 from grantway.edges.dialects.nexusguard.notices import notice
 from grantway.edges.dialects.nexusguard.routes import ROUTES
+from grantway.edges.dialects.nexusguard.tour import TOUR
 from grantway.edges.web.dialect import Dialect
 
 NAME = "nexusguard"
@@ -57,4 +58,5 @@ DIALECT = Dialect(
     token_formats=("opaque",),
     notice=notice,
     entrance=entrance,
+    tour=TOUR,
 )

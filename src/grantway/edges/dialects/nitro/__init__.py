@@ -11,6 +11,7 @@ from grantway.core.model import ApplicationSettings
 from grantway.core.mount_settings import DialectSettings
 from grantway.core.policy import DefaultApplication, Preset
 from grantway.edges.dialects.nitro.routes import ROUTES
+from grantway.edges.dialects.nitro.tour import TOUR
 from grantway.edges.web.dialect import Dialect
 
 NAME = "nitro"
@@ -45,4 +46,5 @@ DIALECT = Dialect(
     preset=PRESET,
     rules=AuthorizeRules(names_issuer=False),
     token_formats=("opaque_hex",),
+    tour=TOUR,
 )

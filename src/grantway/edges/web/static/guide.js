@@ -48,6 +48,11 @@ const linesOf = ({ headers, form, body, url }) => {
   return masked([query && `?${query}`, shown.join("\n"), content].filter(Boolean).join("\n\n"));
 };
 
+const member = (json, path) => path.split(".").reduce((value, name) => value?.[name], json);
+
+const wentWell = (step, answer) =>
+  answer?.status < 400 && (!step.succeeds || String(member(answer.json, step.succeeds[0])) === step.succeeds[1]);
+
 const draw = () => {
   let isNext = true;
   steps.forEach((step, at) => {
@@ -55,7 +60,7 @@ const draw = () => {
     const [lacking, answer] = [missing(step), answers[at]];
     box.hidden = find(`[data-rail="${at}"]`).hidden = !isOne(step);
     if (box.hidden) return;
-    const isDone = step.navigates ? Boolean(kept.known.code) : answer?.status < 400;
+    const isDone = step.navigates ? Boolean(kept.known.code) : wentWell(step, answer);
     const state = isDone ? "done" : answer ? "failed" : lacking.length ? "waiting" : "ready";
     const request = requestOf(step);
     const text = linesOf(request);
@@ -72,18 +77,16 @@ const draw = () => {
     if (isActive) isNext = false;
     box.dataset.state = find(`[data-rail="${at}"]`).dataset.state = state;
     find(`[data-rail="${at}"] .rail-state`).textContent = state === "ready" && !isActive ? "" : words[state === "ready" ? "next" : state];
-    box.querySelector("[data-answer]").replaceChildren(...(answer ? [answerPane(answer)] : []));
+    box.querySelector("[data-answer]").replaceChildren(...(answer ? [answerPane(answer, isDone)] : []));
   });
 };
 
-const answerPane = (answer) => {
+const answerPane = (answer, isWell) => {
   if (!answer.status) return pane({ title: words.answer, aside: words.no_answer, state: "bad", lines: [""], words });
   const body = answer.json ? colouredJson(JSON.stringify(answer.json, null, 2)) : answer.text || words.no_body;
   const title = [words.answer, element("span", { className: "muted" }, ` ${answer.milliseconds} ${words.milliseconds}`)];
-  return pane({ title, aside: `${answer.status} ${answer.reason}`.trim(), state: answer.status < 400 ? "ok" : "bad", lines: [body], copy: () => answer.text, words });
+  return pane({ title, aside: `${answer.status} ${answer.reason}`.trim(), state: isWell ? "ok" : "bad", lines: [body], copy: () => answer.text, words });
 };
-
-const member = (json, path) => path.split(".").reduce((value, name) => value?.[name], json);
 
 const run = async (at) => {
   const step = steps[at];
