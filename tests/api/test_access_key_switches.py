@@ -79,6 +79,8 @@ def test_every_switch_ends_what_a_key_gave(cast: Cast, beside: World, switch: st
     secret = make.secret(taker)
     key, text = make.access_key(owner, person)
     got = ask(world, taker, secret, key, text).json
+    # What was made is behind it now: from here on it remembers, and is told of what ends.
+    beside.product.poll()
 
     def alive() -> list[bool]:
         return [

@@ -15,6 +15,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 
+from grantway.core import access_keys
+from grantway.core.access_keys import KEY_PARAMETER, SECRET_PARAMETER, AccessKey
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Installation, Organization
 from grantway.features.access.permissions import ALL as PERMISSIONS
@@ -28,8 +30,12 @@ READ = "applications:read"
 SCOPES = f"openid {READ}"
 PEOPLES = frozenset({"refresh", "code", "userinfo", "sign-in", "flow under way"})
 MACHINES = frozenset({"client credentials", "introspection", "management"})
-ALL_USES = PEOPLES | MACHINES | {"preflight"}
+KEYS = frozenset({"access key", "token of a key"})
+ALL_USES = PEOPLES | MACHINES | KEYS | {"preflight"}
 FAMILY = frozenset({"refresh", "userinfo"})
+_GRANT_TYPES = frozenset(
+    {"authorization_code", "refresh_token", "client_credentials", access_keys.GRANT_TYPE}
+)
 
 DEAD: dict[str, frozenset[str]] = {
     "disable application": ALL_USES,
@@ -41,16 +47,18 @@ DEAD: dict[str, frozenset[str]] = {
     # Away from home: the makers are one organization, the customer another.
     "suspend customer's application": ALL_USES,
     "suspend maker of a customer": ALL_USES,
-    "suspend customer": MACHINES | PEOPLES,
-    "disable user": PEOPLES,
-    "disable member": PEOPLES,
-    "remove member": PEOPLES,
+    "suspend customer": MACHINES | PEOPLES | KEYS,
+    "disable user": PEOPLES | KEYS,
+    "disable member": PEOPLES | KEYS,
+    "remove member": PEOPLES | KEYS,
+    "disable access key": KEYS,
+    "delete access key": KEYS,
     # People came in by the audience, not by the installation: what presents the pair's secret ends.
-    "suspend installation": MACHINES | {"refresh", "code"},
-    "revoke installation": MACHINES | PEOPLES,
+    "suspend installation": MACHINES | {"refresh", "code", "access key"},
+    "revoke installation": MACHINES | PEOPLES | KEYS,
     # A sign-in that names the lost scope is refused; what was signed in goes on without it.
     "narrow installation": MACHINES | {"sign-in", "flow under way"},
-    "close gate": PEOPLES,
+    "close gate": PEOPLES | KEYS,
     "revoke secret": MACHINES,
     "revoke grant": FAMILY,
     # What a session gave dies with it; the session itself is what signing in silently stands on.
@@ -58,7 +66,7 @@ DEAD: dict[str, frozenset[str]] = {
     "remove session": PEOPLES,
     "new password": PEOPLES,
     # The person is asked again; the flow under way was at that question already.
-    "withdraw consent": FAMILY | {"code", "sign-in"},
+    "withdraw consent": FAMILY | KEYS | {"code", "sign-in"},
     # Nobody agreed to these sign-ins themselves: they stand on the voucher, at home and away. Where a flow
     # waits for the person's own answer, that goes on.
     "revoke voucher": PEOPLES - {"flow under way"},
@@ -87,6 +95,10 @@ class Scene:
     under_way: str  # the path of a flow that waits at the consent page
     place: Organization
     """Where the person is."""
+    key: AccessKey
+    """The person's, for this application."""
+    key_secret: str
+    key_token: str
 
 
 def basic(application: Application, secret: str) -> dict[str, str]:
@@ -109,6 +121,7 @@ def scene_of(world: World, switch: str) -> Scene:
         # Codes that outlast a slow start of three processes: they shall die of the switch alone. And a scope that
         # was taken away is refused, not left out, so that every use shows the switch.
         settings={
+            "grant_types": _GRANT_TYPES,
             "several_audiences": True,
             "consent": asked,
             "code_lifetime": 3_600,
@@ -144,9 +157,14 @@ def scene_of(world: World, switch: str) -> Scene:
     assert browser.visit("/oauth/authorize?" + urlencode(query)) is None
     under_way = urlsplit(browser.address).path
     machine = world.machine_token(application, secret, scope=READ)
+    key, key_secret = make.access_key(place, person, application_id=application.id)
+    shown = {KEY_PARAMETER: to_text(key.id), SECRET_PARAMETER: key_secret}
+    by_key = world.token(application, other_secret, grant_type=access_keys.GRANT_TYPE, **shown)
+    assert by_key.status_code == 200, by_key.text
     return Scene(
         switch, application, organization, person, secret, other_secret, secret_id, machine,
         signed_in.tokens, codes, browser.cookies, origin, installation, under_way, place,
+        key, key_secret, by_key.json["access_token"],
     )  # fmt: skip
 
 
@@ -170,6 +188,12 @@ class Uses:
                 self._scene.machine_token,
             ),
             "preflight": self._preflight(),
+            "access key": self._token(
+                self._scene.other_secret,
+                grant_type=access_keys.GRANT_TYPE,
+                **{KEY_PARAMETER: to_text(self._scene.key.id), SECRET_PARAMETER: self._scene.key_secret},
+            ),
+            "token of a key": self._get("/oauth/userinfo", self._scene.key_token),
             "sign-in": self._signed_in(),
             "flow under way": self._goes_on(),
         }
@@ -255,6 +279,7 @@ class Office:
         member = f"{own}/members/{to_text(scene.person.id)}"
         there = f"/organizations/{to_text(scene.organization.id)}/installations/"
         installed = there + (to_text(scene.installation.id) if scene.installation else "")
+        key = f"/organizations/{to_text(scene.place.id)}/access-keys/{to_text(scene.key.id)}"
         off, why = {"state": "disabled"}, {"reason": "Reported."}
         customer = f"/organizations/{to_text(scene.organization.id)}"
         acts: dict[str, Callable[[], httpx.Response]] = {
@@ -270,6 +295,8 @@ class Office:
             "disable user": lambda: self._call("PATCH", f"/users/{to_text(scene.person.id)}", off),
             "disable member": lambda: self._call("PATCH", member, off),
             "remove member": lambda: self._call("DELETE", member),
+            "disable access key": lambda: self._call("PATCH", key, off),
+            "delete access key": lambda: self._call("DELETE", key),
             "suspend installation": lambda: self._call("PATCH", installed, {"state": "suspended"}),
             "revoke installation": lambda: self._call("DELETE", installed),
             "narrow installation": lambda: self._call("PATCH", installed, {"scopes": ["openid"]}),
@@ -308,7 +335,7 @@ class Office:
 def test_every_switch_ends_every_use_on_every_process_within_a_second(
     real_world: World, nodes: Nodes
 ) -> None:
-    """V089, V111, V112, V114, V116, V118, C249, C251, C5, N24: every switch, nine uses, three processes."""
+    """V089, V111, V112, V114, V116, V118, C249, C251, C5, N24: every switch, eleven uses, three processes."""
     scenes = [scene_of(real_world, switch) for switch in DEAD]
     with httpx.Client(timeout=20, verify=plain.NOBODY) as http:
         office = Office(real_world, nodes.addresses[0], http)

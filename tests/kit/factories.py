@@ -39,7 +39,7 @@ from grantway.core.reviewing import PendingVersion
 from grantway.core.secrets import ACCESS_KEY_PREFIX, CLIENT_SECRET_PREFIX, Secret, encode
 from grantway.core.vouching import snapshot
 from grantway.edges.dialects import ALL as DIALECTS
-from grantway.features.access.permissions import BY_SCOPE
+from grantway.features.access.permissions import BY_SCOPE, OF_THE_PLATFORM
 from grantway.features.accounts.addresses import INVITATION_LIFETIME
 from grantway.features.registry.minting import SecretDraft, Whose, import_secret
 from grantway.features.services import Services
@@ -432,7 +432,7 @@ class Factories(Hooks):
             expires_at=now + USUAL_LIFE,
             user_id=person.id if person is not None else None,
             service_account_id=account.id if account is not None else None,
-            powers=frozenset(BY_SCOPE),
+            powers=frozenset(BY_SCOPE) - OF_THE_PLATFORM - {"access_keys:write"},
             created_at=now,
         )
         key = replace(key, **changes)

@@ -76,6 +76,10 @@ class AccessKey:
         """Whether a token can be made with it."""
         return self.state == "enabled" and now < self.expires_at
 
+    def stands(self, epoch: int, now: Instant) -> bool:
+        """Whether what was made with it in an epoch still counts."""
+        return self.epoch == epoch and self.is_usable(now)
+
 
 class AccessKeyReader(Protocol):
     """Where every use of a token looks."""

@@ -53,15 +53,13 @@ class KeyAuthentication:
         """The application as which a key is used that comes alone (C75, D68): the key's own organization's.
 
         That application is a default one, made by somebody who may register applications there, and
-        stopped like any other. A key that is tied to another is used through that one. Raises OAuthError.
+        stopped like any other. Whether the key is for it, the grant type decides. Raises OAuthError.
         """
         key = self.key(request)
         application_id = self._default_application(key.organization_id, request.origin.dialect)
         application = self._services.directory.application(application_id) if application_id else None
         if application is None or GRANT_TYPE not in application.settings.grant_types:
             raise OAuthError(errors.ACCESS_KEY_ALONE, "the organization has none for this dialect")
-        if key.application_id not in {None, application.id}:
-            raise OAuthError(errors.ACCESS_KEY_FOREIGN, "tied to another application")
         self._clients.check(application, request.origin)
         return AuthenticatedClient(application)
 

@@ -11,7 +11,7 @@ from grantway.core.errors import OAuthError, PageError, all_reasons
 from grantway.core.identifiers import to_text
 from grantway.edges.dialects.cxone import DIALECT
 from grantway.edges.dialects.cxone.errors import CODES
-from tests.dialects.cxone.guide import KEY_TOKEN, TOKEN, Guide, claims_of
+from tests.dialects.cxone.guide import KEY_CALLS, KEY_TOKEN, TOKEN, Guide, claims_of
 from tests.dialects.wire import Wired
 
 USUAL = ["access_token", "token_type", "expires_in"]
@@ -104,6 +104,53 @@ def test_a_key_alone_acts_through_its_tenants_own_application(guide: Guide) -> N
     world.product.poll()
     assert world.client.simulate_post(KEY_TOKEN, json=pair).json["error"] == "invalid_client"
     assert guide.call("GET", "/d/cxone/auth/userinfo", got.json["access_token"]).status_code == 401
+
+
+RECORD = ["accessKeyId", "userId", "agentId", "billingId", "tenantId", "isActive", "lastUsedDate"]
+
+
+def test_keys_are_listed_made_read_switched_and_ended(guide: Guide) -> None:
+    """C73, C74, C78, C79: one's own; the secret once; nobody makes one for another person."""
+    world, tenant_id = guide.world, to_text(guide.tenant.id)
+    token = guide.exchange(guide.code()).json["access_token"]
+    made = guide.call("POST", KEY_CALLS, token, {"tenantId": tenant_id, "userId": to_text(guide.person.id)})
+    assert made.status_code == 200, made.text
+    record = made.json["resultSet"]
+    assert sorted(record) == sorted([*RECORD, "accessKeySecret"])
+    one = f"{KEY_CALLS}/{record['accessKeyId']}"
+    pair = {"username": record["accessKeyId"], "password": record["accessKeySecret"]}
+    assert guide.by_key(**pair).status_code == 200
+    listed = guide.call("GET", KEY_CALLS, token)
+    assert (list(listed.json), listed.json["totalRecords"]) == (["accessKeys", "totalRecords", "_links"], 2)
+    assert all(list(shown) == RECORD for shown in listed.json["accessKeys"])
+    assert guide.call("GET", KEY_CALLS + "?userId=3xKnown9", token).json["totalRecords"] == 0
+    assert guide.call("GET", one, token).json["resultSet"]["isActive"] is True
+    off = guide.call("PATCH", one, token, {"isActive": False})
+    assert (off.status_code, off.json["resultSet"]["isActive"]) == (200, False)
+    world.product.poll()
+    assert guide.by_key(**pair).json["error"] == "invalid_grant"
+    assert guide.call("PATCH", one, token, {"isActive": True}).status_code == 200
+    world.product.poll()
+    assert guide.by_key(**pair).status_code == 200
+    assert guide.call("DELETE", one, token).status_code == 204
+    world.product.poll()
+    assert guide.by_key(**pair).json["error"] == "invalid_grant"
+    other = world.make.person(guide.tenant)
+    strange, _ = world.make.access_key(guide.tenant, other)
+    refused = {
+        ("POST", KEY_CALLS, 403): {"userId": to_text(other.id)},
+        ("POST", KEY_CALLS, 404): {"tenantId": "3xKnown9"},
+        ("POST", KEY_CALLS, 400): {"agentName": "x"},
+        ("PATCH", f"{KEY_CALLS}/{to_text(guide.key.id)}", 400): {"isActive": "no"},
+        ("PATCH", f"{KEY_CALLS}/{to_text(strange.id)}", 404): {"isActive": False},
+        ("GET", one, 404): None,
+    }
+    for (method, path, status), body in refused.items():
+        answer = guide.call(method, path, token, body)
+        assert answer.status_code == status, (method, path, answer.text)
+    assert guide.call("GET", KEY_CALLS, "nonsense").status_code == 401
+    by_key = guide.by_key().json["access_token"]
+    assert guide.call("POST", KEY_CALLS, by_key, {}).status_code == 403, "a key makes no keys"
 
 
 WIRED = Wired(DIALECT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from grantway.core.errors import OAuthError, all_reasons
 from grantway.core.identifiers import to_text
 from grantway.core.model import Organization
 from grantway.edges.dialects.deeplynx import DIALECT, PRESET
-from tests.dialects.deeplynx.guide import PROJECTS, Guide, claims_of
+from tests.dialects.deeplynx.guide import CALLBACK, PROJECTS, Guide, claims_of
 from tests.dialects.wire import Wired
 
 TOKENS = "/d/deeplynx/api/v1/oauth/tokens"
@@ -114,6 +115,82 @@ def test_all_tokens_of_the_caller_end(guide: Guide, key: tuple[AccessKey, str]) 
     guide.world.product.poll()
     assert calls(guide, other) == 401
     assert guide.world.client.simulate_delete(REVOKE, headers=headers).status_code == 401
+
+
+KEYS = "/d/deeplynx/api/v1/oauth/keys"
+MANAGING = ("projects:read", "access_keys:read", "access_keys:write", "members:write")
+
+
+def caller(guide: Guide, place: Organization, role: Any = "owner") -> Any:
+    """Somebody of a place with a token of this mount that may manage keys."""
+    make = guide.world.make
+    application = make.application(
+        make.platform,
+        dialect="deeplynx",
+        scopes=(*MANAGING, "platform") if place.kind == "platform" else MANAGING,
+        redirects=(CALLBACK,),
+        audience_effective="any_organization",
+    )
+    make.voucher(application)
+    person = make.person(place, role=role)
+    token = replace(guide, application=application, secret=make.secret(application), person=person).token()
+
+    def call(method: str, path: str) -> Any:
+        guide.world.product.poll()
+        headers = {"Authorization": f"Bearer {token}"}
+        return guide.world.client.simulate_request(method, path, headers=headers)
+
+    return call
+
+
+def test_a_person_makes_lists_and_removes_keys(guide: Guide, place: Organization) -> None:
+    """D65, D66, D70, D71, D78: the secret once, ids alone in the list, and nobody else's among them."""
+    mine, theirs = caller(guide, place), caller(guide, place)
+    made = mine("POST", KEYS)
+    assert (made.status_code, list(made.json)) == (200, ["apiKey", "apiSecret"]), made.text
+    assert guide.world.client.simulate_post(TOKENS, json=made.json).status_code == 200
+    other = theirs("POST", KEYS).json["apiKey"]
+    assert mine("GET", KEYS).json == [made.json["apiKey"]]
+    assert mine("GET", KEYS.replace("v1", "v2")).json == {
+        "items": [made.json["apiKey"]], "pageNumber": 1, "pageSize": 25, "totalCount": 1, "totalPages": 1,
+    }  # fmt: skip
+    assert mine("DELETE", f"{KEYS}/{other}").status_code == 404
+    gone = mine("DELETE", f"{KEYS}/{made.json['apiKey']}")
+    assert (gone.status_code, gone.json) == (200, {"message": "Successfully deleted API key"})
+    assert guide.world.client.simulate_post(TOKENS, json=made.json).status_code == 401
+    for unauthorized in ("GET", "POST"):
+        assert guide.world.client.simulate_request(unauthorized, KEYS).status_code == 401
+
+
+def test_a_key_is_tied_to_an_application_by_its_client_id(guide: Guide, place: Organization) -> None:
+    """D55, D65: what is tied to an application with a secret is not used alone; an unknown one is refused."""
+    mine = caller(guide, place)
+    tied = mine("POST", f"{KEYS}?clientId={guide.application.client_id}")
+    assert tied.status_code == 200, tied.text
+    assert guide.world.client.simulate_post(TOKENS, json=tied.json).status_code == 400
+    assert mine("POST", f"{KEYS}?clientId=nobody").status_code == 400
+
+
+def test_who_manages_members_makes_keys_of_service_accounts(guide: Guide, place: Organization) -> None:
+    """D73, D74, D75, D76, D77: of this organization and its one project; test accounts are the platform's."""
+    world, make = guide.world, guide.world.make
+    with world.store.read() as tx:
+        (alone,) = tx.organization(place.id).default_applications()
+    account, strange = make.service_account(place, alone), make.service_account(make.organization())
+    path = f"/d/deeplynx/api/v1/oauth/organizations/{place.id}/projects/{place.id}/keys/service/"
+    admin, member = caller(guide, place), caller(guide, place, "member")
+    made = admin("POST", f"{path}{account.id}")
+    assert (made.status_code, list(made.json)) == (200, ["apiKey", "apiSecret"]), made.text
+    assert calls(guide, world.client.simulate_post(TOKENS, json=made.json).json) == 200
+    assert member("POST", f"{path}{account.id}").status_code == 403
+    assert admin("POST", f"{path}{strange.id}").status_code == 400
+    assert (
+        admin("POST", f"{path}{account.id}".replace(f"projects/{place.id}", "projects/7")).status_code == 404
+    )
+    tested = make.service_account(make.platform)
+    operator = caller(guide, make.platform)
+    assert operator("POST", f"{KEYS}/test/{tested.id}").status_code == 200
+    assert admin("POST", f"{KEYS}/test/{account.id}").status_code == 403
 
 
 WIRED = Wired(DIALECT)

@@ -88,6 +88,9 @@ class AccessKeyCreate(msgspec.Struct, forbid_unknown_fields=True):
         IdText | None,
         about("The only application that may use it; left out for those of its own organization.", None),
     ] = None
+    client_id: Annotated[str | None, about("The same application by its client id.", None, maxLength=255)] = (
+        None
+    )
     service_account: Annotated[
         IdText | None, about("The service account that it is for; left out for yourself.", None)
     ] = None
@@ -147,6 +150,7 @@ def create_access_key(features: ApiFeatures, call: Call) -> Reply:
         application_id=id_of(body.application) if body.application is not None else None,
         service_account_id=id_of(body.service_account) if body.service_account is not None else None,
         expires_at=instant_if(body.expires_at),
+        client_id=body.client_id,
     )
     made = features.access_keys.create(call.tx, call.caller, call.organization_id, draft)
     values = {**_members_of(made.key), "secret": made.secret.reveal()}

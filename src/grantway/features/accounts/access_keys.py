@@ -62,6 +62,8 @@ class AccessKeyDraft:
     application_id: Id | None = None
     service_account_id: Id | None = None
     expires_at: Instant | None = None
+    client_id: str | None = None
+    """The same application by what people know of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,9 @@ class AccessKeys:
         else:
             _require_self(door, caller)
         now = self._services.clock.now()
-        application = None
-        if draft.application_id is not None:
-            application = tx.gate.application(draft.application_id)
+        application = _named(tx, draft)
+        if application is not None:
+            draft = replace(draft, application_id=application.id)
         _judge(tx, door, draft, application, organization_id=organization_id, now=now)
         owner_id = draft.service_account_id or caller.user_id or 0
         everybodys, owners = door.count_access_keys(owner_id)
@@ -199,6 +201,14 @@ class AccessKeys:
         return NewAccessKey(key, secret)
 
 
+def _named(tx: Tx, draft: AccessKeyDraft) -> Application | None:
+    if draft.client_id is not None:
+        found = tx.gate.application_by_client_id(draft.client_id)
+        # Who names it twice means one application.
+        return None if found is not None and draft.application_id not in {None, found.id} else found
+    return tx.gate.application(draft.application_id) if draft.application_id is not None else None
+
+
 def _manages(caller: Caller, organization_id: Id) -> bool:
     """Whether the keys of everybody here are the caller's to see and to end: whoever manages the members."""
     try:
@@ -247,8 +257,9 @@ def _judge(
             findings.add("service_account", no_such("a service account of the organization, by its id"))
         else:
             listed = account.applications
-    if draft.application_id is not None:
-        findings.add("application", _tie_problem(tx, application, organization_id, listed))
+    if draft.application_id is not None or draft.client_id is not None:
+        name = "application" if draft.client_id is None else "client_id"
+        findings.add(name, _tie_problem(tx, application, organization_id, listed))
     findings.raise_if_any()
 
 

@@ -227,38 +227,32 @@ class Verifier:
             return False
         if facts.behind is not None and not self._stands_behind(facts.behind, facts.organization):
             return False
-        if facts.credential is None:
+        return self._is_secret_live(application.id, facts.credential)
+
+    def _is_secret_live(self, application_id: Id, credential_id: Id | None) -> bool:
+        """Whether the secret that it was made with, where it dies with one, was not revoked."""
+        if credential_id is None:
             return True
-        credential = directory.credential_by_id(application.id, facts.credential)
+        credential = self._services.directory.credential_by_id(application_id, credential_id)
         return credential is not None and credential.revoked_at is None
 
     def _stands_behind(self, behind: Behind, organization_id: Id) -> bool:
         """Whether the token that this one was exchanged for was not ended, as far as it was another's."""
         directory = self._services.directory
-        application = directory.application(behind.application)
-        if application is None or not application.is_usable:
-            return False
-        if application.epoch != behind.application_epoch:
-            return False
-        if directory.is_dead(None, behind.token_id, behind.session):
+        former = directory.application(behind.application)
+        is_usable = former is not None and former.is_usable and former.epoch == behind.application_epoch
+        if not is_usable or directory.is_dead(None, behind.token_id, behind.session):
             return False
         if behind.voucher is not None:
             vouchers = directory.vouchers(behind.application, organization_id)
             if all(one.id != behind.voucher for one in vouchers):
                 return False
-        if behind.credential is None:
-            return True
-        credential = directory.credential_by_id(behind.application, behind.credential)
-        return credential is not None and credential.revoked_at is None
+        return self._is_secret_live(behind.application, behind.credential)
 
     def _is_key_live(self, facts: Facts) -> bool:
         """Whether the access key that it was made with is there, and was not switched off since."""
         key = self._services.directory.access_key(facts.access_key) if facts.access_key else None
-        return (
-            key is not None
-            and key.epoch == facts.access_key_epoch
-            and key.is_usable(self._services.clock.now())
-        )
+        return key is not None and key.stands(facts.access_key_epoch, self._services.clock.now())
 
     def _is_vouched(self, facts: Facts) -> bool:
         """Whether the voucher that it stands on is live; without one nobody names a user of their own."""

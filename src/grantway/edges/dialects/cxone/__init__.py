@@ -7,6 +7,7 @@ do what is policy, given by the preset.
 from __future__ import annotations
 
 from grantway.core.messages import AuthorizeRules
+from grantway.edges.dialects.cxone.key_calls import KEY_CALLS
 from grantway.edges.dialects.cxone.preset import NAME, PRESET
 from grantway.edges.dialects.cxone.registry import REGISTRY
 from grantway.edges.dialects.cxone.routes import ROUTES
@@ -15,7 +16,7 @@ from grantway.edges.web.dialect import Dialect
 
 DIALECT = Dialect(
     name=NAME,
-    routes=(*ROUTES, *REGISTRY),
+    routes=(*ROUTES, *KEY_CALLS, *REGISTRY),
     preset=PRESET,
     rules=AuthorizeRules(scope_all=True),
     token_formats=("tenant_jwt",),

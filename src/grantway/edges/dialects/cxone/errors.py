@@ -6,6 +6,8 @@ told as the nearest, with our id beside it; what is no fault of the client's kee
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grantway.core import errors
 from grantway.edges.web import answers
 from grantway.edges.web.failures import Failure
@@ -82,6 +84,12 @@ def refuse_call(failure: Failure, request: HttpRequest) -> HttpAnswer:
     if failure.status == 401:
         return answer.with_headers(("www-authenticate", 'Bearer realm="cxone"'))
     return answer
+
+
+def refuse_key(failure: Failure, request: HttpRequest) -> HttpAnswer:
+    """The same with the four statuses that calls about keys have (C78)."""
+    kept = failure.status in {401, 403, 404} or failure.status in _KEEPS_STATUS
+    return refuse_call(failure if kept else replace(failure, status=400), request)
 
 
 def _status(failure: Failure) -> int:

@@ -5,18 +5,24 @@ Keys are access keys, and `apiKey` is the id of one. There is one version of eac
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeAlias
 
 from grantway.core import errors
 from grantway.core.access_keys import GRANT_TYPE, KEY_PARAMETER, SECRET_PARAMETER
-from grantway.core.errors import Expecting, OAuthError
-from grantway.core.messages import BearerRequest, Issued, TokenRequest
+from grantway.core.errors import Expecting, NotFound, OAuthError
+from grantway.core.identifiers import MAXIMUM_ID, from_text, to_text
+from grantway.core.messages import Issued, TokenRequest
+from grantway.core.model import Id
+from grantway.edges.dialects.deeplynx.codec import bearer
 from grantway.edges.dialects.deeplynx.errors import ERROR_ID
+from grantway.edges.dialects.deeplynx.registry import page_of
 from grantway.edges.web import answers, forms
-from grantway.edges.web.cookies import value_of
 from grantway.edges.web.dialect import Operation, Wire
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.headers import NO_STORE
+from grantway.edges.web.management import ManagementCall, Operations
 from grantway.edges.web.negotiation import JSON
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 
@@ -25,6 +31,9 @@ USUAL_MINUTES = 60
 _LONGEST_BODY = 16_384
 _MOST_MINUTES = 10**9
 _INVALID = "Invalid API credentials"
+_MOST_DIGITS = 16
+
+_Read: TypeAlias = Callable[[HttpRequest, Operations], Any]
 
 
 def decode_tokens(request: HttpRequest) -> TokenRequest:
@@ -53,18 +62,59 @@ def encode_tokens(outcome: Issued, request: HttpRequest) -> HttpAnswer:
     return answers.json(200, outcome.access_token)
 
 
-def decode_revoke(request: HttpRequest) -> BearerRequest:
-    """Whose tokens end: those of whoever asks (D72)."""
-    token = forms.bearer(request.authorization)
-    if token is None:
-        token = request.query().get("token") or value_of(request.header("cookie"), "access_token")
-    return BearerRequest(request.origin, token)
-
-
 def encode_revoke(outcome: int, request: HttpRequest) -> HttpAnswer:
     """How many there were (D72)."""
     message = f"Successfully revoked {outcome} token(s)"
     return answers.json(200, {"message": message, "revokedCount": outcome})
+
+
+def make_key(request: HttpRequest, operations: Operations) -> dict[str, str]:
+    """A key of whoever asks, tied to an application if one is named (D65, D66)."""
+    client_id = request.query().get("clientId")
+    return _made(operations, {} if client_id is None else {"client_id": client_id})
+
+
+def make_service_key(request: HttpRequest, operations: Operations) -> dict[str, str]:
+    """A key of a service account, by who manages the members of its organization (D73, D74).
+
+    There is one project for each organization here, and it has the same number.
+    """
+    organization, project = (_number(request.parts[name]) for name in ("organization", "project"))
+    if organization != project:
+        raise NotFound(errors.RECORD_NOT_FOUND)
+    body = {"service_account": to_text(_number(request.parts["account"]))}
+    return _made(operations, body, {"organization_id": organization})
+
+
+def make_test_key(request: HttpRequest, operations: Operations) -> dict[str, str]:
+    """The same for an account of the platform's own organization, which are what test accounts are (D76)."""
+    return _made(operations, {"service_account": to_text(_number(request.parts["account"]))})
+
+
+def list_keys(request: HttpRequest, operations: Operations) -> list[str]:
+    """The caller's own, by their ids and nothing else (D70)."""
+    user = operations.do("readMe")["user"]
+    if user is None:
+        return []
+    return [one["id"] for one in operations.every("listAccessKeys", query={"user": user["id"]})]
+
+
+def list_page(request: HttpRequest, operations: Operations) -> dict[str, Any]:
+    """One page of the same, as version 2 has it (D70)."""
+    return page_of(request, list_keys(request, operations))
+
+
+def delete_key(request: HttpRequest, operations: Operations) -> dict[str, str]:
+    """End one of the caller's own (D71)."""
+    if request.parts["key"] not in list_keys(request, operations):
+        raise NotFound(errors.RECORD_NOT_FOUND)
+    operations.do("deleteAccessKey", {"access_key_id": from_text(request.parts["key"]) or 0})
+    return {"message": "Successfully deleted API key"}
+
+
+def encode_record(outcome: Any, request: HttpRequest) -> HttpAnswer:
+    """The record or the list as it is."""
+    return answers.json(200, outcome)
 
 
 def refuse(failure: Failure, request: HttpRequest) -> HttpAnswer:
@@ -83,6 +133,38 @@ def refuse(failure: Failure, request: HttpRequest) -> HttpAnswer:
     return answer.with_headers(("www-authenticate", "Bearer")) if status == 401 and is_call else answer
 
 
+def _made(operations: Operations, body: dict[str, str], ids: dict[str, Id] | None = None) -> dict[str, str]:
+    made = operations.do("createAccessKey", ids, body)
+    return {"apiKey": made["id"], "apiSecret": made["secret"]}
+
+
+def _number(text: str) -> Id:
+    """An id as this system writes it: a number. What is none names no record."""
+    is_one = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) if is_one and int(text) <= MAXIMUM_ID else 0
+
+
+def _decode(read: _Read, request: HttpRequest, *, for_operators: bool) -> ManagementCall:
+    return ManagementCall(
+        request,
+        bearer(request),
+        partial(read, request),
+        for_operators=for_operators,
+        is_create=request.method == "POST",
+    )
+
+
+def _call(method: str, path: str, read: _Read, *, for_operators: bool = False) -> Wire[Any, Any]:
+    return Wire(
+        operation=Operation.MANAGEMENT,
+        methods=(method,),
+        path=path,
+        decode=partial(_decode, read, for_operators=for_operators),
+        encode=encode_record,
+        refuse=refuse,
+    )
+
+
 def _lifetime(minutes: object) -> int:
     """Seconds. Zero, less, and what is no whole number is refused, as at the exchange (D106)."""
     if minutes is None:
@@ -92,7 +174,15 @@ def _lifetime(minutes: object) -> int:
     return minutes * 60
 
 
+_PROJECT = "/api/v1/oauth/organizations/{organization}/projects/{project}"
+
 KEYS: tuple[Wire[Any, Any], ...] = (
+    _call("POST", "/api/v1/oauth/keys", make_key),
+    _call("GET", "/api/v1/oauth/keys", list_keys),
+    _call("GET", "/api/v2/oauth/keys", list_page),
+    _call("DELETE", "/api/v1/oauth/keys/{key}", delete_key),
+    _call("POST", "/api/v1/oauth/keys/test/{account}", make_test_key, for_operators=True),
+    _call("POST", _PROJECT + "/keys/service/{account}", make_service_key),
     Wire(
         operation=Operation.TOKEN,
         methods=("POST",),
@@ -105,7 +195,7 @@ KEYS: tuple[Wire[Any, Any], ...] = (
         operation=Operation.END_TOKENS,
         methods=("DELETE",),
         path="/api/v1/oauth/tokens/revoke",
-        decode=decode_revoke,
+        decode=bearer,
         encode=encode_revoke,
         refuse=refuse,
     ),

@@ -6,7 +6,7 @@ Version 1 and 2 differ in their lists and in how an act is confirmed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -55,12 +55,16 @@ def list_applications(request: HttpRequest, operations: Operations) -> list[dict
 
 def list_page(request: HttpRequest, operations: Operations) -> dict[str, Any]:
     """One page of the same (D23)."""
+    return page_of(request, [_shown(one) for one in _found(request, operations)])
+
+
+def page_of(request: HttpRequest, found: Sequence[Any]) -> dict[str, Any]:
+    """The page of a list that is asked for, as version 2 has it. Raises Invalid."""
     number = _number(request, "pageNumber", 1, lowest=1, highest=10**_MOST_DIGITS)
     size = _number(request, "pageSize", PAGE, lowest=1, highest=LONGEST_PAGE)
-    found = _found(request, operations)
     first = (number - 1) * size
     return {
-        "items": [_shown(one) for one in found[first : first + size]],
+        "items": list(found[first : first + size]),
         "pageNumber": number,
         "pageSize": size,
         "totalCount": len(found),
