@@ -99,7 +99,7 @@ class Guide:
         return self.world.client.simulate_get(path, query_string=urlencode({"access_token": token}), **where)
 
 
-def a_guide(world: World, *, members: Any = "allow", **settings: Any) -> Guide:
+def a_guide(world: World, *, members: Any = "allow", home: str = HOME, **settings: Any) -> Guide:
     make = world.make
     maker, customer = make.organization("Shieldworks"), make.organization("Northwind")
     api = make.api(None, policy=ApiPolicy(accepts=frozenset({"nexusguard"}), query_token="access_token"))
@@ -109,9 +109,9 @@ def a_guide(world: World, *, members: Any = "allow", **settings: Any) -> Guide:
         maker,
         dialect="nexusguard",
         scopes=("install_login", "spe_customers"),
-        redirects=(HOME,),
+        redirects=(home,),
         settings=settings,
-        base_url=HOME,
+        base_url=home,
         audience_effective="any_organization",
         publication="approved",
     )

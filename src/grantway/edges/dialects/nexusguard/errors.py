@@ -43,7 +43,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 KEPT_STATUSES = frozenset({405, 500, 501, 503})
-"""What proxies and those who watch the server act on, and no client of the guide meets in the course of it."""
+"""What proxies and those who watch the server act on, beside the code."""
 
 
 def code_of(reason: Reason) -> int:
