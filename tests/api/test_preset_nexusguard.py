@@ -53,6 +53,16 @@ def test_nexusguard_redirects_share_the_host_of_the_app_website(cast: Cast) -> N
     assert (page.status_code, "location" in page.headers) == (400, False)
 
 
+def test_nexusguard_the_website_stands_for_the_redirects(cast: Cast) -> None:
+    """Facts G8, G16: whoever registers the website alone has what the guide's sign-in needs."""
+    website = {name: text for name, text in NEXUSGUARD.items() if name != "redirect_uris"}
+    record = made(cast, website)
+    assert record["redirect_uris"] == [BASE]
+    assert set(record["grant_types"]) == {"authorization_code", "client_credentials", "refresh_token"}
+    alone = made(cast, {**website, "base_url": None})
+    assert (alone["redirect_uris"], alone["grant_types"]) == ([], ["client_credentials"])
+
+
 def test_nexusguard_apps_are_installed_by_others_when_they_are_published(cast: Cast) -> None:
     """Facts G46, G47, G48, G49, G50: draft, submitted, rejected with reasons, submitted again, approved."""
     record = made(

@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
@@ -22,10 +23,17 @@ class Silent(WSGIRequestHandler):
         """Nothing."""
 
 
+class Threading(ThreadingMixIn, WSGIServer):
+    """A browser opens connections that it does not use; none of them may hold up the others."""
+
+    daemon_threads = True
+    block_on_close = False
+
+
 @contextmanager
-def served(world: World) -> Iterator[str]:
-    """The world on a port of this machine."""
-    server = make_server("127.0.0.1", 0, world.app, handler_class=Silent)
+def served(app: Any) -> Iterator[str]:
+    """A WSGI application on a port of this machine."""
+    server = make_server("127.0.0.1", 0, app, Threading, Silent)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -69,6 +77,6 @@ def test_the_script_of_a_page_runs_as_it_stands(
     name = of.__name__[3:]
     given, wanted = of(world)
     (block,) = blocks_of(f"docs/dialects/{name}.md")
-    with served(world) as address, Shell(tmp_path, {}) as shell:
+    with served(world.app) as address, Shell(tmp_path, {}) as shell:
         shell.set(BASE=f"{address}/d/{name}", **given)
         assert shell.run(block.text, block.place) == wanted

@@ -148,7 +148,11 @@ def completed(
 
     With its first redirect URI an application begins to sign users in: it gets the grant types for
     that, and under a preset that widens, it opens to any organization unless its owner says otherwise.
+
+    Where redirects are matched by their host, the website stands for the first of them (G8, G16).
     """
+    if before is None and preset.redirect_match == "host" and draft.base_url and not draft.redirect_uris:
+        draft = replace(draft, redirect_uris=(draft.base_url,))
     begins_sign_in = bool(draft.redirect_uris) and not (before and before.redirects)
     audience = draft.audience
     if audience is None:

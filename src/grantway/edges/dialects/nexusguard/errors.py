@@ -42,6 +42,10 @@ OTHERS = 90_000
 _encode = msgspec.json.Encoder().encode
 
 
+KEPT_STATUSES = frozenset({405, 500, 501, 503})
+"""What proxies and those who watch the server act on, beside the code."""
+
+
 def code_of(reason: Reason) -> int:
     """The code of a refusal: never 0, and the same in every release."""
     _, family, number = reason.id.split("-")
@@ -49,8 +53,12 @@ def code_of(reason: Reason) -> int:
 
 
 def refuse(failure: Failure, request: HttpRequest) -> HttpAnswer:
-    """`{"code", "msg"}` with status 200: clients of the guide read the code and nothing else (G31, G32)."""
+    """`{"code", "msg"}` with status 200: clients of the guide read the code and nothing else (G31, G32).
+
+    The server's own failures, and methods that it does not know, say so in the status, too.
+    """
     # A wrong secret and an unknown app look the same; the log tells them apart.
     reason = errors.CLIENT_UNKNOWN if failure.reason == errors.CLIENT_SECRET_WRONG else failure.reason
     body = {"code": code_of(reason), "msg": failure.text if reason == failure.reason else reason.sentence}
-    return HttpAnswer(200, _encode(body), headers=(*UNTOLD, *failure.headers))
+    status = failure.status if failure.status in KEPT_STATUSES else 200
+    return HttpAnswer(status, _encode(body), headers=(*UNTOLD, *failure.headers))
