@@ -45,6 +45,9 @@ def test_secrets_leave_only_where_policy_lets_them_be_read_and_only_when_asked(
 ) -> None:
     for name in ("nexusguard", "hydra", "nitro"):
         bring(run, name, FILES / OLD_SECRETS[name][0], "--organization", "town")
+    town.product.poll()
+    ledger = town.application_of(OLD_SECRETS["hydra"][1])
+    town.make.secret(ledger, kept=True)
     assert run("export", "--with-secrets").exit_code == 2
     file = tmp_path / "out.json"
     result = run("export", "--with-secrets", "--format", "json", "--output", str(file))
