@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from grantway.core.audit import AuditQuery
+from grantway.core.model import DAY
 from grantway.core.ports import Page
-from grantway.storage import migrate
+from grantway.storage import migrate, open_store
 from tests.cli.conftest import Run
 from tests.cli.moved import FILES, OLD_SECRETS, actions, bring
 from tests.kit.databases import Databases
@@ -17,6 +20,10 @@ from tests.kit.world import World
 def test_what_is_written_out_is_taken_again(run: Run, town: World, tmp_path: Path) -> None:
     for name in ("cxone", "nitro", "nexusguard", "deeplynx", "auth0"):
         bring(run, name, FILES / OLD_SECRETS[name][0], "--organization", "town")
+    leaving = town.application_of("a1b2c3d4e5f60718")
+    with town.store.begin() as tx:
+        gone = replace(leaving, state="deletion_scheduled", purge_at=town.clock.now() + DAY)
+        tx.organization(leaving.organization_id).update_application(gone, version=leaving.version)
     file = tmp_path / "out.yaml"
     result = run("export", "--organization", "town", "--output", str(file))
     assert result.exit_code == 0, result.output
@@ -38,6 +45,9 @@ def test_secrets_leave_only_where_policy_lets_them_be_read_and_only_when_asked(
 ) -> None:
     for name in ("nexusguard", "hydra", "nitro"):
         bring(run, name, FILES / OLD_SECRETS[name][0], "--organization", "town")
+    town.product.poll()
+    ledger = town.application_of(OLD_SECRETS["hydra"][1])
+    town.make.secret(ledger, kept=True)
     assert run("export", "--with-secrets").exit_code == 2
     file = tmp_path / "out.json"
     result = run("export", "--with-secrets", "--format", "json", "--output", str(file))
@@ -62,12 +72,18 @@ def test_secrets_leave_only_where_policy_lets_them_be_read_and_only_when_asked(
 def test_an_export_moves_into_another_server_with_its_secrets(
     run: Run, town: World, tmp_path: Path, databases: Databases
 ) -> None:
-    bring(run, "nexusguard", FILES / "nexusguard.json", "--organization", "town")
+    for name in ("nexusguard", "deeplynx", "cxone"):
+        bring(run, name, FILES / OLD_SECRETS[name][0], "--organization", "town")
     file = tmp_path / "out.yaml"
     assert run("export", "--with-secrets", "--output", str(file)).exit_code == 0
     other = databases.sqlite()
     migrate(other)
     result = run("import", str(file), "--from", "grantway", "--json", GRANTWAY_DATABASE_URL=other)
     assert result.exit_code == 0, result.output
-    (one,) = json.loads(result.stdout)["records"]
-    assert (one["action"], one["secrets"], one["organization"]) == ("create", ["plain"], "town")
+    records = {one["client_id"]: one for one in json.loads(result.stdout)["records"]}
+    assert {one["action"] for one in records.values()} == {"create"}
+    assert records["0123456789abcdef0123456789abcdef"]["secrets"] == ["plain"]
+    with closing(open_store(other)) as store, store.read() as tx:
+        found = tx.gate.application_by_client_id("archived-in-deeplynx")
+        assert found is not None
+        assert found.archived_at is not None

@@ -274,3 +274,12 @@ def test_guesses_have_a_lane_of_their_own() -> None:
             pass
         with pool.turn():
             pass
+
+
+def test_broken_form_encoding_is_refused_as_before_where_nothing_was_imported(
+    world: World, application: Application
+) -> None:
+    """RFC 6749 §2.3.1, C050."""
+    for client_id in (application.client_id, "nobody"):
+        result = ask(world, application, "100%", client_id=client_id)
+        assert (result.status_code, result.json["error_id"]) == (401, "E-CLIENT-04")

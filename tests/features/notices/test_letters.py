@@ -75,3 +75,11 @@ def test_what_there_is_to_do_is_where_the_link_leads(world: World) -> None:
         (anchor,) = re.findall(rf"{re.escape(ISSUER)}/reference#(\S+)", text)
         assert notice.to_do in text
         assert f'id="{anchor}"' in page, (name, anchor)
+
+
+@pytest.mark.parametrize("client_id", ["https://evil.example.test/x", "Dialer@evil.example.test"])
+def test_a_client_id_that_reads_like_an_address_stands_in_no_letter(client_id: str) -> None:
+    """Client ids of other servers are chosen by whoever registered there."""
+    _, text = Letters(ISSUER).write("secret.issued", {**DATA, "client_id": client_id}, locale="en")
+    assert client_id not in text
+    assert DATA["client_id"] in letter("secret.issued", "en")[1]

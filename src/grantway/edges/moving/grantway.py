@@ -22,7 +22,8 @@ def read(row: Row) -> Incoming:
     declaration = read_declaration({"organization": "any", "applications": [data]}, findings)
     for error in findings.errors:
         row.refuse(error.field.removeprefix(_PATH).lstrip("."), error.reason.sentence)
-    values = dict(declaration.applications[0].values) if declaration.applications else {}
+    (declared,) = declaration.applications
+    values = declared.values
     for member, value in values.items():
         row.keep(member, value)
     if isinstance(organization, dict):
@@ -32,6 +33,7 @@ def read(row: Row) -> Incoming:
         secrets=row.secrets("secrets"),
         realm=realm_of(organization if isinstance(organization, str) else None),
         is_open=values.get("audience") == "any_organization",
+        is_leaving=declared.is_absent,
     )
 
 

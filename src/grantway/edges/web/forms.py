@@ -181,8 +181,8 @@ def presented_client(authorization: str | None, body: Parameters) -> PresentedCl
     secret = body.get("client_secret")
     if authorization is not None:
         client = basic(authorization)
-        named = [one for one, _ in client.readings]
-        if secret is not None or (client_id is not None and client_id not in named):
+        is_another = client_id is not None and client_id != client.client_id
+        if secret is not None or (is_another and client_id not in dict(client.readings)):
             raise OAuthError(errors.CLIENT_TWO_METHODS)
         return client
     if client_id is None:

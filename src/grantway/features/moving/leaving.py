@@ -16,6 +16,7 @@ from grantway.core.ports import OrganizationDoor, Tx
 from grantway.features.access.callers import Caller, enter, enter_platform
 from grantway.features.access.permissions import APPLICATIONS_READ, ORGANIZATIONS_READ
 from grantway.features.audit import Act, AuditLog
+from grantway.features.declarations.declared import ABSENT
 from grantway.features.declarations.planning import every
 from grantway.features.keys.sealing import SealBroken
 from grantway.features.registry.drafts import SETTINGS_FIELDS, ApplicationDraft, draft_of
@@ -76,9 +77,7 @@ class Exporting:
             for one in fields(draft)
             if one.name not in _ELSEWHERE and (value := getattr(draft, one.name)) != getattr(_BLANK, one.name)
         }
-        settings = {
-            name: value for name in SETTINGS_FIELDS if (value := getattr(draft, name)) not in (None, ())
-        }
+        settings = {name: getattr(draft, name) for name in SETTINGS_FIELDS}
         dialects = {
             dialect: {name: value for name, value in values.items() if name in EDITED_AT_DIALECTS}
             for dialect, values in (draft.dialect_settings or {}).items()
@@ -89,11 +88,15 @@ class Exporting:
         told = {"client_id": application.client_id, **outside}
         if listed:
             told["audience_organizations"] = listed
+        if application.state == "deletion_scheduled":
+            told["state"] = ABSENT
         plain: dict[str, Any] = msgspec.to_builtins({**told, "settings": settings})
         return plain
 
     def _secrets(self, tx: Tx, door: OrganizationDoor, application: Application) -> tuple[str, ...]:
         if application.settings.reveal != "developers" or application.suspended_at is not None:
+            return ()
+        if application.state == "deletion_scheduled":
             return ()
         now = self._services.clock.now()
         found = []
