@@ -71,7 +71,7 @@ def tenant_of(
     world: World, organization: Organization, role: Any = "developer", scopes: Any = SCOPES
 ) -> Tenant:
     """A person of the organization in a role, by the messages that the wires of sign-in decode to."""
-    application = world.make.application(organization, scopes=tuple(scopes), dialects=frozenset({"cxone"}))
+    application = world.make.application(organization, dialect="cxone", scopes=tuple(scopes))
     person, origin = world.make.person(organization, role=role), Origin("cxone", "cxone", "127.0.0.1")
     operations = world.product.features.operations
     world.product.poll()
