@@ -29,7 +29,8 @@ def _scope(cast: Cast) -> None:
 
 
 def offered(cast: Cast) -> dict[str, Any]:
-    return {one["name"]: one for one in cast.as_owner("GET", DEFAULTS).json["items"]}
+    found = cast.as_owner("GET", DEFAULTS).json["items"]
+    return {one["name"]: one for one in found if one["preset"] == "nitro"}
 
 
 def test_it_is_made_when_it_is_first_needed_and_then_it_is_the_one(cast: Cast) -> None:
