@@ -139,7 +139,7 @@ def expected(cell: Cell, own_id: int, other_id: int) -> int:
     if target not in {"own", "other"}:
         return 404
     if operation.id in OF_MEMBERS and caller.is_operator:
-        return 404
+        return 403
     if operation.id in OF_PEOPLE_OF_THE_OWNER and (caller.role is None or caller.is_operator):
         return 403
     return operation.status
