@@ -83,6 +83,7 @@ MEANT = {
     "reportLeakedSecret": {"secret"},
     "createInstallation": {"client_id"},
     "requestInstallation": {"client_id"},
+    "createLaunch": {"client_id"},
     "createVoucher": {"client_id"},
     "createPlatformVoucher": {"client_id"},
     "createLimit": {"organization_id"},

@@ -146,7 +146,7 @@ def expected(cell: Cell, own_id: int, other_id: int) -> int:
     if operation.id in OF_WHO_OWNS_IT and caller.role in {"developer", "member", "contact"}:
         return 404
     if operation.id in OF_MEMBERS and caller.is_operator:
-        return 404
+        return 403
     if operation.id in OF_PEOPLE_OF_THE_OWNER and (caller.role is None or caller.is_operator):
         return 403
     return operation.status

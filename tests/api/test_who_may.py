@@ -129,6 +129,8 @@ MAY = {
     "readOrganization": "OWADMPS",
     "requestInstallation": "OWADMPS",
     "readMe": "OWADMCPS",
+    # A person's own act, as a member: no machine's, and no operator's elsewhere.
+    "createLaunch": "WADMC",
 }
 
 

@@ -7,13 +7,13 @@ and only while that session is live: nobody launches for somebody else, no machi
 from __future__ import annotations
 
 from grantway.core import errors
-from grantway.core.errors import FieldError, Forbidden, Invalid, NotFound, OAuthError
+from grantway.core.errors import FieldError, Forbidden, Invalid, OAuthError
 from grantway.core.launching import LIFETIME, Launched
 from grantway.core.messages import Session
 from grantway.core.model import SECOND, Application, Id, Party
 from grantway.core.ports import Tx
 from grantway.core.sessions import session_of
-from grantway.features.access.callers import Caller, admit
+from grantway.features.access.callers import Caller, enter
 from grantway.features.access.permissions import LAUNCHES_WRITE
 from grantway.features.accounts.sessions import KIND as SESSION
 from grantway.features.launches import Launch, Launches, check_launched, party_of
@@ -35,7 +35,7 @@ class Launching:
         self, tx: Tx, caller: Caller, token: VerifiedToken | None, organization_id: Id, *, client_id: str
     ) -> Launched:
         """A launch of an application in an organization of the person's. Raises DomainError."""
-        admit(caller, LAUNCHES_WRITE, organization_id)
+        enter(tx, caller, LAUNCHES_WRITE, organization_id)
         session = self._session(tx, token)
         application = self._application(client_id)
         dialect = min(self._dialects & application.dialects, default=None)
@@ -77,12 +77,12 @@ class Launching:
     def _party(self, tx: Tx, application: Application, session: Session, organization_id: Id) -> Party:
         """The person's place there, where the application was installed or is at home (G14).
 
-        One that was not installed is answered like one that does not exist. Raises NotFound, Invalid.
+        One that was not installed is answered like one that does not exist. Raises Forbidden, Invalid.
         """
         user = self._services.directory.user(session.user_id)
         party = party_of(tx, application, user, organization_id)
         if party is None:
-            raise NotFound(errors.RECORD_NOT_FOUND, "not a member there")
+            raise Forbidden(errors.RECORD_FORBIDDEN, "not a member there")
         try:
             check_launched(application, party)
         except OAuthError as refusal:

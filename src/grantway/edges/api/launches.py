@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from grantway.core.errors import LAUNCH_NONE, LAUNCH_OFTEN, LAUNCH_PERSON
+from grantway.core.errors import LAUNCH_OFTEN, LAUNCH_PERSON
 from grantway.core.identifiers import to_text
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.values import IdText, about, time_of
@@ -93,7 +93,7 @@ OPERATIONS: tuple[Operation, ...] = (
         request=LaunchForm,
         answer=LaunchAnswer,
         status=201,
-        errors=(LAUNCH_PERSON, LAUNCH_NONE, LAUNCH_OFTEN),
+        errors=(LAUNCH_PERSON, LAUNCH_OFTEN),
         audit=Audited(action="application.launch", target="application_id", record=LaunchTold),
         is_kept=False,
         handler=create_launch,

@@ -204,8 +204,7 @@ class _Described:
             found["422"] = [errors.INVALID_RECORD]
         if operation.is_conditional:
             found["412"], found["428"] = [errors.RECORD_CHANGED], [errors.RECORD_IF_MATCH]
-        if errors.RECORD_RANK in operation.errors:
-            found["403"].append(errors.RECORD_RANK)
+        found["403"] += [one for one in operation.errors if one in FORBIDDING]
         limits = [reason for reason in operation.errors if reason.code == "rate_limited"]
         if operation.method != "GET" or operation.leaves_mark:
             limits = [*limits, errors.LIMIT_WRITES]
@@ -219,9 +218,13 @@ class _Described:
         return {"application/json": {"schema": schema, "example": example}}
 
 
+FORBIDDING = (errors.RECORD_RANK, errors.LAUNCH_PERSON)
+"""What an operation refuses because of who asks, beside what all operations do."""
+
+
 def _conflicts_of(operation: Operation, limits: list[Reason]) -> list[Reason]:
     """What an operation refuses because of how things are: all that has no status of its own."""
-    elsewhere = {errors.RECORD_NOT_FOUND, errors.INVALID_RECORD, errors.RECORD_RANK, *limits}
+    elsewhere = {errors.RECORD_NOT_FOUND, errors.INVALID_RECORD, *FORBIDDING, *limits}
     found = [reason for reason in operation.errors if reason not in elsewhere]
     if operation.is_create:
         found += [errors.RECORD_EXISTS, errors.IDEMPOTENCY_REUSED, errors.IDEMPOTENCY_SPENT]

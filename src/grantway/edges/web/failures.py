@@ -79,6 +79,7 @@ _STATUS_OF_REASON = {
     errors.LIMIT_WRITES.id: 429,
     errors.INVITATION_FOREIGN.id: 403,
     errors.LAUNCH_INVALID.id: 403,
+    errors.LAUNCH_PERSON.id: 403,
     errors.LAUNCH_UNVOUCHED.id: 403,
     errors.LAUNCH_OFTEN.id: 429,
 }
