@@ -23,6 +23,13 @@ from tests.kit.world import World
 
 _OF_WIRES = {
     Operation.AUTHORIZE: "anyone",
+    Operation.CONNECT: "anyone",
+    Operation.TENANT: "anyone",
+    Operation.INSTALLED: "token",
+    Operation.USER_TOKEN: "token",
+    Operation.MANAGEMENT: "token",
+    Operation.END_TOKEN: "token",
+    Operation.END_TOKENS: "token",
     Operation.METADATA: "anyone",
     Operation.KEYS: "anyone",
     Operation.TOKEN: "client",

@@ -58,7 +58,7 @@ def test_the_log_tells_what_was_done_from_here(run: Run, world: World) -> None:
 def test_a_mount_of_an_unknown_dialect_is_told(run: Run) -> None:
     result = run("check-config", GRANTWAY_MOUNTS="acme=klingon@/d/acme")
     assert result.exit_code == 2
-    assert "deeplynx, nexus211" in result.stderr
+    assert "cxone, deeplynx" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["check-config", "doctor", "serve"])

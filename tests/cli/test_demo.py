@@ -98,7 +98,7 @@ def test_its_data_survives_a_restart_at_another_port(folder: Path) -> None:
         before = first.facts
     # As one of an older version left it, which had fewer applications and told less of them.
     older = json.loads((folder / "demo.json").read_text())
-    lost, less = older["applications"].pop(), older["applications"][4]
+    lost, less = older["applications"].pop(3), older["applications"][3]
     assert less.pop("service_account")
     (folder / "demo.json").write_text(json.dumps(older))
     with LiveServer(folder) as second:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet
 
 from grantway.app import MountingError, placed_mounts
 from grantway.edges.dialects import STANDARD
@@ -15,6 +18,7 @@ from grantway.edges.web import mounts
 from grantway.edges.web.dialect import Operation
 from grantway.edges.web.requests import Mount
 from grantway.features.memory.keyring import SigningKeyMissing
+from tests.kit.factories import CALLBACK
 from tests.kit.gateway import basic
 from tests.kit.world import MOUNTS, World, settings_of
 
@@ -29,7 +33,7 @@ def problems(text: str) -> list[str]:
 
 
 COLLISIONS = {
-    "an unknown dialect": ("a=klingon@/d/a", "There are: deeplynx, nexus211"),
+    "an unknown dialect": ("a=klingon@/d/a", "There are: cxone, deeplynx"),
     "one name": ("a=deeplynx@/d/a,a=nexus211@/d/b", "a name of its own"),
     "one prefix": ("a=deeplynx@/d/x,b=nexus211@/d/x", "a prefix of its own"),
     "one host": ("a=deeplynx@x.example.test,b=nexus211@X.example.test:443", "Give each its own"),
@@ -43,11 +47,15 @@ COLLISIONS = {
     "over the API": ("a=deeplynx@/api", "begin with /api. Give it another prefix, such as /d/a"),
     "over the protocol": ("a=deeplynx@/oauth/x", "begin with /oauth"),
     "over pages": ("a=nexus211@/sign-in", "begin with /sign-in"),
-    "the issuer's root": ("a=nexus211@/", "/oauth/authorize of nexus211 would be two things"),
+    "the issuer's root": (
+        "a=nexus211@/",
+        "/oauth/authorize and /oauth/revoke of nexus211 would be two things",
+    ),
     "the issuer's host": (
         "a=nexus211@ID.example.test:443",
-        "/oauth/authorize of nexus211 would be two things",
+        "/oauth/authorize and /oauth/revoke of nexus211 would be two things",
     ),
+    "the issuer's host for a token": ("a=nitro@id.example.test", "/oauth/token of nitro would be two things"),
     "the issuer's host besides": ("a=deeplynx@x.example.test+id.example.test", "a prefix such as /d/a"),
 }
 
@@ -160,6 +168,66 @@ def test_metadata_of_an_issuer_with_a_path_are_found_in_both_ways() -> None:
         inside + "openid-configuration",
         inside + "oauth-authorization-server",
     }
+
+
+@pytest.mark.parametrize(
+    ("place", "base_url"),
+    [("/d/cx", "https://id.example.test/d/cx"), ("cx.example.test", "https://cx.example.test")],
+)
+def test_an_issuer_of_its_own_is_found_and_its_tokens_are_good_there_alone(
+    store_url: str, place: str, base_url: str
+) -> None:
+    """C60, C63, C64: its metadata, its keys and its `iss`, below a path and on a host."""
+    own = urlsplit(base_url)
+    headers = {"Host": own.netloc}
+    with closing(World(settings_of(store_url, mounts=f"cx=cxone@{place}"))) as world:
+
+        def get(path: str, host: str = own.netloc, **more: str) -> Any:
+            return world.client.simulate_get(path, headers={"Host": host, **more})
+
+        appended = get(own.path + mounts.METADATA_NAMES[0]).json
+        inserted = get(mounts.METADATA_NAMES[1] + own.path).json
+        assert appended == inserted
+        assert appended["issuer"] == base_url
+        published = get(urlsplit(appended["jwks_uri"]).path).json["keys"]
+        assert {one["alg"] for one in published} == {"RS256"}
+        root = urlsplit(world.issuer).netloc
+        theirs = get(paths.KEYS, root).json["keys"]
+        assert {one["kid"] for one in published}.isdisjoint(one["kid"] for one in theirs)
+        organization = world.make.organization()
+        person = world.make.person(organization)
+        application = world.make.application(organization, dialect="cxone")
+        world.make.voucher(application)
+        secret = world.make.secret(application)
+        world.product.poll()
+        query = {
+            "response_type": "code",
+            "client_id": application.client_id,
+            "redirect_uri": CALLBACK,
+            "scope": "openid",
+            "state": "s",
+        }
+        seen = world.browser().authorize(
+            f"{appended['authorization_endpoint']}?{urlencode(query)}",
+            email=person.email,
+            password=person.password,
+        )
+        code = dict(parse_qsl(urlsplit(seen).query))["code"]
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
+        tokens = world.client.simulate_post(
+            urlsplit(appended["token_endpoint"]).path,
+            body=urlencode(form),
+            headers={
+                **headers,
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Authorization": basic(application.client_id, secret),
+            },
+        ).json
+        claims = jwt.decode(tokens["id_token"], KeySet.import_key_set({"keys": published})).claims
+        assert (claims["iss"], claims["aud"]) == (base_url, application.client_id)
+        bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+        assert get(urlsplit(appended["userinfo_endpoint"]).path, **bearer).status_code == 200
+        assert get(paths.USERINFO, root, **bearer).status_code == 401
 
 
 def test_a_dialect_without_an_issuer_has_no_metadata_anywhere(world: World) -> None:

@@ -55,7 +55,8 @@ APIS = (
 )
 """The APIs that an operator declares: one of everybody, and those whose scopes two guides name."""
 
-MANAGEMENT = tuple(scope.value for scope in MANAGEMENT_SCOPES)
+MANAGEMENT = tuple(scope.value for scope in MANAGEMENT_SCOPES if scope.legs != "3-legged")
+"""What a program may do without a person."""
 SIGN_IN = ("openid", "profile", "email")
 
 

@@ -159,29 +159,34 @@ def move_playground(product: Product, facts: Facts) -> None:
     """Follow a change of the server's own address in what the playground's applications registered."""
     issuer = product.settings.issuer
     caller, features = product.operators.caller(), product.features.api
-    for told in facts["applications"]:
+    for told in tuple(facts["applications"]):
         own = _page_of(told["dialect"])
         moved = [issuer + own if uri.endswith(own) else uri for uri in told["redirect_uris"]]
         if moved == told["redirect_uris"]:
             continue
         with product.services.store.begin() as tx:
             application = tx.gate.application_by_client_id(told["client_id"])
+            if application is not None and _is_at_home(application):
+                # Its website is what was approved of it: one at the new address is registered anew.
+                changes: dict[str, Any] = {"state": "disabled"}
+                facts["applications"].remove(told)
+            else:
+                changes = {"redirect_uris": tuple(moved)}
             if application is not None:
                 features.applications.update(
                     tx,
                     caller,
                     application.organization_id,
                     application_id=application.id,
-                    changes=_moved(application, tuple(moved)),
+                    changes=changes,
                     version=application.version,
                 )
         told["redirect_uris"] = moved
 
 
-def _moved(application: Application, redirect_uris: tuple[str, ...]) -> dict[str, Any]:
-    """Where its codes arrive now, and its website, if that is the page itself."""
-    own = application.base_url in {redirect.uri for redirect in application.redirects}
-    return {"redirect_uris": redirect_uris, **({"base_url": redirect_uris[-1]} if own else {})}
+def _is_at_home(application: Application) -> bool:
+    """Whether the page that runs it is its website."""
+    return application.base_url in {redirect.uri for redirect in application.redirects}
 
 
 def _page_of(dialect: str) -> str:
