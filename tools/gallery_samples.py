@@ -29,6 +29,7 @@ class Sample:
 
 # Stands for the address the gallery itself is served from.
 HERE = object()
+ELSEWHERE = "https://id.northwind.example"
 
 APPLICATION = {
     "name": "Fieldnotes",
@@ -216,8 +217,8 @@ PLAYGROUND = {
 GUIDE = {
     "issuer": HERE,
     "dialect": "nexus211",
-    "base_url": f"{HERE}/d/nexus211",
-    "own_callback": f"{HERE}/playground/guides/nexus211/callback",
+    "base_url": f"{ELSEWHERE}/d/nexus211",
+    "own_callback": f"{ELSEWHERE}/playground/guides/nexus211/callback",
     "is_here": True,
     "steps": as_data(NEXUS211.tour),
     "inputs": inputs_of(NEXUS211.tour),
