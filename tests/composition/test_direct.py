@@ -8,7 +8,7 @@ import falcon.testing
 import pytest
 
 from grantway.edges.dialects.standard import paths
-from grantway.edges.web.mounts import HOSTS_FOLDER
+from grantway.edges.web.hosting import HOSTS_FOLDER
 from tests.kit.world import World, settings_of
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

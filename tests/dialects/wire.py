@@ -18,7 +18,8 @@ from grantway.edges.web.cookies import Cookies
 from grantway.edges.web.cors import Asker
 from grantway.edges.web.dialect import Dialect, OperationTable
 from grantway.edges.web.headers import SecurityHeaders
-from grantway.edges.web.mounts import Hosts, mount
+from grantway.edges.web.hosting import Hosts
+from grantway.edges.web.mounts import mount
 from grantway.edges.web.observing import RequestIds
 from grantway.edges.web.pages import Pages
 from grantway.edges.web.requests import Mount, Proxies, Server

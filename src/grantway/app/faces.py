@@ -17,7 +17,8 @@ from grantway.edges.signin import HomeLinks, mount_signin
 from grantway.edges.web import failures, mounts
 from grantway.edges.web.csrf import Csrf
 from grantway.edges.web.direct import Direct
-from grantway.edges.web.mounts import Endpoint, Hosts
+from grantway.edges.web.hosting import Hosts
+from grantway.edges.web.mounts import Endpoint
 from grantway.edges.web.observing import NamingRoutes
 from grantway.edges.web.requests import Mount, Proxies, Server
 from grantway.edges.web.resources import Methods, Nowhere

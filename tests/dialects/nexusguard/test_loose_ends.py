@@ -48,20 +48,19 @@ def test_no_other_mount_takes_a_refresh_token_alone(guide: Guide) -> None:
     assert failed(guide.refresh(token)) == 4_001
 
 
-@pytest.mark.parametrize(("preset", "reason"), [("nexus211", "E-FIELD-03"), ("nexusguard", None)])
-def test_only_the_preset_spares_the_secret(cast: Cast, preset: str, reason: str | None) -> None:
-    """G22: no other mount is given it by its settings, and where it is given it can be taken back."""
-    body = NEXUSGUARD | {"preset": preset}
-    record = made(cast, body)
-    given = record["dialect_settings"][preset]
-    assert given.get("refresh_without_secret") is (True if reason is None else None)
-    for value, wanted in ((True, reason), (False, None)):
-        result = changed(cast, record, dialect_settings={preset: {"refresh_without_secret": value}})
-        if wanted is not None:
-            assert refusals(result) == {f"dialect_settings.{preset}.refresh_without_secret": wanted}
-        else:
-            assert result.status_code == 200, result.text
-            record = result.json
+@pytest.mark.parametrize(
+    ("preset", "reasons"),
+    [("nexus211", {}), ("nexusguard", {"dialect_settings.nexusguard.refresh_policy": "E-FIELD-04"})],
+)
+def test_only_the_preset_spares_the_secret_and_then_it_rotates(
+    cast: Cast, preset: str, reasons: dict[str, str]
+) -> None:
+    """G22, G24: no mount is given it by its settings; where it is given no setting keeps a token the same."""
+    record = made(cast, NEXUSGUARD | {"preset": preset})
+    given = changed(cast, record, dialect_settings={preset: {"secretless": ["refresh_token"]}})
+    assert given.status_code == 400
+    stable = changed(cast, record, dialect_settings={preset: {"refresh_policy": "stable"}})
+    assert (refusals(stable) if stable.status_code == 400 else {}) == reasons
 
 
 def test_no_proof_and_no_token_reaches_the_log(guide: Guide, capsys: pytest.CaptureFixture[str]) -> None:

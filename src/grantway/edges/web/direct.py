@@ -13,7 +13,8 @@ from typing import TypeAlias
 from grantway.core.errors import OAuthError
 from grantway.edges.web.bridge import Sent
 from grantway.edges.web.headers import NO_STORE, Headers
-from grantway.edges.web.mounts import ANYTHING_BELOW, Endpoint, Hosts
+from grantway.edges.web.hosting import Hosts
+from grantway.edges.web.mounts import ANYTHING_BELOW, Endpoint
 from grantway.edges.web.requests import Environ, HttpAnswer
 
 Address: TypeAlias = tuple[str, str]

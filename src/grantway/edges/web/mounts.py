@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
-import falcon
-
-from grantway.core import errors, hosts
+from grantway.core import errors
 from grantway.core.errors import OAuthError, Refused
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, BearerRequest, PresentedClient
 from grantway.edges.web import cors, failures
 from grantway.edges.web.conditional import unless_known
 from grantway.edges.web.dialect import AskSiblings, Dialect, ExampleCall, Operation, OperationTable, Wire
 from grantway.edges.web.failures import Failure
+from grantway.edges.web.hosting import inner_prefix
 from grantway.edges.web.observing import ROUTE
 from grantway.edges.web.observing import Route as Declared
 from grantway.edges.web.requests import App, Environ, HttpAnswer, HttpRequest, Mount, Server
@@ -31,9 +29,6 @@ from grantway.features.tokens.verify import VerifiedToken
 
 AnyWire: TypeAlias = Wire[Any, Any]
 Call: TypeAlias = Callable[[Any, HttpRequest], Any]
-
-HOSTS_FOLDER = "/~hosts/"
-"""Where mounts with a host of their own live inside the router. No path from outside may begin so."""
 
 ANYTHING_BELOW = "{rest:path}"
 """How the path of a wire ends that answers for everything below it."""
@@ -123,49 +118,6 @@ def addresses_of(place: Mount, dialect: Dialect) -> Iterator[Addressed]:
 def methods_of(wire: AnyWire) -> tuple[str, ...]:
     """The methods that a wire answers: its own, and HEAD wherever it has GET."""
     return tuple(one for one in answered(wire.methods) if one != "OPTIONS" or one in wire.methods)
-
-
-def inner_prefix(place: Mount) -> str:
-    """Where a mount lives inside the router."""
-    return place.prefix if place.host is None else f"{HOSTS_FOLDER}{place.name}"
-
-
-class Hosts:
-    """Middleware that leads requests of hosts with a dialect of their own to that dialect, and nowhere else.
-
-    Only needed where a mount has a host. Requests of other names belong to the issuer's origin.
-    """
-
-    def __init__(self, mounts: tuple[Mount, ...], server: Server) -> None:
-        self._folders = {
-            name: inner_prefix(place)
-            for place in mounts
-            if place.host is not None
-            for name in (place.host, *place.also)
-        }
-        self._server = server
-        self._own = urlsplit(server.issuer).netloc
-
-    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Rewrite the path of a request of such a host."""
-        req.path = self.inner_path(req.path, req.env)
-
-    def inner_path(self, path: str, environ: Environ) -> str:
-        """Where a path from outside lies inside the router. Raises OAuthError where nobody may ask."""
-        # The router passes over slashes at the beginning, however many there are.
-        if path.lstrip("/").startswith(HOSTS_FOLDER.lstrip("/")):
-            raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS)
-        asked = self._server.proxies.host(environ)
-        folder = self._folders.get(asked)
-        if folder is None and asked != self._own:
-            # A program may name the default port, or the root of the DNS at the end.
-            folder = self._folders.get(self._canonical(asked))
-        return path if folder is None else folder + path
-
-    def _canonical(self, host: str) -> str:
-        name, port = hosts.split(host)
-        named = name.removesuffix(".") if port is None else f"{name.removesuffix('.')}:{port}"
-        return hosts.canonical(named, self._server.issuer.partition(":")[0])
 
 
 class Endpoint(Address):
