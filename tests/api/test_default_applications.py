@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -62,11 +63,13 @@ def test_it_works_like_any_other(cast: Cast) -> None:
     world = cast.world
     made = cast.as_owner("POST", DEFAULTS, STUDIO).json
     secret = cast.as_owner("POST", f"{APPLICATIONS}/{made['id']}/secrets", {}).json["secret"]
-    with world.store.read() as tx:
-        application = tx.gate.application_by_client_id(made["client_id"])
-    assert application is not None
-    granted = world.token(application, secret, grant_type="client_credentials")
-    assert (granted.status_code, granted.json["scope"]) == (200, "global")
+    form = {"client_id": made["client_id"], "client_secret": secret, "scope": "global"}
+    granted = world.client.simulate_post(
+        "/d/nitro/oauth/token",
+        body=urlencode(form),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert (granted.status_code, granted.json["token_type"]) == (200, "bearer")
     disabled = cast.as_owner("POST", f"{APPLICATIONS}/{made['id']}/disable", If_Match='"1"')
     assert disabled.status_code == 200
     again = cast.as_owner("POST", DEFAULTS, STUDIO).json
