@@ -61,6 +61,12 @@ class Answer:
         return self.body.decode()
 
     @property
+    def meant(self) -> int:
+        """The status, and for a refusal in an envelope that has 200 (G32) the one that it stands for."""
+        is_refusal = self.status == 200 and self.body.startswith(b'{"code":') and self.json["code"] != 0
+        return 400 if is_refusal else self.status
+
+    @property
     def json(self) -> Any:
         return json.loads(self.body)
 

@@ -66,8 +66,9 @@ def test_a_stranger_finds_metadata_keys_pages_and_refusals(cast: Cast) -> None:
     asked = 0
     for one in declared:
         address = one.address({**own.ids, "name": "grantway.css"})
-        answer = raw.ask(cast.world, one.method, address)
-        assert answer.status in PLACES[one.who], (one, answer.status)
+        # What an answer means stands in its body.
+        answer = raw.ask(cast.world, one.method.replace("HEAD", "GET"), address)
+        assert answer.meant in PLACES[one.who], (one, answer.status)
         for method in METHODS:
             seen = raw.ask(cast.world, method, address)
             asked += 1
@@ -104,7 +105,7 @@ def test_addresses_beside_the_routes_lead_nowhere(cast: Cast) -> None:
             addresses.append(address.upper() + "X")
     for address in dict.fromkeys(addresses):
         answer = raw.ask(cast.world, "GET", address)
-        assert answer.status in {400, 401, 404, 405}, (address, answer.status)
+        assert answer.meant in {400, 401, 404, 405}, (address, answer.status)
         assert own.canary not in answer.text
 
 
@@ -115,8 +116,9 @@ def test_one_slash_more_is_no_way_round_a_permission(cast: Cast) -> None:
         if one.who not in {"anyone", "link"}:
             address = one.address(own.ids)
             for nearly in (f"{address}/", f"/{address}", f"//{address}", f"/.{address}", f"/x/..{address}"):
-                answer = raw.ask(cast.world, one.method, nearly)
-                assert answer.status in {400, 401, 404, 405} | PLACES[one.who], (one.method, nearly)
+                # What an answer means stands in its body.
+                answer = raw.ask(cast.world, one.method.replace("HEAD", "GET"), nearly)
+                assert answer.meant in {400, 401, 404, 405} | PLACES[one.who], (one.method, nearly)
                 assert own.canary not in answer.text
 
 

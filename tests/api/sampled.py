@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grantway.core.identifiers import from_text
 from grantway.edges.web.operations import Operation
-from tests.api.cast import REQUESTABLE, Cast, Records
+from tests.api.cast import LAUNCHABLE, REQUESTABLE, Cast, Records
 
 
 def known_to(cast: Cast, operation: Operation, records: Records) -> dict[str, object]:
@@ -13,9 +13,8 @@ def known_to(cast: Cast, operation: Operation, records: Records) -> dict[str, ob
     with cast.world.store.read() as tx:
         application = tx.organization(cast.own.id).application(made)
     assert application is not None
-    of_others = operation.path.endswith(("/installations", "/installation-requests"))
     return {
-        "application.client_id": REQUESTABLE if of_others else application.client_id,
+        "application.client_id": _named(operation) or application.client_id,
         "application.version": application.version,
         "user.id": records.ids["heir_id"],
         "secret.secret": records.leaked,
@@ -23,3 +22,10 @@ def known_to(cast: Cast, operation: Operation, records: Records) -> dict[str, ob
         "default-application.preset": "nitro",
         "default-application.name": "studio",
     }
+
+
+def _named(operation: Operation) -> str | None:
+    """The application of others that a person names where the operation is about one; None: it is about an own."""
+    if operation.path.endswith(("/installations", "/installation-requests")):
+        return REQUESTABLE
+    return LAUNCHABLE if operation.path.endswith("/launches") else None

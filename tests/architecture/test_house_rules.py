@@ -33,6 +33,8 @@ LONG_FILES: dict[str, str] = {
     "tests/core/test_scopes.py": "Tables of one small module: what is asked, held, given and published.",
     "tests/flows/test_switch_matrix.py": "One table of switches and uses, and how each is thrown and tried.",
     "tests/kit/factories.py": "Every record that a test may want, by one name each.",
+    "bench/pairs.py": "One table: a call of a dialect, its standard twin, and what both need.",
+    "tests/web/test_mounts.py": "What a mount does for every dialect, with a request of each.",
     "tools/gallery_samples.py": "One sample for each page: a list that grows with the pages.",
     "tests/web/test_bridge.py": "One table of requests, hostile and plain, against one bridge.",
     "tests/web/test_pages.py": "One check per template, and every template needs one.",

@@ -83,7 +83,7 @@ def _fill(connection: sa.Connection) -> None:
             type=kind,
             preset=preset,
             dialects=json.dumps(dialects),
-            settings=json.dumps({**settings, **STRICT, **changes}),
+            settings=json.dumps({**settings, **STRICT, **changes}, default=sorted),
             audience_requested="own_organization",
             audience_effective="own_organization",
             installable="by_audience",

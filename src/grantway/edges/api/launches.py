@@ -94,8 +94,9 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=LaunchAnswer,
         status=201,
         errors=(LAUNCH_PERSON, LAUNCH_OFTEN),
-        audit=Audited(action="application.launch", target="application_id", record=LaunchTold),
+        audit=Audited(action="launch.create", target="application_id", record=LaunchTold),
         is_kept=False,
+        named={"client_id": "application.client_id"},
         handler=create_launch,
     ),
 )
