@@ -18,7 +18,6 @@ import msgspec
 from grantway.core import errors
 from grantway.core.errors import DomainError, Expecting, FieldError, Forbidden, Invalid, PreconditionFailed
 from grantway.core.identifiers import to_text
-from grantway.core.messages import BearerRequest
 from grantway.core.model import Id
 from grantway.core.ports import Page, Tx
 from grantway.edges.api import bodies, cursors
@@ -27,8 +26,9 @@ from grantway.edges.api.recording import Recorder
 from grantway.edges.api.services import ApiFeatures
 from grantway.edges.api.transactions import Transactions
 from grantway.edges.api.values import id_of
-from grantway.edges.web import failures, forms
+from grantway.edges.web import failures
 from grantway.edges.web.conditional import is_named, tags_of
+from grantway.edges.web.forms_of_clients import in_header
 from grantway.edges.web.headers import NO_STORE, Headers
 from grantway.edges.web.negotiation import JSON, wants
 from grantway.edges.web.operations import Call, Listing, Operation, Reply, Tenant
@@ -79,7 +79,7 @@ class Pipeline:
             return problem_answer(failures.report(error, request), request)
 
     def _answer(self, operation: Operation, request: HttpRequest, path: Mapping[str, str]) -> HttpAnswer:
-        bearer = BearerRequest(request.origin, forms.bearer(request.authorization))
+        bearer = in_header(request)
         token = self._features.verifier.bearer(bearer, audience=self._audience)
         caller = caller_of(token)
         ids = {name: id_of(text) for name, text in path.items()}

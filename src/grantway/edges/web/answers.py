@@ -10,6 +10,7 @@ from grantway.core.redirects import VerifiedRedirect
 from grantway.edges.web.documents import Document
 from grantway.edges.web.headers import NO_STORE, Headers
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Server
+from grantway.features.authorize.views import Interact
 
 HTML = "text/html; charset=utf-8"
 _encode = msgspec.json.Encoder().encode
@@ -66,6 +67,13 @@ def device_codes(outcome: DeviceAuthorization, address: str) -> HttpAnswer:
 def see_other(address: str, status: int = 303) -> HttpAnswer:
     """Send the browser on. 303 turns a posted form into a GET, so that no credential is resent (C013)."""
     return HttpAnswer(status, content_type="text/plain", headers=(("location", address), *NO_STORE))
+
+
+def onward(outcome: Answer | Interact, request: HttpRequest, status: int = 303) -> HttpAnswer:
+    """What an authorization request comes to: on to the person's next step, or back to the application."""
+    if isinstance(outcome, Interact):
+        return see_other(f"{request.server.issuer}/interaction/{outcome.handle}", status)
+    return to_application(outcome, request, status)
 
 
 def to_application(answer: Answer, request: HttpRequest, status: int = 303) -> HttpAnswer:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from grantway.core import errors
+from grantway.core.access_keys import KEY_PARAMETER, SECRET_PARAMETER
 from grantway.core.errors import OAuthError
 from grantway.core.messages import BearerRequest, PresentedClient
 from grantway.edges.web import forms
@@ -16,6 +19,22 @@ def form_and_client(request: HttpRequest) -> tuple[Parameters, PresentedClient |
     if request.environ.get("QUERY_STRING"):
         forms.refuse_secrets_in_query(request.query(), form)
     return form, forms.presented_client(request.authorization, form)
+
+
+def in_header(request: HttpRequest) -> BearerRequest:
+    """A call with its token in the header and nowhere else (RFC 6750 §2.1)."""
+    return BearerRequest(request.origin, forms.bearer(request.authorization))
+
+
+def key_parameters(given: Callable[[str], object], key: str, secret: str) -> dict[str, str]:
+    """An access key and its secret, by the names that a wire has for them. Raises OAuthError."""
+    parameters = {}
+    for wire, name in ((key, KEY_PARAMETER), (secret, SECRET_PARAMETER)):
+        text = given(wire)
+        if not isinstance(text, str) or not text:
+            raise OAuthError(errors.REQUEST_PARAMETER_MISSING, wire)
+        parameters[name] = text
+    return parameters
 
 
 def decode_userinfo(request: HttpRequest) -> BearerRequest:

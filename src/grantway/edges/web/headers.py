@@ -8,6 +8,9 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 NO_STORE: Headers = (("cache-control", "no-store"), ("pragma", "no-cache"))
 """On everything that carries tokens, and on every page and refusal (RFC 6749 §5.1)."""
+NO_REFERRER: Headers = (("referrer-policy", "no-referrer"),)
+UNTOLD: Headers = (*NO_STORE, *NO_REFERRER)
+"""Where a token or a proof stands in the address."""
 
 _STRICT_TRANSPORT = "max-age=31536000"
 _PERMISSIONS = (

@@ -13,7 +13,6 @@ from grantway.core.identifiers import to_text
 from grantway.core.messages import (
     Answer,
     AuthorizeRequest,
-    BearerRequest,
     Issued,
     Metadata,
     TokenRequest,
@@ -23,7 +22,7 @@ from grantway.core.scopes import OPENID
 from grantway.edges.dialects.cxone import paths
 from grantway.edges.web import answers, forms
 from grantway.edges.web.dialect import AskTenant, ExampleCall
-from grantway.edges.web.forms_of_clients import form_and_client
+from grantway.edges.web.forms_of_clients import form_and_client, in_header, key_parameters
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Interact
 from grantway.features.tokens.verify import VerifiedToken
@@ -78,9 +77,7 @@ def decode_authorize(request: HttpRequest) -> AuthorizeRequest:
 
 def encode_authorize(outcome: Answer | Interact, request: HttpRequest) -> HttpAnswer:
     """A 302 to the pages of signing in, or back to the application (C53)."""
-    if isinstance(outcome, Interact):
-        return answers.see_other(f"{request.server.issuer}/interaction/{outcome.handle}", 302)
-    return answers.to_application(outcome, request, 302)
+    return answers.onward(outcome, request, 302)
 
 
 def decode_token(request: HttpRequest) -> TokenRequest:
@@ -121,12 +118,7 @@ def decode_key(request: HttpRequest) -> TokenRequest:
         raise OAuthError(errors.REQUEST_CONTENT_TYPE)
     forms.refuse_secrets_in_query(request.query(), forms.Parameters({}))
     given = forms.json_object(request.body(_LONGEST_BODY))
-    parameters = {}
-    for wire, name in (("accessKeyId", KEY_PARAMETER), ("accessKeySecret", SECRET_PARAMETER)):
-        text = given.get(wire)
-        if not isinstance(text, str) or not text:
-            raise OAuthError(errors.REQUEST_PARAMETER_MISSING, wire)
-        parameters[name] = text
+    parameters = key_parameters(given.get, "accessKeyId", "accessKeySecret")
     return TokenRequest(GRANT_TYPE, None, request.origin, parameters=parameters)
 
 
@@ -142,7 +134,7 @@ def encode_userinfo(outcome: Mapping[str, Any], request: HttpRequest) -> HttpAns
 
 def decode_associations(request: HttpRequest) -> ExampleCall:
     """Whom the token stands for, where."""
-    token = BearerRequest(request.origin, forms.bearer(request.authorization))
+    token = in_header(request)
     return ExampleCall(request.origin, token, needs_user=True)
 
 

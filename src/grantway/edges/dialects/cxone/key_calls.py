@@ -12,11 +12,11 @@ from typing import Any, TypeAlias
 from grantway.core import errors
 from grantway.core.errors import FieldError, Invalid, NotFound
 from grantway.core.identifiers import from_text
-from grantway.core.messages import BearerRequest
 from grantway.core.model import Id
 from grantway.edges.dialects.cxone.errors import refuse_key
-from grantway.edges.web import answers, forms
+from grantway.edges.web import answers
 from grantway.edges.web.dialect import Operation, Wire
+from grantway.edges.web.forms_of_clients import in_header
 from grantway.edges.web.headers import NO_STORE
 from grantway.edges.web.management import ManagementCall, Names, Operations
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
@@ -96,7 +96,7 @@ def _ids(request: HttpRequest) -> dict[str, Id]:
 
 
 def _decode(read: _Read, request: HttpRequest) -> ManagementCall:
-    token = BearerRequest(request.origin, forms.bearer(request.authorization))
+    token = in_header(request)
     return ManagementCall(request, token, partial(read, request), is_create=read is make_key)
 
 

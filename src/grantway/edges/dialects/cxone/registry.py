@@ -14,11 +14,11 @@ from typing import Any, TypeAlias
 from grantway.core import errors
 from grantway.core.errors import FieldError, Invalid, NotFound
 from grantway.core.identifiers import from_text
-from grantway.core.messages import BearerRequest
 from grantway.core.model import Id
-from grantway.edges.web import answers, forms
+from grantway.edges.web import answers
 from grantway.edges.web.dialect import Operation, Wire
 from grantway.edges.web.failures import Failure
+from grantway.edges.web.forms_of_clients import in_header
 from grantway.edges.web.headers import NO_STORE
 from grantway.edges.web.management import ManagementCall, Names, Operations
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
@@ -194,7 +194,7 @@ def _id_of(application: Mapping[str, Any]) -> Id:
 
 def _decode(read: _Read, request: HttpRequest) -> ManagementCall:
     """A call of somebody of the tenant, with a token of this mount."""
-    token = BearerRequest(request.origin, forms.bearer(request.authorization))
+    token = in_header(request)
     return ManagementCall(request, token, partial(read, request), is_create=read is register)
 
 

@@ -61,9 +61,7 @@ def decode_authorize_for(request: HttpRequest) -> AuthorizeFor:
 
 def encode_authorize(outcome: Answer | Interact, request: HttpRequest) -> HttpAnswer:
     """A 302 to the sign-in page, or back to the callback (D28, D30)."""
-    if isinstance(outcome, Interact):
-        return answers.see_other(f"{request.server.issuer}/interaction/{outcome.handle}", 302)
-    return answers.to_application(outcome, request, 302)
+    return answers.onward(outcome, request, 302)
 
 
 def decode_exchange(request: HttpRequest) -> TokenRequest:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from grantway.core import errors
-from grantway.core.access_keys import GRANT_TYPE, KEY_PARAMETER, SECRET_PARAMETER
+from grantway.core.access_keys import GRANT_TYPE
 from grantway.core.errors import Expecting, NotFound, OAuthError
 from grantway.core.identifiers import MAXIMUM_ID, from_text, to_text
 from grantway.core.messages import Issued, TokenRequest
@@ -21,6 +21,7 @@ from grantway.edges.dialects.deeplynx.registry import page_of
 from grantway.edges.web import answers, forms
 from grantway.edges.web.dialect import Operation, Wire
 from grantway.edges.web.failures import Failure
+from grantway.edges.web.forms_of_clients import key_parameters
 from grantway.edges.web.headers import NO_STORE
 from grantway.edges.web.management import ManagementCall, Operations
 from grantway.edges.web.negotiation import JSON
@@ -42,12 +43,7 @@ def decode_tokens(request: HttpRequest) -> TokenRequest:
         raise Expecting(errors.REQUEST_CONTENT_TYPE, expected=JSON)
     forms.refuse_secrets_in_query(request.query(), forms.Parameters({}))
     given = forms.json_object(request.body(_LONGEST_BODY))
-    parameters = {}
-    for wire, name in (("apiKey", KEY_PARAMETER), ("apiSecret", SECRET_PARAMETER)):
-        text = given.get(wire)
-        if not isinstance(text, str) or not text:
-            raise OAuthError(errors.REQUEST_PARAMETER_MISSING, wire)
-        parameters[name] = text
+    parameters = key_parameters(given.get, "apiKey", "apiSecret")
     return TokenRequest(
         GRANT_TYPE,
         None,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from grantway.core import errors
-from grantway.core.access_keys import GRANT_TYPE, KEY_PARAMETER, SECRET_PARAMETER
+from grantway.core.access_keys import GRANT_TYPE
 from grantway.core.errors import OAuthError
 from grantway.core.messages import Answer, AuthorizeRequest, Issued, TokenRequest
 from grantway.edges.web import answers, forms
+from grantway.edges.web.forms_of_clients import key_parameters
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Interact
 
@@ -32,9 +33,7 @@ def decode_authorize(request: HttpRequest) -> AuthorizeRequest:
 
 def encode_authorize(outcome: Answer | Interact, request: HttpRequest) -> HttpAnswer:
     """On to the person's next step, or back to the application."""
-    if isinstance(outcome, Interact):
-        return answers.see_other(f"{request.server.issuer}/interaction/{outcome.handle}", 302)
-    return answers.to_application(outcome, request, 302)
+    return answers.onward(outcome, request, 302)
 
 
 def decode_exchange(request: HttpRequest) -> TokenRequest:
@@ -56,12 +55,7 @@ def encode_exchange(outcome: Issued, request: HttpRequest) -> HttpAnswer:
 
 def decode_key_token(request: HttpRequest) -> TokenRequest:
     """A key and its secret in headers, and how long the token is to live (D99)."""
-    parameters = {}
-    for header, name in (("x-api-key", KEY_PARAMETER), ("x-api-secret", SECRET_PARAMETER)):
-        text = request.header(header)
-        if not text:
-            raise OAuthError(errors.REQUEST_PARAMETER_MISSING, header)
-        parameters[name] = text
+    parameters = key_parameters(request.header, "x-api-key", "x-api-secret")
     lifetime = _lifetime(request.header("x-api-expiry") or "24h")
     return TokenRequest(GRANT_TYPE, None, request.origin, lifetime=lifetime, parameters=parameters)
 

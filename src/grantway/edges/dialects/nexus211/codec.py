@@ -19,6 +19,7 @@ from grantway.core.secrets import Secret
 from grantway.core.service_accounts import GRANT_TYPE
 from grantway.edges.web import answers, forms
 from grantway.edges.web.dialect import AskPairSecrets, ExampleCall
+from grantway.edges.web.forms_of_clients import in_header
 from grantway.edges.web.headers import NO_STORE
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Interact
@@ -59,9 +60,7 @@ def decode_authorize(request: HttpRequest) -> AuthorizeRequest:
 
 def encode_authorize(outcome: Answer | Interact, request: HttpRequest) -> HttpAnswer:
     """A 302 without content, to the sign-in pages or back to the application (N37, N40)."""
-    if isinstance(outcome, Interact):
-        return answers.see_other(f"{request.server.issuer}/interaction/{outcome.handle}", 302)
-    return answers.to_application(outcome, request, 302)
+    return answers.onward(outcome, request, 302)
 
 
 def decode_token(request: HttpRequest) -> TokenRequest:
@@ -129,7 +128,7 @@ def encode_keys(outcome: tuple[PairSecret, ...], request: HttpRequest) -> HttpAn
 def decode_revoke(request: HttpRequest) -> BearerRequest:
     """The token that is to end is the one that the call comes with (N46)."""
     forms.refuse_secrets_in_query(request.query(), forms.Parameters({}))
-    return BearerRequest(request.origin, forms.bearer(request.authorization))
+    return in_header(request)
 
 
 def encode_revoke(outcome: None, request: HttpRequest) -> HttpAnswer:

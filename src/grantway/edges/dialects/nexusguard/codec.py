@@ -25,7 +25,7 @@ from grantway.core.secrets import Secret
 from grantway.edges.web import answers, forms
 from grantway.edges.web.dialect import ExampleCall
 from grantway.edges.web.forms import Parameters
-from grantway.edges.web.headers import NO_STORE, Headers
+from grantway.edges.web.headers import NO_REFERRER, UNTOLD
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.tokens.verify import VerifiedToken
 
@@ -33,9 +33,6 @@ LOGIN = "install_login"
 """What an app asks for at connect (G15), and what calls for one customer need."""
 CUSTOMERS = "spe_customers"
 """What the list of customers needs, of a token of the app itself (G26)."""
-
-UNTOLD: Headers = (*NO_STORE, ("referrer-policy", "no-referrer"))
-"""On everything here: tokens and proofs stand in addresses."""
 
 _REQUIRED = ("app_id", "redirect_uri", "response_type", "scope", "xspe", "state", "customer_id")
 _GRANT_TYPES = {
@@ -87,7 +84,7 @@ def decode_connect(request: HttpRequest) -> LaunchedRequest:
 def encode_connect(outcome: Answer, request: HttpRequest) -> HttpAnswer:
     """A 302 to the redirect with `code` and `state` (G18)."""
     answer = answers.see_other(outcome.redirect.with_parameters(outcome.parameters), 302)
-    return answer.with_headers(("referrer-policy", "no-referrer"))
+    return answer.with_headers(*NO_REFERRER)
 
 
 def decode_token(*taken: str) -> Callable[[HttpRequest], TokenRequest]:

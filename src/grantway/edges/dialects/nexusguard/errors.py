@@ -10,8 +10,8 @@ import msgspec
 
 from grantway.core import errors
 from grantway.core.errors import Reason
-from grantway.edges.dialects.nexusguard.codec import UNTOLD
 from grantway.edges.web.failures import Failure
+from grantway.edges.web.headers import UNTOLD
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 
 FAMILIES = {

@@ -10,7 +10,8 @@ from grantway.core.messages import BearerRequest, Issued, TokenRequest, UserToke
 from grantway.edges.web import forms
 from grantway.edges.web.dialect import ExampleCall
 from grantway.edges.web.forms import Parameters
-from grantway.edges.web.headers import NO_STORE, Headers
+from grantway.edges.web.forms_of_clients import in_header
+from grantway.edges.web.headers import NO_STORE, UNTOLD
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.tokens.verify import VerifiedToken
 
@@ -21,8 +22,6 @@ GAMIFICATION_USER = "gamification_user"
 
 _USER = ("userId", "user_id")
 """The documentation's name of the parameter, and the one that a public program sends (B30, B31)."""
-_UNTOLD: Headers = (*NO_STORE, ("referrer-policy", "no-referrer"))
-"""On what a token may stand in the address of."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -72,9 +71,7 @@ def decode_user_token(request: HttpRequest) -> UserTokenRequest:
 def decode_user(request: HttpRequest) -> ExampleCall:
     """A call of the example API as a user, with the token as Bearer (B39)."""
     forms.refuse_secrets_in_query(request.query(), Parameters({}))
-    return ExampleCall(
-        request.origin, BearerRequest(request.origin, forms.bearer(request.authorization)), GAMIFICATION_USER
-    )
+    return ExampleCall(request.origin, in_header(request), GAMIFICATION_USER)
 
 
 def decode_embed(request: HttpRequest) -> ExampleCall:
@@ -94,15 +91,13 @@ def encode_user(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:
         "site": outcome.party.organization.name,
         "scopes": scopes.join(outcome.scopes).split(),
     }
-    return HttpAnswer(200, _encode(body), headers=_UNTOLD)
+    return HttpAnswer(200, _encode(body), headers=UNTOLD)
 
 
 def decode_groups(request: HttpRequest) -> ExampleCall:
     """A call of the example API for administration, with a token without a user (B19)."""
     forms.refuse_secrets_in_query(request.query(), Parameters({}))
-    return ExampleCall(
-        request.origin, BearerRequest(request.origin, forms.bearer(request.authorization)), GLOBAL
-    )
+    return ExampleCall(request.origin, in_header(request), GLOBAL)
 
 
 def encode_groups(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:

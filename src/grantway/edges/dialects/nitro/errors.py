@@ -7,6 +7,7 @@ from dataclasses import replace
 from grantway.core import errors
 from grantway.edges.web import failures
 from grantway.edges.web.failures import Failure, error_document
+from grantway.edges.web.headers import NO_REFERRER
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 
 STATUSES = (400, 401, 403, 404, 405, 413, 414, 429, 500, 503)
@@ -25,5 +26,5 @@ def refuse(failure: Failure, request: HttpRequest) -> HttpAnswer:
     failure = failures.as_protocol(replace(failure, reason=reason))
     status = failure.status if failure.status in STATUSES else 400
     answer = error_document(replace(failure, status=status), request)
-    answer = answer.with_headers(("referrer-policy", "no-referrer"))
+    answer = answer.with_headers(*NO_REFERRER)
     return answer.with_headers(_CHALLENGE) if status == 401 else answer

@@ -12,7 +12,6 @@ from grantway.core.errors import OAuthError
 from grantway.core.messages import (
     Answer,
     AuthorizeRequest,
-    BearerRequest,
     DeviceAuthorization,
     DeviceAuthorizationRequest,
     IntrospectRequest,
@@ -25,7 +24,7 @@ from grantway.core.scopes import OPENID
 from grantway.edges.dialects.standard.request_objects import told_by
 from grantway.edges.web import answers, forms
 from grantway.edges.web.dialect import AskSiblings
-from grantway.edges.web.forms_of_clients import form_and_client
+from grantway.edges.web.forms_of_clients import form_and_client, in_header
 from grantway.edges.web.headers import NO_STORE
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.views import Interact
@@ -67,9 +66,7 @@ def decode_authorize(request: HttpRequest) -> AuthorizeRequest:
 
 def encode_authorize(outcome: Answer | Interact, request: HttpRequest) -> HttpAnswer:
     """On to the person's next step, or back to the application."""
-    if isinstance(outcome, Interact):
-        return answers.see_other(f"{request.server.issuer}/interaction/{outcome.handle}")
-    return answers.to_application(outcome, request)
+    return answers.onward(outcome, request)
 
 
 def decode_token(request: HttpRequest) -> TokenRequest:
@@ -161,7 +158,7 @@ def encode_userinfo(outcome: Mapping[str, Any], request: HttpRequest) -> HttpAns
 
 def decode_siblings(request: HttpRequest) -> AskSiblings:
     """A token in the header, with `openid`: it is about who is signed in."""
-    return AskSiblings(BearerRequest(request.origin, forms.bearer(request.authorization)), OPENID)
+    return AskSiblings(in_header(request), OPENID)
 
 
 def encode_siblings(outcome: tuple[Sibling, ...], request: HttpRequest) -> HttpAnswer:
