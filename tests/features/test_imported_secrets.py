@@ -236,6 +236,19 @@ def test_of_many_first_uses_one_rewrites_and_all_are_right(
     assert (credential.foreign_text, credential.version) == (None, 2)
 
 
+@pytest.mark.parametrize("is_last", [True, False], ids=["the-last", "one-of-several"])
+def test_a_process_that_knew_the_old_hash_takes_the_secret_after_another_rewrote_it(
+    world: World, application: Application, is_last: bool
+) -> None:
+    world.make.imported_secret(application, BCRYPT)
+    if not is_last:
+        world.make.imported_secret(world.make.application(world.make.organization()), BCRYPT)
+    with closing(world.beside()) as other:
+        assert ask(other, application, "guess").status_code == 401
+        assert ask(world, application, SECRET).status_code == 200
+        assert ask(other, application, SECRET).status_code == 200
+
+
 def test_the_same_secret_in_two_hashes_is_rewritten_once(world: World, application: Application) -> None:
     world.make.imported_secret(application, BCRYPT)
     world.make.imported_secret(application, ARGON2)

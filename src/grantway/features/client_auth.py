@@ -135,22 +135,29 @@ class ClientAuthentication:
 
     # Secrets that another server made -----------------------------------------------------------------
     def _imported(self, application: Application, presented: PresentedClient, origin: Origin) -> Credential:
-        """The live imported credential of a secret. It is counted before anything is compared."""
+        """The live imported credential of a secret. It is counted before anything is compared.
+
+        What is compared is what is stored at that moment, never what memory has: another process may have
+        put a hash of ours in place since, and the one that memory has would then fit nothing.
+        """
         services, now = self._services, self._services.clock.now()
         with services.store.begin() as tx:
             counted = self._admitted(tx, application, presented, origin)
             stand_in = tx.gate.foreign_stand_in()
+            stored = tx.gate.imported_credentials(application.id)
         if counted is None:
             raise OAuthError(errors.CLIENT_THROTTLED)
         texts = [secret.reveal() for _, secret in presented.readings if secret is not None]
-        fitting = self._adopted(application, texts)
+        fitting = self._adopted(stored, texts)
         adopted_from = None
         if fitting is None and stand_in is not None:
             with services.foreign.turn():
                 # Whoever waited here for the one before looks first whether that one made it fast.
-                fitting = self._adopted(application, texts)
+                with services.store.read() as tx:
+                    stored = tx.gate.imported_credentials(application.id)
+                fitting = self._adopted(stored, texts)
                 if fitting is None:
-                    fitting = adopted_from = self._foreign(application, texts, stand_in)
+                    fitting = adopted_from = self._foreign(stored, texts, stand_in)
         if fitting is None:
             raise OAuthError(errors.CLIENT_SECRET_WRONG, "no credential fits")
         credential, text = fitting
@@ -162,10 +169,10 @@ class ClientAuthentication:
         self._guesses.was_right(_counted_as(application, presented), origin.address)
         return credential
 
-    def _adopted(self, application: Application, texts: Sequence[str]) -> _Fitting | None:
+    def _adopted(self, stored: Sequence[Credential], texts: Sequence[str]) -> _Fitting | None:
         """The imported credential whose hash is ours by now."""
         keyring = self._services.keyring
-        for credential, kind in self._live(application):
+        for credential, kind in self._live(stored):
             if credential.foreign_text is not None:
                 continue
             for text in texts:
@@ -174,10 +181,10 @@ class ClientAuthentication:
                     return credential, meant
         return None
 
-    def _foreign(self, application: Application, texts: Sequence[str], stand_in: str) -> _Fitting | None:
+    def _foreign(self, stored: Sequence[Credential], texts: Sequence[str], stand_in: str) -> _Fitting | None:
         """The imported credential whose hash is still the other server's. Every way out of it takes long."""
         foreign = self._services.foreign
-        hashes = [pair for pair in self._live(application) if pair[0].foreign_text is not None]
+        hashes = [pair for pair in self._live(stored) if pair[0].foreign_text is not None]
         for credential, kind in hashes:
             for text in texts:
                 if foreign.fits(credential.foreign_text or "", text):
@@ -186,10 +193,9 @@ class ClientAuthentication:
             foreign.fits(stand_in, texts[0])
         return None
 
-    def _live(self, application: Application) -> list[tuple[Credential, ForeignKind]]:
+    def _live(self, stored: Sequence[Credential]) -> list[tuple[Credential, ForeignKind]]:
         now = self._services.clock.now()
-        found = self._services.directory.imported_credentials(application.id)
-        return [(one, one.imported) for one in found if one.imported is not None and _is_live(one, now)]
+        return [(one, one.imported) for one in stored if one.imported is not None and _is_live(one, now)]
 
     def _check_standing(
         self, application: Application, credential: Credential | None, origin: Origin

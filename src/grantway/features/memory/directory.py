@@ -84,18 +84,6 @@ class Directory:
             entry.credentials_by_id.put(credential.id, credential)
         return credential
 
-    def imported_credentials(self, application_id: Id) -> tuple[Credential, ...]:
-        """The unrevoked secrets of an application that another server made."""
-        entry = self._entry(application_id)
-        if entry is None:
-            return ()
-        found = entry.imported.get(application_id)
-        if found is not None:
-            return found
-        return self._ask_within(
-            entry.imported, application_id, lambda tx: tx.gate.imported_credentials(application_id)
-        )
-
     def credential_by_id(self, application_id: Id, credential_id: Id) -> Credential | None:
         """A credential whether revoked or not."""
         entry = self._entry(application_id)

@@ -65,7 +65,6 @@ class ApplicationEntry:
     credentials_by_id: Bounded[Id, Credential] = field(default_factory=lambda: Bounded(_PER_APPLICATION))
     installations: Bounded[Id, Installation | None] = field(default_factory=lambda: Bounded(_PER_APPLICATION))
     vouchers: Bounded[Id, tuple[Voucher, ...]] = field(default_factory=lambda: Bounded(_PER_APPLICATION))
-    imported: Bounded[Id, tuple[Credential, ...]] = field(default_factory=lambda: Bounded(1))
     """Under its own id: the secrets that another server made."""
 
 
