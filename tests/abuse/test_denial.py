@@ -15,9 +15,9 @@ import pytest
 
 from grantway.core.model import HOUR, SECOND
 from grantway.core.secrets import encode
-from grantway.edges.api import operations
 from grantway.edges.dialects.standard import paths
 from grantway.edges.web.limits import MAXIMUM_PARAMETER, MAXIMUM_PARAMETERS
+from grantway.edges.web.records import operations
 from grantway.features.authorize.pending import LIFETIME
 from grantway.features.memory.bounded import Bounded
 from tests.abuse import census, raw

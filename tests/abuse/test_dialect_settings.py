@@ -292,6 +292,6 @@ def test_what_one_mount_was_given_another_is_not_given_from_memory(world: World)
 
 
 def test_every_member_that_a_dialect_may_have_is_in_its_form_and_no_other() -> None:
-    from grantway.edges.api.dialect_settings import DialectSettingsForm
+    from grantway.edges.web.records.dialect_settings import DialectSettingsForm
 
     assert set(DialectSettingsForm.__struct_fields__) == set(EDITED_AT_DIALECTS)

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from grantway.core.identifiers import to_text
-from grantway.edges.api import operations
 from grantway.edges.api.mounting import DOCUMENT_PATH
+from grantway.edges.web.records import operations
 from grantway.features.access.callers import PLATFORM_SCOPE, Permission
 from tests.abuse import census, raw
 from tests.abuse.census import METHODS, Declared

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grantway.core.identifiers import to_text
-from grantway.edges.api import operations
 from grantway.edges.dialects.standard import paths
+from grantway.edges.web.records import operations
 from tests.abuse import census, raw
 from tests.abuse.parameters import FORM, JSON, OF_FORMS, OF_PAGES, OF_QUERIES, UnknownIds
 from tests.abuse.story import Story

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from grantway.core.identifiers import to_text
-from grantway.edges.api import operations
+from grantway.edges.web.records import operations
 from tests.abuse.parameters import APPLICATIONS, made
 from tests.api.cast import Cast
 from tests.api.test_isolation import everything

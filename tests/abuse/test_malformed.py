@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import pytest
 
 from grantway.core.identifiers import to_text
-from grantway.edges.api import operations
 from grantway.edges.dialects.standard import paths
+from grantway.edges.web.records import operations
 from tests.abuse import raw
 from tests.abuse.parameters import FORM, HTML
 from tests.abuse.story import Story

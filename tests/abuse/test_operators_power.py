@@ -16,9 +16,9 @@ import pytest
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Organization
 from grantway.core.service_accounts import GRANT_TYPE
-from grantway.edges.api.operations import ALL as OPERATIONS
 from grantway.edges.dialects.standard import paths
 from grantway.edges.web.operations import Tenant
+from grantway.edges.web.records.operations import ALL as OPERATIONS
 from grantway.features.access.callers import Caller, Permission, admit_operator
 from grantway.features.access.permissions import (
     ALL,

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from grantway.core.errors import FIELD_IMMUTABLE, FIELD_UNKNOWN_MEMBER
-from grantway.edges.api import operations
 from grantway.edges.web.operations import Operation
+from grantway.edges.web.records import operations
 from grantway.features.fields import RESERVED
 from tests.abuse.parameters import APPLICATIONS, GOOD, made
 from tests.api.cast import Cast

@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 from grantway.app.log import hide_credentials
 from grantway.core.identifiers import to_text
 from grantway.core.secrets import decode, digest, encode
-from grantway.edges.api import operations
 from grantway.edges.dialects.standard import paths
+from grantway.edges.web.records import operations
 from grantway.features.registry.records import CLIENT_ID_LENGTH, new_client_id
 from tests.abuse import census, raw
 from tests.abuse.dump import bytes_of, rows_of

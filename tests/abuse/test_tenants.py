@@ -10,8 +10,8 @@ import pytest
 from grantway.core.errors import Conflict
 from grantway.core.identifiers import to_text
 from grantway.core.model import Organization
-from grantway.edges.api import operations
 from grantway.edges.web.operations import Operation, Tenant
+from grantway.edges.web.records import operations
 from tests.abuse.dump import rows_of
 from tests.abuse.parameters import made
 from tests.abuse.story import Story

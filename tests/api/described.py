@@ -11,9 +11,9 @@ import jsonschema_rs
 
 from grantway.edges.api import Endpoints
 from grantway.edges.api.openapi import document
-from grantway.edges.api.operations import ALL
 from grantway.edges.dialects.standard import paths
 from grantway.edges.web.operations import Operation
+from grantway.edges.web.records.operations import ALL
 
 ISSUER = "https://id.example.test"
 DOCUMENT = document(ISSUER, Endpoints(ISSUER + paths.AUTHORIZE, ISSUER + paths.TOKEN))

@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from grantway.core.identifiers import from_text, to_text
-from grantway.edges.api.operations import ALL
 from grantway.edges.web.operations import Operation
+from grantway.edges.web.records.operations import ALL
 from tests.api.cast import ROOT, Cast, Known, Records
 from tests.api.matrix import BODIES, OF_SCOPED_APIS, UNKNOWN, publication_for
 

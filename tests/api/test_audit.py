@@ -13,9 +13,9 @@ import pytest
 from grantway.core.audit import AT_THE_MACHINE, Actor, AuditQuery
 from grantway.core.identifiers import from_text, to_text
 from grantway.core.ports import Tx
-from grantway.edges.api.operations import ALL
-from grantway.edges.api.recording import Recorder
 from grantway.edges.web.operations import SHOWN_ONCE, Audited, Call
+from grantway.edges.web.records.operations import ALL
+from grantway.edges.web.records.recording import Recorder
 from grantway.features.audit import Act, AuditLog, difference
 from tests.api.cast import Cast
 from tests.api.matrix import (

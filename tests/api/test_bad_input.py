@@ -14,7 +14,11 @@ from grantway.core import errors
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application, ApplicationSettings
 from grantway.core.mount_settings import OF_MOUNTS
-from grantway.edges.api.application_forms import ApplicationAnswer, ApplicationCreate, ApplicationPatch
+from grantway.edges.web.records.application_forms import (
+    ApplicationAnswer,
+    ApplicationCreate,
+    ApplicationPatch,
+)
 from grantway.features.registry.drafts import SETTINGS_FIELDS
 from tests.api.cast import Cast
 from tests.kit.factories import CALLBACK

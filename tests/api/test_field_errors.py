@@ -14,9 +14,9 @@ import pytest
 from grantway.core import errors
 from grantway.core.identifiers import to_text
 from grantway.edges.api.openapi_parts import schemas
-from grantway.edges.api.operations import ALL
 from grantway.edges.api.samples import filled
 from grantway.edges.web.operations import Operation, Tenant
+from grantway.edges.web.records.operations import ALL
 from tests.api.cast import Cast, Records
 from tests.api.matrix import Cell, path_of, publication_for, version_of
 from tests.api.sampled import known_to

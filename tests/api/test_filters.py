@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grantway.core.identifiers import to_text
-from grantway.edges.api.operations import ALL
+from grantway.edges.web.records.operations import ALL
 from tests.api.cast import Cast
 from tests.api.matrix import Cell, path_of
 

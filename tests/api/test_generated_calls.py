@@ -19,8 +19,8 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi import checks
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from grantway.edges.api.operations import ALL
 from grantway.edges.web.operations import Operation, Tenant
+from grantway.edges.web.records.operations import ALL
 from tests.api.cast import Cast
 from tests.api.made_up import NAMES, Memory, blended
 from tests.kit.counts import count

@@ -18,8 +18,8 @@ from grantway.core.identifiers import from_text, to_text
 from grantway.core.inviting import EVERY_INVITATION
 from grantway.core.model import Organization
 from grantway.core.ports import Page
-from grantway.edges.api.operations import ALL
 from grantway.edges.web.operations import Tenant
+from grantway.edges.web.records.operations import ALL
 from tests.api.cast import Cast, Records
 from tests.api.matrix import (
     BODIES,

@@ -10,9 +10,9 @@ import jsonschema_rs
 import pytest
 
 from grantway.core.errors import RECORD_NOT_FOUND, all_reasons
-from grantway.edges.api.operations import ALL, TAGS
-from grantway.edges.api.organizations import OrganizationAnswer, read_organization
 from grantway.edges.web.operations import Audited, Operation, Tenant
+from grantway.edges.web.records.operations import ALL, TAGS
+from grantway.edges.web.records.organizations import OrganizationAnswer, read_organization
 from grantway.features.access.permissions import ORGANIZATIONS_READ
 from grantway.features.registry.builtin import MANAGEMENT_SCOPES
 from tests.api.cast import Cast

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from grantway.edges.api.operations import ALL
 from grantway.edges.api.samples import filled, sample_of
 from grantway.edges.web.operations import Operation, Tenant
+from grantway.edges.web.records.operations import ALL
 from tests.api.cast import Cast
 from tests.api.matrix import Cell, path_of, publication_for, version_of
 from tests.api.sampled import known_to

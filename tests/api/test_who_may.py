@@ -16,7 +16,7 @@ import pytest
 
 from grantway.core.identifiers import to_text
 from grantway.core.service_accounts import GRANT_TYPE
-from grantway.edges.api.operations import ALL
+from grantway.edges.web.records.operations import ALL
 from grantway.features.access import permissions
 from tests.api.cast import OF_TENANTS, Cast, Known
 from tests.api.matrix import OF_WHO_OWNS_IT, Cell, has_record, publication_for

@@ -9,7 +9,7 @@ import click
 import pytest
 
 from grantway.cli import main
-from grantway.edges.api.operations import ALL
+from grantway.edges.web.records.operations import ALL
 from grantway.features.registry.builtin import MANAGEMENT_PATH
 from tests.architecture.tree import ROOT
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from grantway.core.identifiers import to_text
 from grantway.core.model import REFERENCE_CLIENT
-from grantway.edges.api.acting import PAGE
+from grantway.edges.web.records.acting import PAGE
 from tests.cli.conftest import Run, of_commands, told
 from tests.kit.world import World
 

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from grantway.cli import main
 from grantway.cli.deriving import Deferred
-from grantway.edges.api.operations import ALL
 from grantway.edges.web.operations import SHOWN_ONCE
+from grantway.edges.web.records.operations import ALL
 from tests.cli.conftest import Run
 from tests.kit.databases import Databases
 from tests.kit.world import World

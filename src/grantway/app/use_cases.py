@@ -8,10 +8,11 @@ from grantway.app.mounting import Placed
 from grantway.core import assurance
 from grantway.core.claims import OF_SCOPES, OF_SIGN_INS
 from grantway.core.messages import BearerRequest, Metadata
-from grantway.edges.api import ApiFeatures, DialectCalls, api_features
+from grantway.edges.api import DialectCalls
 from grantway.edges.dialects import PRESETS
 from grantway.edges.signin import SignInFeatures
 from grantway.edges.web.dialect import OperationTable
+from grantway.edges.web.records.services import RecordFeatures, record_features
 from grantway.features import grant_types
 from grantway.features.accounts.activation import Activation
 from grantway.features.accounts.addresses import Addresses
@@ -57,7 +58,7 @@ class UseCases:
     services: Services
     operations: OperationTable
     sign_in: SignInFeatures
-    api: ApiFeatures
+    api: RecordFeatures
 
 
 def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operators) -> UseCases:
@@ -76,7 +77,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
     published = PublishedScopes(services)
     launcher = Launcher(services, verifier)
     sign_in = _sign_in(services, flow, devices, sessions, operators)
-    api = api_features(
+    api = record_features(
         services,
         verifier,
         sign_in.activation,

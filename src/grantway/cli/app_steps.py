@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grantway.cli.deriving import Doing
-    from grantway.edges.api.acting import Acting
+    from grantway.edges.web.records.acting import Acting
 
 NATIVE = click.Option(
     ["--native"], is_flag=True, help="An app on a device: any loopback port, private-use schemes."

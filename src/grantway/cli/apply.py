@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from grantway.cli.performing import Machine
     from grantway.core.errors import FieldError
-    from grantway.edges.api.acting import Acting
+    from grantway.edges.web.records.acting import Acting
     from grantway.features.declarations.planning import Member, Plan, Step
 
 PENDING = 3
@@ -102,7 +102,7 @@ class _Work:
     """The documents of a file on their way, with ids out of the seed of a plan."""
 
     def __init__(self, machine: Machine, planned: PlanToken | None) -> None:
-        from grantway.edges.api.services import api_features
+        from grantway.edges.web.records.services import record_features
         from grantway.features.declarations.declaring import Declarations, Makers
 
         product = machine.product
@@ -112,7 +112,7 @@ class _Work:
         entropy = PlannedEntropy(self._seed, product.services.entropy)
         services, api = replace(product.services, entropy=entropy), product.features.api
         presets = {one.name: one for one in api.presets}
-        own = api_features(
+        own = record_features(
             services, api.verifier, product.features.sign_in.activation, presets=presets, spoken=api.spoken
         )
         makers = Makers(own.organizations, own.apis, own.routes, own.applications, own.life_cycle)

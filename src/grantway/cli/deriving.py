@@ -20,8 +20,8 @@ from grantway.core.identifiers import from_text
 
 if TYPE_CHECKING:
     from grantway.core.model import Id
-    from grantway.edges.api.acting import Acting
     from grantway.edges.web.operations import Operation
+    from grantway.edges.web.records.acting import Acting
 
 _METAVARS = {"application_id": "CLIENT_ID", "api_id": "API", "organization_id": "ORGANIZATION"}
 _MADE = {"application_id": ("organization_id",), "api_id": ("organization_id",), "scope_id": ("api_id",)}

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from grantway.app import Product
     from grantway.core.model import Id
-    from grantway.edges.api.acting import Acting
     from grantway.edges.web.operations import Operation
+    from grantway.edges.web.records.acting import Acting
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def at_the_machine(*, is_reading: bool = False) -> Iterator[Machine]:
 
 def operation_named(name: str) -> Operation:
     """The operation of an id."""
-    from grantway.edges.api import acting
+    from grantway.edges.web.records import acting
 
     return acting.operation_named(name)
 
@@ -47,7 +47,7 @@ class Machine:
 
     def __init__(self, product: Product) -> None:
         from grantway.core.audit import AT_THE_MACHINE
-        from grantway.edges.api.acting import Who
+        from grantway.edges.web.records.acting import Who
 
         self.product = product
         self.caller = product.operators.caller()
@@ -56,7 +56,7 @@ class Machine:
     @contextmanager
     def acting(self, *, is_reading: bool = False) -> Iterator[Acting]:
         """One transaction: all that is done in it holds, or nothing."""
-        from grantway.edges.api.acting import Acting
+        from grantway.edges.web.records.acting import Acting
 
         store = self.product.services.store
         with store.read() if is_reading else store.begin() as tx:

@@ -9,9 +9,9 @@ import pytest
 
 from grantway.core.notices import EVENTS
 from grantway.core.outgoing import Letter
-from grantway.edges.api.operations import ALL
 from grantway.edges.web.letters import Letters
 from grantway.edges.web.letters.notices import NOTICES
+from grantway.edges.web.records.operations import ALL
 from grantway.system.mailing import written
 from tests.kit.world import World
 

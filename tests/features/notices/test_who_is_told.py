@@ -13,9 +13,9 @@ from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Organization
 from grantway.core.notices import EVENTS, Event, announcement_of
 from grantway.core.outgoing import Letter, NoticeEvent, NotSent, OutgoingNotice, Outside, Response
-from grantway.edges.api import operations
 from grantway.edges.dialects import STANDARD
 from grantway.edges.web.letters import Letters
+from grantway.edges.web.records import operations
 from grantway.features.notices.outbox import Outbox
 from grantway.system.mailing import written
 from tests.api.cast import Cast, cast_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grantway.core.model import Application, Organization, Role
-from grantway.edges.api import ApiFeatures
+from grantway.edges.web.records.services import RecordFeatures
 from grantway.features.access.callers import Caller
 from grantway.features.access.permissions import BY_SCOPE
 from grantway.features.registry.drafts import ApplicationDraft
@@ -24,7 +24,7 @@ class Office:
     organization: Organization
 
     @property
-    def features(self) -> ApiFeatures:
+    def features(self) -> RecordFeatures:
         return self.world.product.features.api
 
     def caller(self, role: Role | None, scopes: frozenset[str] = TENANT_SCOPES, **changes: Any) -> Caller:

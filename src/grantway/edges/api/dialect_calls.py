@@ -12,12 +12,12 @@ from typing import Any
 from grantway.core.errors import PreconditionFailed
 from grantway.core.messages import PresentedClient
 from grantway.core.ports import Tx
-from grantway.edges.api.acting import Acting, Who
 from grantway.edges.api.pipeline import attempted, caller_of
-from grantway.edges.api.services import ApiFeatures
-from grantway.edges.api.transactions import Transactions
 from grantway.edges.web.management import ManagementCall
 from grantway.edges.web.observing import NO_ROUTE, ROUTE
+from grantway.edges.web.records.acting import Acting, Who
+from grantway.edges.web.records.services import RecordFeatures
+from grantway.edges.web.records.transactions import Transactions
 from grantway.edges.web.resources import SAFE
 from grantway.features.access.callers import admit_operator
 from grantway.features.access.permissions import PLATFORM
@@ -32,7 +32,7 @@ _TRIES = 3
 class DialectCalls:
     """Does what the wires of dialects ask for."""
 
-    def __init__(self, features: ApiFeatures) -> None:
+    def __init__(self, features: RecordFeatures) -> None:
         self._features = features
         self._transactions = Transactions(features)
 

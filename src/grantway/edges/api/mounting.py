@@ -8,18 +8,18 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from grantway.edges.api import operations
 from grantway.edges.api.openapi import Endpoints, document
 from grantway.edges.api.openapi_parts import Node
 from grantway.edges.api.pipeline import Pipeline
 from grantway.edges.api.playground import PLACES, REFERENCE_PATH, WebApp, sign_in_of
 from grantway.edges.api.problems import problem_answer
-from grantway.edges.api.services import ApiFeatures
 from grantway.edges.web import answers
 from grantway.edges.web.documents import Document, Once
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.headers import Headers
 from grantway.edges.web.operations import Operation
+from grantway.edges.web.records import operations
+from grantway.edges.web.records.services import RecordFeatures
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
 from grantway.edges.web.resources import Nowhere, PageResource, Resource
 from grantway.features.registry.builtin import MANAGEMENT_PATH, REFERENCE_CALLBACK
@@ -30,7 +30,7 @@ _CACHED: Headers = (("cache-control", "public, max-age=300"),)
 
 
 def mount_api(
-    app: WebApp, features: ApiFeatures, *, server: Server, root: Mount, endpoints: Endpoints
+    app: WebApp, features: RecordFeatures, *, server: Server, root: Mount, endpoints: Endpoints
 ) -> None:
     """Serve the management API below the issuer. `root` is the mount at the issuer's own address.
 

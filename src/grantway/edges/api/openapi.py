@@ -8,12 +8,12 @@ from msgspec import json
 
 from grantway.core import errors
 from grantway.core.errors import Reason
-from grantway.edges.api import operations
 from grantway.edges.api.openapi_parts import ALWAYS, REFERENCE, Node, Refusals, example_of, schemas
 from grantway.edges.api.pipeline import LINES, LONGEST_PAGE
 from grantway.edges.api.samples import sample_of
-from grantway.edges.api.values import ID_PATTERN
 from grantway.edges.web.operations import Operation, Query, Tenant
+from grantway.edges.web.records import operations
+from grantway.edges.web.records.values import ID_PATTERN
 from grantway.features.access.callers import PLATFORM_SCOPE
 from grantway.features.registry.builtin import MANAGEMENT_PATH, MANAGEMENT_SCOPES
 

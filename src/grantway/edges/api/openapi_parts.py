@@ -10,8 +10,8 @@ import msgspec
 
 from grantway.core import errors
 from grantway.core.errors import Reason
-from grantway.edges.api import operations
 from grantway.edges.api.problems import CONTENT_TYPE, Problem, title_of
+from grantway.edges.web.records import operations
 
 Node: TypeAlias = dict[str, Any]
 REFERENCE = "#/components/schemas/{name}"

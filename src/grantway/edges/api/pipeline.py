@@ -20,21 +20,23 @@ from grantway.core.errors import DomainError, Expecting, FieldError, Forbidden, 
 from grantway.core.identifiers import to_text
 from grantway.core.model import Id
 from grantway.core.ports import Page, Tx
-from grantway.edges.api import bodies, cursors
+from grantway.edges.api import cursors
 from grantway.edges.api.problems import problem_answer
-from grantway.edges.api.recording import Recorder
-from grantway.edges.api.services import ApiFeatures
-from grantway.edges.api.transactions import Transactions
-from grantway.edges.api.values import id_of
 from grantway.edges.web import failures
 from grantway.edges.web.conditional import is_named, tags_of
 from grantway.edges.web.forms_of_clients import in_header
 from grantway.edges.web.headers import NO_STORE, Headers
 from grantway.edges.web.negotiation import JSON, wants
-from grantway.edges.web.operations import Call, Listing, Operation, Reply, Tenant
+from grantway.edges.web.operations import Call, Listing, Operation, Reply
+from grantway.edges.web.records import bodies
+from grantway.edges.web.records.admission import admitted, filters_of
+from grantway.edges.web.records.recording import Recorder
+from grantway.edges.web.records.services import RecordFeatures
+from grantway.edges.web.records.transactions import Transactions
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features import fields
-from grantway.features.access.callers import Caller, admit, admit_operator, is_operator
+from grantway.features.access.callers import Caller, is_operator
 from grantway.features.audit import actor_of
 from grantway.features.idempotency import Attempted
 from grantway.features.registry.builtin import MANAGEMENT_PATH
@@ -65,7 +67,7 @@ _Work: TypeAlias = Callable[[Tx], _Kept]
 class Pipeline:
     """Answers the calls of all operations."""
 
-    def __init__(self, features: ApiFeatures) -> None:
+    def __init__(self, features: RecordFeatures) -> None:
         self._features = features
         self._recorder = Recorder(features)
         self._transactions = Transactions(features)
@@ -208,17 +210,6 @@ def caller_of(token: VerifiedToken) -> Caller:
     )
 
 
-def admitted(operation: Operation, caller: Caller, ids: Mapping[str, Id]) -> Id:
-    """The organization of a call, if the caller may do this there. Raises Forbidden and NotFound."""
-    if operation.tenant is Tenant.PLATFORM:
-        admit_operator(caller, operation.permission)
-        return ids.get("organization_id", caller.organization_id)
-    in_path = operation.tenant is Tenant.PATH
-    organization_id = ids["organization_id"] if in_path else caller.organization_id
-    admit(caller, operation.permission, organization_id)
-    return organization_id
-
-
 def _body_of(operation: Operation, request: HttpRequest) -> msgspec.Struct | None:
     data = request.body()
     if operation.request is None:
@@ -226,20 +217,6 @@ def _body_of(operation: Operation, request: HttpRequest) -> msgspec.Struct | Non
     if not request.is_json:
         raise Expecting(errors.REQUEST_CONTENT_TYPE, expected=JSON)
     return bodies.read(data, operation.request, operation.answer)
-
-
-def filters_of(operation: Operation, given: Callable[[str], str | None]) -> dict[str, str]:
-    """The filters of a list, by what `given` says of each. An empty one is none. Raises Invalid."""
-    filters = {}
-    for query in operation.queries:
-        value = given(query.name)
-        if value and len(value) > query.longest:
-            raise Invalid((FieldError(query.name, fields.too_long(query.longest)),))
-        if value and query.values and value not in query.values:
-            raise Invalid((FieldError(query.name, fields.unknown_value(query.values)),))
-        if value:
-            filters[query.name] = value
-    return filters
 
 
 def _listing_of(operation: Operation, request: HttpRequest, caller: Caller, query: Mapping[str, str]) -> str:

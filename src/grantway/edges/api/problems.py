@@ -9,9 +9,9 @@ import msgspec
 
 from grantway.core import errors
 from grantway.core.errors import FieldError, Reason
-from grantway.edges.api.values import about
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.headers import NO_STORE
+from grantway.edges.web.records.values import about
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 
 CONTENT_TYPE = "application/problem+json"

@@ -1,0 +1,168 @@
+"""Applications."""
+
+from __future__ import annotations
+
+from grantway.core.errors import (
+    LIMIT_APPLICATIONS,
+    RECORD_BUILT_IN,
+    RECORD_LOCKED,
+    RECORD_RANK,
+    RECORD_SUSPENDED,
+)
+from grantway.core.identifiers import to_text
+from grantway.core.listing import ApplicationFilter
+from grantway.core.model import Application
+from grantway.core.publication import PUBLICATIONS
+from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
+from grantway.edges.web.records.application_forms import (
+    APPLICATION_STATES,
+    ApplicationAnswer,
+    ApplicationCreate,
+    ApplicationPatch,
+    ApplicationShown,
+    answer_of,
+    draft_of,
+    shown_of,
+    with_ids,
+)
+from grantway.edges.web.records.services import RecordFeatures
+from grantway.edges.web.records.values import FLAG, changes_of, flag_of
+from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
+from grantway.features.registry.rules import TYPES
+
+TAG = "Applications"
+APPLICATIONS = "/organizations/{organization_id}/applications"
+
+
+def reply_of(
+    features: RecordFeatures, call: Call, application: Application, place: str | None = None
+) -> Reply:
+    """An application with what waits of it, as the call left both."""
+    pending, unheard = features.pending.of(call.tx, application), features.notice_addresses.unheard
+    return Reply(shown_of(application, pending, unheard(call.tx, application)), application.version, place)
+
+
+def list_applications(features: RecordFeatures, call: Call) -> Listing:
+    """The applications of the organization."""
+    asked = dict(call.query)
+    is_archived = flag_of(asked.pop("archived", None))
+    only = ApplicationFilter(**asked, is_archived=is_archived)
+    found = features.applications.listed(
+        call.tx, call.caller, call.organization_id, page=call.page, only=only
+    )
+    waiting = features.pending.of_page(call.tx, call.organization_id, found)
+    return Listing(
+        tuple(answer_of(one, waiting.get(one.id)) for one in found), tuple(one.id for one in found)
+    )
+
+
+def create_application(features: RecordFeatures, call: Call) -> Reply:
+    """Register an application."""
+    made = features.applications.create(call.tx, call.caller, call.organization_id, draft_of(call.body))
+    place = f"/organizations/{to_text(made.organization_id)}/applications/{to_text(made.id)}"
+    return reply_of(features, call, made, place)
+
+
+def read_application(features: RecordFeatures, call: Call) -> Reply:
+    """One application."""
+    found = features.applications.read(
+        call.tx, call.caller, call.organization_id, application_id=call.ids["application_id"]
+    )
+    return reply_of(features, call, found)
+
+
+def update_application(features: RecordFeatures, call: Call) -> Reply:
+    """Change an application."""
+    written = features.applications.update(
+        call.tx,
+        call.caller,
+        call.organization_id,
+        application_id=call.ids["application_id"],
+        changes=with_ids(changes_of(call.body)),
+        version=call.version,
+    )
+    return reply_of(features, call, written)
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        id="listApplications",
+        method="GET",
+        path=APPLICATIONS,
+        tag=TAG,
+        summary="List the applications",
+        description="The applications that the organization owns.",
+        permission=APPLICATIONS_READ,
+        tenant=Tenant.PATH,
+        answer=ApplicationAnswer,
+        is_list=True,
+        queries=(
+            Query("name", "Only those whose name contains this.", "orbit"),
+            Query("client_id", "Only the one of this client id.", "pX3kq9Vb7Yw2LmN8cR4tH6sJ1", 255),
+            Query("state", "Only those in this state.", "enabled", values=APPLICATION_STATES),
+            Query("type", "Only those of this type.", "backend", values=TYPES),
+            Query("publication", "Only those in this state of publication.", "approved", values=PUBLICATIONS),
+            Query("preset", "Only those that began with this preset.", "standard", 64),
+            Query("dialect", "Only those that may speak this dialect.", "standard", 64),
+            Query("archived", "`true`: only those put away; `false`: only the others.", "false", values=FLAG),
+        ),
+        handler=list_applications,
+    ),
+    Operation(
+        id="createApplication",
+        method="POST",
+        path=APPLICATIONS,
+        tag=TAG,
+        summary="Register an application",
+        description=(
+            "The client id is ours to choose. A secret is made separately, by `createSecret`. Scopes of this "
+            "API can be given only by somebody who may use them."
+        ),
+        permission=APPLICATIONS_WRITE,
+        tenant=Tenant.PATH,
+        request=ApplicationCreate,
+        answer=ApplicationShown,
+        status=201,
+        errors=(LIMIT_APPLICATIONS,),
+        audit=Audited(action="application.create", target="id", record=ApplicationAnswer),
+        handler=create_application,
+    ),
+    Operation(
+        id="readApplication",
+        method="GET",
+        path=APPLICATIONS + "/{application_id}",
+        tag=TAG,
+        summary="Read an application",
+        description="All settings of an application. Secrets are not among them.",
+        permission=APPLICATIONS_READ,
+        tenant=Tenant.PATH,
+        answer=ApplicationShown,
+        handler=read_application,
+    ),
+    Operation(
+        id="updateApplication",
+        method="PATCH",
+        path=APPLICATIONS + "/{application_id}",
+        tag=TAG,
+        summary="Change an application",
+        description=(
+            "Name what is to change. Disabling stops the application and its tokens at once; enabling "
+            "revives them, and also undoes a scheduled deletion. Of an application that was approved, what "
+            "reaches further and what people see waits in `pending` until an operator decides; what reaches "
+            "less far acts at once."
+        ),
+        permission=APPLICATIONS_WRITE,
+        tenant=Tenant.PATH,
+        request=ApplicationPatch,
+        answer=ApplicationShown,
+        is_conditional=True,
+        errors=(RECORD_LOCKED, RECORD_SUSPENDED, RECORD_BUILT_IN, RECORD_RANK),
+        audit=Audited(
+            action="application.update",
+            target="application_id",
+            record=ApplicationAnswer,
+            before=read_application,
+        ),
+        handler=update_application,
+    ),
+)
