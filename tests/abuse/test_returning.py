@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grantway.edges.signin.browsers import RETURNS
+from grantway.edges.web.browsers import RETURNS
 from tests.abuse import census
 from tests.abuse.story import Story
 

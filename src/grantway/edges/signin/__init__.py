@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from grantway.edges.signin import accounts, allowing, joining, links, profiles
 from grantway.edges.signin.accounts import Accounts, ChangingPassword, HomeLinks
 from grantway.edges.signin.allowing import Allowing
-from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers
 from grantway.edges.signin.confirming import ConfirmingPages
 from grantway.edges.signin.devices import DEVICE, DevicePages
 from grantway.edges.signin.interaction import Interaction
@@ -21,6 +20,7 @@ from grantway.edges.signin.links import Links
 from grantway.edges.signin.routes import FalconApp, Route, mount_routes
 from grantway.edges.signin.signing_in import SigningIn
 from grantway.edges.signin.statics import static_file
+from grantway.edges.web.browsers import HOME, SIGN_IN, Browsers
 from grantway.edges.web.csrf import Csrf
 from grantway.edges.web.requests import Mount, Server
 from grantway.features.accounts.activation import Activation

@@ -14,7 +14,12 @@ from grantway.core.model import SECOND
 from grantway.core.secrets import Secret
 from grantway.core.sign_ins import TOLD_SINGLY
 from grantway.edges.signin.allowing import APPLICATIONS
-from grantway.edges.signin.browsers import (
+from grantway.edges.signin.joining import ANSWER, PURPOSE, offer_values
+from grantway.edges.signin.presenting import Values, field_problems, of_one_name
+from grantway.edges.signin.profiles import PROFILE
+from grantway.edges.signin.signing_in import RETRY, THROTTLED, SignInForm, SigningIn, source_of
+from grantway.edges.web import answers, failures
+from grantway.edges.web.browsers import (
     HOME,
     RETURNS,
     SIGN_IN,
@@ -24,11 +29,6 @@ from grantway.edges.signin.browsers import (
     query_of,
     sign_in_first,
 )
-from grantway.edges.signin.joining import ANSWER, PURPOSE, offer_values
-from grantway.edges.signin.presenting import Values, field_problems, of_one_name
-from grantway.edges.signin.profiles import PROFILE
-from grantway.edges.signin.signing_in import RETRY, THROTTLED, SignInForm, SigningIn, source_of
-from grantway.edges.web import answers, failures
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.accounts.joining import Joining
 from grantway.features.accounts.passwords import MINIMUM, PasswordChange

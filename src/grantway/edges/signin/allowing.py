@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from grantway.core.identifiers import from_text
-from grantway.edges.signin.browsers import HOME, RETURNS, Browsers, sign_in_first
 from grantway.edges.signin.presenting import allowed_values
 from grantway.edges.web import answers
+from grantway.edges.web.browsers import HOME, RETURNS, Browsers, sign_in_first
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.accounts.consents import Consents
 

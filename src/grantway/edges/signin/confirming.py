@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grantway.edges.signin.browsers import Browsers, give_cookie, moved
 from grantway.edges.web import answers
+from grantway.edges.web.browsers import Browsers, give_cookie, moved
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.notices.confirming import CONFIRM, Confirming
 

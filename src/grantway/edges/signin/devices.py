@@ -5,8 +5,8 @@ from __future__ import annotations
 from grantway.core.devices import LIFETIME
 from grantway.core.errors import Refused
 from grantway.core.model import MINUTE, SECOND
-from grantway.edges.signin.browsers import Browsers, Visit
 from grantway.edges.web import answers, failures
+from grantway.edges.web.browsers import Browsers, Visit
 from grantway.edges.web.headers import Headers
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.devices import DeviceRequests

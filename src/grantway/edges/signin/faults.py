@@ -7,9 +7,9 @@ itself: the page says where its button leads, and the application is told what w
 from __future__ import annotations
 
 from grantway.core import scopes
-from grantway.edges.signin.browsers import Browsers, Visit
 from grantway.edges.signin.presenting import application_values, host_of
 from grantway.edges.web import answers
+from grantway.edges.web.browsers import Browsers, Visit
 from grantway.edges.web.requests import HttpAnswer
 from grantway.features.authorize.views import FaultStep
 

@@ -7,7 +7,6 @@ from grantway.core.identifiers import from_text
 from grantway.core.messages import Answer
 from grantway.core.redirects import is_loopback
 from grantway.edges.signin.allowing import APPLICATIONS
-from grantway.edges.signin.browsers import HOME, Browsers, Visit, give_cookie
 from grantway.edges.signin.faults import TELL, fault_page
 from grantway.edges.signin.presenting import (
     Values,
@@ -19,6 +18,7 @@ from grantway.edges.signin.presenting import (
 )
 from grantway.edges.signin.signing_in import SignInForm, SigningIn
 from grantway.edges.web import answers
+from grantway.edges.web.browsers import HOME, Browsers, Visit, give_cookie
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.flow import AuthorizeFlow
 from grantway.features.authorize.views import (

@@ -14,9 +14,9 @@ from grantway.core.errors import INVITATION_FOREIGN, INVITATION_GONE, SIGN_IN_RE
 from grantway.core.identifiers import from_text, to_text
 from grantway.core.model import SECOND
 from grantway.core.secrets import Secret
-from grantway.edges.signin.browsers import HOME, SIGN_IN, Browsers, Visit, moved, through
 from grantway.edges.signin.presenting import Values, field_problems
 from grantway.edges.web import answers
+from grantway.edges.web.browsers import HOME, SIGN_IN, Browsers, Visit, moved, through
 from grantway.edges.web.forms import Parameters
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.accounts.joining import Joining, Newcomer, Offer

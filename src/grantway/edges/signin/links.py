@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from grantway.core.errors import LINK_INVALID, Invalid, PageError
 from grantway.core.secrets import Secret
-from grantway.edges.signin.browsers import Browsers, Visit, moved, through
 from grantway.edges.signin.presenting import Values, field_problems
 from grantway.edges.web import answers
+from grantway.edges.web.browsers import Browsers, Visit, moved, through
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.accounts.activation import ACTIVATION, Activation, FirstOperator
 from grantway.features.accounts.activation import SETUP as SETUP_LINK

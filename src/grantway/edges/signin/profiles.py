@@ -10,9 +10,9 @@ from grantway.core.claims import Address
 from grantway.core.errors import PROFILE_CHANGED, Invalid, Refused
 from grantway.core.messages import Session
 from grantway.core.model import User
-from grantway.edges.signin.browsers import HOME, Browsers, Visit, sign_in_first
 from grantway.edges.signin.presenting import Values, field_problems
 from grantway.edges.web import answers, failures
+from grantway.edges.web.browsers import HOME, Browsers, Visit, sign_in_first
 from grantway.edges.web.forms import Parameters
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features import fields

@@ -10,8 +10,8 @@ import falcon
 
 from grantway.core import errors
 from grantway.core.errors import DomainError, OAuthError, PageError
-from grantway.edges.signin.browsers import HOME
 from grantway.edges.web import answers, failures
+from grantway.edges.web.browsers import HOME
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
 from grantway.edges.web.resources import PageResource

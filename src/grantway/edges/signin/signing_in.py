@@ -9,9 +9,9 @@ from grantway.core.model import MINUTE, SECOND
 from grantway.core.redirects import VerifiedRedirect
 from grantway.core.secrets import Secret
 from grantway.core.sign_ins import browser_named
-from grantway.edges.signin.browsers import Visit, give_cookie
 from grantway.edges.signin.presenting import Values
 from grantway.edges.web import answers, failures
+from grantway.edges.web.browsers import Visit, give_cookie
 from grantway.edges.web.forms import Parameters
 from grantway.edges.web.headers import Headers
 from grantway.edges.web.requests import HttpAnswer
