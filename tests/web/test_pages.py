@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
+from grantway.edges.web.filters import problems, prose
 from grantway.edges.web.openapi_view import openapi_view
-from grantway.edges.web.pages import Pages, StaticFile, load_static, problems, prose
+from grantway.edges.web.pages import Pages, StaticFile, load_static
 from tools.catalogue import extracted, shortcomings, translations
 from tools.gallery_api import API
 from tools.gallery_samples import SAMPLES

@@ -882,6 +882,7 @@ FIELD_SCOPE_PLATFORM = Reason(
     "This scope is for operators: only applications of the organization that runs the server carry it. "
     "Leave it out.",
 )
+FIELD_NOT_TYPED = Reason("E-FIELD-36", "not_typed", "This is not the name as it is written.")
 FIELD_TIME = Reason("E-FIELD-34", "time", "Enter a time with its zone, such as 2026-11-21T09:30:00Z.")
 
 # --- Decisions for APIs ----------------------------------------------------------------------------

@@ -39,6 +39,8 @@ class Preset:
     settings: ApplicationSettings
     summary: str = ""
     """What it is for, in a sentence for people who choose one."""
+    title: str = ""
+    """The system for which its applications are written; empty for our own."""
     types: tuple[ApplicationType, ...] = TYPES
     audiences: tuple[Audience, ...] = AUDIENCES
     """Those that an application may ask for."""

@@ -20,7 +20,6 @@ from grantway.core.errors import DomainError, Expecting, FieldError, Forbidden, 
 from grantway.core.identifiers import to_text
 from grantway.core.model import Id
 from grantway.core.ports import Page, Tx
-from grantway.edges.api import cursors
 from grantway.edges.api.problems import problem_answer
 from grantway.edges.web import failures
 from grantway.edges.web.conditional import is_named, tags_of
@@ -28,7 +27,7 @@ from grantway.edges.web.forms_of_clients import in_header
 from grantway.edges.web.headers import NO_STORE, Headers
 from grantway.edges.web.negotiation import JSON, wants
 from grantway.edges.web.operations import Call, Listing, Operation, Reply
-from grantway.edges.web.records import bodies
+from grantway.edges.web.records import bodies, cursors
 from grantway.edges.web.records.admission import admitted, filters_of
 from grantway.edges.web.records.recording import Recorder
 from grantway.edges.web.records.services import RecordFeatures

@@ -25,6 +25,7 @@ from grantway.edges.web.browsers import (
     SIGN_IN,
     Browsers,
     Visit,
+    address_of,
     give_cookie,
     query_of,
     sign_in_first,
@@ -248,7 +249,7 @@ class ChangingPassword:
 
 def _return_of(request: HttpRequest) -> str:
     """The page that was asked for before the sign-in."""
-    return RETURNS.get(request.query().get("to") or "", HOME)
+    return address_of(request.query().get("to")) or HOME
 
 
 def _profile_values(profile: Profile, session: Session, locale: str) -> Values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from grantway.core.errors import LINK_INVALID, STEP_UNKNOWN, PageError
@@ -10,7 +11,7 @@ from grantway.core.messages import Session
 from grantway.core.secrets import digest, encode
 from grantway.edges.web import answers
 from grantway.edges.web.csrf import FIELD, Csrf
-from grantway.edges.web.forms import Parameters
+from grantway.edges.web.forms import OF_THE_PROTOCOL, Parameters, Taken
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.authorize.views import Browser
@@ -25,6 +26,8 @@ RETURNS = {
     "sign-out": "/sign-out",
 }
 """The pages that one returns to after signing in, by their names: no address comes from outside."""
+_CONSOLE = re.compile(r"o(?:/[A-Za-z0-9_-]{1,64}){1,12}")
+"""The addresses of the console as they stand in `to`. They lead to this server, whatever is in them."""
 MARK = "shown"
 """The name of the hidden field that says which showing of a page a form belongs to."""
 _SECRET_BYTES = 32
@@ -81,10 +84,16 @@ class Browsers:
         return visit, form, mark
 
     def post(
-        self, request: HttpRequest, purpose: str, handle: str = "", *, flow: str | None = None
+        self,
+        request: HttpRequest,
+        purpose: str,
+        handle: str = "",
+        *,
+        flow: str | None = None,
+        taken: Taken = OF_THE_PROTOCOL,
     ) -> tuple[Visit, Parameters]:
         """The browser and the form of a request that changes something. Raises PageError, OAuthError."""
-        form = request.form()
+        form = request.form(taken)
         secret = _secret_of(request, flow)
         if secret is None:
             raise PageError(STEP_UNKNOWN, "the browser kept no cookie")
@@ -146,4 +155,11 @@ def sign_in_first(page: str) -> HttpAnswer:
 
 def query_of(page: str | None) -> str:
     """How the sign-in form is told where to lead on; nothing for what is no page of ours."""
-    return f"?to={page}" if page in RETURNS and page != "home" else ""
+    return f"?to={page}" if address_of(page) not in {None, HOME} else ""
+
+
+def address_of(page: str | None) -> str | None:
+    """The address of a page that one may return to; None for what is no page of ours."""
+    if page is None:
+        return None
+    return RETURNS.get(page) or (f"/{page}" if _CONSOLE.fullmatch(page) else None)

@@ -110,6 +110,7 @@ def _(text: str) -> str:
 
 _TITLES = {
     401: _("Sign in first"),
+    403: _("This is not for you to do"),
     404: _("There is nothing here"),
     405: _("This does not work here"),
     429: _("Too many attempts"),
@@ -202,6 +203,11 @@ def report(outcome: Exception | Refused, request: HttpRequest) -> Failure:
     return failure
 
 
+def title_of(status: int) -> str:
+    """What the page of a status is called, to be translated."""
+    return _TITLES.get(status, _TITLE)
+
+
 def error_page(failure: Failure, request: HttpRequest, *, status: int | None = None) -> HttpAnswer:
     """The page of a failure. It never leads anywhere by itself."""
     shown = status or failure.status
@@ -209,7 +215,7 @@ def error_page(failure: Failure, request: HttpRequest, *, status: int | None = N
         request,
         "error.html",
         status=shown,
-        title=_TITLES.get(shown, _TITLE),
+        title=title_of(shown),
         text=failure.reason.text,
         what_to_do="",
         home_url=f"{request.server.issuer}/",

@@ -11,6 +11,7 @@ import json
 import re
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from grantway.core import errors
@@ -83,36 +84,49 @@ class Parameters:
         return len(self._values)
 
 
-def parse(data: bytes) -> Parameters:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How much a form may bring, and which of its names may repeat."""
+
+    parameters: int = MAXIMUM_PARAMETERS
+    characters: int = MAXIMUM_PARAMETER
+    """Of one decoded value."""
+    repeatable: frozenset[str] = REPEATABLE
+
+
+OF_THE_PROTOCOL = Taken()
+
+
+def parse(data: bytes, taken: Taken = OF_THE_PROTOCOL) -> Parameters:
     """The parameters of a query or a form body. Raises OAuthError."""
     values: dict[str, str] = {}
     repeated: dict[str, tuple[str, ...]] | None = None
-    for pair in _pairs(data):
+    for pair in _pairs(data, taken.parameters):
         name, _, value = pair.partition("=")
         if "%" in pair or "+" in pair:
             name, value = _unescape(name), _unescape(value)
         if not name or "\x00" in value:
             raise OAuthError(errors.REQUEST_MALFORMED, "no name, or NUL in a value")
-        if len(value) > MAXIMUM_PARAMETER or len(name) > MAXIMUM_PARAMETER_NAME:
+        if len(value) > taken.characters or len(name) > MAXIMUM_PARAMETER_NAME:
             raise OAuthError(errors.REQUEST_PARAMETER_TOO_LONG)
         if name not in values:
             values[name] = value
             continue
-        if name not in REPEATABLE:
+        if name not in taken.repeatable:
             raise OAuthError(errors.REQUEST_DUPLICATE)
         repeated = repeated if repeated is not None else {}
         repeated[name] = (*repeated.get(name, (values[name],)), value)
     return Parameters(values, repeated)
 
 
-def _pairs(data: bytes) -> list[str]:
+def _pairs(data: bytes, most: int) -> list[str]:
     if not data:
         return []
     try:
-        pairs = data.decode("utf-8").split("&", MAXIMUM_PARAMETERS)
+        pairs = data.decode("utf-8").split("&", most)
     except UnicodeDecodeError:
         raise OAuthError(errors.REQUEST_MALFORMED, "not UTF-8") from None
-    if len(pairs) > MAXIMUM_PARAMETERS:
+    if len(pairs) > most:
         raise OAuthError(errors.REQUEST_TOO_LARGE, "too many parameters")
     return pairs if "" not in pairs else [pair for pair in pairs if pair]
 

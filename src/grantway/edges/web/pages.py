@@ -5,25 +5,26 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from pathlib import PurePosixPath
 from types import CodeType, MappingProxyType
 
-from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
-from jinja2.runtime import Context
-from markupsafe import Markup, escape
 
-from grantway.core.model import Wording
-from grantway.edges.web.openapi_view import openapi_view
+from grantway.edges.web.filters import filters_in
+
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues."""
+    return text
+
 
 PACKAGE = "grantway.edges.web"
 SOURCE_LOCALE = "en"
@@ -38,9 +39,6 @@ _CONTENT_TYPES = {
 # A browser sends a handful of languages; more than this is not a reader's preference.
 _LONGEST_PREFERENCE = 512
 _LANGUAGE = re.compile(r"^([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*$")
-_CODE = re.compile(r"`([^`\n]+)`")
-_BY_RISK = {"high": -1, "low": 1}
-_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +48,6 @@ class StaticFile:
     content_type: str
     body: bytes
     version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with a form: the field it belongs to, its sentence and its id."""
-
-    field: str
-    text: str
-    id: str
 
 
 def load_static() -> Mapping[str, StaticFile]:
@@ -126,6 +115,11 @@ class Pages:
         environment = self._environments.get(locale) or self._environments[SOURCE_LOCALE]
         return environment.get_template(template).render(nonce=nonce, **values)
 
+    def translate(self, text: str, locale: str) -> str:
+        """A sentence in one of the shipped languages."""
+        found = load_catalogues().get(locale)
+        return found.gettext(text) if found is not None else text
+
     def negotiate(self, accept_language: str | None, ui_locales: tuple[str, ...] = ()) -> str:
         """Choose a shipped language: what the application asked for first, then what the browser prefers."""
         for wanted in (*ui_locales[:8], *_preferences(accept_language or "")):
@@ -151,16 +145,7 @@ class Pages:
         )
         environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
         environment.globals.update(static_url=self.static_url, locale=locale)
-        environment.filters.update(
-            day=_day_in(locale),
-            translated=_translated_in(catalogue),
-            worded=_worded_in(locale, catalogue),
-            problems=problems,
-            prose=prose,
-            risky_first=risky_first,
-            riskiest_first=riskiest_first,
-            openapi_view=openapi_view,
-        )
+        environment.filters.update(filters_in(locale, catalogue))
         return environment
 
 
@@ -177,82 +162,3 @@ def _preferences(accept_language: str) -> list[str]:
             weighted.append((weight, language.strip()))
     weighted.sort(key=lambda pair: -pair[0])
     return [language for _, language in weighted]
-
-
-# What depends on the language takes the context, so that it is never worked out when a template is compiled.
-
-
-def _translated_in(catalogue: NullTranslations) -> Callable[[Context, str], str]:
-    @pass_context
-    def translated(_: Context, text: str) -> str:
-        """A sentence in the reader's words."""
-        return catalogue.gettext(text)
-
-    return translated
-
-
-def _worded_in(locale: str, catalogue: NullTranslations) -> Callable[[Context, Sequence[Wording]], Wording]:
-    @pass_context
-    def worded(_: Context, wordings: Sequence[Wording]) -> Wording:
-        """A scope in the reader's language: its makers' words, or ours for one of ours, or as it is."""
-        for one in wordings:
-            if locale in {one.locale, one.locale.partition("-")[0]}:
-                return one
-        own = wordings[0]
-        text, detail = (catalogue.gettext(words) if words else "" for words in (own.text, own.detail))
-        return own if text == own.text else Wording(locale, text, detail)
-
-    return worded
-
-
-def _day_in(locale: str) -> Callable[[Context, object], str]:
-    @pass_context
-    def day(_: Context, value: object) -> str:
-        """A day in the reader's words; a text is taken to be one already."""
-        if isinstance(value, int):
-            return format_date(datetime.fromtimestamp(value / 1_000_000, UTC), "long", locale=locale)
-        return str(value)
-
-    return day
-
-
-def problems(errors: object) -> list[Problem]:
-    """Bring what a form was refused for into one shape: a mapping of field to sentence, or a sequence."""
-    if not errors:
-        return []
-    if isinstance(errors, Mapping):
-        return [Problem(str(field), str(text), "") for field, text in errors.items()]
-    if isinstance(errors, Sequence) and not isinstance(errors, str):
-        return [Problem(_read(one, "field"), _read(one, "text"), _read(one, "id")) for one in errors]
-    raise TypeError("errors of a form are a mapping or a sequence")
-
-
-def risky_first(groups: Sequence[object]) -> list[object]:
-    """Put the APIs with a risky scope first; a stable sort keeps the rest in the order given."""
-    return sorted(
-        groups, key=lambda group: not any(_read(scope, "risk") == "high" for scope in _scopes(group))
-    )
-
-
-def riskiest_first(scopes: Sequence[object]) -> list[object]:
-    """Put the scopes of an API in the order in which they matter; those of one risk stay as they are."""
-    return sorted(scopes, key=lambda scope: _BY_RISK.get(_read(scope, "risk"), 0))
-
-
-def _scopes(group: object) -> Sequence[object]:
-    found = group.get("scopes") if isinstance(group, Mapping) else getattr(group, "scopes", ())
-    return found if isinstance(found, Sequence) else ()
-
-
-def _read(one: object, name: str) -> str:
-    value = one.get(name) if isinstance(one, Mapping) else getattr(one, name, None)
-    return "" if value is None else str(value)
-
-
-def prose(text: str) -> Markup:
-    """Paragraphs and `code` of a description, everything else escaped."""
-    paragraphs = []
-    for paragraph in _BLANK_LINES.split(text.strip()):
-        inline = _CODE.sub(r"<code>\1</code>", str(escape(paragraph)))
-        paragraphs.append(f"<p>{inline}</p>")
-    return Markup("\n".join(paragraphs))  # noqa: S704  # every piece of input was escaped above

@@ -24,7 +24,7 @@ from grantway.core.networks import address_of
 from grantway.core.ports import Entropy
 from grantway.edges.web import forms
 from grantway.edges.web.cookies import Cookie, Cookies
-from grantway.edges.web.forms import Parameters
+from grantway.edges.web.forms import OF_THE_PROTOCOL, Parameters, Taken
 from grantway.edges.web.headers import Headers, SecurityHeaders
 from grantway.edges.web.limits import MAXIMUM_BODY, MAXIMUM_FORWARDED, MAXIMUM_QUERY
 from grantway.edges.web.observing import REQUEST_ID, RequestIds
@@ -210,11 +210,11 @@ class HttpRequest:
             self._query = forms.parse(text.encode("latin-1"))
         return self._query
 
-    def form(self) -> Parameters:
+    def form(self, taken: Taken = OF_THE_PROTOCOL) -> Parameters:
         """The parameters of the body. Raises OAuthError if it is not a form."""
         if self.environ.get("CONTENT_TYPE") != FORM and self.content_type != FORM:
             raise Expecting(errors.REQUEST_CONTENT_TYPE, expected=FORM)
-        return forms.parse(self.body())
+        return forms.parse(self.body(), taken)
 
     def body(self, limit: int = MAXIMUM_BODY) -> bytes:
         """The whole body. Raises OAuthError if it is longer than the limit."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from grantway.core.model import ADMINISTRATORS, Id, Organization, Role
-from grantway.features.access.callers import PLATFORM_SCOPE, Caller, Permission, beyond
+from grantway.features.access.callers import PLATFORM_SCOPE, Caller, Permission, beyond, is_operator
 
 DEVELOPERS: frozenset[Role] = ADMINISTRATORS | {"developer"}
 MEMBERS: frozenset[Role] = DEVELOPERS | {"member"}
@@ -97,3 +97,21 @@ def usable_in_role(scopes: Iterable[str], role: Role) -> frozenset[str]:
 def beyond_caller(caller: Caller, scopes: Iterable[str]) -> frozenset[str]:
     """Which of these scopes reach further into this server than the caller does."""
     return beyond(caller, (BY_SCOPE[value] for value in scopes if value in BY_SCOPE))
+
+
+def caller_in_person(organization: Organization, user_id: Id, role: Role) -> Caller:
+    """A person at work in an organization, with all that the role may do there.
+
+    Operators' power comes with the platform organization and with no other one: whoever works elsewhere
+    works as everybody does there.
+    """
+    power = usable_in_role(BY_SCOPE, role)
+    scopes = power - out_of_place(power, organization.id, organization)
+    return Caller(
+        application_id=None,
+        organization_id=organization.id,
+        scopes=scopes,
+        user_id=user_id,
+        role=role,
+        is_platform=is_operator(organization, scopes, user_id=user_id, role=role),
+    )

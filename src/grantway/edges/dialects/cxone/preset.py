@@ -49,4 +49,5 @@ PRESET = Preset(
     default_applications=(
         DefaultApplication(access_keys.DEFAULT_NAME, ("openid", "profile", "email"), "backend", "on_request"),
     ),
+    title="CXone",
 )

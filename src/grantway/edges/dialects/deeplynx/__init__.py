@@ -47,6 +47,7 @@ PRESET = Preset(
     default_applications=(
         DefaultApplication(access_keys.DEFAULT_NAME, ("projects:read",), "backend", "on_request"),
     ),
+    title="DeepLynx Nexus",
 )
 
 DIALECT = Dialect(

@@ -38,6 +38,7 @@ PRESET = Preset(
     default_applications=(
         DefaultApplication(access_keys.DEFAULT_NAME, ("openid", "profile", "email"), "backend", "on_request"),
     ),
+    title="DeepLynx 1",
 )
 
 DIALECT = Dialect(

@@ -36,6 +36,7 @@ PRESET = Preset(
     "Nexus211: installed by Client ID, a secret for each organization, open to all once it signs people in.",
     installable_by_client_id=True,
     widens_audience_on_sign_in=True,
+    title="Nexus211",
 )
 
 DIALECT = Dialect(

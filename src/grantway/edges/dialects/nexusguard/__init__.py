@@ -42,6 +42,7 @@ PRESET = Preset(
     audiences=("own_organization", "any_organization"),
     approval=True,
     redirect_match="host",
+    title="Nexusguard",
 )
 
 DIALECT = Dialect(

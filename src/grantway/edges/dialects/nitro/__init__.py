@@ -38,6 +38,7 @@ PRESET = Preset(
         DefaultApplication("studio", ("global",), "backend", "on_first_use"),
         DefaultApplication("batch-import", ("batch_import",), "backend", "on_request"),
     ),
+    title="Bunchball Nitro",
 )
 
 DIALECT = Dialect(

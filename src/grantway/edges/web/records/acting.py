@@ -35,6 +35,14 @@ def operation_named(name: str) -> Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A page of a list as it is answered, and the id after which the next one begins, if there is one."""
+
+    items: list[Any]
+    following: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Who:
     """On whose behalf, and who the log says did it. Somebody at the machine itself has no `token`."""
 
@@ -82,6 +90,11 @@ class Acting:
             raise TypeError(f"{name} is a list")
         return _plain(outcome.body if outcome.body is not None or before is None else before.body)
 
+    def before(self, operation: Operation, ids: Mapping[str, Id]) -> Any:
+        """The record that an operation changes, as it is; None where it changes none. Raises NotFound."""
+        shown = self._before(operation, self._call(operation, ids))
+        return None if shown is None else _plain(shown.body)
+
     def every(
         self,
         name: str,
@@ -104,6 +117,26 @@ class Acting:
                 break
             page = replace(page, after=listing.keys[-1])
         return found[:most]
+
+    def some(
+        self,
+        name: str,
+        ids: Mapping[str, Id] | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        limit: int,
+        after: Id = 0,
+    ) -> Found:
+        """So many records of a list, after the one of this id."""
+        operation = operation_named(name)
+        call = replace(self._call(operation, ids), query=filters_of(operation, (query or {}).get))
+        # One more than is shown tells whether there is a next page.
+        listing = operation.handler(self._features, replace(call, page=Page(limit + 1, after)))
+        if not isinstance(listing, Listing):
+            raise TypeError(f"{name} is no list")
+        has_more = len(listing.items) > limit
+        items = [_plain(one) for one in listing.items[:limit]]
+        return Found(items, listing.keys[limit - 1] if has_more else None)
 
     def _call(self, operation: Operation, ids: Mapping[str, Id] | None) -> Call:
         """A request by whoever acts, of their own organization where none is named, if they may do this."""

@@ -14,44 +14,46 @@ from grantway.core.model import Application
 from grantway.core.publication import PUBLICATIONS
 from grantway.core.reviewing import PendingVersion
 from grantway.edges.web.records.application_values import (
-    AccessLifetime,
     Addresses,
     AfterSignOut,
-    Algorithm,
     Archived,
     Audience,
+    Description,
+    Dialects,
+    DialectSettings,
+    Organizations,
+    Origins,
+    OwnerEmail,
+    Page,
+    Platform,
+    Preset,
+    Redirects,
+    Scopes,
+    Type,
+)
+from grantway.edges.web.records.dialect_settings import forms_of
+from grantway.edges.web.records.pending_forms import PendingAnswer, pending_of
+from grantway.edges.web.records.token_values import (
+    AccessLifetime,
+    Algorithm,
     BudgetZone,
     ChosenCap,
     CodeLifetime,
     Consent,
-    Description,
-    Dialects,
-    DialectSettings,
     GrantTypes,
     IdTokenClaims,
     MayChoose,
     MinutesPerDay,
     Networks,
-    Organizations,
-    Origins,
-    OwnerEmail,
-    Page,
     Pkce,
-    Platform,
-    Preset,
-    Redirects,
     RefreshGrace,
     RefreshLifetime,
     RefreshPolicy,
     Reveal,
-    Scopes,
     SessionMinutes,
     StrictScopes,
     TokenFormat,
-    Type,
 )
-from grantway.edges.web.records.dialect_settings import forms_of
-from grantway.edges.web.records.pending_forms import PendingAnswer, pending_of
 from grantway.edges.web.records.values import (
     CreatedAt,
     Email,

@@ -41,6 +41,7 @@ class PresetAnswer(msgspec.Struct, frozen=True):
 
     name: PresetName
     summary: Annotated[str, about("What it is for.", "OAuth 2.0 and OpenID Connect, strictly.")]
+    title: Annotated[str, about("The system for which its applications are written; empty for our own.", "")]
     is_spoken: Annotated[
         bool,
         about("Whether its wire form is served here. Else its applications speak `standard`.", True),
@@ -108,6 +109,7 @@ def _answer_of(preset: Preset, spoken: frozenset[str]) -> PresetAnswer:
     settings, there = preset.settings, preset.settings.at(preset.name if is_spoken else "standard")
     return PresetAnswer(
         name=preset.name,
+        title=preset.title,
         summary=preset.summary,
         is_spoken=is_spoken,
         types=preset.types,

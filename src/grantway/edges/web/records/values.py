@@ -6,6 +6,7 @@ and name every problem at once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, TypeAlias
 
@@ -20,22 +21,51 @@ _START = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_RECORD: Id = 0
 
 
-def about(description: str, example: object, **schema: object) -> Meta:
-    """What the documentation says about a member."""
-    return Meta(description=description, extra_json_schema={"examples": [example], **schema})
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
 
 
-def one_of(description: str, *values: str) -> Meta:
+def about(
+    description: str,
+    example: object,
+    *,
+    title: str = "",
+    labels: Mapping[str, str] | None = None,
+    **schema: object,
+) -> Meta:
+    """What is said of a member, by the documentation and by the forms of the console.
+
+    `title` is what its field is called there, `labels` how each of its values reads. What pages show is
+    marked by `_` where it stands.
+    """
+    extra = {"labels": dict(labels)} if labels else None
+    named = {"title": title} if title else {}
+    return Meta(
+        description=description, extra_json_schema={**named, "examples": [example], **schema}, extra=extra
+    )
+
+
+def one_of(description: str, *values: str, title: str = "", labels: Mapping[str, str] | None = None) -> Meta:
     """A member that takes one of these values; the first is the example."""
-    return about(description, values[0], enum=list(values))
+    return about(description, values[0], title=title, labels=labels, enum=list(values))
 
 
+LIST: dict[str, Any] = {"maxItems": fields.LONGEST_LIST, "uniqueItems": True}
+"""What the documentation says of every list of texts."""
 ID_PATTERN = "^[1-9A-Za-z][0-9A-Za-z]{0,10}$"
 IdText: TypeAlias = Annotated[str, about("The id of a record.", "7tKdZ2wQx1", pattern=ID_PATTERN)]
 Version: TypeAlias = Annotated[int, about("Grows with every change; it is the entity tag.", 3, minimum=1)]
 CreatedAt: TypeAlias = Annotated[datetime, about("When it was made.", "2026-11-21T09:30:00Z")]
 Name: TypeAlias = Annotated[
-    str, about("A name for people.", "Orbit Dashboard", minLength=1, maxLength=fields.LONGEST_NAME)
+    str,
+    about(
+        _("A name for people."),
+        "Orbit Dashboard",
+        title=_("Name"),
+        minLength=1,
+        maxLength=fields.LONGEST_NAME,
+    ),
 ]
 Email: TypeAlias = Annotated[
     str,

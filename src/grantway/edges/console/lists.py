@@ -1,0 +1,100 @@
+"""The one builder of long lists: filters in the address, a page at a time, what to do where nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+import msgspec
+
+from grantway.core.model import Id
+from grantway.edges.console.blocks import Block, Column, FormShown, Option, Shown, Table
+from grantway.edges.console.cells import Cell, Press
+from grantway.edges.console.here import Here, Record
+from grantway.edges.web.records import cursors
+from grantway.edges.web.records.acting import operation_named
+from grantway.edges.web.words import Text, Words, words
+
+PAGE = 50
+"""Rows of a page."""
+CURSOR = "after"
+
+Row: TypeAlias = Callable[[Record], Sequence[Cell]]
+
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues; the template translates it."""
+    return text
+
+
+def listed(  # noqa: PLR0913 - what a list is made of, each by its name
+    here: Here,
+    operation: str,
+    *,
+    caption: Text,
+    columns: Sequence[Column],
+    row: Row,
+    empty: Text,
+    empty_action: Press | None = None,
+    filters: Sequence[Shown] = (),
+    fixed: dict[str, str] | None = None,
+    **ids: Id,
+) -> list[Block]:
+    """A list of any length with its filters. `fixed` are filters that the reader does not choose.
+
+    Raises DomainError for a cursor that was not written for this list.
+    """
+    asked = {
+        one.name: here.query[one.name] for one in filters if here.query.get(one.name, "") not in {"", ANY}
+    }
+    query = {**asked, **(fixed or {})}
+    key = here.link_key()
+    name = msgspec.json.encode((operation, sorted(query.items()), here.caller.organization_id)).decode()
+    cursor = here.query.get(CURSOR)
+    after = cursors.read(key, name, cursor) if cursor else 0
+    found = here.some(operation, query=query, limit=PAGE, after=after, **ids)
+    more = {**asked, CURSOR: cursors.write(key, name, found.following)} if found.following else None
+    table = Table(
+        caption,
+        columns,
+        [row(one) for one in found.items],
+        words(_("Nothing fits. Search for something else, or show all.")) if asked else empty,
+        None if asked else empty_action,
+        here.again(more) if more else "",
+        here.again(asked) if cursor else "",
+    )
+    return [*_filters(here, filters, asked), table]
+
+
+ANY = "-"
+"""The choice of a filter that filters nothing."""
+
+
+def search_field(name: str, label: Text) -> Shown:
+    """A filter into which something is written."""
+    return Shown(name, "text", label, "", longest=200)
+
+
+def choice(here: Here, operation: str, name: str, label: Text, reads: dict[str, str]) -> Shown:
+    """A filter that is chosen from the values which the operation takes; `reads` says how each reads."""
+    taken = next(one for one in operation_named(operation).queries if one.name == name)
+    options = [Option(ANY, words(_("All")))]
+    options += [Option(one, Words(reads.get(one, one))) for one in taken.values or tuple(reads)]
+    return Shown(name, "select", label, ANY, options=options, is_required=True)
+
+
+def _filters(here: Here, filters: Sequence[Shown], asked: dict[str, str]) -> list[Block]:
+    if not filters:
+        return []
+    shown = [replace(one, value=asked.get(one.name, one.value)) for one in filters]
+    return [
+        FormShown(
+            action=here.again(),
+            hidden=(),
+            fields=shown,
+            button=words(_("Filter")),
+            cancel=here.again() if asked else "",
+            method="get",
+        )
+    ]

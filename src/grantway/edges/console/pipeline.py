@@ -1,0 +1,231 @@
+"""The steps of every page and every form: whose browser, whose organization, may they, show or do, answer.
+
+The order is fixed and the same for all. The organization is the one in the path, and the person's role in it
+is read anew each time, so two tabs never act for the wrong one. Who is no member is told what somebody is
+told who names an organization that does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from grantway.core import errors
+from grantway.core.errors import DomainError, Forbidden, NotFound
+from grantway.core.identifiers import from_text, to_text
+from grantway.core.model import Id
+from grantway.core.model import Place as PlaceOfPerson
+from grantway.core.ports import Tx
+from grantway.core.secrets import digest
+from grantway.edges.console import asking, forms, frame
+from grantway.edges.console.blocks import View
+from grantway.edges.console.here import Here
+from grantway.edges.console.table import Entry, Form, Group, Place
+from grantway.edges.web import answers, failures
+from grantway.edges.web.browsers import Browsers, Visit, sign_in_first
+from grantway.edges.web.forms import Parameters, Taken
+from grantway.edges.web.records.acting import Acting, Who
+from grantway.edges.web.records.services import RecordFeatures
+from grantway.edges.web.records.transactions import Transactions
+from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.features.accounts.working import AtWork, Working
+from grantway.features.audit import actor_of
+from grantway.features.idempotency import Attempted
+
+PURPOSE = "console"
+ONCE = "once"
+"""The hidden field that numbers a showing of a form, so that a second click does nothing more."""
+VERSION = "version"
+_PARAMETERS, _CHARACTERS = 600, 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request to the console, before anything was read."""
+
+    visit: Visit
+    place: Place
+    slug: str
+    ids: Mapping[str, Id]
+    form: Form | None = None
+
+
+class Console:
+    """Answers the pages and forms of the table."""
+
+    def __init__(
+        self,
+        features: RecordFeatures,
+        working: Working,
+        browsers: Browsers,
+        table: Mapping[str, Place],
+        groups: Mapping[str, Group],
+        entries: tuple[Entry, ...],
+    ) -> None:
+        self._features = features
+        self._working = working
+        self._browsers = browsers
+        self._table = table
+        self._groups = groups
+        self._entries = entries
+        self._transactions = Transactions(features)
+
+    def show(self, place: Place, request: HttpRequest, parts: Mapping[str, str]) -> HttpAnswer:
+        """The page of a place."""
+        asked = self._asked(place, None, self._browsers.visit(request), parts)
+        return self._answered(asked, lambda here: frame.page(here, place.show(here)))
+
+    def ask(self, place: Place, form: Form, request: HttpRequest, parts: Mapping[str, str]) -> HttpAnswer:
+        """The page of a form that has one."""
+        asked = self._asked(place, form, self._browsers.visit(request), parts)
+        return self._answered(asked, lambda here: frame.page(here, asking.page_of(here, form)))
+
+    def act(self, place: Place, form: Form, request: HttpRequest, parts: Mapping[str, str]) -> HttpAnswer:
+        """A form was sent."""
+        taken = Taken(_PARAMETERS, _CHARACTERS, frozenset(one.name for one in forms.fields_of(form)))
+        visit, sent = self._browsers.post(request, PURPOSE, _handle(form, parts), taken=taken)
+        asked = self._asked(place, form, visit, parts)
+        if visit.session is None:
+            return sign_in_first(_to(asked, self._table))
+        try:
+            done = self._do(asked, form, sent)
+        except DomainError as error:
+            if isinstance(error, NotFound | Forbidden):
+                raise
+            refused, failure = error, failures.report(error, request)
+            return self._answered(
+                asked, lambda here: frame.page(here, _again(here, form, sent, refused, failure.status))
+            )
+        if isinstance(done, HttpAnswer):
+            return done
+        return answers.see_other(done)
+
+    def _do(self, asked: _Asked, form: Form, sent: Parameters) -> HttpAnswer | str:
+        """Do what a form asks for: the page that shows it once, or the address of the page after it."""
+        request, session = asked.visit.request, asked.visit.session
+        with self._features.services.store.read() as tx:
+            caller = self._here(asked, tx).caller
+        told = {
+            "operation": form.does,
+            "request_id": request.request_id,
+            **{name: to_text(one) for name, one in asked.ids.items()},
+        }
+        once, attempted = sent.get(ONCE) or "", None
+        if form.operation.is_create and once:
+            named = f"{session.id if session else 0}|{asked.slug}|{form.path}|{once}"
+            attempted = Attempted(f"console-{once[:64]}", digest(named))
+
+        def work(tx: Tx) -> dict[str, Any]:
+            here = self._here(asked, tx)
+            members = asking.members_of(here, form, sent)
+            version = sent.get(VERSION)
+            answer = here.acting.do(
+                form.does,
+                {name: here.ids[name] for name in form.operation.parameters if name in here.ids},
+                members if form.operation.request is not None else None,
+                version=int(version) if version and version.isascii() and version.isdigit() else None,
+            )
+            return {"answer": form.then(here, answer) if form.then is not None else answer}
+
+        kept = self._transactions.writing(caller, work, kept_as=dict, attempted=attempted, told=told)
+        answer = kept["answer"]
+        with self._features.services.store.read() as tx:
+            here = self._here(asked, tx)
+            if form.shown_once is not None:
+                view = form.shown_once(here, answer)
+                return frame.page(here, view)
+            return _after(here, form, answer)
+
+    def _asked(self, place: Place, form: Form | None, visit: Visit, parts: Mapping[str, str]) -> _Asked:
+        ids = {name: from_text(text) or 0 for name, text in parts.items() if name != "slug"}
+        return _Asked(visit, place, parts["slug"], ids, form)
+
+    def _answered(self, asked: _Asked, draw: Callable[[Here], HttpAnswer]) -> HttpAnswer:
+        if asked.visit.session is None:
+            return sign_in_first(_to(asked, self._table))
+        with self._features.services.store.read() as tx:
+            return draw(self._here(asked, tx))
+
+    def _here(self, asked: _Asked, tx: Tx) -> Here:
+        """As whom the browser's person acts in the organization of the path. Raises NotFound, Forbidden."""
+        session = asked.visit.session
+        at_work = self._working.of(tx, session) if session is not None else None
+        at = at_work.place_of(asked.slug) if at_work is not None else None
+        if at_work is None or at is None:
+            raise NotFound(errors.RECORD_NOT_FOUND)
+        here = self._as_of(asked, tx, at_work, at)
+        asking.admit(here)
+        return here
+
+    def _as_of(self, asked: _Asked, tx: Tx, at_work: AtWork, at: PlaceOfPerson) -> Here:
+        request, caller = asked.visit.request, at_work.caller_at(at)
+        actor = actor_of(caller, address=request.address or None, request_id=request.request_id)
+
+        def hidden(form: Form, path: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+            named = {"slug": asked.slug, **{name: _text(one) for name, one in {**asked.ids, **path}.items()}}
+            proof = self._browsers.proof(asked.visit, PURPOSE, _handle(form, named))
+            once = request.server.entropy.token_bytes(12).hex()
+            return ((frame.CSRF, proof), (ONCE, once))
+
+        return Here(
+            request=request,
+            acting=Acting(self._features, tx, Who(caller, actor)),
+            caller=caller,
+            user=at_work.user,
+            organization=at.organization,
+            places=at_work.places,
+            ids=asked.ids,
+            place=asked.place,
+            table=self._table,
+            issuer=request.server.issuer,
+            now=self._features.services.clock.now(),
+            link_key=self._features.services.keyring.link_key,
+            groups=self._groups,
+            entries=self._entries,
+            secret_of_form=hidden,
+            locale=request.locale(at_work.user.locale),
+            zone=frame.zone_of(at_work.user),
+            form=asked.form,
+        )
+
+
+def _text(one: Id | str) -> str:
+    return one if isinstance(one, str) else to_text(one)
+
+
+def _handle(form: Form, parts: Mapping[str, str]) -> str:
+    """What the proof of a form is for: this form, of these records, in this organization."""
+    named = sorted((name, text) for name, text in parts.items())
+    return f"{form.does}|{form.path}|{named}"
+
+
+def _to(asked: _Asked, table: Mapping[str, Place]) -> str:
+    """The place of a request as the sign-in form is told it. Of a form, the page on which it stands."""
+    named = {name: to_text(one) for name, one in asked.ids.items()}
+    try:
+        address = asked.place.address().format(slug=asked.slug, **named)
+    except KeyError:
+        address = f"/o/{asked.slug}"
+    if asked.form is not None and asked.form.has_page and asked.visit.request.method != "POST":
+        address = f"{address}/{asked.form.path.format(**named)}"
+    return address.removeprefix("/")
+
+
+def _again(here: Here, form: Form, sent: Parameters, refused: DomainError, status: int) -> View:
+    """The page of a form that was refused: what was filled in stands there, with what is wrong."""
+    return replace(asking.again(here, form, sent, refused), status=status)
+
+
+def _after(here: Here, form: Form, answer: Any) -> str:
+    made: dict[str, Id | str] = {}
+    if form.makes and isinstance(answer, dict):
+        made[form.makes] = answer["id"]
+    place_id = form.leads_to or here.place.id
+    query = {"done": form.path.replace("{", "").replace("}", "")} if form.done else None
+    # The page that comes next says it; it knows the form by the place that had it.
+    if query is not None and form.leads_to:
+        query["of"] = here.place.id
+    address = here.at(place_id, **made)
+    return f"{address}?{urlencode(query)}" if query else address

@@ -1,0 +1,60 @@
+"""How values of records read in lists and facts: the same words for the same thing on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from grantway.edges.console.cells import Said, State
+from grantway.edges.web.words import Words
+
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues; the template translates it."""
+    return text
+
+
+TYPE_NAMES = {"confidential": _("Confidential"), "public": _("Public"), "backend": _("Backend")}
+STATE_NAMES = {
+    "enabled": _("Enabled"),
+    "disabled": _("Disabled"),
+    "deletion_scheduled": _("Scheduled for deletion"),
+}
+PUBLICATION_NAMES = {
+    "draft": _("Not published"),
+    "submitted": _("Waiting for review"),
+    "approved": _("Approved"),
+    "rejected": _("Rejected"),
+}
+_TONES: Mapping[str, Any] = {
+    "enabled": "ok",
+    "disabled": "off",
+    "deletion_scheduled": "bad",
+    "draft": "off",
+    "submitted": "warn",
+    "approved": "ok",
+    "rejected": "bad",
+}
+
+
+def state_of(record: Mapping[str, Any]) -> State:
+    """How a record stands, the gravest first: suspended by operators, put away, or its own state."""
+    if record.get("suspended_at"):
+        return State(Words(_("Suspended by operators")), "bad")
+    if record.get("archived"):
+        return State(Words(_("Archived")), "off")
+    state = record["state"]
+    return State(Words(STATE_NAMES.get(state, state)), _TONES.get(state, ""))
+
+
+def publication_of(record: Mapping[str, Any]) -> State:
+    """How its publication stands."""
+    if record.get("pending"):
+        return State(Words(_("Changes wait for review")), "warn")
+    name = record["publication"]
+    return State(Words(PUBLICATION_NAMES[name]), _TONES[name])
+
+
+def type_of(record: Mapping[str, Any]) -> Said:
+    """What type an application is of."""
+    return Said(Words(TYPE_NAMES[record["type"]]))

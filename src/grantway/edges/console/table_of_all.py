@@ -1,0 +1,41 @@
+"""Every page of the console, in the order of its tabs, and the way through it."""
+
+from __future__ import annotations
+
+from grantway.edges.console.places import (
+    application,
+    applications,
+    creating,
+    credentials,
+    danger,
+    overview,
+    searching,
+)
+from grantway.edges.console.table import Entry, Group, Place
+
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues; the template translates it."""
+    return text
+
+
+PLACES: tuple[Place, ...] = (
+    *overview.PLACES,
+    *applications.PLACES,
+    *creating.PLACES,
+    *application.PLACES[:1],
+    *credentials.PLACES,
+    *application.PLACES[1:],
+    *danger.PLACES,
+    *searching.PLACES,
+)
+
+GROUPS: tuple[Group, ...] = (
+    *applications.GROUPS,
+    *application.GROUPS,
+)
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(place="overview", icon="overview", words=_("Overview")),
+    Entry(place="applications", icon="applications", words=_("Applications")),
+)
