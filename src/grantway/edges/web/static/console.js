@@ -3,13 +3,13 @@
   "use strict";
 
   function told(button, words) {
-    var before = button.innerHTML;
+    var before = Array.from(button.childNodes);
     var label = button.getAttribute("aria-label");
     button.classList.add("done");
     if (label) { button.setAttribute("aria-label", words); } else { button.textContent = words; }
     setTimeout(function () {
       button.classList.remove("done");
-      if (label) { button.setAttribute("aria-label", label); } else { button.innerHTML = before; }
+      if (label) { button.setAttribute("aria-label", label); } else { button.replaceChildren.apply(button, before); }
     }, 1500);
   }
 
