@@ -25,6 +25,8 @@ class Form:
     action: str
     method: str = "post"
     fields: dict[str, str] = field(default_factory=dict)
+    ticked: dict[str, list[str]] = field(default_factory=dict)
+    """Of boxes that share a name, those that are ticked."""
     choices: dict[str, list[str]] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
@@ -40,6 +42,7 @@ class _Reader(HTMLParser):
         self.title = ""
         self._in_title = False
         self._area = ""
+        self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
@@ -48,6 +51,8 @@ class _Reader(HTMLParser):
         if tag == "form":
             self.forms.append(Form(values.get("action", ""), values.get("method", "get").lower()))
         name = values.get("name", "")
+        if tag == "option" and self._select:
+            self._offer(values.get("value", ""), is_selected="selected" in values)
         if not self.forms or not name:
             return
         form, value = self.forms[-1], values.get("value", "")
@@ -55,13 +60,26 @@ class _Reader(HTMLParser):
             form.buttons.append((name, value))
         elif tag == "input" and values.get("type") in {"radio", "checkbox"}:
             form.choices.setdefault(name, []).append(value)
-            if "checked" in values:
+            if "checked" in values and values["type"] == "checkbox":
+                form.ticked.setdefault(name, []).append(value)
+            elif "checked" in values:
                 form.fields[name] = value
+        elif tag == "select":
+            self._select = name
         elif tag in {"input", "textarea"}:
             form.fields[name] = value
             self._area = name if tag == "textarea" else ""
 
+    def _offer(self, value: str, *, is_selected: bool) -> None:
+        """One of the values of a selection; the first stands there, where none is selected."""
+        form = self.forms[-1]
+        form.choices.setdefault(self._select, []).append(value)
+        if is_selected or self._select not in form.fields:
+            form.fields[self._select] = value
+
     def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = ""
         if tag == "title":
             self._in_title = False
         if tag == "textarea":
@@ -95,16 +113,23 @@ class Browser:
         """Open an address; where the browser is sent in the end, if that is not the server."""
         return self._go("GET", urljoin(self.base_url + "/", address), None)
 
-    def submit(self, press: tuple[str, str] | None = None, *, form: int = 0, **typed: str) -> str | None:
+    def submit(
+        self, press: tuple[str, str] | None = None, *, form: int = 0, **typed: str | list[str]
+    ) -> str | None:
         """Fill in a form of the page by the names of its fields, and press a button (the first by default)."""
         sent = self.forms[form]
         button = press or (sent.buttons[0] if sent.buttons else None)
-        values = {**sent.fields, **typed, **(dict([button]) if button else {})}
+        values: dict[str, str | list[str]] = {
+            **sent.fields,
+            **sent.ticked,
+            **typed,
+            **(dict([button]) if button else {}),
+        }
         if sent.method == "get":
             return self._go("GET", str(httpx.URL(urljoin(self.address, sent.action), params=values)), None)
         return self._go("POST", urljoin(self.address, sent.action), values)
 
-    def post(self, address: str, **fields: str) -> str | None:
+    def post(self, address: str, **fields: str | list[str]) -> str | None:
         """Send these fields to an address, whatever form is shown."""
         return self._go("POST", urljoin(self.address, address), fields)
 
@@ -158,7 +183,7 @@ class Browser:
         reader.feed(self.page)
         return reader
 
-    def _go(self, method: str, address: str, form: dict[str, str] | None) -> str | None:
+    def _go(self, method: str, address: str, form: dict[str, str | list[str]] | None) -> str | None:
         self.left = None
         for _ in range(_ROUNDS):
             answer = self._send(method, address, form)
@@ -173,7 +198,7 @@ class Browser:
                 return address
         raise AssertionError("redirected in circles")
 
-    def _send(self, method: str, address: str, form: dict[str, str] | None) -> httpx.Response:
+    def _send(self, method: str, address: str, form: dict[str, str | list[str]] | None) -> httpx.Response:
         headers = {"Accept": "text/html,application/xhtml+xml", "Accept-Language": self.language}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())

@@ -85,7 +85,7 @@ class Console:
     def act(self, place: Place, form: Form, request: HttpRequest, parts: Mapping[str, str]) -> HttpAnswer:
         """A form was sent."""
         taken = Taken(_PARAMETERS, _CHARACTERS, frozenset(one.name for one in forms.fields_of(form)))
-        visit, sent = self._browsers.post(request, PURPOSE, _handle(form, parts), taken=taken)
+        visit, sent = self._browsers.post(request, PURPOSE, handle_of(form, parts), taken=taken)
         asked = self._asked(place, form, visit, parts)
         if visit.session is None:
             return sign_in_first(_to(asked, self._table))
@@ -165,7 +165,7 @@ class Console:
 
         def hidden(form: Form, path: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
             named = {"slug": asked.slug, **{name: _text(one) for name, one in {**asked.ids, **path}.items()}}
-            proof = self._browsers.proof(asked.visit, PURPOSE, _handle(form, named))
+            proof = self._browsers.proof(asked.visit, PURPOSE, handle_of(form, named))
             once = request.server.entropy.token_bytes(12).hex()
             return ((frame.CSRF, proof), (ONCE, once))
 
@@ -195,7 +195,7 @@ def _text(one: Id | str) -> str:
     return one if isinstance(one, str) else to_text(one)
 
 
-def _handle(form: Form, parts: Mapping[str, str]) -> str:
+def handle_of(form: Form, parts: Mapping[str, str]) -> str:
     """What the proof of a form is for: this form, of these records, in this organization."""
     named = sorted((name, text) for name, text in parts.items())
     return f"{form.does}|{form.path}|{named}"
