@@ -48,13 +48,11 @@ def opened(databases: Databases) -> Iterator[Quarter]:
     with live.serving(make) as origin:  # type: ignore[arg-type]
         world = worlds[0]
         cast = cast_of(world)
-        people = [
-            world.make.person(cast.own, role="owner", name="Owen Owner"),
-            world.make.person(cast.own, role="developer", name="Dana Developer"),
-            world.make.operator(name="Otis Operator"),
-        ]
+        owner = world.make.person(cast.own, role="owner", name="Owen Owner")
+        developer = world.make.person(cast.own, role="developer", name="Dana Developer")
+        operator = world.make.operator(name="Otis Operator")
         records, of_platform = cast.records(cast.own), cast.records(world.make.platform)
         world.product.poll()
-        yield Quarter(origin, cast, *people, records, of_platform)
+        yield Quarter(origin, cast, owner, developer, operator, records, of_platform)
     worlds[0].close()
     databases.drop(url)

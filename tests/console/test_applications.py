@@ -15,10 +15,20 @@ def applications(cast: Cast) -> tuple[Application, ...]:
     return cast.world.make.applications_of(cast.own)
 
 
-def created(browser: Browser, cast: Cast, kind: str, **typed: str | list[str]) -> Application:
+def created(
+    browser: Browser,
+    cast: Cast,
+    kind: str,
+    *,
+    redirect_uris: str = "",
+    origins: str = "",
+    scopes: tuple[str, ...] = (),
+) -> Application:
     known = {one.id for one in applications(cast)}
     browser.visit(f"/o/{cast.own.slug}/applications/new/{kind}")
-    browser.submit(form=form_of(browser, f"/{kind}"), name=f"Harbour {kind}", **typed)
+    form = browser.forms[form_of(browser, f"/{kind}")]
+    typed = {"redirect_uris": redirect_uris, "origins": origins, "scopes": list(scopes)}
+    browser.post(form.action, **{**form.fields, "name": f"Harbour {kind}", **typed})
     assert browser.status == 200, browser.page
     (made,) = (one for one in applications(cast) if one.id not in known)
     return made
@@ -36,7 +46,7 @@ def test_each_kind_is_made_with_what_it_needs(cast: Cast, visitors: Visitors) ->
         "web": created(browser, cast, "web", redirect_uris=CALLBACK),
         "spa": created(browser, cast, "spa", redirect_uris=CALLBACK, origins="https://harbour.example.test"),
         "native": created(browser, cast, "native", redirect_uris="http://127.0.0.1/callback"),
-        "service": created(browser, cast, "service", scopes=["harbour:read"]),
+        "service": created(browser, cast, "service", scopes=("harbour:read",)),
         "device": created(browser, cast, "device"),
         "mcp": created(browser, cast, "mcp", redirect_uris="http://127.0.0.1/callback"),
     }
@@ -56,7 +66,7 @@ def test_each_kind_is_made_with_what_it_needs(cast: Cast, visitors: Visitors) ->
 def test_the_secret_is_shown_once_and_works_and_is_nowhere_again(cast: Cast, visitors: Visitors) -> None:
     browser = visitors.browser("developer")
     cast.world.make.api(None, "harbour:read")
-    made = created(browser, cast, "service", scopes=["harbour:read"])
+    made = created(browser, cast, "service", scopes=("harbour:read",))
     shown, address = browser.page, browser.address
     secret = "gws_" + shown.split("gws_", 1)[1].split("<", 1)[0].split('"', 1)[0]
     assert secret not in address
@@ -136,22 +146,50 @@ def test_a_box_that_is_left_empty_takes_the_last_one_away(cast: Cast, visitors: 
     assert stored.scopes == frozenset()
 
 
-def test_signing_out_elsewhere_leads_back_to_the_page_of_the_form(cast: Cast, visitors: Visitors) -> None:
+def test_a_session_that_ended_during_a_form_loses_nothing(cast: Cast, visitors: Visitors) -> None:
+    """After signing in again the form is there as it was filled in; nothing was saved before it is sent."""
     browser, records = visitors.browser("developer"), cast.records(cast.own)
     page = f"/o/{cast.own.slug}/applications/{records.ids['application_id']}"
     browser.visit(page)
+    form, person = browser.forms[form_of(browser, "/save")], visitors.people["developer"]
+    del browser.cookies["__Host-session"]
+    browser.post(form.action, **{**form.fields, "description": "Written before the session ended"})
+    assert "password" in browser.forms[0].fields
+    assert "Written" not in browser.address
+    browser.submit(email=person.email, password=person.password)
+    form = browser.forms[form_of(browser, "/save")]
+    assert form.fields["description"] == "Written before the session ended"
+    assert "You were signed out meanwhile" in browser.page
+    kept = browser.address
+    browser.submit(form=form_of(browser, "/save"))
+    stored = next(one for one in applications(cast) if one.id == from_text(records.ids["application_id"]))
+    assert stored.description == "Written before the session ended"
+    browser.visit(kept)
+    assert "You were signed out meanwhile" not in browser.page
+
+
+def test_what_one_person_wrote_is_not_shown_to_the_next_in_the_same_browser(
+    cast: Cast, visitors: Visitors
+) -> None:
+    browser, records = visitors.browser("developer"), cast.records(cast.own)
+    other = cast.world.make.person(cast.own, role="owner")
+    browser.visit(f"/o/{cast.own.slug}/applications/{records.ids['application_id']}")
     form = browser.forms[form_of(browser, "/save")]
     del browser.cookies["__Host-session"]
-    browser.post(form.action, **form.fields)
-    person = visitors.people["developer"]
-    browser.submit(email=person.email, password=person.password)
-    assert browser.address.endswith(page)
+    browser.post(form.action, **{**form.fields, "description": "Not for others"})
+    browser.submit(email=other.email, password=other.password)
+    assert browser.status == 200
+    assert "Not for others" not in browser.page
+    browser.post(form.action, **{**form.fields, "description": "Not in their name"})
+    assert browser.status == 400, "the form was shown to somebody else"
+    stored = next(one for one in applications(cast) if one.id == from_text(records.ids["application_id"]))
+    assert stored.description != "Not in their name"
 
 
 def test_disabling_says_what_breaks_and_ends_tokens(cast: Cast, visitors: Visitors) -> None:
     browser = visitors.browser("developer")
     cast.world.make.api(None, "harbour:read")
-    made = created(browser, cast, "service", scopes=["harbour:read"])
+    made = created(browser, cast, "service", scopes=("harbour:read",))
     page = f"/o/{cast.own.slug}/applications/{applications_id(made)}/danger"
     browser.visit(f"{page}/disable")
     assert "Harbour service and every token" in browser.page

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.console.quarter import Quarter, opened
 from tests.console.test_pages import DRAWN, who_sees
@@ -110,7 +110,12 @@ def test_who_leaves_a_form_that_was_begun_is_asked_first(quarter: Quarter, new_p
     quarter.sign_in(page, quarter.developer)
     page.goto(f"{quarter.origin}/o/{quarter.cast.own.slug}/applications/new/web")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def accept(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", accept)
     page.get_by_label("Name").fill("Half")
     page.goto(f"{quarter.origin}/o/{quarter.cast.own.slug}")
     assert asked == ["beforeunload"]

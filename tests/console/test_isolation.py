@@ -74,7 +74,7 @@ def test_nobody_sees_or_does_what_is_not_theirs(cast: Cast, visitors: Visitors, 
             else:
                 named = {name: ids[name] for name in parameters_of(place, form)}
                 proof = visitors.proof(position, form, {"slug": where.slug, **named})
-                browser.post(address, **{FIELD: proof, "version": "1"})
+                browser.post(address, **{FIELD: proof, "version": "1", "reader": visitors.reader(position)})
             asked += 1
             assert browser.status in wanted, (position, target, address, browser.status, browser.title)
             assert other.canary not in browser.page, (position, target, address)

@@ -59,7 +59,14 @@ class Visitors:
         """What the form of a page would carry, for the browser of this position."""
         world = self.cast.world
         csrf = Csrf(world.product.services.keyring.link_key, world.issuer)
-        return csrf.token(self.browser(name).cookies["__Host-browser"], PURPOSE, handle_of(form, parts))
+        return csrf.token(
+            self.browser(name).cookies["__Host-browser"], PURPOSE, handle_of(form, parts, self.reader(name))
+        )
+
+    def reader(self, name: str) -> str:
+        """The id of whoever is in this position, as forms carry it."""
+        self.browser(name)
+        return to_text(self.people[name].user.id)
 
 
 def ids_for(records: Records) -> dict[str, str]:

@@ -100,10 +100,8 @@ class _Form(_Address):
         try:
             if request.method == "POST":
                 answer = self._console.act(self._at, self._form, request, parts)
-            elif self._form.has_page:
-                answer = self._console.ask(self._at, self._form, request, parts)
             else:
-                answer = answers.see_other(self._at.address().format(**parts))
+                answer = self._console.ask(self._at, self._form, request, parts)
         except (DomainError, OAuthError, PageError, Unavailable) as error:
             answer = self._told(error, request, parts)
         return answer.with_cookies(*request.new_cookies)

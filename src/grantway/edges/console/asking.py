@@ -30,6 +30,9 @@ CHANGED = _(
     "Somebody else changed this while you were writing. Nothing was saved. Where they wrote something else, "
     "it stands below the field: keep yours or take theirs, and save again."
 )
+RESUMED = _(
+    "You were signed out meanwhile. Nothing was saved yet, and what you wrote is still here: send it again."
+)
 _TYPED = _("Type %(name)s to confirm")
 _NOT_TYPED = errors.FIELD_NOT_TYPED
 
@@ -141,6 +144,12 @@ def again(here: Here, form: Form, sent: Parameters, refused: DomainError) -> Vie
     if isinstance(refused, PreconditionFailed):
         return View([Notice(Words(CHANGED), "warn"), *view.blocks], view.heading)
     return view
+
+
+def resumed(here: Here, form: Form, kept: Parameters) -> View:
+    """The page of a form as it was filled in before the person had to sign in again."""
+    view = _view(here, form, shown(here, form, values=forms.members_of(here, form, kept)))
+    return View([Notice(Words(RESUMED), "warn"), *view.blocks], view.heading)
 
 
 def _view(here: Here, form: Form, found: FormShown) -> View:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from grantway.core import errors
-from grantway.core.errors import DomainError, Forbidden, NotFound
+from grantway.core.errors import DomainError, Forbidden, NotFound, PageError
 from grantway.core.identifiers import from_text, to_text
 from grantway.core.model import Id
 from grantway.core.model import Place as PlaceOfPerson
@@ -30,6 +30,7 @@ from grantway.edges.web.records.acting import Acting, Who
 from grantway.edges.web.records.services import RecordFeatures
 from grantway.edges.web.records.transactions import Transactions
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.features.accounts.kept_forms import KeptForms
 from grantway.features.accounts.working import AtWork, Working
 from grantway.features.audit import actor_of
 from grantway.features.idempotency import Attempted
@@ -38,6 +39,10 @@ PURPOSE = "console"
 ONCE = "once"
 """The hidden field that numbers a showing of a form, so that a second click does nothing more."""
 VERSION = "version"
+READER = "reader"
+"""The hidden field that says to whom a form was shown: only they can send it."""
+KEPT = "kept"
+"""The parameter by which what was filled in before somebody signed in again is found."""
 _PARAMETERS, _CHARACTERS = 600, 60_000
 
 
@@ -71,6 +76,7 @@ class Console:
         self._groups = groups
         self._entries = entries
         self._transactions = Transactions(features)
+        self._forms = KeptForms(features.services)
 
     def show(self, place: Place, request: HttpRequest, parts: Mapping[str, str]) -> HttpAnswer:
         """The page of a place."""
@@ -80,15 +86,23 @@ class Console:
     def ask(self, place: Place, form: Form, request: HttpRequest, parts: Mapping[str, str]) -> HttpAnswer:
         """The page of a form that has one."""
         asked = self._asked(place, form, self._browsers.visit(request), parts)
+        kept = self._kept(asked)
+        if kept is not None:
+            return self._answered(asked, lambda here: frame.page(here, asking.resumed(here, form, kept)))
+        if not form.has_page:
+            return answers.see_other(f"/{_to(asked)}")
         return self._answered(asked, lambda here: frame.page(here, asking.page_of(here, form)))
 
     def act(self, place: Place, form: Form, request: HttpRequest, parts: Mapping[str, str]) -> HttpAnswer:
         """A form was sent."""
         taken = Taken(_PARAMETERS, _CHARACTERS, frozenset(one.name for one in forms.fields_of(form)))
-        visit, sent = self._browsers.post(request, PURPOSE, handle_of(form, parts), taken=taken)
+        reader = request.form(taken).get(READER) or ""
+        visit, sent = self._browsers.post(request, PURPOSE, handle_of(form, parts, reader), taken=taken)
         asked = self._asked(place, form, visit, parts)
         if visit.session is None:
-            return sign_in_first(_to(asked, self._table))
+            return self._interrupted(asked, sent, reader)
+        if to_text(visit.session.user_id) != reader:
+            raise PageError(errors.STEP_FORGED, "the form was shown to somebody else")
         try:
             done = self._do(asked, form, sent)
         except DomainError as error:
@@ -101,6 +115,27 @@ class Console:
         if isinstance(done, HttpAnswer):
             return done
         return answers.see_other(done)
+
+    def _interrupted(self, asked: _Asked, sent: Parameters, reader: str) -> HttpAnswer:
+        """The session ended meanwhile: what was filled in waits until the same person signed in again."""
+        form, browser = asked.form, asked.visit.browser
+        names = {one.name for one in forms.fields_of(form)} if form is not None else set()
+        fields = {name: sent.all(name) for name in names if name in sent}
+        ticket = self._forms.keep(
+            browser.secret or "", from_text(reader) or 0, fields, address=asked.visit.request.address
+        )
+        to = _to(asked, with_form=ticket is not None)
+        return sign_in_first(f"{to}?{KEPT}={ticket}" if ticket is not None else to)
+
+    def _kept(self, asked: _Asked) -> Parameters | None:
+        """What a person had filled in before they signed in again."""
+        ticket, session = asked.visit.request.query().get(KEPT), asked.visit.session
+        if ticket is None or session is None:
+            return None
+        found = self._forms.take(asked.visit.browser.secret or "", ticket, session.user_id)
+        if found is None:
+            return None
+        return Parameters({name: values[0] for name, values in found.items() if values}, dict(found))
 
     def _do(self, asked: _Asked, form: Form, sent: Parameters) -> HttpAnswer | str:
         """Do what a form asks for: the page that shows it once, or the address of the page after it."""
@@ -144,7 +179,7 @@ class Console:
 
     def _answered(self, asked: _Asked, draw: Callable[[Here], HttpAnswer]) -> HttpAnswer:
         if asked.visit.session is None:
-            return sign_in_first(_to(asked, self._table))
+            return sign_in_first(_to(asked, with_form=True))
         with self._features.services.store.read() as tx:
             return draw(self._here(asked, tx))
 
@@ -165,9 +200,10 @@ class Console:
 
         def hidden(form: Form, path: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
             named = {"slug": asked.slug, **{name: _text(one) for name, one in {**asked.ids, **path}.items()}}
-            proof = self._browsers.proof(asked.visit, PURPOSE, handle_of(form, named))
+            reader = to_text(at_work.user.id)
+            proof = self._browsers.proof(asked.visit, PURPOSE, handle_of(form, named, reader))
             once = request.server.entropy.token_bytes(12).hex()
-            return ((frame.CSRF, proof), (ONCE, once))
+            return ((frame.CSRF, proof), (READER, reader), (ONCE, once))
 
         return Here(
             request=request,
@@ -195,20 +231,17 @@ def _text(one: Id | str) -> str:
     return one if isinstance(one, str) else to_text(one)
 
 
-def handle_of(form: Form, parts: Mapping[str, str]) -> str:
-    """What the proof of a form is for: this form, of these records, in this organization."""
+def handle_of(form: Form, parts: Mapping[str, str], reader: str) -> str:
+    """What the proof of a form is for: this form, of these records, in this organization, for this person."""
     named = sorted((name, text) for name, text in parts.items())
-    return f"{form.does}|{form.path}|{named}"
+    return f"{form.does}|{form.path}|{named}|{reader}"
 
 
-def _to(asked: _Asked, table: Mapping[str, Place]) -> str:
-    """The place of a request as the sign-in form is told it. Of a form, the page on which it stands."""
+def _to(asked: _Asked, *, with_form: bool = False) -> str:
+    """The place of a request as the sign-in form is told it; of a form that has a page, or is kept, that."""
     named = {name: to_text(one) for name, one in asked.ids.items()}
-    try:
-        address = asked.place.address().format(slug=asked.slug, **named)
-    except KeyError:
-        address = f"/o/{asked.slug}"
-    if asked.form is not None and asked.form.has_page and asked.visit.request.method != "POST":
+    address = asked.place.address().format(slug=asked.slug, **named)
+    if asked.form is not None and with_form:
         address = f"{address}/{asked.form.path.format(**named)}"
     return address.removeprefix("/")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from grantway.core.errors import LINK_INVALID, STEP_UNKNOWN, PageError
 from grantway.core.identifiers import from_text
@@ -26,7 +27,7 @@ RETURNS = {
     "sign-out": "/sign-out",
 }
 """The pages that one returns to after signing in, by their names: no address comes from outside."""
-_CONSOLE = re.compile(r"o(?:/[A-Za-z0-9_-]{1,64}){1,12}")
+_CONSOLE = re.compile(r"o(?:/[A-Za-z0-9_-]{1,64}){1,12}(?:\?kept=[A-Za-z0-9_-]{1,40})?")
 """The addresses of the console as they stand in `to`. They lead to this server, whatever is in them."""
 MARK = "shown"
 """The name of the hidden field that says which showing of a page a form belongs to."""
@@ -155,7 +156,7 @@ def sign_in_first(page: str) -> HttpAnswer:
 
 def query_of(page: str | None) -> str:
     """How the sign-in form is told where to lead on; nothing for what is no page of ours."""
-    return f"?to={page}" if address_of(page) not in {None, HOME} else ""
+    return f"?to={quote(page or '', safe='/')}" if address_of(page) not in {None, HOME} else ""
 
 
 def address_of(page: str | None) -> str | None:
