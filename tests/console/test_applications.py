@@ -27,7 +27,11 @@ def created(
     known = {one.id for one in applications(cast)}
     browser.visit(f"/o/{cast.own.slug}/applications/new/{kind}")
     form = browser.forms[form_of(browser, f"/{kind}")]
-    typed = {"redirect_uris": redirect_uris, "origins": origins, "scopes": list(scopes)}
+    typed: dict[str, str | list[str]] = {
+        "redirect_uris": redirect_uris,
+        "origins": origins,
+        "scopes": list(scopes),
+    }
     browser.post(form.action, **{**form.fields, "name": f"Harbour {kind}", **typed})
     assert browser.status == 200, browser.page
     (made,) = (one for one in applications(cast) if one.id not in known)
