@@ -10,9 +10,11 @@ from grantway.edges.console.here import ELSEWHERE
 from grantway.edges.console.table import Form, Place
 from grantway.edges.console.table_of_all import ENTRIES, GROUPS, PLACES
 from tests.console.visitors import EVERYTHING, address_of, parameters_of
+from tools.catalogue import extracted
 
 FORMS = [(place, form) for place, form in EVERYTHING if form is not None]
 TABLE = {one.id: one for one in PLACES}
+SENTENCES = {str(message.id) for message in extracted()}
 
 
 def test_every_page_and_form_has_an_id_and_an_address_of_its_own() -> None:
@@ -55,3 +57,15 @@ def test_pages_of_a_record_are_those_of_one_organization_or_say_so() -> None:
     for place in PLACES:
         if place.id.startswith(ELSEWHERE) and "application_id" in place.parameters:
             assert "organization_id" in place.parameters
+
+
+@pytest.mark.parametrize(("place", "form"), FORMS, ids=[f"{a.id}-{b.path}" for a, b in FORMS])
+def test_what_a_form_says_is_said_in_every_language(place: Place, form: Form) -> None:
+    """Labels, help and the words for values, wherever they stand, are marked for the catalogues."""
+    known = asked_of(form.operation.request) if form.operation.request is not None else {}
+    for field in forms.fields_of(form):
+        one = known.get(field.name)
+        said = [field.label or (one.label if one else ""), field.help or (one.help if one else "")]
+        if field.options is None and one is not None:
+            said += [one.labels.get(value, "") for value in one.values]
+        assert [text for text in said if text and text not in SENTENCES] == [], field.name

@@ -34,10 +34,22 @@ from grantway.features import fields
 from grantway.features.access.permissions import APPLICATIONS_READ, SECRETS_WRITE
 from grantway.features.registry.minting import SecretDraft
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 TAG = "Secrets"
 SECRETS = APPLICATIONS + "/{application_id}/secrets"
 Label: TypeAlias = Annotated[
-    str, about("What it is for, to tell it from others.", "production", maxLength=fields.LONGEST_NAME)
+    str,
+    about(
+        _("What it is for, to tell it from others."),
+        "production",
+        title=_("Label"),
+        maxLength=fields.LONGEST_NAME,
+    ),
 ]
 
 ZonedTime: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -82,7 +94,9 @@ class SecretCreate(msgspec.Struct, forbid_unknown_fields=True):
     """A new client secret. Its text is ours to choose."""
 
     label: Label = ""
-    expires_at: Annotated[ZonedTime | None, about("When it stops; left out for never.", None)] = None
+    expires_at: Annotated[
+        ZonedTime | None, about(_("When it stops; left out for never."), None, title=_("Expires"))
+    ] = None
     organization: Annotated[
         IdText | None,
         about("An organization that installed the application; left out for your own.", None),
