@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import anonymous, databases, heads, instructions, listings, moving, pairs, profile, report
+from bench import anonymous, console, databases, heads, instructions, listings, moving, pairs, profile, report
 from bench.load import Scenario, check, measure, warm_up
 from bench.report import Row, Start
 from bench.scenarios import bare_scenario, machine_token, product_scenarios
@@ -40,6 +40,8 @@ def _of_another_kind(options: argparse.Namespace) -> bool | None:
         return instructions.main(options.only)
     if options.anonymous:
         return anonymous.main(20 * options.rounds)
+    if options.console:
+        return console.main(20 * options.rounds)
     if options.moving:
         return moving.main()
     if options.pairs:
@@ -145,6 +147,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--listings", action="store_true", help="measure pages of long lists against short ones instead"
+    )
+    parser.add_argument(
+        "--console", action="store_true", help="measure pages of the console against the page of consent"
     )
     parser.add_argument(
         "--moving", action="store_true", help="measure how long 10,000 applications take to move in instead"

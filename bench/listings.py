@@ -93,7 +93,7 @@ def main(names: list[str], rounds: int) -> bool:
     print(f"{'database':12}{'list':34}{'page':8}{'of 100':>10}{'of 10,000':>12}{'p95':>8}{'p50':>8}")
     is_kept = True
     for name in names:
-        with _filled(name, SMALL) as small, _filled(name, LARGE) as large:
+        with filled(name, SMALL) as small, filled(name, LARGE) as large:
             for what, read in READS.items():
                 for where in _pages(small, what):
                     times = _times((small, large), read, what, where, rounds)
@@ -108,7 +108,7 @@ def main(names: list[str], rounds: int) -> bool:
 
 
 @contextlib.contextmanager
-def _filled(name: str, size: int) -> Iterator[Filled]:
+def filled(name: str, size: int) -> Iterator[Filled]:
     """A database of its own with this many records."""
     with databases.ALL[name]() as url:
         migrate(url)
