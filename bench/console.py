@@ -64,7 +64,7 @@ class _Reader:
         cookies = product.server.cookies
         text = started.text.reveal()
         self._cookie = f"{cookies.name('browser')}={'b' * 43}; {cookies.name('session')}={text}"
-        self._consent = self._ask()
+        self.consent = self._ask()
         base, one = "/o/tenant-1", f"/o/tenant-1/applications/{to_text(2)}"
         self.pages: Mapping[str, str] = {
             "overview": base,
@@ -74,7 +74,6 @@ class _Reader:
             "settings of an application": one,
             "credentials": f"{one}/credentials",
             "tokens and limits": f"{one}/tokens",
-
             "search": f"{base}/search?q=application",
         }
 
@@ -88,10 +87,6 @@ class _Reader:
         if answer.status_code != 200:
             raise RuntimeError(f"{address}: {answer.status_code}")
         return answer.content
-
-    def consent(self) -> bytes:
-        """The page on which the person is asked."""
-        return self.get(self._consent)
 
     def first_load(self, name: str) -> int:
         """Bytes of a page with its styles and scripts, compressed."""
@@ -137,19 +132,16 @@ def _asking(filled: Filled, tx: Tx, now: int) -> Application:
 
 def _times(both: tuple[_Reader, _Reader], name: str, rounds: int) -> list[list[float]]:
     """Seconds of processor time: of the page among few, among many, and of consent among many."""
+    few, many = both
     taken: list[list[float]] = [[], [], []]
     for _ in range(rounds):
-        for times, ask in zip(
-            taken,
-            (
-                lambda: both[0].get(both[0].pages[name]),
-                lambda: both[1].get(both[1].pages[name]),
-                both[1].consent,
-            ),
-            strict=True,
+        for times, reader, address in (
+            (taken[0], few, few.pages[name]),
+            (taken[1], many, many.pages[name]),
+            (taken[2], many, many.consent),
         ):
             started = time.process_time()
-            ask()
+            reader.get(address)
             times.append(time.process_time() - started)
     return taken
 
