@@ -173,5 +173,5 @@ def test_the_second_click_on_an_invitation_leads_to_where_it_stands(mailing: Cas
         form = next(one for one in browser.forms if one.action == "/invitations")
         for end in ("declined" if action == "decline" else "joined", "answered"):
             browser.post(form.action, **form.fields | {"action": action})
-            assert browser.address.endswith(f"/?done={end}")
+            assert browser.address.endswith(f"/account?done={end}")
             assert browser.status == 200

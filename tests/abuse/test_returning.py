@@ -37,7 +37,7 @@ def test_one_lands_where_one_wanted_to_go(story: Story, address: str) -> None:
 def test_a_form_sent_after_signing_out_elsewhere_leads_back_too(story: Story, sent: str) -> None:
     browser, person = story.world.browser(), story.person
     story.answer(story.honest, person, browser)
-    page = "/" + (sent.split("/")[1] if sent != "/sessions/end" else "")
+    page = "/" + (sent.split("/")[1] if sent != "/sessions/end" else "account")
     story.world.browser().sign_in(person.email, person.password)
     browser.visit(page)
     form = next(one for one in browser.forms if one.action == sent)

@@ -34,7 +34,7 @@ def joins(cast: Cast, person: Person, organization: Organization, role: str = "m
     assert invited.status_code == 201, invited.text
     browser = at_home(cast.world, person)
     answer(browser, invited.json["id"])
-    assert browser.address.endswith("/?done=joined")
+    assert browser.address.endswith("/account?done=joined")
 
 
 def test_a_new_address_makes_a_person_who_gets_in_by_the_link(cast: Cast) -> None:

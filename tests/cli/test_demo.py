@@ -54,6 +54,7 @@ def test_everybody_can_sign_in(live_server: LiveServer) -> None:
     for person in people:
         browser = Browser(live_server.issuer)
         browser.sign_in(person["email"], person["password"])
+        browser.visit("/account")
         assert person["email"] in browser.page
         browser.close()
 

@@ -65,7 +65,7 @@ def test_what_somebody_says_of_themself_is_kept_and_the_log_tells_only_what_chan
     world: World, mara: Person, browser: Browser
 ) -> None:
     browser.submit(**FULL)
-    assert browser.address.endswith("/?done=profile")
+    assert browser.address.endswith("/account?done=profile")
     assert "Your profile is saved." in browser.page
     user = stored(world, mara)
     assert (user.name, user.given_name, user.family_name, user.locale) == (
@@ -95,7 +95,7 @@ def test_what_somebody_says_of_themself_is_kept_and_the_log_tells_only_what_chan
     browser.visit("/profile")
     assert browser.forms[0].fields["phone_number"] == "+4312345678"
     browser.submit()
-    assert browser.address.endswith("/")
+    assert browser.address.endswith("/account")
     assert len(told_of(world, "user.change_profile")) == 1
     # What is emptied is gone.
     browser.visit("/profile")

@@ -17,7 +17,7 @@ def test_a_profile_is_filled_in_and_told_what_is_wrong(
     town: Town, new_page: NewPage, *, javascript: bool
 ) -> None:
     page = new_page(width=390, javascript=javascript)
-    page.goto(f"{town.origin}/sign-in")
+    page.goto(f"{town.origin}/sign-in?to=account")
     fill(page)
     page.get_by_role("link", name="Your profile").click()
     page.get_by_label("Date of birth").fill("21.7.1985")
@@ -40,7 +40,7 @@ def test_an_accent_of_either_keyboard_signs_in(
     town: Town, new_page: NewPage, chosen: str, typed: str
 ) -> None:
     page = new_page()
-    page.goto(f"{town.origin}/sign-in")
+    page.goto(f"{town.origin}/sign-in?to=account")
     fill(page)
     page.get_by_role("link", name="Change your password").click()
     page.get_by_label("Present password", exact=True).fill("tangerine-lamp-otter")
@@ -49,6 +49,6 @@ def test_an_accent_of_either_keyboard_signs_in(
     page.get_by_role("button", name="Change password").click()
     expect(page.get_by_role("status")).to_contain_text("Your password is changed")
     page.get_by_role("button", name="Sign out", exact=True).click()
-    page.goto(f"{town.origin}/sign-in")
+    page.goto(f"{town.origin}/sign-in?to=account")
     fill(page, MARA, typed)
     expect(page.get_by_role("heading", name="Mara Lindqvist")).to_be_visible()

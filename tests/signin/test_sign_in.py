@@ -196,10 +196,10 @@ def test_signing_out_is_asked_for_when_it_comes_by_address(stage: Stage, browser
     signed_in(stage, browser)
     asked = browser.get("/sign-out")
     assert "Sign out?" in asked.text
-    assert browser.submit(asked.form, ("action", "stay")).location == "/"
-    assert browser.get("/").status == 200
+    assert browser.submit(asked.form, ("action", "stay")).location == "/account"
+    assert browser.get("/account").status == 200
     assert browser.submit(browser.get("/sign-out").form, ("action", "sign_out")).location == "/signed-out"
-    assert browser.get("/").status == 303
+    assert browser.get("/account").status == 303
 
 
 def test_the_account_page_lists_organizations_and_sessions(stage: Stage, browser: WsgiBrowser) -> None:
@@ -209,7 +209,7 @@ def test_the_account_page_lists_organizations_and_sessions(stage: Stage, browser
     other = WsgiBrowser(browser.app)
     for one in (browser, other):
         one.submit(one.get("/sign-in").form, email=MARA, password=PASSWORD)
-    home = browser.get("/")
+    home = browser.get("/account")
     assert "Northwind Traders" in home.text
     assert "Admin" in home.text
     assert "This browser" in home.text
@@ -217,7 +217,7 @@ def test_the_account_page_lists_organizations_and_sessions(stage: Stage, browser
     done = browser.follow(browser.submit(end))
     assert "That session has ended." in done.text
     assert other.get("/").location == "/sign-in"
-    assert browser.get("/").status == 200
+    assert browser.get("/account").status == 200
 
 
 def test_links_for_developers_appear_only_where_they_lead_somewhere(stage: Stage) -> None:

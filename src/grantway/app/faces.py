@@ -12,7 +12,7 @@ from grantway.app.use_cases import UseCases
 from grantway.edges import ops
 from grantway.edges.api import Clients, Endpoints, Guide, add_tries, mount_api
 from grantway.edges.api.playground import PLAYGROUND_PATH, REFERENCE_PATH
-from grantway.edges.console import mount_console
+from grantway.edges.console import DeveloperLinks, mount_console
 from grantway.edges.dialects.standard import paths
 from grantway.edges.signin import HomeLinks, mount_signin
 from grantway.edges.web import failures, mounts
@@ -49,7 +49,10 @@ def application(
     home = HomeLinks(PLAYGROUND_PATH, REFERENCE_PATH)
     csrf = Csrf(features.services.keyring.link_key, server.issuer)
     mount_signin(app, features.sign_in, server=server, root=root, csrf=csrf, home=home)
-    mount_console(app, features.api, features.sign_in.sessions, server=server, root=root, csrf=csrf)
+    links = DeveloperLinks(PLAYGROUND_PATH, REFERENCE_PATH)
+    mount_console(
+        app, features.api, features.sign_in.sessions, server=server, root=root, csrf=csrf, links=links
+    )
     mount_api(app, features.api, server=server, root=root, endpoints=_endpoints(root))
     serve_tries(app, placed, server)
     ops.mount(app, server, root, ready=operating.ready, metrics=operating.metrics, readers=operating.readers)

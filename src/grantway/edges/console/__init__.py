@@ -15,10 +15,11 @@ import falcon
 from grantway.core.errors import DomainError, OAuthError, PageError
 from grantway.core.ports import Unavailable
 from grantway.edges.console import table_of_all
+from grantway.edges.console.here import DeveloperLinks
 from grantway.edges.console.pipeline import Console
 from grantway.edges.console.table import ROOT, Form, Place
 from grantway.edges.web import answers, failures
-from grantway.edges.web.browsers import Browsers
+from grantway.edges.web.browsers import ACCOUNT, Browsers
 from grantway.edges.web.csrf import Csrf
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.records.services import RecordFeatures
@@ -27,7 +28,7 @@ from grantway.edges.web.resources import PageResource
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.accounts.working import Working
 
-__all__ = ["mount_console"]
+__all__ = ["DeveloperLinks", "mount_console"]
 
 FalconApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 
@@ -42,7 +43,14 @@ _NOWHERE = _("There is nothing here, or you are no member of the organization th
 
 
 def mount_console(
-    app: FalconApp, features: RecordFeatures, sessions: Sessions, *, server: Server, root: Mount, csrf: Csrf
+    app: FalconApp,
+    features: RecordFeatures,
+    sessions: Sessions,
+    *,
+    server: Server,
+    root: Mount,
+    csrf: Csrf,
+    links: DeveloperLinks,
 ) -> None:
     """Serve every page and form of the table below `/o/<organization>`."""
     table = {one.id: one for one in table_of_all.PLACES}
@@ -54,6 +62,7 @@ def mount_console(
         table,
         groups,
         table_of_all.ENTRIES,
+        links,
     )
     for place in table.values():
         app.add_route(place.address(), _Page(console, place, server, root))
@@ -109,7 +118,7 @@ class _Form(_Address):
 
 def _refusal(failure: Failure, request: HttpRequest, slug: str) -> HttpAnswer:
     """The page of a refusal, in the reader's words, with a way on."""
-    home = ROOT.format(slug=slug) if failure.status == 403 else "/"
+    again = ROOT.format(slug=slug) if failure.status == 403 else None
     text = {403: _ASK, 404: _NOWHERE}.get(failure.status, failure.reason.text)
     answer = answers.page(
         request,
@@ -118,7 +127,8 @@ def _refusal(failure: Failure, request: HttpRequest, slug: str) -> HttpAnswer:
         title=failures.title_of(failure.status),
         text=text,
         what_to_do="",
-        home_url=home,
+        again_url=again,
+        home_url=ACCOUNT,
         error_id=failure.reason.id,
         request_id=request.request_id,
     )

@@ -53,6 +53,8 @@ def page(here: Here, view: View) -> HttpAnswer:
         ],
         user={"name": here.user.name, "email": here.user.email},
         search_url=here.at("search"),
+        playground_url=here.links.playground_url if here.may("listApplications") else None,
+        reference_url=here.links.reference_url,
         asked=here.query.get("q", "") if here.place.id == "search" else "",
         zone=here.zone,
         now=here.now,

@@ -25,6 +25,14 @@ Record: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class DeveloperLinks:
+    """Where developers find more; nothing is shown for what is not served."""
+
+    playground_url: str | None = None
+    reference_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Here:
     """What a place is told when it is asked for its page."""
 
@@ -41,6 +49,7 @@ class Here:
     issuer: str
     now: Instant
     link_key: Callable[[], bytes]
+    links: DeveloperLinks
     groups: Mapping[str, Group]
     entries: tuple[Entry, ...]
     secret_of_form: Any

@@ -21,7 +21,7 @@ from grantway.core.ports import Tx
 from grantway.core.secrets import digest
 from grantway.edges.console import asking, forms, frame
 from grantway.edges.console.blocks import View
-from grantway.edges.console.here import Here
+from grantway.edges.console.here import DeveloperLinks, Here
 from grantway.edges.console.table import Entry, Form, Group, Place
 from grantway.edges.web import answers, failures
 from grantway.edges.web.browsers import Browsers, Visit, sign_in_first
@@ -68,6 +68,7 @@ class Console:
         table: Mapping[str, Place],
         groups: Mapping[str, Group],
         entries: tuple[Entry, ...],
+        links: DeveloperLinks,
     ) -> None:
         self._features = features
         self._working = working
@@ -75,6 +76,7 @@ class Console:
         self._table = table
         self._groups = groups
         self._entries = entries
+        self._links = links
         self._transactions = Transactions(features)
         self._forms = KeptForms(features.services)
 
@@ -220,6 +222,7 @@ class Console:
             link_key=self._features.services.keyring.link_key,
             groups=self._groups,
             entries=self._entries,
+            links=self._links,
             secret_of_form=hidden,
             locale=request.locale(at_work.user.locale),
             zone=frame.zone_of(at_work.user),

@@ -20,7 +20,7 @@ from grantway.edges.signin.links import Links
 from grantway.edges.signin.routes import FalconApp, Route, mount_routes
 from grantway.edges.signin.signing_in import SigningIn
 from grantway.edges.signin.statics import static_file
-from grantway.edges.web.browsers import HOME, SIGN_IN, Browsers
+from grantway.edges.web.browsers import ACCOUNT, HOME, SIGN_IN, Browsers
 from grantway.edges.web.csrf import Csrf
 from grantway.edges.web.requests import Mount, Server
 from grantway.features.accounts.activation import Activation
@@ -87,12 +87,13 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
         Route("GET", DEVICE, "device", "anyone", typing.show),
         Route("POST", DEVICE, "device", "anyone", typing.enter, DEVICE),
         Route("GET", HOME, "home", "session", own.home),
+        Route("GET", ACCOUNT, "account", "session", own.account),
         Route("GET", SIGN_IN, "sign-in", "anyone", own.sign_in_page),
         Route("POST", SIGN_IN, "sign-in", "anyone", own.sign_in, SIGN_IN),
         Route("GET", accounts.SIGN_OUT, "sign-out", "session", own.sign_out_page),
         Route("POST", accounts.SIGN_OUT, "sign-out", "session", own.sign_out, accounts.SIGN_OUT),
         Route("GET", accounts.SIGNED_OUT, "signed-out", "anyone", own.signed_out),
-        Route("POST", accounts.END_SESSION, "sessions.end", "session", own.end_session, HOME),
+        Route("POST", accounts.END_SESSION, "sessions.end", "session", own.end_session, ACCOUNT),
         Route("GET", allowing.APPLICATIONS, "applications", "session", allowed.show),
         Route(
             "POST",
@@ -106,7 +107,7 @@ def signin_routes(features: SignInFeatures, csrf: Csrf, home: HomeLinks) -> tupl
         Route("POST", accounts.PASSWORD, "password", "session", password.submit, accounts.PASSWORD),
         Route("GET", profiles.PROFILE, "profile", "session", profile.show),
         Route("POST", profiles.PROFILE, "profile", "session", profile.submit, profiles.PROFILE),
-        Route("POST", joining.ANSWER, "invitations", "session", invited.answer, HOME),
+        Route("POST", joining.ANSWER, "invitations", "session", invited.answer, ACCOUNT),
         Route("GET", joining.JOIN, "join", "link", invited.open_link),
         Route("POST", joining.JOIN, "join", "link", invited.join, joining.JOIN),
         Route("GET", links.ACTIVATE, "activate", "link", once.open_activation),

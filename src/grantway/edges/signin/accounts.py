@@ -20,6 +20,8 @@ from grantway.edges.signin.profiles import PROFILE
 from grantway.edges.signin.signing_in import RETRY, THROTTLED, SignInForm, SigningIn, source_of
 from grantway.edges.web import answers, failures
 from grantway.edges.web.browsers import (
+    ACCOUNT,
+    CONSOLE,
     HOME,
     RETURNS,
     SIGN_IN,
@@ -31,6 +33,7 @@ from grantway.edges.web.browsers import (
     sign_in_first,
 )
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.features.access.permissions import DEVELOPERS
 from grantway.features.accounts.joining import Joining
 from grantway.features.accounts.passwords import MINIMUM, PasswordChange
 from grantway.features.accounts.profile import Profile, Profiles
@@ -96,11 +99,27 @@ class Accounts:
         self._links = links
 
     def home(self, request: HttpRequest) -> HttpAnswer:
+        """Where a person goes who named no page: to the console of the organization where they work.
+
+        That is the one they chose last, or the first. Whoever develops and manages nowhere, or is invited
+        somewhere, is shown the account.
+        """
+        visit = self._browsers.visit(request)
+        profile = self._profiles.of(visit.session) if visit.session is not None else None
+        if profile is None or visit.session is None:
+            return sign_in_first("home")
+        work = [one.organization for one in profile.places if one.membership.role in DEVELOPERS]
+        chosen = next((one for one in work if one.id == visit.browser.organization_hint), None)
+        if not work or self._joining.offers(visit.session.user_id):
+            return self.account(request)
+        return answers.see_other(f"{CONSOLE}/{(chosen or work[0]).slug}")
+
+    def account(self, request: HttpRequest) -> HttpAnswer:
         """The person's account; a stranger is led to the form."""
         visit = self._browsers.visit(request)
         profile = self._profiles.of(visit.session) if visit.session is not None else None
         if visit.session is None or profile is None:
-            return sign_in_first("home")
+            return sign_in_first("account")
         notice = _NOTICES_AT_HOME.get(request.query().get("done") or "")
         return answers.page(
             request,
@@ -160,7 +179,7 @@ class Accounts:
         """The session ends, at the server and in the browser."""
         _visit, form = self._browsers.post(request, "sign-out")
         if form.get("action") == "stay":
-            return answers.see_other(HOME)
+            return answers.see_other(ACCOUNT)
         self._sessions.end(request.cookie("session"))
         give_cookie(request, request.server.cookies.clear("session"))
         return answers.see_other(SIGNED_OUT)
@@ -173,12 +192,12 @@ class Accounts:
         """Another of the person's own sessions ends."""
         visit, form = self._browsers.post(request, "sessions.end")
         if visit.session is None:
-            return sign_in_first("home")
+            return sign_in_first("account")
         session_id = from_text(form.get("session") or "")
         ended = session_id is not None and self._sessions.end_one(
             visit.session.user_id, session_id, address=request.address
         )
-        return answers.see_other(HOME + "?done=session" if ended else HOME)
+        return answers.see_other(ACCOUNT + "?done=session" if ended else ACCOUNT)
 
     def _form(self, visit: Visit, *, email: str = "", notice: str | None = None) -> SignInForm:
         action = SIGN_IN + query_of(visit.request.query().get("to"))
@@ -220,7 +239,7 @@ class ChangingPassword:
             status = failures.report(outcome, request).status
             answer = self._page(visit, visit.session, status=status, throttled=THROTTLED)
             return answer.with_headers(*RETRY)
-        return answers.see_other(HOME + "?done=password")
+        return answers.see_other(ACCOUNT + "?done=password")
 
     def _page(
         self,
@@ -243,7 +262,7 @@ class ChangingPassword:
             minimum=MINIMUM,
             errors=errors or [],
             throttled=throttled,
-            home_url=HOME,
+            home_url=ACCOUNT,
         )
 
 

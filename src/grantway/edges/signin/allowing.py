@@ -5,7 +5,7 @@ from __future__ import annotations
 from grantway.core.identifiers import from_text
 from grantway.edges.signin.presenting import allowed_values
 from grantway.edges.web import answers
-from grantway.edges.web.browsers import HOME, RETURNS, Browsers, sign_in_first
+from grantway.edges.web.browsers import ACCOUNT, RETURNS, Browsers, sign_in_first
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.accounts.consents import Consents
 
@@ -44,7 +44,7 @@ class Allowing:
             ],
             entries=[allowed_values(one) for one in self._consents.of(visit.session.user_id)],
             notice=WITHDRAWN if request.query().get("done") == "withdrawn" else None,
-            home_url=HOME,
+            home_url=ACCOUNT,
         )
 
     def withdraw(self, request: HttpRequest) -> HttpAnswer:

@@ -18,7 +18,7 @@ from grantway.edges.signin.presenting import (
 )
 from grantway.edges.signin.signing_in import SignInForm, SigningIn
 from grantway.edges.web import answers
-from grantway.edges.web.browsers import HOME, Browsers, Visit, give_cookie
+from grantway.edges.web.browsers import ACCOUNT, Browsers, Visit, give_cookie
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.authorize.flow import AuthorizeFlow
 from grantway.features.authorize.views import (
@@ -138,7 +138,7 @@ class Interaction:
             redirect_host=host_of(outcome.redirect),
             application_url=_site_of(outcome),
             applications_url=APPLICATIONS,
-            home_url=HOME,
+            home_url=ACCOUNT,
         )
 
     def _sign_in_form(

@@ -16,7 +16,7 @@ from grantway.core.model import SECOND
 from grantway.core.secrets import Secret
 from grantway.edges.signin.presenting import Values, field_problems
 from grantway.edges.web import answers
-from grantway.edges.web.browsers import HOME, SIGN_IN, Browsers, Visit, moved, through
+from grantway.edges.web.browsers import ACCOUNT, SIGN_IN, Browsers, Visit, moved, through
 from grantway.edges.web.forms import Parameters
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.accounts.joining import Joining, Newcomer, Offer
@@ -58,14 +58,14 @@ class JoiningPages:
         try:
             if form.get("action") == "decline":
                 self._joining.decline(visit.session.user_id, invitation_id)
-                return answers.see_other(HOME + "?done=declined")
+                return answers.see_other(ACCOUNT + "?done=declined")
             self._joining.accept(visit.session.user_id, invitation_id, address=request.address)
-            return answers.see_other(HOME + "?done=joined")
+            return answers.see_other(ACCOUNT + "?done=joined")
         except PageError as refused:
             if refused.reason != INVITATION_GONE:
                 raise
             # The second click of two, or an old tab: the page shows what waits, and what one belongs to.
-            return answers.see_other(HOME + "?done=answered")
+            return answers.see_other(ACCOUNT + "?done=answered")
 
     def open_link(self, request: HttpRequest) -> HttpAnswer:
         """The link of a letter was opened."""
@@ -76,7 +76,7 @@ class JoiningPages:
         offer, people = self._joining.behind(token)
         if visit.session is not None:
             if self._joining.is_theirs(visit.session.user_id, offer.invitation.id):
-                return answers.see_other(HOME)
+                return answers.see_other(ACCOUNT)
             raise PageError(INVITATION_FOREIGN)
         if any(one.email_verified_at is not None for one in people):
             return answers.see_other(SIGN_IN + "?done=invited")

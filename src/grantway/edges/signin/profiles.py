@@ -12,7 +12,7 @@ from grantway.core.messages import Session
 from grantway.core.model import User
 from grantway.edges.signin.presenting import Values, field_problems
 from grantway.edges.web import answers, failures
-from grantway.edges.web.browsers import HOME, Browsers, Visit, sign_in_first
+from grantway.edges.web.browsers import ACCOUNT, Browsers, Visit, sign_in_first
 from grantway.edges.web.forms import Parameters
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features import fields
@@ -67,7 +67,7 @@ class EditingProfile:
             # What somebody else changed is read before it is written over: the form shows it.
             kept = None if outcome.reason == PROFILE_CHANGED else typed
             return self._page(visit, visit.session, status=status, typed=kept, errors=refusal)
-        return answers.see_other(HOME + "?done=profile" if outcome else HOME)
+        return answers.see_other(ACCOUNT + "?done=profile" if outcome else ACCOUNT)
 
     def _page(
         self,
@@ -94,7 +94,7 @@ class EditingProfile:
             email=user.email,
             limits=LIMITS,
             errors=errors or [],
-            home_url=HOME,
+            home_url=ACCOUNT,
         )
 
 

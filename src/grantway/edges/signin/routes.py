@@ -11,7 +11,7 @@ import falcon
 from grantway.core import errors
 from grantway.core.errors import DomainError, OAuthError, PageError
 from grantway.edges.web import answers, failures
-from grantway.edges.web.browsers import HOME
+from grantway.edges.web.browsers import ACCOUNT
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
 from grantway.edges.web.resources import PageResource
@@ -91,7 +91,7 @@ def _refusal(failure: Failure, request: HttpRequest, stands: str | None) -> Http
         text=failure.reason.text,
         what_to_do="",
         again_url=stands,
-        home_url=HOME,
+        home_url=ACCOUNT,
         error_id=failure.reason.id,
         request_id=request.request_id,
     )

@@ -18,9 +18,13 @@ from grantway.features.accounts.sessions import Sessions
 from grantway.features.authorize.views import Browser
 
 HOME = "/"
+"""Where a signed-in person goes who named no page: to their work, or else to their account."""
+ACCOUNT = "/account"
+CONSOLE = "/o"
 SIGN_IN = "/sign-in"
 RETURNS = {
     "home": HOME,
+    "account": ACCOUNT,
     "password": "/password",
     "profile": "/profile",
     "applications": "/applications",

@@ -32,6 +32,7 @@ from grantway.core.errors import (
 from grantway.core.ports import Unavailable
 from grantway.core.scopes import ScopeSet
 from grantway.edges.web import answers, negotiation
+from grantway.edges.web.browsers import ACCOUNT
 from grantway.edges.web.headers import Headers
 from grantway.edges.web.observing import NO_ROUTE, ROUTE
 from grantway.edges.web.requests import App, HttpAnswer, HttpRequest, Mount, Server
@@ -218,7 +219,7 @@ def error_page(failure: Failure, request: HttpRequest, *, status: int | None = N
         title=title_of(shown),
         text=failure.reason.text,
         what_to_do="",
-        home_url=f"{request.server.issuer}/",
+        home_url=f"{request.server.issuer}{ACCOUNT}",
         expected=failure.expected,
         error_id=failure.reason.id,
         request_id=request.request_id,

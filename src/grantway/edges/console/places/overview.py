@@ -7,6 +7,7 @@ from grantway.edges.console.cells import Link, When
 from grantway.edges.console.here import Here, id_in
 from grantway.edges.console.reading import state_of
 from grantway.edges.console.table import Place
+from grantway.edges.web.browsers import ACCOUNT
 from grantway.edges.web.words import words
 
 
@@ -24,7 +25,7 @@ def show(here: Here) -> View:
         text = words(
             _("Your role here is to use applications. Those that act for you are listed in your account.")
         )
-        return View([Cards([Card(words(_("My account")), text, "/")])])
+        return View([Cards([Card(words(_("My account")), text, ACCOUNT)])])
     newest = here.some("listApplications", limit=_SHOWN).items
     blocks: list[Block] = []
     steps = _steps(here, has_application=bool(newest))
