@@ -45,12 +45,13 @@ class OneSlash(CompiledRouter):
         self._root = _Node()
 
     def add_route(self, uri_template: str, resource: Any, **_: Any) -> None:
-        """Add an address. Raises ValueError where another has the template or names its parts differently."""
+        """Add an address, in place of one with the same template.
+
+        Raises ValueError where another one names a part of the path differently.
+        """
         node = self._root
         for part in uri_template[1:].split("/"):
             node = _next(node, part, uri_template)
-        if node.route is not None:
-            raise ValueError(f"two addresses at {uri_template}")
         node.route = (resource, dict.fromkeys(KNOWN_METHODS, resource.serve), uri_template)
 
     def find(self, uri: str, req: falcon.Request | None = None) -> Found | None:
