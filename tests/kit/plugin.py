@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.kit import machine
-from tests.kit.databases import Databases, Lending, RunFolder
+from tests.kit.databases import Databases, RunFolder
+from tests.kit.lending import Lending
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tests.kit.databases import Databases, Lending, RunFolder
+from tests.kit.databases import Databases, RunFolder
+from tests.kit.lending import Lending
 
 
 def migrate(url: str) -> None:
