@@ -3,7 +3,8 @@
 Times differ from run to run by more than what is looked for here; instructions hardly do, whatever else the
 machine is busy with. Counted is what the process does between an RSGI request and its answer, with the
 threads beside it that write the log; the HTTP server, which is not Python, and the system are left out. Each
-scenario is counted with its line in the log and without, in processes that are otherwise alike.
+scenario is counted in three processes that are otherwise alike: with its line in the log, without it, and
+with nothing observed at all, neither logged nor counted.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from bench.stage import prepared
 WARM, COUNTED = 100, 500
 _GATHER_SECONDS = 2.0
 """Under valgrind all is slow but the clock: lines are gathered for longer, to be as many when written."""
+_WAYS = ("unobserved", "counted", "logged")
 _FRESH_SECONDS = 3_600.0
 """So long the memory is believed, which in a served process is read anew all the time."""
 
@@ -44,25 +46,29 @@ def main(only: Sequence[str]) -> bool:
         command = [sys.executable, "-m", "grantway", "serve"]
         with running(command, port=port, environment=stage.environment):
             scenarios = [one for one in product_scenarios(stage)[:8] if one.is_wanted(only)]
-        print(f"{'instructions of a request':36} {'with its log line':>18} {'without':>10} {'ratio':>7}")
+        heads = " ".join(f"{way:>11}" for way in _WAYS)
+        print(f"{'instructions of a request':32} {heads} {'ratio':>7}")
         for scenario in scenarios:
-            logged, silent = (counted(scenario, stage.environment, log) for log in ("on", "off"))
-            print(f"{scenario.name:36} {logged:>18,} {silent:>10,} {logged / silent:>7.3f}")
+            plain, silent, logged = (counted(scenario, stage.environment, how) for how in _WAYS)
+            print(
+                f"{scenario.name:36} {plain:>11,} {silent:>11,} {logged:>11,} {logged / plain:>7.3f}",
+                flush=True,
+            )
     return True
 
 
-def counted(scenario: Scenario, environment: dict[str, str], log: str) -> int:
-    """The instructions of one request."""
+def counted(scenario: Scenario, environment: dict[str, str], how: str) -> int:
+    """The instructions of one request, observed in one of the ways."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "callgrind.out"
         command = ["valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={out}"]
         settings = {
             **environment,
-            "GRANTWAY_LOG_REQUESTS": log,
+            "GRANTWAY_LOG_REQUESTS": "on" if how == "logged" else "off",
             "GRANTWAY_LOG_FORMAT": "json",
             "GRANTWAY_LOG_FILE": str(Path(folder) / "log"),
         }
-        asked = json.dumps([scenario.method, scenario.path, scenario.all_headers, scenario.body])
+        asked = json.dumps([how, scenario.method, scenario.path, scenario.all_headers, scenario.body])
         subprocess.run(
             [*command, sys.executable, "-m", "bench.instructions", asked],
             env={**os.environ, **settings, "PYTHONHASHSEED": "0"},
@@ -111,7 +117,7 @@ class _Protocol:
         self.status = status
 
 
-def _serve_one(method: str, path: str, headers: dict[str, str], body: str) -> None:
+def _serve_one(how: str, method: str, path: str, headers: dict[str, str], body: str) -> None:
     """Serve one request again and again, the last times counted."""
     from grantway.app import log
     from grantway.app import running as product_running
@@ -124,6 +130,8 @@ def _serve_one(method: str, path: str, headers: dict[str, str], body: str) -> No
     vars(following)["VALIDITY"] = _FRESH_SECONDS
     settings = load({name: text for name, text in os.environ.items() if name.startswith("GRANTWAY_")})
     application: Any = product_running.worker(settings, Board())
+    if how == "unobserved":
+        application._left = lambda *_: None  # noqa: SLF001 - what a bridge does that nobody gave an observer
     content = [("content-length", str(len(body)))] if body else []
     host = ("host", settings.issuer.partition("://")[2])
     sent = [host, *((name.lower(), text) for name, text in headers.items()), *content]

@@ -51,7 +51,7 @@ _NEVER = frozenset(
 )
 
 
-_HOME = ("a", "href", f"{ISSUER}/")
+_HOME = ("a", "href", f"{ISSUER}/account")
 """The one whole address on a page of ours: pages of errors lead to the account from every host that we serve."""
 
 

@@ -5,9 +5,9 @@ on no port; the first test that needs it starts it, whichever process that test 
 with the process that made the folder, however that process ends.
 
 What a migration makes is made once per run, as a template: a file, and a database of the server. Whichever process
-comes first makes it under a lock, under another name until it is whole. Each test gets a copy of its own, which takes
-half a millisecond of SQLite, and of PostgreSQL as long as copying its files in memory; nothing that a test writes is
-ever seen by another.
+comes first makes it under a lock, under another name until it is whole. Each test gets one for itself, and nothing that it writes is ever seen by another. Of SQLite it is a copy, which takes
+half a millisecond. To copy the files of a PostgreSQL database and to drop them costs twenty times what it costs to
+empty one, so most tests are lent one that others had before them (`tests.kit.lending`).
 
 What the first start of a server adds (the platform, its two APIs, keys) is in no template: `World` starts for real in
 each test. That takes 3 ms, because the one thing in it that is slow, the search for RSA keys, is done once per process

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +16,17 @@ import pytest
 
 from tests.kit import machine
 from tests.kit.databases import Databases, RunFolder
+from tests.kit.lending import Lending
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.kit.chromium import Chromium, NewPage
+
+# What is compiled once is kept. A run starts hundreds of processes, and images of containers often forbid this: then
+# each of them compiles all that it imports, and each start of pytest rewrites the assertions of every module anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 RUN_FOLDER = pytest.StashKey[Path]()
 OWNED_RUN_FOLDER = pytest.StashKey[RunFolder]()
@@ -102,12 +109,26 @@ def databases(run_folder: Path) -> Databases:
     return Databases(migrate, run_folder)
 
 
+@pytest.fixture(scope="session")
+def lending(databases: Databases) -> Iterator[Lending]:
+    """Databases of PostgreSQL that are emptied and used again."""
+    lending = Lending(databases)
+    yield lending
+    lending.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
     """The address of an empty, migrated database: the test runs once on each kind."""
-    url = databases.sqlite() if request.param == "sqlite" else databases.postgresql()
-    yield url
-    databases.drop(url)
+    if request.param == "sqlite":
+        url = databases.sqlite()
+        yield url
+        databases.drop(url)
+    else:
+        lending: Lending = request.getfixturevalue("lending")
+        url = lending.borrow()
+        yield url
+        lending.give_back(url)
 
 
 @pytest.fixture(scope="session")

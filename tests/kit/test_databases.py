@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from tests.kit.databases import Databases, RunFolder
+from tests.kit.lending import Lending
 
 
 def migrate(url: str) -> None:
@@ -28,6 +29,7 @@ def migrate(url: str) -> None:
         return
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE notes (text TEXT)")
+        connection.execute("CREATE TABLE versions (text TEXT); INSERT INTO versions VALUES ('1')")
 
 
 def path_of(url: str) -> Path:
@@ -76,6 +78,71 @@ def test_a_dropped_database_is_gone_even_while_somebody_is_connected(databases: 
         databases.drop(url)
     with pytest.raises(psycopg.OperationalError, match="does not exist"):
         psycopg.connect(url)
+
+
+@pytest.fixture
+def lending(databases: Databases) -> Iterator[Lending]:
+    lending = Lending(databases)
+    yield lending
+    lending.close()
+
+
+def test_a_lent_database_is_as_a_migration_left_it_whatever_the_test_before_wrote(lending: Lending) -> None:
+    url = lending.borrow()
+    write(url, "of the test before")
+    with psycopg.connect(url) as connection:
+        connection.execute("DELETE FROM versions")
+    lending.give_back(url)
+    assert lending.borrow() == url
+    assert read(url) == []
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT text FROM versions").fetchall() == [("1",)]
+    lending.give_back(url)
+
+
+def test_two_that_are_lent_at_a_time_are_two(lending: Lending) -> None:
+    one, other = lending.borrow(), lending.borrow()
+    write(one, "here")
+    assert read(other) == []
+    lending.give_back(one)
+    lending.give_back(other)
+
+
+def test_who_forgot_to_leave_is_put_out_with_what_was_not_committed(lending: Lending) -> None:
+    url = lending.borrow()
+    with contextlib.closing(psycopg.connect(url)) as forgotten:
+        forgotten.execute("INSERT INTO notes VALUES ('never committed')")
+        lending.give_back(url)
+        with pytest.raises(psycopg.OperationalError, match="terminating connection"):
+            forgotten.execute("SELECT 1")
+    assert lending.borrow() == url
+    assert read(url) == []
+    lending.give_back(url)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE TABLE more (text TEXT)",
+        "DROP TABLE versions",
+        "TRUNCATE notes",
+        "ALTER TABLE notes ADD COLUMN more TEXT",
+        "ALTER TABLE notes ALTER COLUMN text SET NOT NULL",
+        "CREATE INDEX more ON notes (text)",
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = 64', current_database()); END $$",
+        "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    ],
+)
+def test_one_that_was_changed_is_never_lent_again(lending: Lending, change: str) -> None:
+    url = lending.borrow()
+    with psycopg.connect(url) as connection:
+        connection.execute(change.encode())
+    lending.give_back(url)
+    another = lending.borrow()
+    assert another != url
+    with pytest.raises(psycopg.OperationalError, match="does not exist"):
+        psycopg.connect(url)
+    lending.give_back(another)
 
 
 def test_the_server_listens_on_no_port(databases: Databases) -> None:

@@ -14,8 +14,9 @@ from grantway.core.asker import ASKER
 from grantway.core.errors import OAuthError
 from grantway.core.model import SECOND
 from grantway.edges.dialects import STANDARD
-from grantway.edges.web.observing import Observed, Observer, Requests
+from grantway.edges.web.observing import NOTED, Observed, Observer, Requests
 from grantway.edges.web.requests import request_id_of
+from grantway.edges.web.thread_pool import answer_of
 from grantway.system.board import Board
 from tests.dialects.wire import Wired, a_server
 
@@ -119,10 +120,25 @@ def test_a_client_is_named_when_it_was_found_here_and_not_when_it_is_claimed() -
     watched.wired.features.outcome = OAuthError(errors.CLIENT_UNKNOWN)
     watched.ask(body=BODY + "laimed")
     assert watched.events[-1]["client_id"] is None
-    token = ASKER.set("kN3vQm")
+    ASKER.client = "kN3vQm"
     watched.ask()
     assert watched.events[-1]["client_id"] is None, "what the request before it left"
-    ASKER.reset(token)
+    ASKER.client = None
+
+
+def test_a_thread_names_nobody_whom_it_answered_before() -> None:
+    """Threads are pooled: whose request it was is forgotten where the next one begins."""
+    named: list[str | None] = []
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        named.append(ASKER.client)
+        start_response("200 OK", [])
+        return []
+
+    environ: dict[str, Any] = {}
+    ASKER.client = "kN3vQm"
+    answer_of(application, environ)
+    assert (named, environ[NOTED]) == ([None], None)
 
 
 def test_the_id_of_a_declared_proxy_is_the_one_in_the_line() -> None:

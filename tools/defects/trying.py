@@ -69,7 +69,7 @@ class Copy:
     def _environment(self) -> dict[str, str]:
         paths = os.pathsep.join((str(self.folder / "src"), str(self.folder)))
         environment = os.environ  # noqa: TID251 - the tests need what this command was given
-        return {**environment, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
+        return {**environment, "PYTHONPATH": paths}
 
     def failing(self, tests: tuple[str, ...], *, most: int = 0) -> Verdict:
         """The tests that fail, at most so many (0: all).

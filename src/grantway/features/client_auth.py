@@ -48,7 +48,7 @@ class ClientAuthentication:
         self.check(application, origin, credential)
         if credential is not None:
             self._services.uses.secret(credential.id, origin.address, at=self._services.clock.now())
-        ASKER.set(application.client_id)
+        ASKER.client = application.client_id
         return AuthenticatedClient(application, credential)
 
     def check(self, application: Application, origin: Origin, credential: Credential | None = None) -> None:

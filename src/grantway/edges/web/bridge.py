@@ -129,7 +129,7 @@ class Bridge:
             self._left({"REQUEST_METHOD": scope.method}, fixed.status, started, None)
             return
         environ[BODY] = body
-        ASKER.set(None)
+        ASKER.client = None
         try:
             sent = self._inline(environ)
         except WouldBlock:
@@ -144,7 +144,7 @@ class Bridge:
         else:
             if sent is not None:
                 protocol.response_bytes(*sent)
-                self._left(environ, sent[0], started, ASKER.get())
+                self._left(environ, sent[0], started, ASKER.client)
                 return
         environ["wsgi.input"] = BytesIO(body)
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]

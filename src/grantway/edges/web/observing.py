@@ -237,7 +237,7 @@ class Observed:
         """Answer as the application does."""
         started = perf_counter_ns()
         status = 500
-        ASKER.set(None)
+        ASKER.client = None
 
         def start(line: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             nonlocal status
@@ -249,7 +249,7 @@ class Observed:
         finally:
             # Threads of the server come here together, and the observer is for one at a time.
             with self._lock:
-                self._observer.left(environ, status, started, ASKER.get())
+                self._observer.left(environ, status, started, ASKER.client)
 
 
 def _nowhere(_: object) -> None:

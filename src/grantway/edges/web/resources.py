@@ -23,7 +23,7 @@ from grantway.edges.web.requests import Environ, HttpAnswer, HttpRequest, Mount,
 
 SAFE = frozenset({"GET", "HEAD"})
 """The methods that read."""
-_KNOWN = frozenset(
+KNOWN_METHODS = frozenset(
     {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"},
 )
 """The methods of RFC 9110 §9.3 and RFC 5789. Others this server does not know, at any address."""
@@ -147,9 +147,9 @@ class Methods:
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Raise OAuthError for such a method, and answer OPTIONS of the whole server (RFC 9110 §9.3.7)."""
-        if req.method not in _KNOWN:
+        if req.method not in KNOWN_METHODS:
             raise OAuthError(errors.HTTP_METHOD)
         if req.method == "OPTIONS" and req.path in {"*", "/*"}:
             resp.status = 204
-            resp.set_header("allow", ", ".join(sorted(_KNOWN - {"TRACE", "CONNECT"})))
+            resp.set_header("allow", ", ".join(sorted(KNOWN_METHODS - {"TRACE", "CONNECT"})))
             resp.complete = True

@@ -58,9 +58,11 @@ class Answer:
 def answer_of(application: WSGIApplication, environ: dict[str, Any]) -> Answer:
     """Run the application on one request; an `Exception` is logged and becomes a fixed answer."""
     answer = Answer()
+    # The thread answered others before, who are nobody's business here.
+    ASKER.client = None
     try:
         answer.take(application(environ, answer.start_response))
-        environ[NOTED] = ASKER.get()
+        environ[NOTED] = ASKER.client
     except Exception:  # noqa: BLE001 -- whatever it is, it must not reach the client
         _log.exception("unexpected exception from the application")
         return unexpected()

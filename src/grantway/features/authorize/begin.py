@@ -57,7 +57,7 @@ class Beginning:
         owner = directory.organization(application.organization_id)
         if owner is None or not owner.is_active:
             raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "owner not enabled")
-        ASKER.set(application.client_id)
+        ASKER.client = application.client_id
         return self._verify_redirect(application, request.claimed_redirect, by_host=rules.redirect_by_host)
 
     def _verify_redirect(self, application: Application, claimed: str | None, *, by_host: bool) -> Verified:

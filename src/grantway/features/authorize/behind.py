@@ -23,7 +23,7 @@ class Behind:
         application = self._directory.application(pending.application_id)
         if application is None or not application.is_usable:
             raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "switched off meanwhile")
-        ASKER.set(application.client_id)
+        ASKER.client = application.client_id
         if pending.device is not None:
             if devices.GRANT_TYPE not in application.settings.grant_types:
                 raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "no device grant any more")

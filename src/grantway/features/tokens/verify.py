@@ -82,7 +82,7 @@ class Verifier:
         token = self.find(request.token, request.origin.mount)
         if token is None or token.proof_key is not None:
             raise OAuthError(self.refusal_of(request.token, request.origin.mount))
-        ASKER.set(token.application.client_id)
+        ASKER.client = token.application.client_id
         if audience is not None and audience not in token.audience:
             raise OAuthError(errors.TOKEN_AUDIENCE)
         check_address(token.application, request.origin.address)
