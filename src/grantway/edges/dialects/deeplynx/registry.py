@@ -36,6 +36,7 @@ NAMES = Names(
     passes_over_unknown=True,
 )
 _REQUIRED = ("name", "callbackUrl")
+_EMPTIED = ("baseUrl", "appOwnerEmail")
 MOST = 5_000
 """Applications in one answer of the list that has no pages."""
 PAGE, LONGEST_PAGE = 25, 500
@@ -86,7 +87,7 @@ def create_application(request: HttpRequest, operations: Operations) -> dict[str
     There is no consent page in this system (D29), so the operator who registers it answers for it.
     It knows no scopes either (D25): a new application has the one that calls of this mount need.
     """
-    given = _given(request)
+    given = {name: value for name, value in _given(request).items() if value not in (None, [""])}
     missing = [name for name in _REQUIRED if name not in given]
     if missing:
         raise Invalid(tuple(FieldError(name, errors.FIELD_REQUIRED) for name in missing))
@@ -190,8 +191,13 @@ def _one(request: HttpRequest, operations: Operations) -> dict[str, Any]:
 
 
 def _given(request: HttpRequest) -> dict[str, Any]:
-    """The members of a body that say something, the one callback as the list that it is with us (D8)."""
-    given = {name: value for name, value in NAMES.read(request).items() if value is not None}
+    """The members of a body that say something, the one callback as the list that it is with us (D8).
+
+    What is optional and left empty in a form is none (D5).
+    """
+    read = NAMES.read(request)
+    given = {name: value for name, value in read.items() if value is not None}
+    given |= {name: None for name in _EMPTIED if given.get(name) == ""}
     texts = (name for name in LONGEST if isinstance(given.get(name), str))
     long = [name for name in texts if len(given[name]) > LONGEST[name]]
     if long:
