@@ -36,6 +36,19 @@ from grantway.features.services import Services
 _DECIDED_HERE = frozenset({"audience", "audience_organizations", "state", "archived"})
 """What a file says of a new application only: afterwards its owners decide it here."""
 
+_SPARED = frozenset(
+    {
+        "access_token_lifetime",
+        "base_url",
+        "description",
+        "logo_url",
+        "notification_addresses",
+        "origins",
+        "owner_email",
+    }
+)
+"""What a record is not refused for: no client stops working without it but in a browser, as its note says."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -116,7 +129,7 @@ class Bringing:
             if place is None:
                 missing = FieldError("organization", no_such("an organization by its short name"))
                 return replace(told, refusals=(self._refusal(one, missing),), notes=one.notes)
-            return self._taken(tx, caller, place, one, replace(told, organization=place.slug), whole)
+            return self._as_it_fits(tx, caller, place, one, replace(told, organization=place.slug), whole)
         except Invalid as invalid:
             found = tuple(self._refusal(one, error) for error in invalid.errors)
             return replace(told, refusals=found, notes=one.notes)
@@ -156,6 +169,37 @@ class Bringing:
             self._log.record(tx, AT_THE_MACHINE, act)
             owners.made[found.slug] = found.name
         return found
+
+    def _as_it_fits(
+        self, tx: Tx, caller: Caller, place: Organization, one: Incoming, told: Outcome, whole: _Batch
+    ) -> Outcome:
+        """What becomes of a record, without what no client needs where just that cannot be registered."""
+        try:
+            return self._taken(tx, caller, place, one, told, whole)
+        except Invalid as invalid:
+            spared = self._spared(one, invalid)
+            if spared is None:
+                raise
+            try:
+                return self._taken(tx, caller, place, spared, told, whole)
+            except Invalid:
+                raise invalid from None
+
+    def _spared(self, one: Incoming, invalid: Invalid) -> Incoming | None:
+        """A record without its faulty members, each noted; None where something else is wrong with it."""
+        values, faulty = dict(one.values), dict[str, set[int]]()
+        for error in invalid.errors:
+            member, _, index = error.field.partition("[")
+            if member not in _SPARED or member not in values:
+                return None
+            faulty.setdefault(member, set()).update(int(at) for at in [index.rstrip("]")] if at.isdigit())
+        for member, places in faulty.items():
+            given = values.pop(member)
+            kept = tuple(value for at, value in enumerate(given) if at not in places) if places else ()
+            values |= {member: kept} if kept else {}
+        left_out = [self._refusal(one, error) for error in invalid.errors]
+        notes = [f"Left out: {refusal.field}. {refusal.sentence}" for refusal in left_out]
+        return replace(one, values=values, notes=(*one.notes, *notes))
 
     def _taken(
         self, tx: Tx, caller: Caller, place: Organization, one: Incoming, told: Outcome, whole: _Batch
