@@ -6,7 +6,7 @@ Version 1 and 2 differ in their lists and in how an act is confirmed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -17,9 +17,10 @@ from grantway.core.model import Id
 from grantway.edges.dialects.deeplynx.codec import PROJECTS_SCOPE, bearer
 from grantway.edges.dialects.deeplynx.errors import refuse_call, validation_problem
 from grantway.edges.web import answers
-from grantway.edges.web.dialect import Operation, Wire
+from grantway.edges.web.dialect import Wire
 from grantway.edges.web.failures import Failure
-from grantway.edges.web.management import ManagementCall, Names, Operations
+from grantway.edges.web.management import Names, Operations
+from grantway.edges.web.record_wires import RecordWires
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features import fields
 
@@ -43,7 +44,6 @@ PAGE, LONGEST_PAGE = 25, 500
 _MOST_DIGITS = 9
 
 Wires: TypeAlias = tuple[Wire[Any, Any], ...]
-_Read: TypeAlias = Callable[[HttpRequest, Operations], Any]
 
 
 def list_applications(request: HttpRequest, operations: Operations) -> list[dict[str, Any]]:
@@ -139,11 +139,6 @@ def delete_application(request: HttpRequest, operations: Operations) -> dict[str
     operations.do("archiveApplication", ids)
     operations.do("deleteApplication", ids)
     return {"id": ids["application_id"], "done": "Deleted"}
-
-
-def encode_record(outcome: Any, request: HttpRequest) -> HttpAnswer:
-    """The record or the list as it is."""
-    return answers.json(200, outcome)
 
 
 def encode_message(outcome: Mapping[str, Any], request: HttpRequest) -> HttpAnswer:
@@ -263,28 +258,8 @@ def _number(request: HttpRequest, name: str, otherwise: int, *, lowest: int, hig
     return int(text)
 
 
-def _decode(read: _Read, request: HttpRequest) -> ManagementCall:
-    """A call by a system administrator (D14), with the token as every call of this mount takes it (D59)."""
-    return ManagementCall(
-        request,
-        bearer(request),
-        partial(read, request),
-        for_operators=True,
-        is_create=request.method == "POST",
-    )
-
-
-def _wire(
-    method: str, path: str, read: _Read, encode: Callable[[Any, HttpRequest], HttpAnswer] = encode_record
-) -> Wire[Any, Any]:
-    return Wire(
-        operation=Operation.MANAGEMENT,
-        methods=(method,),
-        path=path,
-        decode=partial(_decode, read),
-        encode=encode,
-        refuse=refuse,
-    )
+_wire = partial(RecordWires(bearer, refuse).wire, for_operators=True)
+"""A system administrator asks (D14), with the token as every call of this mount takes it (D59)."""
 
 
 def _version(number: int) -> Wires:
@@ -293,11 +268,11 @@ def _version(number: int) -> Wires:
     confirmed = encode_message if number == 1 else encode_done
     return (
         _wire("GET", all_of, list_applications if number == 1 else list_page),
-        _wire("POST", all_of, create_application),
+        _wire("POST", all_of, create_application, is_create=True),
         _wire("GET", one, read_application),
         _wire("PUT", one, update_application),
-        _wire("PATCH", one, archive_application, confirmed),
-        _wire("DELETE", one, delete_application, confirmed),
+        _wire("PATCH", one, archive_application, encode=confirmed),
+        _wire("DELETE", one, delete_application, encode=confirmed),
     )
 
 
