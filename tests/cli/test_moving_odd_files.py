@@ -147,7 +147,7 @@ def test_what_no_client_needs_is_left_out_and_told(
 
 def test_what_a_client_needs_is_never_left_out(run: Run, town: World, tmp_path: Path) -> None:
     """A record with a redirect that cannot be taken is refused as a whole, whatever else is wrong with it."""
-    record = {"client_id": "app", "callbacks": ["https://*.example.test/"], "logo_uri": "http://x"}
+    record = {"client_id": "app", "callbacks": [CALLBACK, "https://*.example.test/"], "logo_uri": "http://x"}
     found = bring(run, "auth0", file_of(tmp_path, "auth0", record), "--organization", "town", code=1)
     assert actions(found) == {"app": "refuse"}
 
