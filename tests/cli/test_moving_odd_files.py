@@ -64,7 +64,7 @@ def test_no_value_of_a_member_breaks_an_import(run: Run, town: World, tmp_path: 
     assert all(one["refusals"] for one in found["records"] if one["action"] == "refuse")
 
 
-DEVICES = {
+DEVICES: dict[str, dict[str, Any]] = {
     "keycloak": {
         "clientId": "lamp",
         "publicClient": True,
@@ -96,7 +96,7 @@ def test_devices_keep_their_grant_type(run: Run, town: World, tmp_path: Path, fo
     assert devices.GRANT_TYPE in town.application_of("lamp").settings.grant_types
 
 
-DECORATED = {
+DECORATED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "keycloak": (
         {"clientId": "app", "redirectUris": [CALLBACK], "attributes": {"access.token.lifespan": "99999999"}},
         ["attributes"],
@@ -152,7 +152,7 @@ def test_what_a_client_needs_is_never_left_out(run: Run, town: World, tmp_path: 
     assert actions(found) == {"app": "refuse"}
 
 
-TOLD = {
+TOLD: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "keycloak": (
         {
             "clientId": "app",

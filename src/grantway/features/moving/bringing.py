@@ -26,7 +26,8 @@ from grantway.features.audit import Act, AuditLog
 from grantway.features.declarations.planning import Member, Plan, Work, differing, organization_of
 from grantway.features.fields import no_such
 from grantway.features.moving.secrets import TakingSecrets
-from grantway.features.moving.telling import hints_for, notes_on_scopes
+from grantway.features.moving.sparing import without_faulty
+from grantway.features.moving.telling import notes_on_scopes, refusal_of
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.drafts import ApplicationDraft, merged
 from grantway.features.registry.life_cycle import LifeCycle
@@ -35,19 +36,6 @@ from grantway.features.services import Services
 
 _DECIDED_HERE = frozenset({"audience", "audience_organizations", "state", "archived"})
 """What a file says of a new application only: afterwards its owners decide it here."""
-
-_SPARED = frozenset(
-    {
-        "access_token_lifetime",
-        "base_url",
-        "description",
-        "logo_url",
-        "notification_addresses",
-        "origins",
-        "owner_email",
-    }
-)
-"""What a record is not refused for: no client stops working without it but in a browser, as its note says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +116,10 @@ class Bringing:
             place = whole.places[slug]
             if place is None:
                 missing = FieldError("organization", no_such("an organization by its short name"))
-                return replace(told, refusals=(self._refusal(one, missing),), notes=one.notes)
+                return replace(told, refusals=(refusal_of(one, missing),), notes=one.notes)
             return self._as_it_fits(tx, caller, place, one, replace(told, organization=place.slug), whole)
         except Invalid as invalid:
-            found = tuple(self._refusal(one, error) for error in invalid.errors)
+            found = tuple(refusal_of(one, error) for error in invalid.errors)
             return replace(told, refusals=found, notes=one.notes)
         except DomainError as refused:
             return replace(told, refusals=(Refusal("", one.line, refused.reason),), notes=one.notes)
@@ -177,29 +165,13 @@ class Bringing:
         try:
             return self._taken(tx, caller, place, one, told, whole)
         except Invalid as invalid:
-            spared = self._spared(one, invalid)
+            spared = without_faulty(one, invalid)
             if spared is None:
                 raise
             try:
                 return self._taken(tx, caller, place, spared, told, whole)
             except Invalid:
                 raise invalid from None
-
-    def _spared(self, one: Incoming, invalid: Invalid) -> Incoming | None:
-        """A record without its faulty members, each noted; None where something else is wrong with it."""
-        values, faulty = dict(one.values), dict[str, set[int]]()
-        for error in invalid.errors:
-            member, _, index = error.field.partition("[")
-            if member not in _SPARED or member not in values:
-                return None
-            faulty.setdefault(member, set()).update(int(at) for at in [index.rstrip("]")] if at.isdigit())
-        for member, places in faulty.items():
-            given = values.pop(member)
-            kept = tuple(value for at, value in enumerate(given) if at not in places) if places else ()
-            values |= {member: kept} if kept else {}
-        left_out = [self._refusal(one, error) for error in invalid.errors]
-        notes = [f"Left out: {refusal.field}. {refusal.sentence}" for refusal in left_out]
-        return replace(one, values=values, notes=(*one.notes, *notes))
 
     def _taken(
         self, tx: Tx, caller: Caller, place: Organization, one: Incoming, told: Outcome, whole: _Batch
@@ -295,14 +267,6 @@ class Bringing:
         pairs = {name: (getattr(asked, name), value) for name, value in changes.items()}
         work.changed("application", known.name, known.id, pairs, waits=waits)
         return written
-
-    def _refusal(self, one: Incoming, error: FieldError) -> Refusal:
-        member, bracket, rest = error.field.partition("[")
-        name, line = one.names.get(member.partition(".")[0], (member, one.line))
-        reason, hints = error.reason, hints_for(one, error)
-        if hints:
-            reason = reason.saying(f"Register instead, for example: {', '.join(hints)}.")
-        return Refusal(f"{name}{bracket}{rest}", line, reason)
 
 
 def _listed(tx: Tx, names: Iterable[str], notes: list[str]) -> tuple[Id, ...]:
