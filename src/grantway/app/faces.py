@@ -29,6 +29,7 @@ from grantway.edges.web.resources import Methods, Nowhere
 from grantway.edges.web.routing import OneSlash
 
 WebApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
+Refuse: TypeAlias = Callable[[Failure, HttpRequest], HttpAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,9 @@ def _protocol(features: UseCases, placed: tuple[Placed, ...], server: Server) ->
     return app
 
 
-def _form_of(dialect: Dialect) -> Callable[[Failure, HttpRequest], HttpAnswer]:
+def _form_of(dialect: Dialect) -> Refuse:
     """How programs are refused that call an API of a dialect, or where it has none, its token endpoint."""
-    forms = {wire.operation: wire.refuse for wire in reversed(dialect.routes)}
+    forms: dict[Operation, Refuse] = {wire.operation: wire.refuse for wire in reversed(dialect.routes)}
     return forms.get(Operation.EXAMPLE_API) or forms[Operation.TOKEN]
 
 
