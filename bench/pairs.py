@@ -40,6 +40,7 @@ _ALIKE: dict[str, Any] = {
     "grant_types": frozenset({"authorization_code", "refresh_token", "client_credentials", GRANT_TYPE}),
 }
 """How an application of the standard mount is like those of the dialects."""
+_FOR_ALL: dict[str, Any] = {"audience_effective": "any_organization", "publication": "approved"}
 _SIGNED = {"access_token_algorithm": "RS256", "id_token_algorithm": "RS256"}
 _SIGN_IN = ("openid", "profile", "email", "offline_access")
 _NO_ID_TOKEN = "profile email"
@@ -53,21 +54,27 @@ Builder: TypeAlias = "Callable[[Place, int], list[Environ]]"
 class Place:
     """A server with a mount of each dialect, and whatever the requests of one dialect need."""
 
-    def __init__(self, world: World, dialect: str, token_format: str = "opaque") -> None:
+    def __init__(
+        self, world: World, dialect: str, token_format: str = "opaque", *, is_installed: bool = False
+    ) -> None:
         self.world, self.dialect = world, dialect
         self.prefix = "" if dialect == STANDARD.name else f"/d/{dialect}"
         make = world.make
         self.organization = make.organization()
+        owner = make.organization() if is_installed else self.organization
         self.person = make.person(self.organization, role="developer")
         settings = {**_ALIKE, "token_format": token_format}
         settings |= _SIGNED if token_format == "jwt" else {}
         self.application = make.application(
-            self.organization,
+            owner,
             dialect=dialect,
             scopes=(*_SIGN_IN, *_machine_scopes(world)),
             settings=settings if dialect == STANDARD.name else {},
+            **(_FOR_ALL if is_installed else {}),
         )
-        make.voucher(self.application)
+        if is_installed:
+            make.installation(self.application, self.organization)
+        make.voucher(self.application, self.organization if is_installed else None)
         self.secret = make.secret(self.application)
         self.account = to_text(make.service_account(self.organization, self.application).id)
         world.product.poll()
@@ -111,6 +118,8 @@ class Pair:
     twin: Builder
     token_format: str = "opaque"
     """Of the twin's tokens: what reads as a JWT is compared with what reads as one."""
+    is_installed: bool = False
+    """Whether the call is of an application that another organization installed; then its twin's is, too."""
 
 
 # The standard mount ------------------------------------------------------------------------------------
@@ -360,8 +369,20 @@ PAIRS = (
     Pair("cxone", "jwks", cxone_keys, standard_keys),
     Pair("cxone", "openid-configuration", cxone_metadata, standard_metadata),
     Pair("nitro", "token", nitro_token, standard_machine),
-    Pair("nexusguard", "access_token for a code", nexusguard_exchange, standard_exchange_with_refresh),
-    Pair("nexusguard", "refresh_token", nexusguard_refresh, standard_refresh_without_id_token),
+    Pair(
+        "nexusguard",
+        "access_token for a code",
+        nexusguard_exchange,
+        standard_exchange_with_refresh,
+        is_installed=True,
+    ),
+    Pair(
+        "nexusguard",
+        "refresh_token",
+        nexusguard_refresh,
+        standard_refresh_without_id_token,
+        is_installed=True,
+    ),
     Pair("nexusguard", "credit/token", nexusguard_app, standard_machine),
 )
 
@@ -393,7 +414,8 @@ def _measured(world: World, pair: Pair, rounds: int) -> tuple[float, float, floa
     """Milliseconds of one call of each and their ratio, of the best block: what others do is least in it."""
     count = _BLOCK * (rounds + 1)
     own = pair.own(Place(world, pair.dialect), count)
-    twin = pair.twin(Place(world, STANDARD.name, pair.token_format), count)
+    standard = Place(world, STANDARD.name, pair.token_format, is_installed=pair.is_installed)
+    twin = pair.twin(standard, count)
     blocks = [
         (_block(world, own[at : at + _BLOCK]), _block(world, twin[at : at + _BLOCK]))
         for at in range(0, count, _BLOCK)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -17,15 +19,18 @@ from grantway.edges.dialects.standard import paths
 from grantway.edges.signin import HomeLinks, mount_signin
 from grantway.edges.web import failures, mounts
 from grantway.edges.web.csrf import Csrf
+from grantway.edges.web.dialect import Dialect, Operation
 from grantway.edges.web.direct import Direct
-from grantway.edges.web.hosting import Hosts
+from grantway.edges.web.failures import Failure
+from grantway.edges.web.hosting import Hosts, inner_prefix
 from grantway.edges.web.mounts import Endpoint
 from grantway.edges.web.observing import NamingRoutes
-from grantway.edges.web.requests import Mount, Proxies, Server
+from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Proxies, Server
 from grantway.edges.web.resources import Methods, Nowhere
 from grantway.edges.web.routing import OneSlash
 
 WebApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
+Refuse: TypeAlias = Callable[[Failure, HttpRequest], HttpAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +108,17 @@ def _protocol(features: UseCases, placed: tuple[Placed, ...], server: Server) ->
     # Clients try several addresses for metadata, and one in a browser has to learn which of them are none.
     app.add_sink(Nowhere(server, root, failures.error_document, readers="everyone"), paths.WELL_KNOWN)
     for one in placed:
+        if one.mount.name != root.name:
+            nowhere = Nowhere(server, one.mount, _form_of(one.dialect))
+            app.add_sink(nowhere, re.compile(re.escape(inner_prefix(one.mount)) + r"(?:/|\Z)"))
         mounts.mount(app, one.mount, one.dialect, features.operations, server)
     return app
+
+
+def _form_of(dialect: Dialect) -> Refuse:
+    """How programs are refused that call an API of a dialect, or where it has none, its token endpoint."""
+    forms: dict[Operation, Refuse] = {wire.operation: wire.refuse for wire in reversed(dialect.routes)}
+    return forms.get(Operation.EXAMPLE_API) or forms[Operation.TOKEN]
 
 
 def _hosts(placed: tuple[Placed, ...], server: Server) -> Hosts | None:

@@ -186,7 +186,7 @@ CLIENT_DISABLED = Reason(
 CLIENT_THROTTLED = Reason(
     "E-CLIENT-09",
     "invalid_client",
-    "Too many failed attempts from this address. Wait a minute, then use the right secret.",
+    "Too many failed attempts from this address. Wait a few minutes, then use the right secret.",
 )
 CLIENT_SECRET_WRONG = Reason(
     "E-CLIENT-10", "invalid_client", "Client authentication failed. Check the client id and the secret."

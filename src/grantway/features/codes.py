@@ -28,6 +28,8 @@ class CodePayload(msgspec.Struct, frozen=True):
     details: str | None = None
     voucher_id: Id | None = None
     claims: GrantedClaims | None = None
+    mount: str | None = None
+    """Where it was given, and is exchanged; None: it was made before codes had one, or for a device."""
 
 
 encode = msgspec.json.Encoder().encode

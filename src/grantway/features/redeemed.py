@@ -12,22 +12,18 @@ from grantway.core.errors import OAuthError, Reason
 from grantway.core.messages import AuthenticatedClient, Authorization, Subject
 from grantway.core.model import (
     SECOND,
-    ApplicationSettings,
     Epochs,
     Grant,
-    Instant,
     SignInFacts,
     SpentCode,
 )
-from grantway.core.mount_settings import MountSettings
 from grantway.core.ports import Tx
 from grantway.features import codes
 from grantway.features.codes import CodePayload
 from grantway.features.grant_bindings import check_credential
-from grantway.features.memory.keyring import RefreshFacts
 from grantway.features.services import Services
 from grantway.features.standing import is_current, is_vouched
-from grantway.features.tokens.budgets import session_ends_at
+from grantway.features.tokens.budgets import family_ends_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,7 @@ class Redeeming:
             generation=1,
             refresh_key_id=self._services.keyring.current_refresh_key(),
             created_at=now,
-            expires_at=_ends_at(settings, in_force, now),
+            expires_at=family_ends_at(settings, in_force, now),
             idle_expires_at=now + in_force.refresh_token_idle_lifetime * SECOND,
             details=payload.details,
             cnf=payload.proof_key,
@@ -108,8 +104,7 @@ class Redeeming:
         settings = client.application.settings
         refresh = None
         if "refresh_token" in settings.grant_types:
-            facts = RefreshFacts(grant.id, grant.generation, grant.application_id)
-            refresh = self._services.keyring.refresh_text(grant.refresh_key_id, facts)
+            refresh = self._services.keyring.refresh_of(grant)
         return Authorization(
             organization_id=grant.organization_id,
             organization_source="grant",
@@ -129,10 +124,3 @@ class Redeeming:
             claims=grant.claims,
             echo={"state": payload.state} if payload.state is not None else {},
         )
-
-
-def _ends_at(settings: ApplicationSettings, in_force: MountSettings, now: Instant) -> Instant:
-    """When the family of tokens ends: no refresh goes on beyond the time of the sign-in (B11)."""
-    longest = now + in_force.refresh_token_lifetime * SECOND
-    session_end = session_ends_at(settings, now)
-    return longest if session_end is None else min(longest, session_end)

@@ -42,7 +42,7 @@ def test_a_program_works_for_itself_and_for_each_organization_that_authorized_it
 
 
 def test_somebody_signs_in_to_it(town: Town, site: str, new_page: NewPage) -> None:
-    """N13, N32, N38, N40, N41, N42, N44: people of any organization; they agree to what the application may do."""
+    """N13, N32, N38, N40, N41, N42, N44, N46: people of any organization; they agree to what the application may do."""
     page, account = new_page(), town.server.account()
     page.goto(f"{site}/login")
     town.sign_in(page, account)
@@ -50,6 +50,7 @@ def test_somebody_signs_in_to_it(town: Town, site: str, new_page: NewPage) -> No
     page.wait_for_url(f"{site}/callback?**")
     told = json.loads(page.locator("pre").inner_text())
     assert told["members"] == ["token"]
+    assert (told["revoked"], told["after"]) == (204, 401)
     assert told["again"] in {400, 401}
     assert told["current"]["organization"]["name"] == "Northwind"
     assert told["current"]["profile"]["role"] == "member"

@@ -91,7 +91,7 @@ def test_from_the_codes_to_a_call_and_a_refresh(guide: Guide, version: str) -> N
 def test_polling_is_answered_as_published(guide: Guide) -> None:
     """D87."""
     begun, other, late = (begin(guide).json for _ in range(3))
-    assert refused(poll(guide, begun))[:2] == (400, "authorization_pending")
+    assert refused(poll(guide, begun, wait=0))[:2] == (400, "authorization_pending")
     assert refused(poll(guide, begun, wait=1))[:2] == (400, "slow_down")
     assert refused(poll(guide, begun, wait=9))[:2] == (400, "slow_down")
     assert refused(poll(guide, begun, wait=15))[:2] == (400, "authorization_pending")

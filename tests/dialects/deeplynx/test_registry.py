@@ -57,6 +57,21 @@ def test_what_was_registered_signs_people_in_without_a_page(site: Site) -> None:
     assert is_spared(Guide(world, application, made["clientSecretRaw"], other, fabrikam), CALLBACK)
 
 
+def test_an_empty_field_of_a_form_is_none(site: Site) -> None:
+    """D4, D5: what is optional may be left empty when registering, and emptied later."""
+    optional = ("description", "baseUrl", "appOwnerEmail")
+    made = site.register(**dict.fromkeys(optional, ""))
+    (shown,) = [one for one in site.listed() if one["clientId"] == made["clientId"]]
+    assert [shown[name] for name in optional] == [None] * 3
+    place = f"{V1}/{shown['id']}"
+    assert site.ask("PUT", place, {name: GOOD[name] for name in optional}).json.items() >= GOOD.items()
+    emptied = site.ask("PUT", place, dict.fromkeys(optional, ""))
+    assert [emptied.json[name] for name in optional] == [None] * 3
+    for name in ("name", "callbackUrl"):
+        assert set(site.ask("POST", body={**GOOD, name: ""}).json["errors"]) == {name}
+        assert set(site.ask("PUT", place, {name: ""}).json["errors"]) == {name}
+
+
 def test_an_update_changes_what_it_names(site: Site) -> None:
     """D15: null keeps the old value; client id and secret stay, and so does what was answered for."""
     made = site.register()

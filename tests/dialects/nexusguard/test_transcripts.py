@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -18,6 +19,7 @@ from tests.dialects.nexusguard.guide import (
     failed,
     succeeded,
 )
+from tests.dialects.wire import FORM
 
 USERS = (
     '{{"code":0,"msg":"success","result":{{"access_token":"{access_token}","expires_in":7200,'
@@ -141,3 +143,22 @@ def test_a_secret_in_the_address_is_refused(guide: Guide) -> None:
             ACCESS, query_string=query, body="", headers={"Content-Type": "application/x-www-form-urlencoded"}
         )
         assert failed(sent) == 4_007
+
+
+def test_the_forms_of_the_guide_are_taken_as_they_are_printed(guide: Guide) -> None:
+    """G19, G21, G27, G29: with a line for each parameter, as the shell hands its text to curl."""
+
+    def printed(path: str, *lines: str) -> Any:
+        body = "\n        &".join((f"app_id={guide.app.client_id}", *lines))
+        return succeeded(guide.world.client.simulate_post(path, body=body, headers={"Content-Type": FORM}))
+
+    secret = f"secret={guide.secret}"
+    user = printed(ACCESS, secret, f"code={guide.code()}", "grant_type=authorization_code")
+    user = printed(REFRESH, f"refresh_token={user['refresh_token']}", "grant_type=refresh_code")
+    assert user.keys() == {"access_token", "expires_in", "refresh_token", "scope"}
+    assert printed(CREDIT, secret, "grant_type=client_credential").keys() == {"access_token", "expires_in"}
+    split = urlencode({"app_id": f"{guide.app.client_id}\n x", "secret": guide.secret})
+    answer = guide.world.client.simulate_post(
+        CREDIT, body=f"{split}&grant_type=client_credential", headers={"Content-Type": FORM}
+    )
+    assert failed(answer) == 4001

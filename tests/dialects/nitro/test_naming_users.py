@@ -110,3 +110,10 @@ def test_one_token_has_one_text(guide: Guide) -> None:
         "67776f5f" + "0" * 9_000,
     ):
         assert refused(guide.get(GROUPS, other))[0] == 401
+
+
+@pytest.mark.parametrize("name", ["userId", "user_id"])
+def test_a_user_without_an_id_is_nobody(guide: Guide, name: str) -> None:
+    """B19, B36: a page whose program knew no user never gets the site's own token instead."""
+    assert refused(guide.post(**{name: ""})) == (400, "E-REQUEST-04")
+    assert refused(guide.get(GAMIFICATION, guide.token(), **{name: ""})) == (400, "E-REQUEST-04")

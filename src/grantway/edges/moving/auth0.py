@@ -5,10 +5,12 @@ https://auth0.com/docs/api/management/v2/clients/get-clients
 
 from __future__ import annotations
 
+from grantway.core import devices
 from grantway.core.moving import Incoming
 from grantway.edges.moving.reading import Format, Row, grants, realm_of
 
-_OFFERED = ("authorization_code", "refresh_token", "client_credentials")
+_SIGN_IN = ("authorization_code", "refresh_token")
+_OFFERED = (*_SIGN_IN, "client_credentials", devices.GRANT_TYPE)
 _TYPES = {"spa": "public", "native": "public", "non_interactive": "backend", "regular_web": "confidential"}
 
 
@@ -26,12 +28,13 @@ def read(row: Row) -> Incoming | None:
         row.note("Its type is not known here: it is taken for a web application with a secret.")
     kind = "public" if method == "none" else _TYPES.get(app_type, "confidential")
     row.keep("platform", "native" if app_type == "native" else "web", "app_type")
-    default = ("client_credentials",) if kind == "backend" else _OFFERED[:2]
+    default = ("client_credentials",) if kind == "backend" else _SIGN_IN
     granted = grants(row, _OFFERED, row.texts("grant_types") or default)
     if kind == "public":
         granted = tuple(one for one in granted if one != "client_credentials")
     if "authorization_code" in granted and not row.has("callbacks"):
-        granted = tuple(one for one in granted if one not in _OFFERED[:2])
+        without = _SIGN_IN if devices.GRANT_TYPE not in granted else _SIGN_IN[:1]
+        granted = tuple(one for one in granted if one not in without)
         row.note("It has no callbacks, so it cannot sign anybody in.")
     if not granted:
         row.refuse("grant_types", "None of its grant types is offered here.")
@@ -49,6 +52,7 @@ def read(row: Row) -> Incoming | None:
         row.keep("pkce", "optional")
         if row.part("refresh_token").get("rotation_type") == "non-rotating":
             row.keep("refresh_policy", "stable", "refresh_token")
+    row.signed_by(row.part("jwt_configuration").get("alg"))
     return row.incoming(
         client_id,
         secrets=row.secrets("client_secret"),

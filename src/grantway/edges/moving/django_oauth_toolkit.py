@@ -5,15 +5,16 @@ https://django-oauth-toolkit.readthedocs.io/en/latest/models.html
 
 from __future__ import annotations
 
+from grantway.core import devices
 from grantway.core.moving import Incoming
 from grantway.edges.moving.reading import Format, Row, grants
 from grantway.edges.moving.scanning import Record
 
-_OFFERED = ("authorization-code", "client-credentials", "openid-hybrid")
 _GRANTS = {
     "authorization-code": ("authorization_code", "refresh_token"),
     "openid-hybrid": ("authorization_code", "refresh_token"),
     "client-credentials": ("client_credentials",),
+    devices.GRANT_TYPE: (devices.GRANT_TYPE, "refresh_token"),
 }
 
 
@@ -29,7 +30,7 @@ def read(outer: Row) -> Incoming | None:
     row.text("name", into="name")
     kind = row.text("client_type") or "confidential"
     grant = row.text("authorization_grant_type") or ""
-    granted = grants(row, _OFFERED, (grant,) if grant else (), "authorization_grant_type")
+    granted = grants(row, _GRANTS, (grant,) if grant else (), "authorization_grant_type")
     if not granted:
         row.refuse("authorization_grant_type", "None of its grant types is offered here.")
     named = _GRANTS.get(grant, ())
@@ -44,6 +45,7 @@ def read(outer: Row) -> Incoming | None:
         row.keep("scopes", ("openid",) if row.text("algorithm") else ())
     if row.values["type"] == "confidential":
         row.keep("pkce", "optional")
+    row.signed_by(row.text("algorithm"))
     if row.flag("skip_authorization"):
         row.note("People were not asked: here somebody vouches for it first (`grantway vouch give`).")
     return row.incoming(client_id, secrets=row.secrets("client_secret"))

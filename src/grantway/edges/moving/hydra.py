@@ -5,10 +5,11 @@ https://www.ory.sh/docs/hydra/reference/api#tag/oAuth2/operation/listOAuth2Clien
 
 from __future__ import annotations
 
+from grantway.core import devices
 from grantway.core.moving import Incoming
 from grantway.edges.moving.reading import Format, Row, grants, realm_of
 
-_OFFERED = ("authorization_code", "refresh_token", "client_credentials")
+_OFFERED = ("authorization_code", "refresh_token", "client_credentials", devices.GRANT_TYPE)
 _REFRESH = frozenset({"offline", "offline_access"})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from grantway.core import devices
 from grantway.core.moving import Incoming
 from grantway.edges.moving.reading import Format, Row, realm_of
 
@@ -30,6 +31,7 @@ _MEANS_NOTHING_HERE = frozenset(
     }
 )
 """Client scopes that every realm has, which say what tokens look like."""
+_SIGN_IN = frozenset({"authorization_code", devices.GRANT_TYPE})
 _MASKED = ("*****", "${vault.")
 
 
@@ -50,12 +52,13 @@ def read(row: Row) -> Incoming | None:
     _kind(row, attributes, realm)
     _addresses(row, attributes)
     scopes = (*row.texts("defaultClientScopes"), *row.texts("optionalClientScopes"))
-    signs_in = "authorization_code" in row.values.get("grant_types", ())
+    signs_in = not _SIGN_IN.isdisjoint(row.values.get("grant_types", ()))
     kept = [one for one in dict.fromkeys(scopes) if one not in _MEANS_NOTHING_HERE]
     if signs_in and "openid" not in kept:
         kept.insert(0, "openid")
     row.keep("scopes", tuple(kept), "defaultClientScopes")
     row.keep("state", "disabled" if row.flag("enabled") is False else "enabled", "enabled")
+    _left_behind(row, attributes)
     name = realm.get("realm")
     return row.incoming(
         client_id,
@@ -63,6 +66,19 @@ def read(row: Row) -> Incoming | None:
         realm=realm_of(name if isinstance(name, str) else None),
         sites=(row.text("rootUrl"), row.text("baseUrl"), row.text("adminUrl")),
     )
+
+
+def _left_behind(row: Row, attributes: dict[str, Any]) -> None:
+    if row.has("protocolMappers") and row.record.data["protocolMappers"]:
+        row.note("What its mappers added to tokens does not come along: see its claims (`id_token_claims`).")
+    if (
+        row.has("authenticationFlowBindingOverrides")
+        and row.record.data["authenticationFlowBindingOverrides"]
+    ):
+        row.note("It had a sign-in flow of its own, which does not come along.")
+    if attributes.get("client.secret.rotated"):
+        row.note("The secret before the last rotation does not come along.")
+    row.signed_by(attributes.get("id.token.signed.response.alg"))
 
 
 def _secrets(row: Row) -> Any:
@@ -77,17 +93,8 @@ def _secrets(row: Row) -> Any:
 
 def _kind(row: Row, attributes: dict[str, Any], realm: Any) -> None:
     is_public = row.flag("publicClient") is True
-    signs_in = row.flag("standardFlowEnabled") is not False and row.has("redirectUris")
-    granted = []
-    if signs_in:
-        granted += ["authorization_code", "refresh_token"]
-    if row.flag("serviceAccountsEnabled") and not is_public:
-        granted.append("client_credentials")
-    for flag, name in (("implicitFlowEnabled", "implicit"), ("directAccessGrantsEnabled", "password")):
-        if row.flag(flag):
-            row.note(f"Not offered here, and left out: the grant type {name} ({flag}).")
-    if not granted:
-        row.refuse("standardFlowEnabled", "None of its grant types is offered here.")
+    granted = _granted(row, attributes, is_public=is_public)
+    signs_in = "authorization_code" in granted
     is_machine = granted == ["client_credentials"]
     row.keep("type", "public" if is_public else "backend" if is_machine else "confidential", "publicClient")
     row.keep("grant_types", tuple(granted), "standardFlowEnabled")
@@ -103,8 +110,24 @@ def _kind(row: Row, attributes: dict[str, Any], realm: Any) -> None:
         row.keep("access_token_lifetime", int(lifespan), "attributes")
 
 
+def _granted(row: Row, attributes: dict[str, Any], *, is_public: bool) -> list[str]:
+    granted = []
+    if row.flag("standardFlowEnabled") is not False and row.has("redirectUris"):
+        granted += ["authorization_code", "refresh_token"]
+    if attributes.get("oauth2.device.authorization.grant.enabled") == "true":
+        granted = [*(granted or ["refresh_token"]), devices.GRANT_TYPE]
+    if row.flag("serviceAccountsEnabled") and not is_public:
+        granted.append("client_credentials")
+    for flag, name in (("implicitFlowEnabled", "implicit"), ("directAccessGrantsEnabled", "password")):
+        if row.flag(flag):
+            row.note(f"Not offered here, and left out: the grant type {name} ({flag}).")
+    if not granted:
+        row.refuse("standardFlowEnabled", "None of its grant types is offered here.")
+    return granted
+
+
 def _addresses(row: Row, attributes: dict[str, Any]) -> None:
-    if row.values.get("type") == "backend":
+    if "authorization_code" not in row.values.get("grant_types", ()):
         return
     base = row.text("rootUrl") or ""
     redirects = row.texts("redirectUris")

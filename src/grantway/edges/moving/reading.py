@@ -165,11 +165,20 @@ class Row:
 
     def refuse(self, name: str, sentence: str) -> None:
         """Note why this record is not taken."""
-        self._refusals.append(Refusal(name, self.record.line_of(name), MOVING_MEMBER.saying(sentence)))
+        refusal = Refusal(name, self.record.line_of(name), MOVING_MEMBER.saying(sentence))
+        if refusal not in self._refusals:
+            self._refusals.append(refusal)
 
     def note(self, sentence: str) -> None:
         """Note what does not come along."""
         self.notes.append(sentence)
+
+    def signed_by(self, algorithm: object) -> None:
+        """Note that ID tokens are not signed with a client's secret here, where they were."""
+        if isinstance(algorithm, str) and algorithm.startswith("HS"):
+            self.note(
+                f"Its ID tokens were signed by {algorithm}, with the secret: here by a key of the metadata."
+            )
 
     def incoming(
         self,

@@ -131,7 +131,8 @@ class DeviceRequests:
             created_at=now,
             expires_at=now + devices.LIFETIME,
             interval=devices.INTERVAL,
-            next_poll_at=now + devices.INTERVAL * SECOND,
+            # The interval is between two questions; the first may come at once (RFC 8628 §3.5).
+            next_poll_at=now,
         )
 
     def _take_room(self, tx: Tx, application: Application, address: str, now: Instant) -> None:

@@ -104,6 +104,7 @@ class Finishing:
             session_id=session_id,
             voucher_id=voucher_id,
             claims=claims_of(pending, scopes),
+            mount=pending.mount,
         )
 
     def _keep(self, tx: Tx, ended: Ending, party: Party, made: Artifact, payload: CodePayload) -> None:

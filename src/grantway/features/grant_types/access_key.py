@@ -20,10 +20,9 @@ from grantway.features.access.permissions import BY_SCOPE, usable_in_role
 from grantway.features.grant_bindings import check_credential
 from grantway.features.key_auth import KeyAuthentication
 from grantway.features.letting_in import Doorway
-from grantway.features.memory.keyring import RefreshFacts
 from grantway.features.services import Services
 from grantway.features.standing import ceiling_of, epochs_of
-from grantway.features.tokens.budgets import session_ends_at
+from grantway.features.tokens.budgets import family_ends_at
 
 
 class AccessKeyToken:
@@ -97,8 +96,6 @@ class AccessKeyToken:
         held = ceiling_of(application, party, authorization.ceiling, services.directory.catalogue())
         if request.scope is not None:
             held &= request.scope
-        session_end = session_ends_at(application.settings, now)
-        ends = (now + in_force.refresh_token_lifetime * SECOND, ends_at, session_end)
         key, installation = authorization.access_key, party.installation
         grant = Grant(
             id=services.entropy.new_id(),
@@ -113,7 +110,7 @@ class AccessKeyToken:
             generation=1,
             refresh_key_id=services.keyring.current_refresh_key(),
             created_at=now,
-            expires_at=min(end for end in ends if end is not None),
+            expires_at=family_ends_at(application.settings, in_force, now, at_latest=ends_at),
             idle_expires_at=now + in_force.refresh_token_idle_lifetime * SECOND,
             origin=GRANT_TYPE,
             installation_id=installation.id if installation is not None else None,
@@ -122,8 +119,7 @@ class AccessKeyToken:
             access_key_epoch=key.epoch if key is not None else None,
         )
         tx.gate.insert_grant(grant)
-        facts = RefreshFacts(grant.id, grant.generation, grant.application_id)
-        refresh = services.keyring.refresh_text(grant.refresh_key_id, facts)
+        refresh = services.keyring.refresh_of(grant)
         return structs.replace(authorization, ceiling=held, grant_id=grant.id, refresh_token=refresh)
 
 

@@ -48,7 +48,9 @@ class AuthorizationCode:
 
 
 def check_bindings(payload: CodePayload, request: TokenRequest) -> None:
-    """Redirect, state and verifier are those of the authorization request (C109, C111, C113)."""
+    """Mount, redirect, state and verifier are those of the authorization request (C109, C111, C113)."""
+    if payload.mount not in (None, request.origin.mount):
+        raise OAuthError(errors.CODE_INVALID, "of another mount")
     claimed = request.parameters.get("redirect_uri")
     is_bound = payload.redirect_repeated or claimed is not None
     if is_bound and (claimed is None or not same(claimed, payload.redirect_uri)):

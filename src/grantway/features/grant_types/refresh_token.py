@@ -93,7 +93,6 @@ class RefreshToken:
 
     def _authorization(self, client: AuthenticatedClient, rotation: Rotation) -> Authorization:
         grant = rotation.grant
-        facts = RefreshFacts(grant.id, grant.generation, grant.application_id)
         auth_time = grant.auth_time if grant.auth_time is not None else grant.created_at
         return Authorization(
             organization_id=grant.organization_id,
@@ -104,7 +103,7 @@ class RefreshToken:
             resources=grant.resources,
             details=grant.details,
             grant_id=grant.id,
-            refresh_token=self._services.keyring.refresh_text(grant.refresh_key_id, facts),
+            refresh_token=self._services.keyring.refresh_of(grant),
             wants_id_token=client.application.settings.at(grant.dialect).id_tokens,
             sign_in=SignInFacts(auth_time, grant.methods, grant.session_id),
             proof_key=grant.cnf,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grantway.core import secrets
 from grantway.core.identifiers import from_text, to_text
-from grantway.core.model import Algorithm, Id
+from grantway.core.model import Algorithm, Grant, Id
 from grantway.core.ports import Clock, Entropy, WouldBlock
 from grantway.core.secrets import REFRESH_PREFIX, Secret, keyed_digest, same
 from grantway.features.keys.opening import EnvelopeKey, OpenedSigningKey
@@ -172,6 +172,11 @@ class Keyring:
         if not keys:
             raise KeyMissing("no refresh key")
         return keys[0][0]
+
+    def refresh_of(self, grant: Grant) -> str:
+        """The refresh token of the generation that a grant is in. Raises KeyMissing."""
+        facts = RefreshFacts(grant.id, grant.generation, grant.application_id)
+        return self.refresh_text(grant.refresh_key_id, facts)
 
     def refresh_text(self, key_id: Id, facts: RefreshFacts) -> str:
         """The refresh token of one generation of a grant. Raises KeyMissing."""

@@ -26,7 +26,8 @@ from grantway.features.audit import Act, AuditLog
 from grantway.features.declarations.planning import Member, Plan, Work, differing, organization_of
 from grantway.features.fields import no_such
 from grantway.features.moving.secrets import TakingSecrets
-from grantway.features.moving.telling import hints_for, notes_on_scopes
+from grantway.features.moving.sparing import without_faulty
+from grantway.features.moving.telling import notes_on_scopes, refusal_of
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.drafts import ApplicationDraft, merged
 from grantway.features.registry.life_cycle import LifeCycle
@@ -115,10 +116,10 @@ class Bringing:
             place = whole.places[slug]
             if place is None:
                 missing = FieldError("organization", no_such("an organization by its short name"))
-                return replace(told, refusals=(self._refusal(one, missing),), notes=one.notes)
-            return self._taken(tx, caller, place, one, replace(told, organization=place.slug), whole)
+                return replace(told, refusals=(refusal_of(one, missing),), notes=one.notes)
+            return self._as_it_fits(tx, caller, place, one, replace(told, organization=place.slug), whole)
         except Invalid as invalid:
-            found = tuple(self._refusal(one, error) for error in invalid.errors)
+            found = tuple(refusal_of(one, error) for error in invalid.errors)
             return replace(told, refusals=found, notes=one.notes)
         except DomainError as refused:
             return replace(told, refusals=(Refusal("", one.line, refused.reason),), notes=one.notes)
@@ -156,6 +157,21 @@ class Bringing:
             self._log.record(tx, AT_THE_MACHINE, act)
             owners.made[found.slug] = found.name
         return found
+
+    def _as_it_fits(
+        self, tx: Tx, caller: Caller, place: Organization, one: Incoming, told: Outcome, whole: _Batch
+    ) -> Outcome:
+        """What becomes of a record, without what no client needs where just that cannot be registered."""
+        try:
+            return self._taken(tx, caller, place, one, told, whole)
+        except Invalid as invalid:
+            spared = without_faulty(one, invalid)
+            if spared is None:
+                raise
+            try:
+                return self._taken(tx, caller, place, spared, told, whole)
+            except Invalid:
+                raise invalid from None
 
     def _taken(
         self, tx: Tx, caller: Caller, place: Organization, one: Incoming, told: Outcome, whole: _Batch
@@ -251,14 +267,6 @@ class Bringing:
         pairs = {name: (getattr(asked, name), value) for name, value in changes.items()}
         work.changed("application", known.name, known.id, pairs, waits=waits)
         return written
-
-    def _refusal(self, one: Incoming, error: FieldError) -> Refusal:
-        member, bracket, rest = error.field.partition("[")
-        name, line = one.names.get(member.partition(".")[0], (member, one.line))
-        reason, hints = error.reason, hints_for(one, error)
-        if hints:
-            reason = reason.saying(f"Register instead, for example: {', '.join(hints)}.")
-        return Refusal(f"{name}{bracket}{rest}", line, reason)
 
 
 def _listed(tx: Tx, names: Iterable[str], notes: list[str]) -> tuple[Id, ...]:

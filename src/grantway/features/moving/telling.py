@@ -8,11 +8,21 @@ from urllib.parse import urlsplit
 from grantway.core import errors
 from grantway.core.errors import FieldError
 from grantway.core.model import Catalogue
-from grantway.core.moving import Incoming
+from grantway.core.moving import Incoming, Refusal
 from grantway.core.redirects import problem_of
 
 _SIGN_IN = ("/callback", "/")
 _SIGN_OUT = ("/",)
+
+
+def refusal_of(one: Incoming, error: FieldError) -> Refusal:
+    """What is wrong with a member, by the file's own name and line, and what to register instead."""
+    member, bracket, rest = error.field.partition("[")
+    name, line = one.names.get(member.partition(".")[0], (member, one.line))
+    reason, hints = error.reason, hints_for(one, error)
+    if hints:
+        reason = reason.saying(f"Register instead, for example: {', '.join(hints)}.")
+    return Refusal(f"{name}{bracket}{rest}", line, reason)
 
 
 def hints_for(one: Incoming, error: FieldError) -> tuple[str, ...]:

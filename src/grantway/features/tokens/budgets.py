@@ -16,6 +16,7 @@ from grantway.core.errors import NotYet, OAuthError
 from grantway.core.identifiers import to_text
 from grantway.core.messages import Authorization
 from grantway.core.model import SECOND, Application, ApplicationSettings, Instant
+from grantway.core.mount_settings import MountSettings
 from grantway.core.ports import Tx
 from grantway.features.services import Services
 
@@ -84,6 +85,15 @@ def session_ends_at(settings: ApplicationSettings, began_at: Instant) -> Instant
     if settings.session_minutes is None:
         return None
     return began_at + settings.session_minutes * 60 * SECOND
+
+
+def family_ends_at(
+    settings: ApplicationSettings, in_force: MountSettings, now: Instant, *, at_latest: Instant | None = None
+) -> Instant:
+    """When a family of tokens that begins now ends: no refresh outlives the time of the sign-in (B11)."""
+    longest = now + in_force.refresh_token_lifetime * SECOND
+    ends = (longest, session_ends_at(settings, now), at_latest)
+    return min(end for end in ends if end is not None)
 
 
 def _left_of_sign_in(minutes: int, authorization: Authorization, now: Instant) -> int:

@@ -35,8 +35,10 @@ app.get('/callback', async (request, answer) => {
   if (!states.delete(request.query.state)) return answer.status(400).send('Unknown state')
   const { data } = await nexus.post('/oauth/access-token', { code: request.query.code }, as(CLIENT_SECRET))
   const current = await nexus.get('/organizations/current', bearer(data.token))
+  const revoked = await nexus.post('/oauth/revoke', null, bearer(data.token))
+  const after = await nexus.get('/organizations/current', bearer(data.token)).catch((error) => error.response)
   const again = await nexus.post('/oauth/access-token', { code: request.query.code }, as(CLIENT_SECRET)).catch((error) => error.response)
-  answer.json({ members: Object.keys(data), current: current.data, again: again.status })
+  answer.json({ members: Object.keys(data), current: current.data, revoked: revoked.status, after: after.status, again: again.status })
 })
 
 app.listen(Number(new URL(REDIRECT_URI).port), '127.0.0.1')

@@ -5,9 +5,8 @@ Every call is operations of the management API, in the organization of the calle
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any
 
 from grantway.core import errors
 from grantway.core.errors import FieldError, Invalid, NotFound
@@ -15,17 +14,16 @@ from grantway.core.identifiers import from_text
 from grantway.core.model import Id
 from grantway.edges.dialects.cxone.errors import refuse_key
 from grantway.edges.web import answers
-from grantway.edges.web.dialect import Operation, Wire
+from grantway.edges.web.dialect import Wire
 from grantway.edges.web.forms_of_clients import in_header
 from grantway.edges.web.headers import NO_STORE
-from grantway.edges.web.management import ManagementCall, Names, Operations
+from grantway.edges.web.management import Names, Operations
+from grantway.edges.web.record_wires import RecordWires
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 
 CREATION = Names({"tenantId": "organization_id", "userId": "user"})
 CHANGE = Names({"isActive": "state"})
 _ALL, _ONE = "/access-key-management/v1/access-keys", "/access-key-management/v1/access-keys/{key}"
-
-_Read: TypeAlias = Callable[[HttpRequest, Operations], Any]
 
 
 def list_keys(request: HttpRequest, operations: Operations) -> dict[str, Any]:
@@ -95,25 +93,11 @@ def _ids(request: HttpRequest) -> dict[str, Id]:
     return {"access_key_id": from_text(request.parts["key"]) or 0}
 
 
-def _decode(read: _Read, request: HttpRequest) -> ManagementCall:
-    token = in_header(request)
-    return ManagementCall(request, token, partial(read, request), is_create=read is make_key)
-
-
-def _wire(method: str, path: str, read: _Read) -> Wire[Any, Any]:
-    return Wire(
-        operation=Operation.MANAGEMENT,
-        methods=(method,),
-        path=path,
-        decode=partial(_decode, read),
-        encode=encode,
-        refuse=refuse_key,
-    )
-
+_wire = RecordWires(in_header, refuse_key, encode).wire
 
 KEY_CALLS: tuple[Wire[Any, Any], ...] = (
     _wire("GET", _ALL, list_keys),
-    _wire("POST", _ALL, make_key),
+    _wire("POST", _ALL, make_key, is_create=True),
     _wire("GET", _ONE, read_key),
     _wire("PATCH", _ONE, switch_key),
     _wire("DELETE", _ONE, delete_key),

@@ -6,21 +6,22 @@ operations of the management API, in the organization of the caller, which is th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any
 
 from grantway.core import errors
 from grantway.core.errors import FieldError, Invalid, NotFound
 from grantway.core.identifiers import from_text
 from grantway.core.model import Id
 from grantway.edges.web import answers
-from grantway.edges.web.dialect import Operation, Wire
+from grantway.edges.web.dialect import Wire
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.forms_of_clients import in_header
 from grantway.edges.web.headers import NO_STORE
-from grantway.edges.web.management import ManagementCall, Names, Operations
+from grantway.edges.web.management import Names, Operations
+from grantway.edges.web.record_wires import RecordWires
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features import fields
 
@@ -55,8 +56,6 @@ METHODS = {
 STATES = {"enabled": "enabled", "disabled": "disabled", "deletion_scheduled": "pendingDeletion"}
 APPROVALS = {"draft": "pending", "submitted": "pending", "approved": "approved", "rejected": "rejected"}
 MOST = 1_000
-
-_Read: TypeAlias = Callable[[HttpRequest, Operations], Any]
 
 
 def register(request: HttpRequest, operations: Operations) -> dict[str, Any]:
@@ -192,31 +191,16 @@ def _id_of(application: Mapping[str, Any]) -> Id:
     return from_text(application["id"]) or 0
 
 
-def _decode(read: _Read, request: HttpRequest) -> ManagementCall:
-    """A call of somebody of the tenant, with a token of this mount."""
-    token = in_header(request)
-    return ManagementCall(request, token, partial(read, request), is_create=read is register)
-
-
-def _wire(method: str, path: str, read: _Read, status: int = 200) -> Wire[Any, Any]:
-    return Wire(
-        operation=Operation.MANAGEMENT,
-        methods=(method,),
-        path=path,
-        decode=partial(_decode, read),
-        encode=partial(encode, status),
-        refuse=refuse,
-    )
-
-
 _ALL, _ONE = "/applications", "/applications/{client_id}"
+
+_wire = RecordWires(in_header, refuse).wire
 
 REGISTRY: tuple[Wire[Any, Any], ...] = (
     _wire("GET", _ALL, list_applications),
-    _wire("POST", _ALL, register, 201),
+    _wire("POST", _ALL, register, encode=partial(encode, 201), is_create=True),
     _wire("GET", _ONE, read_application),
     _wire("PATCH", _ONE, change_application),
-    _wire("DELETE", _ONE, partial(_step, "delete"), 202),
+    _wire("DELETE", _ONE, partial(_step, "delete"), encode=partial(encode, 202)),
     _wire("POST", _ONE + "/enable", partial(_step, "enable")),
     _wire("POST", _ONE + "/disable", partial(_step, "disable")),
 )

@@ -5,9 +5,7 @@ Keys are access keys, and `apiKey` is the id of one. There is one version of eac
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from grantway.core import errors
 from grantway.core.access_keys import GRANT_TYPE
@@ -23,8 +21,9 @@ from grantway.edges.web.dialect import Operation, Wire
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.forms_of_clients import key_parameters
 from grantway.edges.web.headers import NO_STORE
-from grantway.edges.web.management import ManagementCall, Operations
+from grantway.edges.web.management import Operations
 from grantway.edges.web.negotiation import JSON
+from grantway.edges.web.record_wires import RecordWires
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 
 USUAL_MINUTES = 60
@@ -33,8 +32,6 @@ _LONGEST_BODY = 16_384
 _MOST_MINUTES = 10**9
 _INVALID = "Invalid API credentials"
 _MOST_DIGITS = 16
-
-_Read: TypeAlias = Callable[[HttpRequest, Operations], Any]
 
 
 def decode_tokens(request: HttpRequest) -> TokenRequest:
@@ -108,11 +105,6 @@ def delete_key(request: HttpRequest, operations: Operations) -> dict[str, str]:
     return {"message": "Successfully deleted API key"}
 
 
-def encode_record(outcome: Any, request: HttpRequest) -> HttpAnswer:
-    """The record or the list as it is."""
-    return answers.json(200, outcome)
-
-
 def refuse(failure: Failure, request: HttpRequest) -> HttpAnswer:
     """`{"message"}` (D69). A key that does not exist is told as a wrong secret: else ids could be tried.
 
@@ -140,27 +132,6 @@ def _number(text: str) -> Id:
     return int(text) if is_one and int(text) <= MAXIMUM_ID else 0
 
 
-def _decode(read: _Read, request: HttpRequest, *, for_operators: bool) -> ManagementCall:
-    return ManagementCall(
-        request,
-        bearer(request),
-        partial(read, request),
-        for_operators=for_operators,
-        is_create=request.method == "POST",
-    )
-
-
-def _call(method: str, path: str, read: _Read, *, for_operators: bool = False) -> Wire[Any, Any]:
-    return Wire(
-        operation=Operation.MANAGEMENT,
-        methods=(method,),
-        path=path,
-        decode=partial(_decode, read, for_operators=for_operators),
-        encode=encode_record,
-        refuse=refuse,
-    )
-
-
 def _lifetime(minutes: object) -> int:
     """Seconds. Zero, less, and what is no whole number is refused, as at the exchange (D106)."""
     if minutes is None:
@@ -172,13 +143,15 @@ def _lifetime(minutes: object) -> int:
 
 _PROJECT = "/api/v1/oauth/organizations/{organization}/projects/{project}"
 
+_wire = RecordWires(bearer, refuse).wire
+
 KEYS: tuple[Wire[Any, Any], ...] = (
-    _call("POST", "/api/v1/oauth/keys", make_key),
-    _call("GET", "/api/v1/oauth/keys", list_keys),
-    _call("GET", "/api/v2/oauth/keys", list_page),
-    _call("DELETE", "/api/v1/oauth/keys/{key}", delete_key),
-    _call("POST", "/api/v1/oauth/keys/test/{account}", make_test_key, for_operators=True),
-    _call("POST", _PROJECT + "/keys/service/{account}", make_service_key),
+    _wire("POST", "/api/v1/oauth/keys", make_key, is_create=True),
+    _wire("GET", "/api/v1/oauth/keys", list_keys),
+    _wire("GET", "/api/v2/oauth/keys", list_page),
+    _wire("DELETE", "/api/v1/oauth/keys/{key}", delete_key),
+    _wire("POST", "/api/v1/oauth/keys/test/{account}", make_test_key, for_operators=True, is_create=True),
+    _wire("POST", _PROJECT + "/keys/service/{account}", make_service_key, is_create=True),
     Wire(
         operation=Operation.TOKEN,
         methods=("POST",),

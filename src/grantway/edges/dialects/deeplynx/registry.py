@@ -6,7 +6,7 @@ Version 1 and 2 differ in their lists and in how an act is confirmed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -17,9 +17,10 @@ from grantway.core.model import Id
 from grantway.edges.dialects.deeplynx.codec import PROJECTS_SCOPE, bearer
 from grantway.edges.dialects.deeplynx.errors import refuse_call, validation_problem
 from grantway.edges.web import answers
-from grantway.edges.web.dialect import Operation, Wire
+from grantway.edges.web.dialect import Wire
 from grantway.edges.web.failures import Failure
-from grantway.edges.web.management import ManagementCall, Names, Operations
+from grantway.edges.web.management import Names, Operations
+from grantway.edges.web.record_wires import RecordWires
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features import fields
 
@@ -36,13 +37,13 @@ NAMES = Names(
     passes_over_unknown=True,
 )
 _REQUIRED = ("name", "callbackUrl")
+_EMPTIED = ("baseUrl", "appOwnerEmail")
 MOST = 5_000
 """Applications in one answer of the list that has no pages."""
 PAGE, LONGEST_PAGE = 25, 500
 _MOST_DIGITS = 9
 
 Wires: TypeAlias = tuple[Wire[Any, Any], ...]
-_Read: TypeAlias = Callable[[HttpRequest, Operations], Any]
 
 
 def list_applications(request: HttpRequest, operations: Operations) -> list[dict[str, Any]]:
@@ -86,7 +87,7 @@ def create_application(request: HttpRequest, operations: Operations) -> dict[str
     There is no consent page in this system (D29), so the operator who registers it answers for it.
     It knows no scopes either (D25): a new application has the one that calls of this mount need.
     """
-    given = _given(request)
+    given = {name: value for name, value in _given(request).items() if value not in (None, [""])}
     missing = [name for name in _REQUIRED if name not in given]
     if missing:
         raise Invalid(tuple(FieldError(name, errors.FIELD_REQUIRED) for name in missing))
@@ -140,11 +141,6 @@ def delete_application(request: HttpRequest, operations: Operations) -> dict[str
     return {"id": ids["application_id"], "done": "Deleted"}
 
 
-def encode_record(outcome: Any, request: HttpRequest) -> HttpAnswer:
-    """The record or the list as it is."""
-    return answers.json(200, outcome)
-
-
 def encode_message(outcome: Mapping[str, Any], request: HttpRequest) -> HttpAnswer:
     """What was done, in a sentence: version 1."""
     return answers.json(200, {"message": f"{outcome['done']} OAuth application {outcome['id']}"})
@@ -190,8 +186,13 @@ def _one(request: HttpRequest, operations: Operations) -> dict[str, Any]:
 
 
 def _given(request: HttpRequest) -> dict[str, Any]:
-    """The members of a body that say something, the one callback as the list that it is with us (D8)."""
-    given = {name: value for name, value in NAMES.read(request).items() if value is not None}
+    """The members of a body that say something, the one callback as the list that it is with us (D8).
+
+    What is optional and left empty in a form is none (D5).
+    """
+    read = NAMES.read(request)
+    given = {name: value for name, value in read.items() if value is not None}
+    given |= {name: None for name in _EMPTIED if given.get(name) == ""}
     texts = (name for name in LONGEST if isinstance(given.get(name), str))
     long = [name for name in texts if len(given[name]) > LONGEST[name]]
     if long:
@@ -257,28 +258,8 @@ def _number(request: HttpRequest, name: str, otherwise: int, *, lowest: int, hig
     return int(text)
 
 
-def _decode(read: _Read, request: HttpRequest) -> ManagementCall:
-    """A call by a system administrator (D14), with the token as every call of this mount takes it (D59)."""
-    return ManagementCall(
-        request,
-        bearer(request),
-        partial(read, request),
-        for_operators=True,
-        is_create=request.method == "POST",
-    )
-
-
-def _wire(
-    method: str, path: str, read: _Read, encode: Callable[[Any, HttpRequest], HttpAnswer] = encode_record
-) -> Wire[Any, Any]:
-    return Wire(
-        operation=Operation.MANAGEMENT,
-        methods=(method,),
-        path=path,
-        decode=partial(_decode, read),
-        encode=encode,
-        refuse=refuse,
-    )
+_wire = partial(RecordWires(bearer, refuse).wire, for_operators=True)
+"""A system administrator asks (D14), with the token as every call of this mount takes it (D59)."""
 
 
 def _version(number: int) -> Wires:
@@ -287,11 +268,11 @@ def _version(number: int) -> Wires:
     confirmed = encode_message if number == 1 else encode_done
     return (
         _wire("GET", all_of, list_applications if number == 1 else list_page),
-        _wire("POST", all_of, create_application),
+        _wire("POST", all_of, create_application, is_create=True),
         _wire("GET", one, read_application),
         _wire("PUT", one, update_application),
-        _wire("PATCH", one, archive_application, confirmed),
-        _wire("DELETE", one, delete_application, confirmed),
+        _wire("PATCH", one, archive_application, encode=confirmed),
+        _wire("DELETE", one, delete_application, encode=confirmed),
     )
 
 

@@ -16,10 +16,10 @@ from grantway.core.identifiers import from_text
 from grantway.edges.dialects.nexus211.codec import credentials
 from grantway.edges.dialects.nexus211.errors import refuse
 from grantway.edges.dialects.nexus211.listing import Attributes, read
-from grantway.edges.web import answers
-from grantway.edges.web.dialect import Operation, Wire
-from grantway.edges.web.management import ManagementCall, Operations
-from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.edges.web.dialect import Wire
+from grantway.edges.web.management import Operations
+from grantway.edges.web.record_wires import RecordWires
+from grantway.edges.web.requests import HttpRequest
 
 APPLICATION: Attributes = {
     "id": "text",
@@ -52,7 +52,6 @@ MOST = 5_000
 """Records that one list looks through. Who has more asks the management API, page by page."""
 _SIGN_IN = {"own_organization": "own", "listed_organizations": "listed", "any_organization": "any"}
 
-_Read: TypeAlias = Callable[[HttpRequest, Operations], Any]
 _Record: TypeAlias = Mapping[str, Any]
 _Shown: TypeAlias = Callable[[_Record], dict[str, Any]]
 
@@ -133,24 +132,7 @@ def _one(
     return shown(found)
 
 
-def _decode(read: _Read, request: HttpRequest) -> ManagementCall:
-    return ManagementCall(request, credentials(request), partial(read, request))
-
-
-def _encode(outcome: Any, request: HttpRequest) -> HttpAnswer:
-    return answers.json(200, outcome)
-
-
-def _wire(path: str, read: _Read) -> Wire[Any, Any]:
-    return Wire(
-        operation=Operation.MANAGEMENT,
-        methods=("GET",),
-        path=path,
-        decode=partial(_decode, read),
-        encode=_encode,
-        refuse=refuse,
-    )
-
+_wire = partial(RecordWires(credentials, refuse).wire, "GET")
 
 REGISTRY: tuple[Wire[Any, Any], ...] = (
     _wire("/applications", partial(_listed, "listApplications", APPLICATION, application)),

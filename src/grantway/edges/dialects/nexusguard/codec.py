@@ -42,6 +42,7 @@ _GRANT_TYPES = {
 }
 """What the guide calls them, and what they are."""
 _CUSTOMER = re.compile(r"[0-9a-f]{16}", re.ASCII)
+_BREAK = re.compile(r"\r?\n[ \t]*\Z", re.ASCII)
 _NOBODY: Id = 0
 _encode = msgspec.json.Encoder().encode
 
@@ -94,7 +95,7 @@ def decode_token(*taken: str) -> Callable[[HttpRequest], TokenRequest]:
     """
 
     def decode(request: HttpRequest) -> TokenRequest:
-        form, query = request.form(), request.query()
+        form, query = _unbroken(request.form()), request.query()
         if "secret" in query or "app_id" in query:
             raise OAuthError(errors.CLIENT_SECRET_IN_URI)
         forms.refuse_secrets_in_query(query, form)
@@ -159,6 +160,14 @@ def encode_customers(outcome: tuple[InstallingOrganization, ...], request: HttpR
 def enveloped(result: object) -> HttpAnswer:
     """A success in the form of every answer (G30)."""
     return HttpAnswer(200, _encode({"code": 0, "msg": "success", "result": result}), headers=UNTOLD)
+
+
+def _unbroken(form: Parameters) -> Parameters:
+    """A form without the line breaks and blanks that the guide's commands have between their parameters."""
+    values = form.without()
+    if any("\n" in value for value in values.values()):
+        return Parameters({name: _BREAK.sub("", value) for name, value in values.items()})
+    return form
 
 
 def _client(form: Parameters) -> PresentedClient:

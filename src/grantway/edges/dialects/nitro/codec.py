@@ -109,7 +109,13 @@ def encode_groups(outcome: VerifiedToken, request: HttpRequest) -> HttpAnswer:
 
 
 def _user(given: Parameters) -> str | None:
+    """The user's id, if one is named. A name without one is refused: a page must not get the site's token."""
     named = [name for name in _USER if name in given]
     if len(named) > 1:
         raise OAuthError(errors.REQUEST_DUPLICATE, "both names of the user's id")
-    return given.get(named[0]) if named else None
+    if not named:
+        return None
+    user = given.get(named[0])
+    if user is None:
+        raise OAuthError(errors.REQUEST_PARAMETER_MISSING, "the user's id")
+    return user
