@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -149,7 +150,8 @@ def _view(here: Here, form: Form, found: FormShown) -> View:
         broken = form.breaks(here)
         if broken:
             blocks.append(Section(_what_breaks(), [Points(broken)], is_danger=True))
-    blocks.append(found)
+    # What the page says above is not said again above the fields.
+    blocks.append(replace(found, title="", lead=""))
     title = Words(form.title or form.button)
     back = Link(Words(here.place.title), here.at(here.place.id))
     return View(blocks, Heading(title, Words(form.lead) if form.lead else "", above=back))

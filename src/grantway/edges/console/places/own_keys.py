@@ -1,0 +1,71 @@
+"""A person's own access keys in an organization."""
+
+from __future__ import annotations
+
+from grantway.core.identifiers import to_text
+from grantway.edges.console import keys_shown
+from grantway.edges.console.asking import press_on
+from grantway.edges.console.blocks import Table, View
+from grantway.edges.console.here import Here
+from grantway.edges.console.table import Form, Place
+from grantway.edges.web.words import words
+
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues; the template translates it."""
+    return text
+
+
+def show(here: Here) -> View:
+    """The list, with what one may do about each."""
+    keys = here.every("listAccessKeys", query={"user": to_text(here.user.id)})
+    names = keys_shown.names_of(here, keys)
+    make = next(iter(press_on(here, keys_shown.CREATE, tone="primary")), None)
+    table = Table(
+        words(_("Your access keys")),
+        keys_shown.columns(),
+        [keys_shown.row(here, one, names) for one in keys],
+        words(_("You have no access key here yet. Make one: its secret is shown once.")),
+        make,
+    )
+    return View([table], primary=make)
+
+
+PLACES = (
+    Place(
+        id="keys",
+        path="keys",
+        title=_("Your access keys"),
+        lead=_(
+            "What programs use that act in your name: ID and secret go to an application, and "
+            "the application acts "
+            "as you."
+        ),
+        reads="listAccessKeys",
+        show=show,
+        finds=(
+            "Access Keys",
+            "Access Key",
+            "My Access Key",
+            "Generate Access Key",
+            "API Keys",
+            "API key and secret",
+            "Generate New",
+            "Personal access tokens",
+        ),
+        forms=(
+            Form(
+                path=keys_shown.CREATE,
+                does="createAccessKey",
+                is_apart=True,
+                title=_("Make an access key"),
+                lead=_("Whoever has it acts as you, as far as your role reaches. Give it to nobody."),
+                button=_("Make an access key"),
+                values=lambda _here: {},
+                fields=("label", "client_id", "expires_at"),
+                shown_once=keys_shown.made,
+            ),
+            *keys_shown.forms(),
+        ),
+    ),
+)
