@@ -18,6 +18,7 @@ from grantway.edges.console.table import Form
 from grantway.edges.web.forms import Parameters
 from grantway.edges.web.records.acting import operation_named
 from grantway.edges.web.records.admission import admitted
+from grantway.edges.web.records.operations import ALL
 from grantway.edges.web.words import Text, Words, words
 
 
@@ -54,6 +55,10 @@ def record_of(here: Here, form: Form) -> Record | None:
     reader = form.operation.audit.before if form.operation.audit is not None else None
     if reader is None:
         return None
+    shows = next((one for one in ALL if one.handler is reader and one.method == "GET"), None)
+    if shows is not None:
+        # The page read it, too.
+        return here.read(shows.id)
     found: Record | None = here.acting.before(form.operation, dict(here.ids))
     return found
 

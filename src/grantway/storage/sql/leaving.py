@@ -22,14 +22,13 @@ class OwnLeavers(OwnCatalogue):
     def traces(self, *, now: Instant) -> Traces:
         """All of it, in one round trip."""
         here = {"organization_id_": self._id}
-        made, seen, asked, accounts, live, suspended = self._unit.together(
+        made, seen, asked, accounts, people = self._unit.together(
             (
                 ("made_applications", here),
                 ("seen_secrets", {**here, "now": now}),
                 ("asked_installations", here),
                 ("made_service_accounts", here),
-                ("live_people", here),
-                ("suspended_people", here),
+                ("people_of_traces", here),
             )
         )
         return Traces(
@@ -37,8 +36,8 @@ class OwnLeavers(OwnCatalogue):
             seen=tuple(map(_seen, seen)),
             asked=tuple(Asked(*row) for row in asked),
             accounts=tuple(MadeAccount(*row) for row in accounts),
-            live=frozenset(user_id for (user_id,) in live),
-            suspended=frozenset(user_id for (user_id,) in suspended),
+            live=frozenset(user_id for user_id, _, is_live in people if is_live),
+            suspended=frozenset(user_id for user_id, is_here, is_live in people if is_here and not is_live),
         )
 
     def standing_grants(self, user_ids: Iterable[Id], *, now: Instant) -> dict[Id, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from grantway.edges.console.asking import form_on
-from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, Option, Section, Table, View
+from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, Option, Table, View
 from grantway.edges.console.cells import Cell, Link, Many, Said, State
 from grantway.edges.console.here import Here, Record, id_in
 from grantway.edges.console.lists import listed
@@ -20,7 +20,7 @@ def _(text: str) -> str:
 
 
 READ = "readLeftBehind"
-_SHOWN = 20
+_HEIRS = frozenset({"owner", "admin", "developer"})
 _SUMS = (
     ("applications", _("Applications they made: %(count)s.")),
     ("addressed", _("Applications that write to their address: %(count)s.")),
@@ -37,17 +37,6 @@ def sums_of(left: Record) -> list[Text]:
 
 def _who(left: Record) -> Text:
     return left["name"] or words(_("Somebody who is gone from this server"))
-
-
-def leavers_on(here: Here) -> list[Block]:
-    """The latest of them, where there are any, to stand below the members."""
-    found = here.some("listLeftBehind", limit=_SHOWN)
-    if not found.items:
-        return []
-    rows = [_row(here, one) for one in found.items]
-    more = here.at("organization.leavers") if found.following else ""
-    table = Table(words(_("Left behind")), _columns(), rows, "", more=more)
-    return [Section(words(_("Left behind")), [table], words(_LEAD))]
 
 
 _LEAD = _(
@@ -160,14 +149,11 @@ def _secret(here: Here, one: Record) -> Cell:
 
 def _heirs(here: Here) -> tuple[Option, ...]:
     """Members who may look after applications."""
-    found: list[Record] = []
-    for role in ("owner", "admin", "developer"):
-        found += here.some("listMembers", query={"role": role, "state": "enabled"}, limit=200).items
-    leaver = here.ids.get("user_id")
+    found = here.every("listMembers", query={"state": "enabled"})
     return tuple(
         Option(one["user_id"], f"{one['name']} ({one['email']})")
         for one in sorted(found, key=lambda one: one["name"].casefold())
-        if id_in(one["user_id"]) != leaver
+        if one["role"] in _HEIRS and id_in(one["user_id"]) != here.ids.get("user_id")
     )
 
 

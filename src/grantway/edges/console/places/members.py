@@ -10,7 +10,7 @@ from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice,
 from grantway.edges.console.cells import Cell, Code, Link, Many, Press, Said, State, When
 from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import choice, listed, search_field
-from grantway.edges.console.places.left_behind import blocks_of, leavers_on, sums_of
+from grantway.edges.console.places.left_behind import sums_of
 from grantway.edges.console.places.organization import BASE, ENTRY, GROUP, SAVED
 from grantway.edges.console.reading import STATE_NAMES, state_of
 from grantway.edges.console.table import Field, Form, Place
@@ -64,8 +64,15 @@ def show(here: Here) -> View:
             choice(here, "listMembers", "state", words(_("State")), STATE_NAMES),
         ),
     )
-    if not here.query:
-        blocks += leavers_on(here)
+    if here.may("listLeftBehind"):
+        text = words(
+            _(
+                "Applications, secrets and more that bear the name of somebody who is gone: hand "
+                "them over here."
+            )
+        )
+        see = Press(words(_("See what was left")), here.at("organization.leavers"), is_link=True)
+        blocks.append(Section(words(_("Left behind")), [], text, actions=[see]))
     return View(blocks, primary=invite)
 
 
@@ -90,19 +97,11 @@ def show_member(here: Here) -> View:
         blocks.append(Notice(text, "warn"))
     blocks += form_on(here, "role")
     blocks += _keys(here)
-    left = here.if_any("readLeftBehind")
-    if left is not None and any(sums_of(left)):
-        lead = words(_("What bears the name of %(name)s, and stays when they leave."), name=name)
-        actions = (
-            [Press(words(_("Hand over")), here.at("organization.left_behind"), of=name, is_link=True)]
-            if here.may("handOver")
-            else []
-        )
-        blocks.append(
-            Section(
-                words(_("What they would leave behind")), list(blocks_of(here, left)), lead, actions=actions
-            )
-        )
+    if here.may("readLeftBehind"):
+        text = words(_("Applications, secrets and more that bear their name, and stay when they leave."))
+        place = here.at("organization.left_behind")
+        see = Press(words(_("See and hand over")), place, of=name, is_link=True)
+        blocks.append(Section(words(_("What they would leave behind")), [], text, actions=[see]))
     blocks += _ending(here, one)
     elsewhere: list[Press] = []
     if here.may("listConsents"):
