@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grantway.core.identifiers import to_text
@@ -73,6 +73,16 @@ def desk_of(world: World, organization: Organization, person: Person) -> Desk:
     browser = world.browser()
     browser.sign_in(person.email, PASSWORD)
     return Desk(browser, person, organization.slug)
+
+
+def put_in_role(world: World, organization: Organization, person: Person, role: Role) -> None:
+    """Give a member another role, behind the back of whatever they have open."""
+    with world.store.begin() as tx:
+        door = tx.organization(organization.id)
+        member = door.membership(person.id)
+        assert member is not None
+        assert door.update_membership(replace(member[1], role=role), version=member[1].version)
+    world.product.poll()
 
 
 def id_of(record: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from grantway.core.model import SECOND
 from grantway.edges.console import naming
 from grantway.edges.console.asking import press_on
-from grantway.edges.console.blocks import Column, Heading, Once, View
+from grantway.edges.console.blocks import Column, Heading, Once, Table, View
 from grantway.edges.console.cells import Cell, Code, Many, Press, Said, State, When
 from grantway.edges.console.here import Here, Record, id_in
 from grantway.edges.console.reading import state_of
@@ -22,12 +22,12 @@ def _(text: str) -> str:
     return text
 
 
-CREATE = "keys/new"
-_ONE = "keys/{access_key_id}/"
+CREATE = "new"
+_ONE = "{access_key_id}/"
 DISABLE, ENABLE, DELETE = _ONE + "disable", _ONE + "enable", _ONE + "delete"
 
 
-def columns() -> tuple[Column, ...]:
+def _columns() -> tuple[Column, ...]:
     """Those of the rows."""
     return (
         Column(words(_("Access key"))),
@@ -39,7 +39,7 @@ def columns() -> tuple[Column, ...]:
     )
 
 
-def row(here: Here, one: Record, names: dict[str, str]) -> Sequence[Cell]:
+def _row(here: Here, one: Record, names: dict[str, str]) -> Sequence[Cell]:
     """One key, with what may be done about it here. `names` are those of applications by their ids."""
     label = one["label"] or words(_("Without a label"))
     key_id = id_in(one["id"])
@@ -69,11 +69,6 @@ def row(here: Here, one: Record, names: dict[str, str]) -> Sequence[Cell]:
     )
 
 
-def names_of(here: Here, keys: Sequence[Record]) -> dict[str, str]:
-    """The names of the applications to which keys are tied, as far as they are the organization's own."""
-    return naming.applications(here, [one["application_id"] for one in keys])
-
-
 def _state(here: Here, one: Record) -> State:
     if datetime.fromisoformat(one["expires_at"]) <= datetime.fromtimestamp(here.now / SECOND, UTC):
         return State(words(_("Expired")), "off")
@@ -94,6 +89,13 @@ def made(here: Here, answer: Any) -> View:
         ],
         Heading(words(_("Your new access key"))),
     )
+
+
+def table_of(here: Here, caption: Text, empty: Text, **whose: str) -> Table:
+    """The keys of one owner: `user` or `service_account`."""
+    keys = here.every("listAccessKeys", query=whose)
+    names = naming.applications(here, [one["application_id"] for one in keys])
+    return Table(caption, _columns(), [_row(here, one, names) for one in keys], empty)
 
 
 def _record(here: Here) -> Record:

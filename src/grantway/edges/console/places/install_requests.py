@@ -11,6 +11,7 @@ from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice,
 from grantway.edges.console.cells import Cell, Code, Link, Many, Said, State, When
 from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import listed
+from grantway.edges.console.reading import wording_of
 from grantway.edges.console.table import Field, Form, Place
 from grantway.edges.web.words import Text, words
 
@@ -144,9 +145,13 @@ def _asked(here: Here) -> tuple[Option, ...]:
 
 def _sentences(here: Here, wanted: Sequence[str]) -> Iterator[Option]:
     known = {each["value"]: each for each in here.every("listCatalogue")} if here.may("listCatalogue") else {}
-    for value in wanted:
+    for value in sorted(wanted, key=lambda one: known.get(one, {}).get("risk") != "high"):
         scope = known.get(value)
-        yield Option(value, scope["text"] if scope else value, value)
+        if scope is None:
+            yield Option(value, value)
+            continue
+        note = words(_("%(scope)s: high risk"), scope=value) if scope["risk"] == "high" else value
+        yield Option(value, wording_of(scope, here.locale), note)
 
 
 def _approved(_here: Here, members: dict[str, Any]) -> dict[str, Any]:

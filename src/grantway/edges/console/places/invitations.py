@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grantway.edges.console.asking import form_on, press_on
-from grantway.edges.console.blocks import Column, Notice, Option, View
+from grantway.edges.console.blocks import Column, Notice, View
 from grantway.edges.console.cells import Cell, Many, Press, Said, State, When
 from grantway.edges.console.here import Here, Record, id_in
 from grantway.edges.console.lists import choice, listed, search_field
+from grantway.edges.console.places.members import roles_offered
 from grantway.edges.console.places.organization import BASE, ENTRY, GROUP
 from grantway.edges.console.table import Field, Form, Place
 from grantway.edges.web.words import Text, role_words, words
@@ -71,14 +72,6 @@ def show(here: Here) -> View:
     return View([*blocks, *form_on(here, "invite")])
 
 
-def _roles(here: Here) -> tuple[Option, ...]:
-    """The roles that this person may give: only owners make owners."""
-    offered = ("owner", "admin", "developer", "member", "contact")
-    return tuple(
-        Option(one, role_words(one)) for one in offered if one != "owner" or here.caller.may_make_owners
-    )
-
-
 def _revoking(here: Here) -> tuple[Text, ...]:
     one = here.read("readInvitation")
     return (
@@ -113,7 +106,7 @@ PLACES = (
                         label=_("E-mail address"),
                         help=_("It does not matter whether they have an account here already."),
                     ),
-                    Field(name="role", options=_roles),
+                    Field(name="role", widget="radio", options=roles_offered),
                 ),
                 done=_("Invited."),
             ),

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 
 from grantway.edges.console import keys_shown
 from grantway.edges.console.asking import form_on, press_on
-from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, Section, Table, View
+from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, Option, Section, View
 from grantway.edges.console.cells import Cell, Code, Link, Many, Press, Said, State, When
+from grantway.edges.console.forms import asked_of
 from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import choice, listed, search_field
 from grantway.edges.console.places.left_behind import sums_of
 from grantway.edges.console.places.organization import BASE, ENTRY, GROUP, SAVED
 from grantway.edges.console.reading import STATE_NAMES, state_of
 from grantway.edges.console.table import Field, Form, Place
-from grantway.edges.web.words import ROLE_NAMES, Text, role_words, words
+from grantway.edges.web.records.members import MemberPatch
+from grantway.edges.web.words import ROLE_NAMES, Text, Words, role_words, words
 
 
 def _(text: str) -> str:
@@ -95,14 +97,20 @@ def show_member(here: Here) -> View:
     if one["stopped_by_rank"] == "operator":
         text = words(_("An operator disabled this membership. Only an operator enables it again."))
         blocks.append(Notice(text, "warn"))
-    blocks += form_on(here, "role")
-    blocks += _keys(here)
+    if _manages(here, one):
+        blocks += form_on(here, "role")
+    if here.may(CHANGE):
+        see = Press(
+            words(_("See the access keys")), here.at("organization.member_keys"), of=name, is_link=True
+        )
+        blocks.append(Section(words(_("Access keys")), [], words(_KEYS), actions=[see]))
     if here.may("readLeftBehind"):
         text = words(_("Applications, secrets and more that bear their name, and stay when they leave."))
         place = here.at("organization.left_behind")
         see = Press(words(_("See and hand over")), place, of=name, is_link=True)
         blocks.append(Section(words(_("What they would leave behind")), [], text, actions=[see]))
-    blocks += _ending(here, one)
+    if _manages(here, one):
+        blocks += _ending(here, one)
     elsewhere: list[Press] = []
     if here.may("listConsents"):
         place = here.at("organization.consents")
@@ -119,18 +127,33 @@ def show_member(here: Here) -> View:
     return View(blocks, Heading(name, "", states, back))
 
 
-def _keys(here: Here) -> list[Block]:
-    if not here.may("inviteMember"):
-        # Who does not manage members sees none but their own, which are elsewhere.
-        return []
-    keys = here.every("listAccessKeys", query={"user": _record(here)["user_id"]})
-    if not keys:
-        return []
-    lead = words(_("You can disable and delete them. Only their owner makes or enables them."))
-    names = keys_shown.names_of(here, keys)
-    rows = [keys_shown.row(here, one, names) for one in keys]
-    table = Table(words(_("Access keys")), keys_shown.columns(), rows, "")
-    return [Section(words(_("Access keys")), [table], lead)]
+def _manages(here: Here, one: Record) -> bool:
+    """Whether the person may change this member: only owners change owners."""
+    return one["role"] != "owner" or here.caller.may_make_owners
+
+
+def roles_offered(here: Here) -> tuple[Option, ...]:
+    """The roles that this person may give, with what each may do: only owners make owners."""
+    labels = asked_of(MemberPatch)["role"].labels
+    return tuple(
+        Option(role, Words(label))
+        for role, label in labels.items()
+        if role != "owner" or here.caller.may_make_owners
+    )
+
+
+def show_keys(here: Here) -> View:
+    """The access keys of one member."""
+    name = _record(here)["name"]
+    empty = words(_("%(name)s has no access key here."), name=name)
+    table = keys_shown.table_of(here, words(_("Access keys")), empty, user=_record(here)["user_id"])
+    return View(
+        [table],
+        Heading(words(_("Access keys")), words(_KEYS), above=Link(name, here.at("organization.member"))),
+    )
+
+
+_KEYS = _("You can disable and delete them. Only their owner makes or enables them.")
 
 
 def _ending(here: Here, one: Record) -> list[Block]:
@@ -220,7 +243,7 @@ PLACES = (
                 does=CHANGE,
                 button=_("Save"),
                 done=SAVED,
-                fields=(Field(name="role", widget="radio"),),
+                fields=(Field(name="role", widget="radio", options=roles_offered),),
             ),
             Form(
                 path="disable",
@@ -243,7 +266,17 @@ PLACES = (
                 done=_("Removed."),
                 leads_to="organization.members",
             ),
-            *keys_shown.forms(of_others=True),
         ),
+    ),
+    Place(
+        id="organization.member_keys",
+        path=BASE + "/members/{user_id}/keys",
+        title=_("Access keys"),
+        lead=_KEYS,
+        reads=READ,
+        needs=CHANGE,
+        show=show_keys,
+        under=ENTRY,
+        forms=keys_shown.forms(of_others=True),
     ),
 )

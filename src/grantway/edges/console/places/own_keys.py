@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grantway.core.identifiers import to_text
 from grantway.edges.console import keys_shown
 from grantway.edges.console.asking import press_on
-from grantway.edges.console.blocks import Table, View
+from grantway.edges.console.blocks import View
 from grantway.edges.console.here import Here
 from grantway.edges.console.table import Form, Place
 from grantway.edges.web.words import words
@@ -18,16 +20,10 @@ def _(text: str) -> str:
 
 def show(here: Here) -> View:
     """The list, with what one may do about each."""
-    keys = here.every("listAccessKeys", query={"user": to_text(here.user.id)})
-    names = keys_shown.names_of(here, keys)
     make = next(iter(press_on(here, keys_shown.CREATE, tone="primary")), None)
-    table = Table(
-        words(_("Your access keys")),
-        keys_shown.columns(),
-        [keys_shown.row(here, one, names) for one in keys],
-        words(_("You have no access key here yet. Make one: its secret is shown once.")),
-        make,
-    )
+    empty = words(_("You have no access key here yet. Make one: its secret is shown once."))
+    title = words(_("Your access keys"))
+    table = replace(keys_shown.table_of(here, title, empty, user=to_text(here.user.id)), empty_action=make)
     return View([table], primary=make)
 
 

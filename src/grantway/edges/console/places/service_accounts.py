@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from grantway.core.identifiers import to_text
 from grantway.edges.console import keys_shown, naming
 from grantway.edges.console.asking import form_on, press_on
-from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, Option, Section, Table, View
+from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, Option, Section, View
 from grantway.edges.console.cells import Cell, Code, Link, Press, Said, State, Tags, When
 from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import listed
@@ -107,30 +107,27 @@ def show_one(here: Here) -> View:
         names = naming.applications(here, one["applications"])
         tags = Tags([names.get(each, each) for each in one["applications"]], words(_("None")))
         blocks.append(Facts([(words(_("Applications")), tags)]))
-    blocks += _keys(here, one)
+    if here.may(CHANGE):
+        place = here.at("organization.service_account_keys")
+        see = Press(words(_("See the access keys")), place, of=one["name"], is_link=True)
+        blocks.append(Section(words(_("Access keys")), [], words(_KEYS), actions=[see]))
     blocks += _ending(here, one)
     states: list[State] = [state_of(one), State(role_words(one["role"]))]
     back = Link(words(_("Service accounts")), here.at("organization.service_accounts"))
     return View(blocks, Heading(one["name"], "", states, back))
 
 
-def _keys(here: Here, one: Record) -> list[Block]:
-    if not here.may(CHANGE):
-        # Its keys are told to those alone who manage it.
-        return []
-    keys = here.every("listAccessKeys", query={"service_account": one["id"]})
-    names = keys_shown.names_of(here, keys)
-    make = press_on(here, keys_shown.CREATE)
-    lead = words(
-        _("A program proves itself by one of them to an application that acts as this service account.")
-    )
-    table = Table(
-        words(_("Access keys")),
-        keys_shown.columns(),
-        [keys_shown.row(here, each, names) for each in keys],
-        words(_("It has no access key yet. Make one: its secret is shown once.")),
-    )
-    return [Section(words(_("Access keys")), [table], lead, actions=make)]
+def show_keys(here: Here) -> View:
+    """The access keys of one service account."""
+    one = _record(here)
+    empty = words(_("It has no access key yet. Make one: its secret is shown once."))
+    table = keys_shown.table_of(here, words(_("Access keys")), empty, service_account=one["id"])
+    back = Link(one["name"], here.at("organization.service_account"))
+    make = next(iter(press_on(here, keys_shown.CREATE, tone="primary")), None)
+    return View([table], Heading(words(_("Access keys")), words(_KEYS), above=back), make)
+
+
+_KEYS = _("A program proves itself by one of them to an application that acts as this service account.")
 
 
 def _ending(here: Here, one: Record) -> list[Block]:
@@ -234,21 +231,6 @@ PLACES = (
                 fields=("name", Field(name="role", widget="radio"), _APPLICATIONS),
             ),
             Form(
-                path=keys_shown.CREATE,
-                does="createAccessKey",
-                is_apart=True,
-                title=_("Make an access key"),
-                button=_("Make an access key"),
-                values=lambda _here: {},
-                fields=("label", "client_id", "expires_at"),
-                shaped=lambda here, members: {
-                    **members,
-                    "service_account": to_text(here.ids["service_account_id"]),
-                },
-                shown_once=keys_shown.made,
-            ),
-            *keys_shown.forms(),
-            Form(
                 path="disable",
                 does=CHANGE,
                 button=_("Disable"),
@@ -269,6 +251,33 @@ PLACES = (
                 done=_("The service account is deleted."),
                 leads_to="organization.service_accounts",
             ),
+        ),
+    ),
+    Place(
+        id="organization.service_account_keys",
+        path=BASE + "/service-accounts/{service_account_id}/keys",
+        title=_("Access keys"),
+        lead=_KEYS,
+        reads=READ,
+        needs=CHANGE,
+        show=show_keys,
+        under=ENTRY,
+        forms=(
+            Form(
+                path=keys_shown.CREATE,
+                does="createAccessKey",
+                is_apart=True,
+                title=_("Make an access key"),
+                button=_("Make an access key"),
+                values=lambda _here: {},
+                fields=("label", "client_id", "expires_at"),
+                shaped=lambda here, members: {
+                    **members,
+                    "service_account": to_text(here.ids["service_account_id"]),
+                },
+                shown_once=keys_shown.made,
+            ),
+            *keys_shown.forms(),
         ),
     ),
 )
