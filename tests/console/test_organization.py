@@ -58,6 +58,14 @@ def test_an_admin_changes_name_zone_and_gate_and_is_told_who_closes_it(world: Wo
     assert admin.form("organization/save").fields["time_zone"] == "Berlin"
 
 
+def test_the_account_page_leads_to_the_console_of_each_organization(world: World) -> None:
+    somebody = desk(world, world.make.organization(), "contact")
+    somebody.browser.visit("/")
+    assert f"/o/{somebody.slug}" in somebody.links()
+    somebody.browser.visit(f"/o/{somebody.slug}")
+    assert somebody.browser.status == 200
+
+
 def test_a_gate_that_the_platform_overrules_is_told(world: World) -> None:
     cast = cast_of(world)
     owner = desk(world, cast.own, "owner")

@@ -69,10 +69,12 @@ _NOTICES_AT_SIGN_IN = {"password": PASSWORD_SET, "declined": DECLINED, "invited"
 
 @dataclass(frozen=True, slots=True)
 class HomeLinks:
-    """Where the home page leads developers; nothing is shown for what is not served."""
+    """Where the home page leads; nothing is shown for what is not served."""
 
     playground_url: str | None = None
     reference_url: str | None = None
+    console_url: str | None = None
+    """The console of an organization, with `{slug}` for its short name."""
 
 
 class Accounts:
@@ -123,7 +125,7 @@ class Accounts:
             ],
             invitations_action=ANSWER,
             invitations_csrf=self._browsers.proof(visit, PURPOSE),
-            **_profile_values(profile, visit.session, request.locale()),
+            **_profile_values(profile, visit.session, request.locale(), self._links),
         )
 
     def sign_in_page(self, request: HttpRequest) -> HttpAnswer:
@@ -252,7 +254,8 @@ def _return_of(request: HttpRequest) -> str:
     return address_of(request.query().get("to")) or HOME
 
 
-def _profile_values(profile: Profile, session: Session, locale: str) -> Values:
+def _profile_values(profile: Profile, session: Session, locale: str, links: HomeLinks) -> Values:
+    console = links.console_url
     alike = of_one_name(place.organization for place in profile.places)
     return {
         "user": {"name": profile.user.name, "email": profile.user.email},
@@ -261,6 +264,7 @@ def _profile_values(profile: Profile, session: Session, locale: str) -> Values:
                 "name": place.organization.name,
                 "role": place.membership.role,
                 "slug": place.organization.slug if place.organization.id in alike else None,
+                "href": console.format(slug=place.organization.slug) if console is not None else None,
             }
             for place in profile.places
         ],
