@@ -211,7 +211,7 @@ def _removing(here: Here) -> tuple[Text, ...]:
         *_what_stays(here),
         words(
             _(
-                "To undo it, invite them again. What they left stays on the list of members "
+                "To undo it, invite them again. What they left stays under “Left behind” "
                 "until you hand it over."
             )
         ),

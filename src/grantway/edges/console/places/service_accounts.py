@@ -8,7 +8,7 @@ from grantway.core.identifiers import to_text
 from grantway.edges.console import keys_shown, naming
 from grantway.edges.console.asking import form_on, press_on
 from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, Option, Section, View
-from grantway.edges.console.cells import Cell, Code, Link, Press, Said, State, Tags, When
+from grantway.edges.console.cells import Cell, Code, Link, Number, Press, Said, State, Tags, When
 from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import listed
 from grantway.edges.console.places.organization import BASE, ENTRY, GROUP, SAVED
@@ -40,7 +40,7 @@ def show(here: Here) -> View:
             Link(one["name"], here.at("organization.service_account", service_account_id=one["id"])),
             state_of(one),
             Said(role_words(one["role"])),
-            Said(words(_("%(count)s applications"), count=len(one["applications"]))),
+            Number(len(one["applications"])),
             When(one["created_at"]),
         )
 
@@ -53,7 +53,7 @@ def show(here: Here) -> View:
             Column(words(_("Name"))),
             Column(words(_("State"))),
             Column(words(_("Role"))),
-            Column(words(_("Act as it"))),
+            Column(words(_("Applications")), is_number=True),
             Column(words(_("Created"))),
         ),
         row=row,

@@ -74,7 +74,7 @@ def show(here: Here) -> View:
     def row(one: Record) -> Sequence[Cell]:
         told: Text = words(_("Everything"))
         if one["events"]:
-            told = words(_("%(count)s events"), count=len(one["events"]))
+            told = words(_("Events: %(count)s"), count=len(one["events"]))
         return (
             Link(_label(one), here.at("organization.webhook", webhook_id=one["id"])),
             _state(one),
