@@ -33,7 +33,7 @@ def test_it_tells_who_did_what_to_what_and_what_changed(world: World) -> None:
     admin.open(f"applications/{id_of(orbit)}")
     admin.send("/save", name="Orbit Two")
     page = admin.open("organization/activity")
-    assert "Nadia Novak Member changed Role: developer → member Mara Lindt" in page
+    assert "Nadia Novak Member changed Role: Developer → Member Mara Lindt" in page
     assert "Application changed Name: Orbit → Orbit Two" in page
     assert f"/o/{here.slug}/applications/{id_of(orbit)}" in admin.links()
     page = admin.open("organization/activity?action=member.")

@@ -161,8 +161,8 @@ def name_in(line: Record) -> str | None:
     return None
 
 
-def changes_in(line: Record) -> Iterator[tuple[Text, Any, Any]]:
-    """What was changed: what the member is called, what it was, and what it is now."""
+def changes_in(line: Record) -> Iterator[tuple[str, Text, Any, Any]]:
+    """What was changed: the member, what it is called, what it was, and what it is now."""
     before, after = line["before"] or {}, line["after"] or {}
     if not before or not after:
         return
@@ -170,7 +170,8 @@ def changes_in(line: Record) -> Iterator[tuple[Text, Any, Any]]:
     for name in after:
         if name not in _UNSAID and before.get(name) != after[name]:
             label = labels.get(name)
-            yield (Words(label) if label else name.replace("_", " ")), before.get(name), after[name]
+            called: Text = Words(label) if label else name.replace("_", " ")
+            yield name, called, before.get(name), after[name]
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,8 +15,9 @@ from grantway.edges.console.cells import Cell, Code, Link, Many, Said, When
 from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import choice, listed, pinned
 from grantway.edges.console.places.organization import BASE, ENTRY, GROUP
+from grantway.edges.console.reading import PUBLICATION_NAMES, STATE_NAMES
 from grantway.edges.console.table import Place
-from grantway.edges.web.words import Text, words
+from grantway.edges.web.words import ROLE_NAMES, Text, Words, words
 
 
 def _(text: str) -> str:
@@ -36,6 +37,8 @@ _PLACES = {
     "voucher": ("organization.voucher", "voucher_id"),
 }
 """Where a record of a kind is shown, and by which parameter."""
+_READS = {"role": ROLE_NAMES, "state": STATE_NAMES, "publication": PUBLICATION_NAMES}
+"""How values of members read that are names of something."""
 _ACTORS = {
     "application": _("An application"),
     "command_line": _("Somebody at the machine of the server"),
@@ -103,6 +106,8 @@ def _names(here: Here, lines: Sequence[Record]) -> dict[str, str]:
     named |= naming.applications(here, applications)
     if any(line["actor_kind"] == "service_account" for line in lines):
         named |= {one["id"]: one["name"] for one in here.every("listServiceAccounts")}
+    if any(line["target_kind"] == "webhook" for line in lines) and here.may("listWebhooks"):
+        named |= {one["id"]: one["label"] or one["url"] for one in here.every("listWebhooks")}
     return named
 
 
@@ -155,14 +160,20 @@ def _what(here: Here, line: Record, names: dict[str, str]) -> Cell:
     return Many([Said(name), only])
 
 
-def _change(label: Text, before: Any, after: Any) -> Text:
+def _change(name: str, label: Text, before: Any, after: Any) -> Text:
+    reads = _READS.get(name, {})
     return words(
-        _("%(label)s: %(before)s → %(after)s"), label=label, before=_short(before), after=_short(after)
+        _("%(label)s: %(before)s → %(after)s"),
+        label=label,
+        before=_short(before, reads),
+        after=_short(after, reads),
     )
 
 
-def _short(value: Any) -> Text:
+def _short(value: Any, reads: Mapping[str, str]) -> Text:
     """A value of JSON as people read it, cut where it is long."""
+    if isinstance(value, str) and value in reads:
+        return Words(reads[value])
     if value is None or value in ("", []):
         return words(_("nothing"))
     if isinstance(value, bool):

@@ -68,7 +68,9 @@ def _applications(here: Here) -> tuple[Option, ...]:
     options: dict[str, Option] = {}
     if here.may("listApplications"):
         for one in here.some("listApplications", query={"archived": "false"}, limit=_OFFERED).items:
-            options[one["id"]] = Option(one["id"], one["name"], words(_("Yours")))
+            # What keeps no secret cannot prove that it is the one which was listed.
+            if one["type"] != "public":
+                options[one["id"]] = Option(one["id"], one["name"], words(_("Yours")))
     if here.may("listInstallations"):
         for one in here.some("listInstallations", query={"state": "active"}, limit=_OFFERED).items:
             application = one["application"]

@@ -36,6 +36,7 @@ def _(text: str) -> str:
 READ = "readWebhook"
 CHANGE = "updateWebhook"
 _OFFERED = 200
+_TEST = _("Test event")
 _DELIVERED = {"delivered": _("Delivered"), "pending": _("Is tried again"), "failed": _("Given up")}
 _TONES: dict[str, Tone] = {"delivered": "ok", "pending": "warn", "failed": "bad"}
 _PROBLEMS = {
@@ -159,8 +160,8 @@ def show_one(here: Here) -> View:
     facts: list[tuple[Text, Cell]] = [(words(_("About")), about), (words(_("ID")), Code(one["id"]))]
     facts.append((words(_("Created")), When(one["created_at"])))
     blocks.append(Facts(facts))
-    blocks += form_on(here, "save")
     blocks += _deliveries(here, one)
+    blocks += form_on(here, "save")
     blocks += _acts(here, one)
     back = Link(words(_("Webhooks")), here.at("organization.webhooks"))
     return View(blocks, Heading(_label(one), "", [_state(one)], back))
@@ -168,8 +169,8 @@ def show_one(here: Here) -> View:
 
 def _deliveries(here: Here, webhook: Record) -> list[Block]:
     def row(one: Record) -> Sequence[Cell]:
-        name = EVENT_NAMES.get(one["event"])
-        event: list[Cell] = [Said(Words(name) if name else one["event"]), Said(one["event"], is_muted=True)]
+        name = EVENT_NAMES.get(one["event"], _TEST)
+        event: list[Cell] = [Said(Words(name)), Said(one["event"], is_muted=True)]
         last: list[Cell] = []
         if one["last_status"] is not None:
             last.append(Said(words(_("HTTP status %(status)s"), status=one["last_status"])))
@@ -286,6 +287,7 @@ PLACES = (
             Form(
                 path="save",
                 does=CHANGE,
+                title=_("Settings"),
                 button=_("Save"),
                 done=SAVED,
                 fields=(Field(name="url", widget="url"), "label", "events"),
