@@ -51,7 +51,9 @@ def test_the_last_owner_is_told_before_it_is_refused(world: World) -> None:
     here = world.make.organization()
     owner = desk(world, here, "owner")
     path = f"organization/members/{id_of(owner.person)}"
-    assert "This is the last owner." in owner.open(f"{path}/remove")
+    said = owner.open(f"{path}/remove")
+    assert "This is you: these pages are closed to you at once." in said
+    assert "This is the last owner." in said
     assert "E-RECORD-06" in owner.send("/remove", status=409)
     world.make.person(here, role="owner")
     assert "This is the last owner." not in owner.open(f"{path}/remove")

@@ -119,3 +119,25 @@ def test_records_of_others_are_not_there(world: World) -> None:
     for path in EVERY_PAGE:
         if "{" in path:
             owner.open(path.format(**theirs.ids), status=404)
+
+
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [
+        ("Access Keys", "keys"),
+        ("API Keys", "keys"),
+        ("Generate Access Key", "keys"),
+        ("My Access Key", "keys"),
+        ("Employees", "organization/members"),
+        ("Technical Contacts", "organization/notices"),
+        ("Notification URL", "organization/webhooks"),
+        ("Service users", "organization/service-accounts"),
+        ("API user", "organization/service-accounts"),
+        ("Audit log", "organization/activity"),
+        ("Offboarding", "organization/left-behind"),
+    ],
+)
+def test_the_search_knows_the_words_of_other_systems(world: World, asked: str, place: str) -> None:
+    admin = desk(world, world.make.organization())
+    admin.open(f"search?q={asked}")
+    assert f"/o/{admin.slug}/{place}" in admin.links()

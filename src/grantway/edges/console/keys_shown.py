@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from grantway.core.model import SECOND
 from grantway.edges.console import naming
@@ -13,7 +13,7 @@ from grantway.edges.console.blocks import Column, Heading, Once, Table, View
 from grantway.edges.console.cells import Cell, Code, Many, Press, Said, State, When
 from grantway.edges.console.here import Here, Record, id_in
 from grantway.edges.console.reading import state_of
-from grantway.edges.console.table import Form
+from grantway.edges.console.table import Field, Form
 from grantway.edges.web.words import Text, words
 
 
@@ -22,6 +22,7 @@ def _(text: str) -> str:
     return text
 
 
+Shaped: TypeAlias = Callable[[Here, dict[str, Any]], dict[str, Any]]
 CREATE = "new"
 _ONE = "{access_key_id}/"
 DISABLE, ENABLE, DELETE = _ONE + "disable", _ONE + "enable", _ONE + "delete"
@@ -162,6 +163,26 @@ _ENABLING = Form(
     given={"state": "enabled"},
     done=_("The access key is enabled."),
 )
+
+
+def making(*, lead: str = "", shaped: Shaped | None = None) -> Form:
+    """The form that makes a key; `shaped` says whose, where it is not one's own."""
+    return Form(
+        path=CREATE,
+        does="createAccessKey",
+        is_apart=True,
+        title=_("Make an access key"),
+        lead=lead,
+        button=_("Make an access key"),
+        values=lambda _here: {},
+        fields=(
+            "label",
+            "client_id",
+            Field(name="expires_at", help=_("A time in UTC, within 366 days; left empty for 90 days.")),
+        ),
+        shaped=shaped,
+        shown_once=made,
+    )
 
 
 def forms(*, of_others: bool = False) -> tuple[Form, ...]:

@@ -104,7 +104,7 @@ def _names(here: Here, lines: Sequence[Record]) -> dict[str, str]:
     applications += [_subject(line)[1] for line in lines if _subject(line)[0] == "application"]
     named = naming.people(here, users)
     named |= naming.applications(here, applications)
-    if any(line["actor_kind"] == "service_account" for line in lines):
+    if any("service_account" in {line["actor_kind"], line["target_kind"]} for line in lines):
         named |= {one["id"]: one["name"] for one in here.every("listServiceAccounts")}
     if any(line["target_kind"] == "webhook" for line in lines) and here.may("listWebhooks"):
         named |= {one["id"]: one["label"] or one["url"] for one in here.every("listWebhooks")}
@@ -154,8 +154,8 @@ def _what(here: Here, line: Record, names: dict[str, str]) -> Cell:
     name = names.get(target) or name_in(line) or target
     only = Link(words(_("Its history")), here.again({"target": line["target_id"]}))
     place_id, parameter = _PLACES.get(kind, ("", ""))
-    is_there = kind not in {"application", "member"} or target in names
-    if place_id and is_there and not line["action"].endswith((".delete", ".remove", ".purge")):
+    # Vouchers stay to be read when they were revoked; of the rest, what has a name is there.
+    if place_id and (kind == "voucher" or target in names):
         return Many([Link(name, here.at(place_id, **{parameter: target})), only])
     return Many([Said(name), only])
 

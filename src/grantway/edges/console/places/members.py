@@ -175,8 +175,15 @@ def _ending(here: Here, one: Record) -> list[Block]:
     return blocks
 
 
+def _warned(here: Here) -> list[Text]:
+    """What is said first: that it is oneself, or that it will be refused, because nobody else is an owner."""
+    found: list[Text] = []
+    if here.ids["user_id"] == here.user.id:
+        found.append(words(_("This is you: these pages are closed to you at once.")))
+    return [*found, *_last_owner(here)]
+
+
 def _last_owner(here: Here) -> list[Text]:
-    """What is said where the act will be refused, because nobody else owns the organization."""
     if _record(here)["role"] != "owner":
         return []
     owners = here.some("listMembers", query={"role": "owner", "state": "enabled"}, limit=2).items
@@ -193,7 +200,7 @@ def _what_stays(here: Here) -> list[Text]:
 def _disabling(here: Here) -> tuple[Text, ...]:
     name = _record(here)["name"]
     return (
-        *_last_owner(here),
+        *_warned(here),
         words(_("%(name)s cannot act for this organization any more, from this moment on."), name=name),
         words(_("Tokens that applications got in this name end at once, and for good.")),
         *_what_stays(here),
@@ -204,7 +211,7 @@ def _disabling(here: Here) -> tuple[Text, ...]:
 def _removing(here: Here) -> tuple[Text, ...]:
     keys = here.every("listAccessKeys", query={"user": _record(here)["user_id"]})
     return (
-        *_last_owner(here),
+        *_warned(here),
         words(_("%(name)s is no member any more, from this moment on."), name=_record(here)["name"]),
         words(_("Tokens that applications got in this name end at once, and for good.")),
         words(_("Access keys that are deleted with it: %(count)s."), count=len(keys)),

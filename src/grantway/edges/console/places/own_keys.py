@@ -9,7 +9,7 @@ from grantway.edges.console import keys_shown
 from grantway.edges.console.asking import press_on
 from grantway.edges.console.blocks import View
 from grantway.edges.console.here import Here
-from grantway.edges.console.table import Form, Place
+from grantway.edges.console.table import Place
 from grantway.edges.web.words import words
 
 
@@ -50,16 +50,8 @@ PLACES = (
             "Personal access tokens",
         ),
         forms=(
-            Form(
-                path=keys_shown.CREATE,
-                does="createAccessKey",
-                is_apart=True,
-                title=_("Make an access key"),
-                lead=_("Whoever has it acts as you, as far as your role reaches. Give it to nobody."),
-                button=_("Make an access key"),
-                values=lambda _here: {},
-                fields=("label", "client_id", "expires_at"),
-                shown_once=keys_shown.made,
+            keys_shown.making(
+                lead=_("Whoever has it acts as you, as far as your role reaches. Give it to nobody.")
             ),
             *keys_shown.forms(),
         ),

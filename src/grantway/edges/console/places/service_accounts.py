@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from grantway.core.identifiers import to_text
 from grantway.edges.console import keys_shown, naming
@@ -177,6 +178,10 @@ def _deleting(here: Here) -> tuple[Text, ...]:
     return (*_stops(here), words(_("This cannot be undone. Its ID is never given to anybody again.")))
 
 
+def _for_this(here: Here, members: dict[str, Any]) -> dict[str, Any]:
+    return {**members, "service_account": to_text(here.ids["service_account_id"])}
+
+
 def _name(here: Here) -> str:
     name: str = _record(here)["name"]
     return name
@@ -265,20 +270,7 @@ PLACES = (
         show=show_keys,
         under=ENTRY,
         forms=(
-            Form(
-                path=keys_shown.CREATE,
-                does="createAccessKey",
-                is_apart=True,
-                title=_("Make an access key"),
-                button=_("Make an access key"),
-                values=lambda _here: {},
-                fields=("label", "client_id", "expires_at"),
-                shaped=lambda here, members: {
-                    **members,
-                    "service_account": to_text(here.ids["service_account_id"]),
-                },
-                shown_once=keys_shown.made,
-            ),
+            keys_shown.making(shaped=_for_this),
             *keys_shown.forms(),
         ),
     ),

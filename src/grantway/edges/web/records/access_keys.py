@@ -117,7 +117,7 @@ class AccessKeyCreate(msgspec.Struct, forbid_unknown_fields=True):
     ] = None
     expires_at: Annotated[
         ZonedTime | None,
-        about(_("When it stops, within 366 days; left out for 90 days."), None, title=_("Expires")),
+        about("When it stops, within 366 days; left out for 90 days.", None, title=_("Expires")),
     ] = None
 
 
