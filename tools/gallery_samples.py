@@ -450,7 +450,7 @@ SAMPLES: Mapping[str, Sample] = {
         {
             "user": USER,
             "organizations": [
-                {"name": "Northwind Traders", "role": "admin"},
+                {"name": "Northwind Traders", "role": "admin", "href": "/o/northwind"},
                 {"name": "Harbour Analytics", "role": "developer", "slug": "harbour"},
             ],
             "sign_out_action": "/signout",

@@ -15,6 +15,7 @@ from grantway.edges import ops
 from grantway.edges.api import Clients, Endpoints, Guide, add_tries, mount_api
 from grantway.edges.api.playground import PLAYGROUND_PATH, REFERENCE_PATH
 from grantway.edges.console import DeveloperLinks, mount_console
+from grantway.edges.console.table import ROOT as CONSOLE_PATH
 from grantway.edges.dialects.standard import paths
 from grantway.edges.signin import HomeLinks, mount_signin
 from grantway.edges.web import failures, mounts
@@ -51,7 +52,7 @@ def application(
     """All of it."""
     app = _protocol(features, placed, server)
     root = placed[0].mount
-    home = HomeLinks(PLAYGROUND_PATH, REFERENCE_PATH)
+    home = HomeLinks(PLAYGROUND_PATH, REFERENCE_PATH, CONSOLE_PATH)
     csrf = Csrf(features.services.keyring.link_key, server.issuer)
     mount_signin(app, features.sign_in, server=server, root=root, csrf=csrf, home=home)
     links = DeveloperLinks(PLAYGROUND_PATH, REFERENCE_PATH)

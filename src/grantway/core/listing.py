@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grantway.core.model import Id
+
+MOST_NAMED = 50
+"""How many records can be asked for by their ids at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class ApplicationFilter:
@@ -18,6 +23,8 @@ class ApplicationFilter:
     preset: str | None = None
     dialect: str | None = None
     """Those that may speak it."""
+    ids: tuple[Id, ...] = ()
+    """Only these, `MOST_NAMED` at most; none asks for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,8 @@ class MemberFilter:
     email: str | None = None
     role: str | None = None
     state: str | None = None
+    ids: tuple[Id, ...] = ()
+    """Only these people, `MOST_NAMED` at most; none asks for all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +18,7 @@ from grantway.edges.console.table import Form
 from grantway.edges.web.forms import Parameters
 from grantway.edges.web.records.acting import operation_named
 from grantway.edges.web.records.admission import admitted
+from grantway.edges.web.records.operations import ALL
 from grantway.edges.web.words import Text, Words, words
 
 
@@ -56,6 +58,10 @@ def record_of(here: Here, form: Form) -> Record | None:
     reader = form.operation.audit.before if form.operation.audit is not None else None
     if reader is None:
         return None
+    shows = next((one for one in ALL if one.handler is reader and one.method == "GET"), None)
+    if shows is not None:
+        # The page read it, too.
+        return here.read(shows.id)
     found: Record | None = here.acting.before(form.operation, dict(here.ids))
     return found
 
@@ -158,7 +164,8 @@ def _view(here: Here, form: Form, found: FormShown) -> View:
         broken = form.breaks(here)
         if broken:
             blocks.append(Section(_what_breaks(), [Points(broken)], is_danger=True))
-    blocks.append(found)
+    # What the page says above is not said again above the fields.
+    blocks.append(replace(found, title="", lead=""))
     title = Words(form.title or form.button)
     back = Link(Words(here.place.title), here.at(here.place.id))
     return View(blocks, Heading(title, Words(form.lead) if form.lead else "", above=back))

@@ -28,7 +28,9 @@ class Shown:
     """A field of a form with what stands in it and what is wrong with that."""
 
     name: str
-    widget: Literal["text", "email", "url", "number", "lines", "area", "select", "radio", "check", "checks"]
+    widget: Literal[
+        "text", "email", "url", "number", "date", "lines", "area", "select", "radio", "check", "checks"
+    ]
     label: Text
     value: Any
     help: Text = ""

@@ -21,6 +21,7 @@ PAGE = 50
 CURSOR = "after"
 
 Row: TypeAlias = Callable[[Record], Sequence[Cell]]
+Asking: TypeAlias = Callable[[dict[str, str]], dict[str, str]]
 
 
 def _(text: str) -> str:
@@ -39,21 +40,27 @@ def listed(  # noqa: PLR0913 - what a list is made of, each by its name
     empty_action: Press | None = None,
     filters: Sequence[Shown] = (),
     fixed: dict[str, str] | None = None,
+    asking: Asking | None = None,
+    before: Callable[[Sequence[Record]], None] | None = None,
     **ids: Id,
 ) -> list[Block]:
     """A list of any length with its filters. `fixed` are filters that the reader does not choose.
 
+    `asking` makes what the operation takes of what stands in the address, where these differ. `before` is
+    told all records of the page before the first row is drawn, to read what the rows need at once.
     Raises DomainError for a cursor that was not written for this list.
     """
     asked = {
         one.name: here.query[one.name] for one in filters if here.query.get(one.name, "") not in {"", ANY}
     }
-    query = {**asked, **(fixed or {})}
+    query = {**(asking(asked) if asking is not None else asked), **(fixed or {})}
     key = here.link_key()
     name = msgspec.json.encode((operation, sorted(query.items()), here.caller.organization_id)).decode()
     cursor = here.query.get(CURSOR)
     after = cursors.read(key, name, cursor) if cursor else 0
     found = here.some(operation, query=query, limit=PAGE, after=after, **ids)
+    if before is not None:
+        before(found.items)
     more = {**asked, CURSOR: cursors.write(key, name, found.following)} if found.following else None
     table = Table(
         caption,
@@ -82,6 +89,15 @@ def choice(here: Here, operation: str, name: str, label: Text, reads: dict[str, 
     options = [Option(ANY, words(_("All")))]
     options += [Option(one, Words(reads.get(one, one))) for one in taken.values or tuple(reads)]
     return Shown(name, "select", label, ANY, options=options, is_required=True)
+
+
+def pinned(here: Here, name: str, label: Text, only: Text) -> tuple[Shown, ...]:
+    """A filter that a link of a row sets, by an id: it stands there while it is set, to be taken away."""
+    one = here.query.get(name, "")
+    if one in {"", ANY}:
+        return ()
+    options = [Option(ANY, words(_("All"))), Option(one, only)]
+    return (Shown(name, "select", label, one, options=options, is_required=True),)
 
 
 def _filters(here: Here, filters: Sequence[Shown], asked: dict[str, str]) -> list[Block]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grantway.edges.console.cells import Said, State
-from grantway.edges.web.words import Words
+from grantway.edges.web.words import Text, Words
 
 
 def _(text: str) -> str:
@@ -58,3 +58,12 @@ def publication_of(record: Mapping[str, Any]) -> State:
 def type_of(record: Mapping[str, Any]) -> Said:
     """What type an application is of."""
     return Said(Words(TYPE_NAMES[record["type"]]))
+
+
+def wording_of(scope: Mapping[str, Any], locale: str) -> Text:
+    """What a scope allows in the reader's language: in its makers' words, or in ours of one of ours."""
+    for one in scope["translations"]:
+        if one["locale"] in {locale, locale.partition("-")[0]}:
+            text: str = one["text"]
+            return text
+    return Words(scope["text"])

@@ -21,7 +21,6 @@ from grantway.edges.signin.signing_in import RETRY, THROTTLED, SignInForm, Signi
 from grantway.edges.web import answers, failures
 from grantway.edges.web.browsers import (
     ACCOUNT,
-    CONSOLE,
     HOME,
     RETURNS,
     SIGN_IN,
@@ -72,10 +71,12 @@ _NOTICES_AT_SIGN_IN = {"password": PASSWORD_SET, "declined": DECLINED, "invited"
 
 @dataclass(frozen=True, slots=True)
 class HomeLinks:
-    """Where the home page leads developers; nothing is shown for what is not served."""
+    """Where the home page leads; nothing is shown for what is not served."""
 
     playground_url: str | None = None
     reference_url: str | None = None
+    console_url: str | None = None
+    """The console of an organization, with `{slug}` for its short name."""
 
 
 class Accounts:
@@ -110,9 +111,10 @@ class Accounts:
             return sign_in_first("home")
         work = [one.organization for one in profile.places if one.membership.role in DEVELOPERS]
         chosen = next((one for one in work if one.id == visit.browser.organization_hint), None)
-        if not work or self._joining.offers(visit.session.user_id):
+        console = self._links.console_url
+        if console is None or not work or self._joining.offers(visit.session.user_id):
             return self.account(request)
-        return answers.see_other(f"{CONSOLE}/{(chosen or work[0]).slug}")
+        return answers.see_other(console.format(slug=(chosen or work[0]).slug))
 
     def account(self, request: HttpRequest) -> HttpAnswer:
         """The person's account; a stranger is led to the form."""
@@ -142,7 +144,7 @@ class Accounts:
             ],
             invitations_action=ANSWER,
             invitations_csrf=self._browsers.proof(visit, PURPOSE),
-            **_profile_values(profile, visit.session, request.locale()),
+            **_profile_values(profile, visit.session, request.locale(), self._links),
         )
 
     def sign_in_page(self, request: HttpRequest) -> HttpAnswer:
@@ -271,7 +273,8 @@ def _return_of(request: HttpRequest) -> str:
     return address_of(request.query().get("to")) or HOME
 
 
-def _profile_values(profile: Profile, session: Session, locale: str) -> Values:
+def _profile_values(profile: Profile, session: Session, locale: str, links: HomeLinks) -> Values:
+    console = links.console_url
     alike = of_one_name(place.organization for place in profile.places)
     return {
         "user": {"name": profile.user.name, "email": profile.user.email},
@@ -280,6 +283,7 @@ def _profile_values(profile: Profile, session: Session, locale: str) -> Values:
                 "name": place.organization.name,
                 "role": place.membership.role,
                 "slug": place.organization.slug if place.organization.id in alike else None,
+                "href": console.format(slug=place.organization.slug) if console is not None else None,
             }
             for place in profile.places
         ],

@@ -20,7 +20,6 @@ from grantway.features.authorize.views import Browser
 HOME = "/"
 """Where a signed-in person goes who named no page: to their work, or else to their account."""
 ACCOUNT = "/account"
-CONSOLE = "/o"
 SIGN_IN = "/sign-in"
 RETURNS = {
     "home": HOME,

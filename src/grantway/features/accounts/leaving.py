@@ -80,12 +80,13 @@ class Leaving:
     def listed(self, tx: Tx, caller: Caller, organization_id: Id, *, page: Page) -> tuple[LeftBehind, ...]:
         """Everybody who is gone and left something, by their ids. Of a disabled organization: everybody."""
         door = enter(tx, caller, MEMBERS_READ, organization_id)
-        traces = self._traces(door)
+        traces = door.traces(now=self._services.clock.now())
         gone = sorted(one for one in _named(traces) | _removed(door) if one not in traces.live)
+        people = tx.gate.users(gone)
         found: list[LeftBehind] = []
         for user_id in gone:
             if user_id > page.after and len(found) < page.limit:
-                left = _left_by(tx, traces, user_id)
+                left = _left_by(people.get(user_id), traces, user_id)
                 found += [left] if left.is_anything else []
         counted = self._grants(door, found)
         return tuple(replace(left, grants=counted[left.user_id]) for left in found)
@@ -123,20 +124,13 @@ class Leaving:
 
     def _found(self, tx: Tx, door: OrganizationDoor, user_id: Id) -> LeftBehind:
         """Strangers to the organization are not told from people who do not exist."""
-        traces = self._traces(door)
-        is_known = user_id in _named(traces) or door.membership(user_id) is not None
-        if not is_known and user_id not in _removed(door):
-            raise NotFound(RECORD_NOT_FOUND)
-        left = _left_by(tx, traces, user_id)
-        return replace(left, grants=self._grants(door, [left])[user_id])
-
-    def _traces(self, door: OrganizationDoor) -> Traces:
-        """Of a disabled organization nobody is left, but those who run the platform."""
         traces = door.traces(now=self._services.clock.now())
-        organization = door.read()
-        if organization is not None and not organization.is_active:
-            return replace(traces, live=frozenset())
-        return traces
+        member = door.membership(user_id)
+        if member is None and user_id not in _named(traces) and user_id not in _removed(door):
+            raise NotFound(RECORD_NOT_FOUND)
+        user = member[0] if member is not None else tx.gate.user(user_id)
+        left = _left_by(user, traces, user_id)
+        return replace(left, grants=self._grants(door, [left])[user_id])
 
     def _grants(self, door: OrganizationDoor, left: list[LeftBehind]) -> dict[Id, int]:
         user_ids = [one.user_id for one in left]
@@ -156,8 +150,7 @@ def _removed(door: OrganizationDoor) -> frozenset[Id]:
     return frozenset(one for one in found if one is not None)
 
 
-def _left_by(tx: Tx, traces: Traces, user_id: Id) -> LeftBehind:
-    user = tx.gate.user(user_id)
+def _left_by(user: User | None, traces: Traces, user_id: Id) -> LeftBehind:
     return LeftBehind(
         user_id=user_id,
         user=user,

@@ -26,7 +26,7 @@ from grantway.edges.web.records.application_forms import (
     with_ids,
 )
 from grantway.edges.web.records.services import RecordFeatures
-from grantway.edges.web.records.values import FLAG, changes_of, flag_of
+from grantway.edges.web.records.values import FLAG, IDS, changes_of, flag_of, named_in
 from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
 from grantway.features.registry.rules import TYPES
 
@@ -46,7 +46,8 @@ def list_applications(features: RecordFeatures, call: Call) -> Listing:
     """The applications of the organization."""
     asked = dict(call.query)
     is_archived = flag_of(asked.pop("archived", None))
-    only = ApplicationFilter(**asked, is_archived=is_archived)
+    named = named_in(asked.pop("ids", None))
+    only = ApplicationFilter(**asked, is_archived=is_archived, ids=named)
     found = features.applications.listed(
         call.tx, call.caller, call.organization_id, page=call.page, only=only
     )
@@ -105,6 +106,7 @@ OPERATIONS: tuple[Operation, ...] = (
             Query("preset", "Only those that began with this preset.", "standard", 64),
             Query("dialect", "Only those that may speak this dialect.", "standard", 64),
             Query("archived", "`true`: only those put away; `false`: only the others.", "false", values=FLAG),
+            IDS,
         ),
         handler=list_applications,
     ),

@@ -61,6 +61,7 @@ LastUsed: TypeAlias = Annotated[
 class InstalledApplicationAnswer(msgspec.Struct, frozen=True):
     """An application of another organization."""
 
+    id: Annotated[str, about("Its id, by which a service account lists it.", "9zQ4mXc7Lk")]
     client_id: ClientId
     name: Annotated[str, about("Its name.", "Orbit Dashboard")]
     description: Annotated[str, about("What it is for.", "Shows deliveries on a map.")]
@@ -139,6 +140,7 @@ def answer_of(found: InstalledApplication) -> InstallationAnswer:
         id=to_text(one.id),
         organization_id=to_text(one.organization_id),
         application=InstalledApplicationAnswer(
+            id=to_text(application.id),
             client_id=application.client_id,
             name=application.name,
             description=application.description,

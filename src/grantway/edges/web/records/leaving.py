@@ -16,6 +16,12 @@ from grantway.features import fields
 from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE
 from grantway.features.accounts.leaving import HandOver, LeftBehind
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 TAG = "Members"
 _RECORD = {"id": "9zQ4mXc7Lk", "name": "Orbit Dashboard"}
 LEFT_BEHIND = "/organizations/{organization_id}/left-behind"
@@ -67,13 +73,20 @@ class HandOverForm(msgspec.Struct, forbid_unknown_fields=True):
     """To whom it goes."""
 
     to: Annotated[
-        str, about("A member with the role developer or a higher one.", "5hB2pLr9Qa", pattern=ID_PATTERN)
+        str,
+        about(
+            _("A member with the role developer or a higher one."),
+            "5hB2pLr9Qa",
+            title=_("To whom it goes"),
+            pattern=ID_PATTERN,
+        ),
     ]
     notification_address: Annotated[
         str | None,
         about(
-            "What takes the place of the leaver's address; left out for the member's own.",
+            _("What takes the place of the leaver's address; left out for the member's own."),
             "team@northwind.example",
+            title=_("Address for letters"),
             format="email",
             maxLength=fields.LONGEST_EMAIL,
         ),

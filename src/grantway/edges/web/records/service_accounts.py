@@ -30,19 +30,39 @@ from grantway.features import fields
 from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE
 from grantway.features.accounts.service_accounts import ServiceAccountDraft
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 TAG = "Service accounts"
 SERVICE_ACCOUNTS = "/organizations/{organization_id}/service-accounts"
 ServiceRole: TypeAlias = Annotated[
     str,
-    one_of("What it may do here. It never administers.", "developer", "member", "contact"),
+    one_of(
+        _("What it may do here. It never administers."),
+        "developer",
+        "member",
+        "contact",
+        title=_("Role"),
+        labels={
+            "developer": _("Developer: makes applications"),
+            "member": _("Member: uses applications"),
+            "contact": _("Contact: is written to, and signs in"),
+        },
+    ),
 ]
 Listed: TypeAlias = Annotated[
     tuple[str, ...],
     about(
-        "The applications that may act as it: own ones, and those installed here. Their secret for this "
-        "organization gets its tokens.",
+        _(
+            "The applications that may act as it: own ones, and those installed here. Their secret for this "
+            "organization gets its tokens."
+        ),
         ["9zQ4mXc7Lk"],
         maxItems=fields.LONGEST_LIST,
+        title=_("Applications"),
     ),
 ]
 

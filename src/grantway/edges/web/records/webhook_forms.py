@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from grantway.core.identifiers import to_text
 from grantway.core.notices import EVENTS, Delivery, Webhook
+from grantway.edges.web.records.event_names import EVENT_NAMES
 from grantway.edges.web.records.values import (
     CreatedAt,
     IdText,
@@ -26,20 +27,41 @@ from grantway.features import fields
 from grantway.features.notices import webhooks as rules
 from grantway.features.notices.sending import message_id_text
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 Url: TypeAlias = Annotated[
-    str, about("Where to post to: https.", "https://hooks.example.com/grantway", maxLength=rules.LONGEST_URL)
+    str,
+    about(
+        _("Where to post to: https."),
+        "https://hooks.example.com/grantway",
+        maxLength=rules.LONGEST_URL,
+        title=_("Address"),
+    ),
 ]
 Events: TypeAlias = Annotated[
     tuple[str, ...],
     about(
-        f"What to be told; empty for everything. One of: {', '.join(EVENTS)}.",
+        _("What to be told; empty for everything."),
         ["installation.granted", "installation.revoked"],
+        title=_("Events"),
+        labels=EVENT_NAMES,
+        items={"type": "string", "enum": list(EVENTS)},
         maxItems=fields.LONGEST_LIST,
         uniqueItems=True,
     ),
 ]
 Label: TypeAlias = Annotated[
-    str, about("What it is for, to tell it from others.", "deployments", maxLength=fields.LONGEST_NAME)
+    str,
+    about(
+        _("What it is for, to tell it from others."),
+        "deployments",
+        maxLength=fields.LONGEST_NAME,
+        title=_("Label"),
+    ),
 ]
 
 
@@ -84,7 +106,12 @@ class WebhookCreate(msgspec.Struct, forbid_unknown_fields=True):
     label: Label = ""
     state: State = "enabled"
     application_id: Annotated[
-        IdText | None, about("An application of yours; left out to be told of all that concerns you.", None)
+        IdText | None,
+        about(
+            _("An application of yours; left out to be told of all that concerns you."),
+            None,
+            title=_("Application"),
+        ),
     ] = None
 
 

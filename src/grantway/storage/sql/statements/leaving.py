@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ClauseElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import ClauseElement, and_, bindparam, exists, func, or_, select, update
 
+from grantway.storage.sql.statements.filters import is_named
 from grantway.storage.sql.tables.people import memberships, organizations, users
 from grantway.storage.sql.tables.protocol import grants
 from grantway.storage.sql.tables.registry import applications, credentials, installations
@@ -74,25 +75,30 @@ def _traces() -> dict[str, ClauseElement]:
 def _people() -> dict[str, ClauseElement]:
     places = memberships.join(users, users.c.id == memberships.c.user_id)
     is_live = and_(memberships.c.state == constant("enabled"), users.c.state == constant("enabled"))
+    is_here = memberships.c.organization_id == _ORGANIZATION
+    owner = organizations.alias("owner")
+    is_active = exists().where(
+        owner.c.id == _ORGANIZATION, owner.c.state == constant("enabled"), owner.c.suspended_at.is_(None)
+    )
     return {
         # Operators make things in organizations that they are no members of, and are not gone by that.
-        "live_people": select(memberships.c.user_id)
+        # Of a disabled organization nobody is left, but those who run the platform.
+        "people_of_traces": select(
+            memberships.c.user_id,
+            is_here.label("is_here"),
+            and_(is_live, is_active).label("is_live"),
+        )
         .select_from(places.join(organizations, organizations.c.id == memberships.c.organization_id))
+        .where(or_(is_here, and_(organizations.c.kind == constant("platform"), is_live))),
+        "standing_grants": select(grants.c.subject_id, func.count())
         .where(
-            or_(organizations.c.id == _ORGANIZATION, organizations.c.kind == constant("platform")), is_live
-        ),
-        "suspended_people": select(memberships.c.user_id)
-        .select_from(places)
-        .where(memberships.c.organization_id == _ORGANIZATION, ~is_live),
-        "standing_grants": select(func.count())
-        .select_from(grants)
-        .where(
-            grants.c.subject_id == _USER,
+            is_named(grants.c.subject_id),
             grants.c.subject_kind == constant("user"),
             grants.c.organization_id == _ORGANIZATION,
             grants.c.state == constant("live"),
             grants.c.expires_at > _NOW,
-        ),
+        )
+        .group_by(grants.c.subject_id),
     }
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from grantway.storage.sql import rows
-from grantway.storage.sql.statements.filters import is_active_organization, is_as_asked
+from grantway.storage.sql.statements.filters import is_active_organization, is_as_asked, is_named
 from grantway.storage.sql.tables.people import organizations
 from grantway.storage.sql.tables.registry import (
     api_introspectors,
@@ -146,6 +146,12 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         applications.c.dialects.like(bindparam("dialect_pattern_", type_=Words), escape="\\"),
         is_as_asked("archived_", applications.c.archived_at.is_not(None)),
     )
+    own = (
+        page.where(applications.c.organization_id == _ORGANIZATION)
+        .order_by(applications.c.id)
+        .limit(_LIMIT)
+        .offset(constant(0))
+    )
     is_free = ~exists().where(
         tombstones.c.kind == constant("client_id"),
         tombstones.c.text == bindparam("client_id", type_=Words),
@@ -160,10 +166,8 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         ),
         "application": select(*rows.APPLICATION).where(applications.c.id == _APPLICATION),
         "own_application": select(*rows.APPLICATION).where(is_it),
-        "own_applications": page.where(applications.c.organization_id == _ORGANIZATION)
-        .order_by(applications.c.id)
-        .limit(_LIMIT)
-        .offset(constant(0)),
+        "own_applications": own,
+        "own_applications_named": own.where(is_named(applications.c.id)),
         "applications": page.order_by(applications.c.id).limit(_LIMIT).offset(constant(0)),
         "default_applications": select(*rows.APPLICATION)
         .where(applications.c.organization_id == _ORGANIZATION, applications.c.default_name.is_not(None))
