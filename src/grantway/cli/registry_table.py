@@ -31,7 +31,12 @@ def _api_state(state: str, sentence: str) -> Derived:
 
 
 APPS = {
-    "list": Derived(operation="listApplications", columns=_APP, everywhere=True, help="List applications."),
+    "list": Derived(
+        operation="listApplications",
+        platform="listAllApplications",
+        columns=_APP,
+        help="List applications.",
+    ),
     "show": Derived(operation="readApplication", help="Show one application, without its secrets, as JSON."),
     "create": Derived(
         operation="createApplication",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grantway.core.model import Id
+
 
 @dataclass(frozen=True, slots=True)
 class ApplicationFilter:
@@ -18,6 +20,10 @@ class ApplicationFilter:
     preset: str | None = None
     dialect: str | None = None
     """Those that may speak it."""
+    organization_id: Id | None = None
+    """Those of one organization, in the list of all."""
+    ids: tuple[Id, ...] | None = None
+    """These, in the list of all."""
 
 
 @dataclass(frozen=True, slots=True)

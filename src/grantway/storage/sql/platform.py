@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from typing import Any
 
@@ -152,8 +153,18 @@ class SqlPlatformDoor(
         self, page: Page, only: ApplicationFilter = EVERY_APPLICATION
     ) -> tuple[Application, ...]:
         """Applications of all organizations by id, those that are asked for."""
-        found = self._unit.rows("applications", **asked_of(only), after=page.after, limit=page.limit)
-        return tuple(map(rows.application, found))
+        return tuple(application for application, _ in self.applications_with_owners(page, only))
+
+    def applications_with_owners(
+        self, page: Page, only: ApplicationFilter = EVERY_APPLICATION
+    ) -> tuple[tuple[Application, str], ...]:
+        """The same, each with the name of its organization. Those of given ids are looked up by them."""
+        asked = {**asked_of(only), "owner_": only.organization_id or 0}
+        name = "applications"
+        if only.ids is not None:
+            asked["ids_"], name = json.dumps(only.ids), "applications_of_ids"
+        found = self._unit.rows(name, **asked, after=page.after, limit=page.limit)
+        return tuple((rows.application(row[:-1]), row[-1]) for row in found)
 
     def audit(self, query: AuditQuery) -> tuple[AuditEntry, ...]:
         """Lines of the whole audit log, the newest first."""

@@ -11,27 +11,45 @@ from grantway.core.errors import (
 )
 from grantway.core.identifiers import to_text
 from grantway.core.listing import ApplicationFilter
-from grantway.core.model import Application
+from grantway.core.model import Application, Id
 from grantway.core.publication import PUBLICATIONS
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
 from grantway.edges.web.records.application_forms import (
     APPLICATION_STATES,
     ApplicationAnswer,
     ApplicationCreate,
+    ApplicationListed,
     ApplicationPatch,
     ApplicationShown,
     answer_of,
     draft_of,
+    listed_of,
     shown_of,
     with_ids,
 )
 from grantway.edges.web.records.services import RecordFeatures
-from grantway.edges.web.records.values import FLAG, changes_of, flag_of
-from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
+from grantway.edges.web.records.values import FLAG, changes_of, flag_of, id_of, ids_of
+from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, PLATFORM
 from grantway.features.registry.rules import TYPES
 
 TAG = "Applications"
 APPLICATIONS = "/organizations/{organization_id}/applications"
+
+
+NOBODY: Id = -1
+"""The id of no organization, where one is asked for that cannot be."""
+MOST_IDS = 50
+"""So many applications are looked up at once."""
+_FILTERS = (
+    Query("name", "Only those whose name contains this.", "orbit"),
+    Query("client_id", "Only the one of this client id.", "pX3kq9Vb7Yw2LmN8cR4tH6sJ1", 255),
+    Query("state", "Only those in this state.", "enabled", values=APPLICATION_STATES),
+    Query("type", "Only those of this type.", "backend", values=TYPES),
+    Query("publication", "Only those in this state of publication.", "approved", values=PUBLICATIONS),
+    Query("preset", "Only those that began with this preset.", "standard", 64),
+    Query("dialect", "Only those that may speak this dialect.", "standard", 64),
+    Query("archived", "`true`: only those put away; `false`: only the others.", "false", values=FLAG),
+)
 
 
 def reply_of(
@@ -54,6 +72,25 @@ def list_applications(features: RecordFeatures, call: Call) -> Listing:
     return Listing(
         tuple(answer_of(one, waiting.get(one.id)) for one in found), tuple(one.id for one in found)
     )
+
+
+def list_all_applications(features: RecordFeatures, call: Call) -> Listing:
+    """The applications of everybody."""
+    asked = dict(call.query)
+    is_archived = flag_of(asked.pop("archived", None))
+    owner, ids = asked.pop("organization", None), asked.pop("ids", None)
+    only = ApplicationFilter(
+        **asked,
+        is_archived=is_archived,
+        organization_id=None if owner is None else (id_of(owner) or NOBODY),
+        ids=None if ids is None else ids_of(tuple(ids.split(",")[:MOST_IDS])),
+    )
+    found = features.applications.listed_everywhere(call.tx, call.caller, page=call.page, only=only)
+    waiting = features.pending.of_queue(
+        call.tx, call.caller, (application for application, _ in found), publication=""
+    )
+    items = (listed_of(one, waiting.get(one.id), owner=name) for one, name in found)
+    return Listing(tuple(items), tuple(one.id for one, _ in found))
 
 
 def create_application(features: RecordFeatures, call: Call) -> Reply:
@@ -96,17 +133,28 @@ OPERATIONS: tuple[Operation, ...] = (
         tenant=Tenant.PATH,
         answer=ApplicationAnswer,
         is_list=True,
-        queries=(
-            Query("name", "Only those whose name contains this.", "orbit"),
-            Query("client_id", "Only the one of this client id.", "pX3kq9Vb7Yw2LmN8cR4tH6sJ1", 255),
-            Query("state", "Only those in this state.", "enabled", values=APPLICATION_STATES),
-            Query("type", "Only those of this type.", "backend", values=TYPES),
-            Query("publication", "Only those in this state of publication.", "approved", values=PUBLICATIONS),
-            Query("preset", "Only those that began with this preset.", "standard", 64),
-            Query("dialect", "Only those that may speak this dialect.", "standard", 64),
-            Query("archived", "`true`: only those put away; `false`: only the others.", "false", values=FLAG),
-        ),
+        queries=_FILTERS,
         handler=list_applications,
+    ),
+    Operation(
+        id="listAllApplications",
+        method="GET",
+        path="/applications",
+        tag=TAG,
+        summary="List the applications of all organizations",
+        description="For operators: everybody's applications by id, each with its organization's name.",
+        permission=PLATFORM,
+        tenant=Tenant.PLATFORM,
+        answer=ApplicationListed,
+        is_list=True,
+        queries=(
+            *_FILTERS,
+            Query("organization", "Only those of the organization of this id.", "7tKdZ2wQx1", 11),
+            Query(
+                "ids", f"Only those of these ids, {MOST_IDS} at most, with commas between.", "3vN8sPw2Ra", 600
+            ),
+        ),
+        handler=list_all_applications,
     ),
     Operation(
         id="createApplication",

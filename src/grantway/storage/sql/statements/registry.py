@@ -13,6 +13,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    or_,
     select,
     update,
 )
@@ -32,7 +33,7 @@ from grantway.storage.sql.tables.registry import (
     scopes,
     tombstones,
 )
-from grantway.storage.sql.types import Identifier, Moment, Number, Words, constant, is_asked
+from grantway.storage.sql.types import Identifier, Moment, Number, Words, constant, is_among, is_asked
 
 _ORGANIZATION = bindparam("organization_id_", type_=Identifier)
 _APPLICATION = bindparam("application_id_", type_=Identifier)
@@ -146,6 +147,13 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         applications.c.dialects.like(bindparam("dialect_pattern_", type_=Words), escape="\\"),
         is_as_asked("archived_", applications.c.archived_at.is_not(None)),
     )
+    owner = bindparam("owner_", type_=Identifier)
+    all_pages = (
+        page.add_columns(organizations.c.name)
+        .join(organizations, organizations.c.id == applications.c.organization_id)
+        .where(or_(owner == constant(0), applications.c.organization_id == owner))
+        .order_by(applications.c.id)
+    )
     is_free = ~exists().where(
         tombstones.c.kind == constant("client_id"),
         tombstones.c.text == bindparam("client_id", type_=Words),
@@ -164,7 +172,10 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         .order_by(applications.c.id)
         .limit(_LIMIT)
         .offset(constant(0)),
-        "applications": page.order_by(applications.c.id).limit(_LIMIT).offset(constant(0)),
+        "applications": all_pages.limit(_LIMIT).offset(constant(0)),
+        "applications_of_ids": all_pages.where(is_among(applications.c.id, "ids_"))
+        .limit(_LIMIT)
+        .offset(constant(0)),
         "default_applications": select(*rows.APPLICATION)
         .where(applications.c.organization_id == _ORGANIZATION, applications.c.default_name.is_not(None))
         .order_by(applications.c.id),
