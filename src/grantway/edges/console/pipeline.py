@@ -155,6 +155,8 @@ class Console:
         def work(tx: Tx) -> dict[str, Any]:
             here = self._here(asked, tx)
             members = asking.members_of(here, form, sent)
+            if form.each is not None:
+                return {"answer": asking.done_with_each(here, form, members)}
             version = sent.get(VERSION)
             answer = here.acting.do(
                 form.does,
