@@ -49,8 +49,8 @@ def test_applications_are_found_by_state_type_publication_and_archive(cast: Cast
 def test_operators_list_the_applications_of_everybody_with_whose_they_are(cast: Cast) -> None:
     """D2, D22."""
     make = cast.world.make
-    ship = make.application(cast.own, "backend", name="A ship")
-    web = make.application(cast.other, "public", name="A shipyard", publication="submitted")
+    ship = make.application(cast.own, "backend", name="A ship", scopes=("openid",))
+    web = make.application(cast.other, "public", name="A shipyard", publication="submitted", scopes=())
     make.pending(web, description="A bigger one")
     one, two = to_text(ship.id), to_text(web.id)
     by_name = cast.as_operator("GET", "/applications?name=a%20ship").json["items"]
@@ -66,6 +66,8 @@ def test_operators_list_the_applications_of_everybody_with_whose_they_are(cast: 
         ("name=a%20ship&publication=submitted&state=enabled&archived=false&preset=standard", [two]),
         (f"name=a%20ship&organization={to_text(cast.own.id)}", [one]),
         ("organization=0", []),
+        ("name=a%20ship&scope=openid", [one]),
+        ("scope=never:read", []),
         (f"ids={one},{two}", [one, two]),
         (f"ids={two},3xKnown9,-", [two]),
         (f"ids={one},{two}&type=public", [two]),

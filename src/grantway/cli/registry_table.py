@@ -185,7 +185,7 @@ VOUCH = {
 }
 
 APIS = {
-    "list": Derived(operation="listApis", columns=_API, everywhere=True, help="List APIs."),
+    "list": Derived(operation="listApis", platform="listAllApis", columns=_API, help="List APIs."),
     "show": Derived(operation="readApi", arguments=_IN_API),
     "create": Derived(operation="createApi", columns=("identifier", "id")),
     "change": Derived(operation="updateApi", arguments=_IN_API, columns=_API),

@@ -24,6 +24,8 @@ class ApplicationFilter:
     """Those of one organization, in the list of all."""
     ids: tuple[Id, ...] | None = None
     """These, in the list of all."""
+    scope: str | None = None
+    """Those that have it, in the list of all."""
 
 
 @dataclass(frozen=True, slots=True)

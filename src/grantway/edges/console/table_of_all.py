@@ -7,6 +7,7 @@ from dataclasses import replace
 from grantway.edges.console.elsewhere import elsewhere
 from grantway.edges.console.here import ELSEWHERE
 from grantway.edges.console.places import (
+    apis,
     application,
     applications,
     creating,
@@ -14,11 +15,16 @@ from grantway.edges.console.places import (
     danger,
     overview,
     searching,
+    site_activity,
+    site_apis,
     site_applications,
+    site_keys,
     site_organizations,
     site_platform,
     site_review,
+    site_scopes,
     site_users,
+    site_vouchers,
 )
 from grantway.edges.console.table import Entry, Group, Place
 
@@ -37,16 +43,25 @@ _OWN: tuple[Place, ...] = (
     *application.PLACES[1:],
     *danger.PLACES,
     *site_review.PLACES,
+    *apis.PLACES,
     *searching.PLACES,
 )
 
 _SITE: tuple[Place, ...] = (
     *site_organizations.PLACES[:1],
     *site_users.PLACES,
-    *site_organizations.PLACES[1:],
+    *site_organizations.PLACES[1:-1],
+    site_apis.OF_ORGANIZATION,
+    *site_organizations.PLACES[-1:],
     *site_applications.PLACES,
     site_platform.APPROVALS,
+    site_apis.APIS,
+    *site_apis.PLACES,
+    *site_scopes.PLACES,
+    *site_vouchers.PLACES,
+    *site_keys.PLACES,
     site_platform.SETTINGS,
+    *site_activity.PLACES,
 )
 """Operators' own pages."""
 
@@ -59,10 +74,12 @@ GROUPS: tuple[Group, ...] = (
     *site_applications.GROUPS,
     *site_organizations.GROUPS,
     *site_platform.GROUPS,
+    *site_apis.GROUPS,
 )
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(place="overview", icon="overview", words=_("Overview")),
     Entry(place="applications", icon="applications", words=_("Applications")),
+    Entry(place="apis", icon="apis", words=_("APIs and scopes")),
     Entry(place=site_applications.UNDER, icon="gear", words=_("Site management"), is_apart=True),
 )

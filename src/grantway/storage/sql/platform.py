@@ -159,7 +159,11 @@ class SqlPlatformDoor(
         self, page: Page, only: ApplicationFilter = EVERY_APPLICATION
     ) -> tuple[tuple[Application, str], ...]:
         """The same, each with the name of its organization. Those of given ids are looked up by them."""
-        asked = {**asked_of(only), "owner_": only.organization_id or 0}
+        asked = {
+            **asked_of(only),
+            "owner_": only.organization_id or 0,
+            "scope_": sound(only.scope or ""),
+        }
         name = "applications"
         if only.ids is not None:
             asked["ids_"], name = json.dumps(only.ids), "applications_of_ids"

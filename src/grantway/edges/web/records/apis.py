@@ -106,6 +106,12 @@ class ApiAnswer(msgspec.Struct, frozen=True):
     version: Version
 
 
+class ApiListed(ApiAnswer, frozen=True):
+    """An API in the list of all, with whose it is."""
+
+    organization_name: Annotated[str, about("The name of its organization.", "Northwind")] = ""
+
+
 class ApiCreate(msgspec.Struct, forbid_unknown_fields=True):
     """A new API."""
 
@@ -181,6 +187,16 @@ def list_apis(features: RecordFeatures, call: Call) -> Listing:
     return Listing(tuple(map(answer_of, found)), tuple(api.id for api in found))
 
 
+def list_all_apis(features: RecordFeatures, call: Call) -> Listing:
+    """The APIs of everybody."""
+    found = features.apis.listed_everywhere(call.tx, call.caller)
+    answers = (
+        (ApiListed(**msgspec.structs.asdict(answer_of(api)), organization_name=owner), api.id)
+        for api, owner in found
+    )
+    return Listing.of_all(answers, call.page)
+
+
 def create_api(features: RecordFeatures, call: Call) -> Reply:
     """Declare an API."""
     body: ApiCreate = call.body
@@ -247,6 +263,19 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=ApiAnswer,
         is_list=True,
         handler=list_apis,
+    ),
+    Operation(
+        id="listAllApis",
+        method="GET",
+        path="/apis",
+        tag=TAG,
+        summary="List the APIs of all organizations",
+        description="For operators: everybody's APIs, each with its organization's name.",
+        permission=APIS_READ.for_all,
+        tenant=Tenant.PLATFORM,
+        answer=ApiListed,
+        is_list=True,
+        handler=list_all_apis,
     ),
     Operation(
         id="createApi",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from grantway.core.errors import (
     LIMIT_APPLICATIONS,
     RECORD_BUILT_IN,
@@ -62,7 +64,7 @@ def reply_of(
 
 def list_applications(features: RecordFeatures, call: Call) -> Listing:
     """The applications of the organization."""
-    asked = dict(call.query)
+    asked: dict[str, Any] = dict(call.query)
     is_archived = flag_of(asked.pop("archived", None))
     only = ApplicationFilter(**asked, is_archived=is_archived)
     found = features.applications.listed(
@@ -76,7 +78,7 @@ def list_applications(features: RecordFeatures, call: Call) -> Listing:
 
 def list_all_applications(features: RecordFeatures, call: Call) -> Listing:
     """The applications of everybody."""
-    asked = dict(call.query)
+    asked: dict[str, Any] = dict(call.query)
     is_archived = flag_of(asked.pop("archived", None))
     owner, ids = asked.pop("organization", None), asked.pop("ids", None)
     only = ApplicationFilter(
@@ -150,6 +152,7 @@ OPERATIONS: tuple[Operation, ...] = (
         queries=(
             *_FILTERS,
             Query("organization", "Only those of the organization of this id.", "7tKdZ2wQx1", 11),
+            Query("scope", "Only those that have this scope.", "deliveries:read", 128),
             Query(
                 "ids", f"Only those of these ids, {MOST_IDS} at most, with commas between.", "3vN8sPw2Ra", 600
             ),

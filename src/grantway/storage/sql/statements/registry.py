@@ -151,7 +151,16 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     all_pages = (
         page.add_columns(organizations.c.name)
         .join(organizations, organizations.c.id == applications.c.organization_id)
-        .where(or_(owner == constant(0), applications.c.organization_id == owner))
+        .where(
+            or_(owner == constant(0), applications.c.organization_id == owner),
+            or_(
+                func.length(bindparam("scope_", type_=Words)) == constant(0),
+                exists().where(
+                    application_scopes.c.application_id == applications.c.id,
+                    application_scopes.c.scope == bindparam("scope_", type_=Words),
+                ),
+            ),
+        )
         .order_by(applications.c.id)
     )
     is_free = ~exists().where(
