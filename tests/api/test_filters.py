@@ -116,6 +116,24 @@ def test_members_are_found_by_role_state_and_address(cast: Cast) -> None:
     assert names(cast, f"{MEMBERS}?email=%25") == []
 
 
+def test_members_and_applications_are_found_by_their_ids_and_those_of_others_are_not(cast: Cast) -> None:
+    make = cast.world.make
+    ann, bob = make.person(cast.own, role="member"), make.person(cast.own, role="admin")
+    make.person(cast.own, role="member")
+    stranger = make.person(cast.other, role="member")
+    own, other = make.application(cast.own, name="Ship"), make.application(cast.other, name="Theirs")
+    make.application(cast.own, name="Web")
+    both = ",".join(to_text(one.id) for one in (bob, ann, stranger))
+    assert names(cast, f"{MEMBERS}?ids={both}", "user_id") == sorted(map(to_text, (ann.id, bob.id)))
+    assert names(cast, f"{MEMBERS}?ids={both}&role=admin", "user_id") == [to_text(bob.id)]
+    assert names(cast, f"{APPLICATIONS}?ids={to_text(own.id)},{to_text(other.id)}") == ["Ship"]
+    for nobody in ("?", "0", to_text(stranger.id)):
+        assert names(cast, f"{MEMBERS}?ids={nobody}", "user_id") == []
+    refused = cast.as_owner("GET", f"{MEMBERS}?ids={','.join(['a'] * 51)}")
+    assert refused.status_code == 422
+    assert "\"ids\"" in refused.text
+
+
 def test_operators_find_users_by_state_and_organizations_by_short_name(cast: Cast) -> None:
     make = cast.world.make
     make.organization("Empty Quarter")

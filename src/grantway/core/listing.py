@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from grantway.core.model import Id
 
+MOST_NAMED = 50
+"""How many records can be asked for by their ids at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class ApplicationFilter:
@@ -20,10 +23,10 @@ class ApplicationFilter:
     preset: str | None = None
     dialect: str | None = None
     """Those that may speak it."""
+    ids: tuple[Id, ...] = ()
+    """Only these, `MOST_NAMED` at most; none asks for all."""
     organization_id: Id | None = None
     """Those of one organization, in the list of all."""
-    ids: tuple[Id, ...] | None = None
-    """These, in the list of all."""
     scope: str | None = None
     """Those that have it, in the list of all."""
 
@@ -35,6 +38,8 @@ class MemberFilter:
     email: str | None = None
     role: str | None = None
     state: str | None = None
+    ids: tuple[Id, ...] = ()
+    """Only these people, `MOST_NAMED` at most; none asks for all."""
 
 
 @dataclass(frozen=True, slots=True)

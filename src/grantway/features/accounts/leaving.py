@@ -82,10 +82,11 @@ class Leaving:
         door = enter(tx, caller, MEMBERS_READ, organization_id)
         traces = self._traces(door)
         gone = sorted(one for one in _named(traces) | _removed(door) if one not in traces.live)
+        people = tx.gate.users(gone)
         found: list[LeftBehind] = []
         for user_id in gone:
             if user_id > page.after and len(found) < page.limit:
-                left = _left_by(tx, traces, user_id)
+                left = _left_by(people.get(user_id), traces, user_id)
                 found += [left] if left.is_anything else []
         counted = self._grants(door, found)
         return tuple(replace(left, grants=counted[left.user_id]) for left in found)
@@ -127,7 +128,7 @@ class Leaving:
         is_known = user_id in _named(traces) or door.membership(user_id) is not None
         if not is_known and user_id not in _removed(door):
             raise NotFound(RECORD_NOT_FOUND)
-        left = _left_by(tx, traces, user_id)
+        left = _left_by(tx.gate.user(user_id), traces, user_id)
         return replace(left, grants=self._grants(door, [left])[user_id])
 
     def _traces(self, door: OrganizationDoor) -> Traces:
@@ -156,8 +157,7 @@ def _removed(door: OrganizationDoor) -> frozenset[Id]:
     return frozenset(one for one in found if one is not None)
 
 
-def _left_by(tx: Tx, traces: Traces, user_id: Id) -> LeftBehind:
-    user = tx.gate.user(user_id)
+def _left_by(user: User | None, traces: Traces, user_id: Id) -> LeftBehind:
     return LeftBehind(
         user_id=user_id,
         user=user,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from grantway.core.listing import ApplicationFilter
+from grantway.core.listing import MOST_NAMED, ApplicationFilter
+from grantway.core.model import Id
 from grantway.storage.sql.feed import Feed
 from grantway.storage.sql.unit import Unit
 
@@ -68,3 +70,17 @@ def asked_of(only: ApplicationFilter) -> dict[str, Any]:
         "dialect_pattern_": item_pattern(only.dialect),
         "archived_": -1 if only.is_archived is None else int(only.is_archived),
     }
+
+
+def batched(ids: Sequence[Id]) -> Iterator[Sequence[Id]]:
+    """As many ids at once as one statement takes."""
+    for start in range(0, len(ids), MOST_NAMED):
+        yield ids[start : start + MOST_NAMED]
+
+
+def named(ids: Sequence[Id]) -> dict[str, Id]:
+    """The binds of records that are asked for by their ids; what is not needed names nobody."""
+    if not ids:
+        return {}
+    asked = (*ids, *(0 for _ in range(MOST_NAMED - len(ids))))
+    return {f"named_{number}": one for number, one in enumerate(asked[:MOST_NAMED])}

@@ -10,6 +10,7 @@ from grantway.core.leaving import Asked, Made, MadeAccount, Seen, Traces
 from grantway.core.model import Change, Id, Instant
 from grantway.storage.sql import rows
 from grantway.storage.sql.catalogue import OwnCatalogue
+from grantway.storage.sql.door import batched, named
 from grantway.storage.sql.rows import Row
 
 _words = msgspec.json.Decoder(tuple[str, ...]).decode
@@ -43,10 +44,13 @@ class OwnLeavers(OwnCatalogue):
     def standing_grants(self, user_ids: Iterable[Id], *, now: Instant) -> dict[Id, int]:
         """How many unexpired authorizations each of these people gave here."""
         asked = tuple(user_ids)
-        here = {"organization_id_": self._id, "now": now}
-        calls = [("standing_grants", {**here, "user_id_": user_id}) for user_id in asked]
-        counted = self._unit.together(calls) if calls else []
-        return {user_id: int(found[0][0]) for user_id, found in zip(asked, counted, strict=True)}
+        counted = dict.fromkeys(asked, 0)
+        for some in batched(asked):
+            for user_id, many in self._unit.rows(
+                "standing_grants", organization_id_=self._id, now=now, **named(some)
+            ):
+                counted[user_id] = int(many)
+        return counted
 
     def hand_over_application(self, made: Made) -> bool:
         """Write creator and addresses, if the version is the stored one."""

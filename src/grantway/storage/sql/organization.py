@@ -23,7 +23,7 @@ from grantway.storage.sql.access_keys import OwnAccessKeys
 from grantway.storage.sql.addresses import OwnAddresses
 from grantway.storage.sql.applications import Applications
 from grantway.storage.sql.consents import OwnConsents
-from grantway.storage.sql.door import asked_of, folded, pattern
+from grantway.storage.sql.door import asked_of, folded, named, pattern
 from grantway.storage.sql.feed import Feed
 from grantway.storage.sql.installations import OwnInstallations
 from grantway.storage.sql.invitations import OwnInvitations
@@ -86,9 +86,10 @@ class SqlOrganizationDoor(
     ) -> tuple[Application, ...]:
         """Applications by id, those that are asked for."""
         found = self._unit.rows(
-            "own_applications",
+            "own_applications_named" if only.ids else "own_applications",
             organization_id_=self._id,
             **asked_of(only),
+            **named(only.ids),
             after=page.after,
             limit=page.limit,
         )
@@ -173,8 +174,9 @@ class SqlOrganizationDoor(
     ) -> tuple[tuple[User, Membership], ...]:
         """The members that are asked for, by the users' ids."""
         found = self._unit.rows(
-            "members",
+            "members_named" if only.ids else "members",
             organization_id_=self._id,
+            **named(only.ids),
             pattern=pattern(only.email),
             role_=only.role or "",
             state_=only.state or "",

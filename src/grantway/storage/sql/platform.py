@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import Any
 
@@ -24,7 +23,7 @@ from grantway.storage.sql.access_keys import AccessKeySweeps
 from grantway.storage.sql.addresses import AddressAsking
 from grantway.storage.sql.containment import Containing
 from grantway.storage.sql.decisions import CountSweeping
-from grantway.storage.sql.door import asked_of, folded, pattern, sound
+from grantway.storage.sql.door import asked_of, folded, named, pattern, sound
 from grantway.storage.sql.gates.devices import DeviceSweeps
 from grantway.storage.sql.gates.sign_ins import SignInSweeping
 from grantway.storage.sql.invitations import InvitationSweeps
@@ -164,10 +163,8 @@ class SqlPlatformDoor(
             "owner_": only.organization_id or 0,
             "scope_": sound(only.scope or ""),
         }
-        name = "applications"
-        if only.ids is not None:
-            asked["ids_"], name = json.dumps(only.ids), "applications_of_ids"
-        found = self._unit.rows(name, **asked, after=page.after, limit=page.limit)
+        name = "applications_named" if only.ids else "applications"
+        found = self._unit.rows(name, **asked, **named(only.ids), after=page.after, limit=page.limit)
         return tuple((rows.application(row[:-1]), row[-1]) for row in found)
 
     def audit(self, query: AuditQuery) -> tuple[AuditEntry, ...]:

@@ -1,4 +1,4 @@
-"""Column types of the schema, and the SQL constructs that the two databases spell differently.
+"""Column types of the schema, and the one SQL construct that the two databases spell differently.
 
 Rows bypass SQLAlchemy's type processors: what a column holds is what the driver returns.
 """
@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     ColumnElement,
     Integer,
     LargeBinary,
@@ -48,31 +47,6 @@ def is_asked(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether a column has the value of a bind, which lets everything through where it is empty."""
     asked = bindparam(name, type_=Words)
     return or_(func.length(asked) == constant(0), column == asked)
-
-
-class is_among(FunctionElement[bool]):  # noqa: N801 - reads as the SQL condition it is
-    """Whether a column is one of the numbers of a list, which one bind brings as JSON."""
-
-    type = Boolean()
-    inherit_cache = True
-
-    def __init__(self, column: ColumnElement[Any], name: str) -> None:
-        super().__init__(column, bindparam(name, type_=Words))
-
-
-@compiles(is_among, "sqlite")
-def _sqlite_among(element: is_among, compiler: Any, **options: Any) -> str:
-    column, numbers = (compiler.process(one, **options) for one in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 - a column and a bind
-
-
-@compiles(is_among, "postgresql")
-def _postgresql_among(element: is_among, compiler: Any, **options: Any) -> str:
-    column, numbers = (compiler.process(one, **options) for one in element.clauses)
-    # An array, and no list of unknown length: its members are looked up one by one by the index.
-    elements = f"json_array_elements_text(CAST({numbers} AS json))"
-    listed = f"SELECT number::bigint FROM {elements} AS number"  # noqa: S608 - a bind
-    return f"{column} = ANY (ARRAY({listed}))"
 
 
 class json_rows(FunctionElement[str]):  # noqa: N801 - reads as the SQL function it is

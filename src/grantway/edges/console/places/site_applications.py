@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from grantway.core.listing import MOST_NAMED
 from grantway.edges.console.blocks import Column, Heading, Option, Shown, View
 from grantway.edges.console.cells import Cell, Code, Link, Pick, Press, Said, When
 from grantway.edges.console.here import Here, Record, id_in
@@ -18,7 +19,6 @@ from grantway.edges.console.reading import (
     type_of,
 )
 from grantway.edges.console.table import Chosen, Field, Form, Group, Place, Tab
-from grantway.edges.web.records.applications import MOST_IDS
 from grantway.edges.web.words import Text, words
 
 
@@ -118,12 +118,12 @@ def _of_one_organization(here: Here) -> tuple[Shown, ...]:
 def chosen_ids(here: Here) -> list[str]:
     """The rows that were chosen, as the address has them."""
     names = [name for name in here.query if name.startswith(ROW)]
-    return [name.removeprefix(ROW) for name in names[:MOST_IDS]]
+    return [name.removeprefix(ROW) for name in names[:MOST_NAMED]]
 
 
 def _chosen(here: Here) -> list[Record]:
     ids = chosen_ids(here)
-    return here.some(LIST, query={"ids": ",".join(ids)}, limit=MOST_IDS).items if ids else []
+    return here.some(LIST, query={"ids": ",".join(ids)}, limit=MOST_NAMED).items if ids else []
 
 
 def _options(here: Here) -> tuple[Option, ...]:

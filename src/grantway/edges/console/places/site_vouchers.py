@@ -126,9 +126,7 @@ PLACES = (
                 does="createPlatformVoucher",
                 is_apart=True,
                 title=_("Vouch for an application"),
-                lead=_(
-                    "For the application as it is at this version. What it becomes later is not covered."
-                ),
+                lead=_("For the application as it is at this version. What it becomes later is not covered."),
                 button=_("Vouch for it"),
                 fields=(
                     "client_id",

@@ -30,7 +30,7 @@ from grantway.edges.web.records.application_forms import (
     with_ids,
 )
 from grantway.edges.web.records.services import RecordFeatures
-from grantway.edges.web.records.values import FLAG, changes_of, flag_of, id_of, ids_of
+from grantway.edges.web.records.values import FLAG, IDS, changes_of, flag_of, id_of, named_in
 from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, PLATFORM
 from grantway.features.registry.rules import TYPES
 
@@ -40,8 +40,6 @@ APPLICATIONS = "/organizations/{organization_id}/applications"
 
 NOBODY: Id = -1
 """The id of no organization, where one is asked for that cannot be."""
-MOST_IDS = 50
-"""So many applications are looked up at once."""
 _FILTERS = (
     Query("name", "Only those whose name contains this.", "orbit"),
     Query("client_id", "Only the one of this client id.", "pX3kq9Vb7Yw2LmN8cR4tH6sJ1", 255),
@@ -51,6 +49,7 @@ _FILTERS = (
     Query("preset", "Only those that began with this preset.", "standard", 64),
     Query("dialect", "Only those that may speak this dialect.", "standard", 64),
     Query("archived", "`true`: only those put away; `false`: only the others.", "false", values=FLAG),
+    IDS,
 )
 
 
@@ -62,13 +61,23 @@ def reply_of(
     return Reply(shown_of(application, pending, unheard(call.tx, application)), application.version, place)
 
 
+def _asked_of(call: Call) -> ApplicationFilter:
+    """The filters of both lists."""
+    asked: dict[str, Any] = dict(call.query)
+    archived, named = asked.pop("archived", None), named_in(asked.pop("ids", None))
+    owner = asked.pop("organization", None)
+    return ApplicationFilter(
+        **asked,
+        is_archived=flag_of(archived),
+        ids=named,
+        organization_id=None if owner is None else (id_of(owner) or NOBODY),
+    )
+
+
 def list_applications(features: RecordFeatures, call: Call) -> Listing:
     """The applications of the organization."""
-    asked: dict[str, Any] = dict(call.query)
-    is_archived = flag_of(asked.pop("archived", None))
-    only = ApplicationFilter(**asked, is_archived=is_archived)
     found = features.applications.listed(
-        call.tx, call.caller, call.organization_id, page=call.page, only=only
+        call.tx, call.caller, call.organization_id, page=call.page, only=_asked_of(call)
     )
     waiting = features.pending.of_page(call.tx, call.organization_id, found)
     return Listing(
@@ -78,15 +87,7 @@ def list_applications(features: RecordFeatures, call: Call) -> Listing:
 
 def list_all_applications(features: RecordFeatures, call: Call) -> Listing:
     """The applications of everybody."""
-    asked: dict[str, Any] = dict(call.query)
-    is_archived = flag_of(asked.pop("archived", None))
-    owner, ids = asked.pop("organization", None), asked.pop("ids", None)
-    only = ApplicationFilter(
-        **asked,
-        is_archived=is_archived,
-        organization_id=None if owner is None else (id_of(owner) or NOBODY),
-        ids=None if ids is None else ids_of(tuple(ids.split(",")[:MOST_IDS])),
-    )
+    only = _asked_of(call)
     found = features.applications.listed_everywhere(call.tx, call.caller, page=call.page, only=only)
     waiting = features.pending.of_queue(
         call.tx, call.caller, (application for application, _ in found), publication=""
@@ -153,9 +154,6 @@ OPERATIONS: tuple[Operation, ...] = (
             *_FILTERS,
             Query("organization", "Only those of the organization of this id.", "7tKdZ2wQx1", 11),
             Query("scope", "Only those that have this scope.", "deliveries:read", 128),
-            Query(
-                "ids", f"Only those of these ids, {MOST_IDS} at most, with commas between.", "3vN8sPw2Ra", 600
-            ),
         ),
         handler=list_all_applications,
     ),

@@ -14,6 +14,7 @@ from grantway.core.model import ROLES, Membership, User
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Query, Reply, Tenant
 from grantway.edges.web.records.services import RecordFeatures
 from grantway.edges.web.records.values import (
+    IDS,
     STATES,
     CreatedAt,
     Email,
@@ -24,6 +25,7 @@ from grantway.edges.web.records.values import (
     Version,
     about,
     changes_of,
+    named_in,
     one_of,
     time_of,
 )
@@ -89,9 +91,9 @@ def _members_of(user: User, membership: Membership) -> dict[str, Any]:
 
 def list_members(features: RecordFeatures, call: Call) -> Listing:
     """The members of the organization."""
-    found = features.memberships.listed(
-        call.tx, call.caller, call.organization_id, page=call.page, only=MemberFilter(**call.query)
-    )
+    asked = dict(call.query)
+    only = MemberFilter(ids=named_in(asked.pop("ids", None)), **asked)
+    found = features.memberships.listed(call.tx, call.caller, call.organization_id, page=call.page, only=only)
     return Listing(tuple(map(answer_of, found)), tuple(user.id for user, _ in found))
 
 
@@ -139,6 +141,7 @@ OPERATIONS: tuple[Operation, ...] = (
             Query("email", "Only those whose address contains this.", "mara@", 254),
             Query("role", "Only those in this role.", "developer", values=ROLES),
             Query("state", "Only those in this state.", "enabled", values=STATES),
+            IDS,
         ),
         handler=list_members,
     ),

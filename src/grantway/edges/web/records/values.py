@@ -13,8 +13,11 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from grantway.core.errors import FieldError, Invalid
 from grantway.core.identifiers import from_text, to_text
+from grantway.core.listing import MOST_NAMED
 from grantway.core.model import RANKS, Id, Instant
+from grantway.edges.web.operations import Query
 from grantway.features import fields
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -89,6 +92,13 @@ StoppedBy: TypeAlias = Annotated[
         enum=[None, *RANKS],
     ),
 ]
+IDS = Query(
+    "ids",
+    f"Only those of these ids, with commas between them; {MOST_NAMED} at most.",
+    "7tKdZ2wQx1,9zQ4mXc7Lk",
+    12 * MOST_NAMED,
+)
+"""Of lists: several records by their ids."""
 FLAG = ("true", "false")
 
 
@@ -105,6 +115,16 @@ def id_of(text: str) -> Id:
 def ids_of(texts: tuple[str, ...]) -> tuple[Id, ...]:
     """The ids of public forms."""
     return tuple(id_of(text) for text in texts)
+
+
+def named_in(text: str | None) -> tuple[Id, ...]:
+    """The ids that a list is asked for; none where it is asked for all. Raises Invalid for too many."""
+    if text is None:
+        return ()
+    asked = ids_of(tuple(one.strip() for one in text.split(",")))
+    if len(asked) > MOST_NAMED:
+        raise Invalid((FieldError(IDS.name, fields.too_many(MOST_NAMED)),))
+    return asked
 
 
 def text_of(identifier: Id | None) -> str | None:

@@ -20,7 +20,7 @@ from grantway.core.model import (
     User,
 )
 from grantway.storage.sql import rows
-from grantway.storage.sql.door import Door, sound
+from grantway.storage.sql.door import Door, batched, named, sound
 from grantway.storage.sql.statements.credentials import DIGESTS
 
 
@@ -99,6 +99,15 @@ class Facts(Door):
         """The user of an id."""
         row = self._unit.row("user", user_id_=user_id)
         return None if row is None else rows.user(row)
+
+    def users(self, user_ids: Iterable[Id]) -> dict[Id, User]:
+        """The users of these ids, as far as there are any."""
+        found = [
+            rows.user(row)
+            for some in batched(tuple(user_ids))
+            for row in self._unit.rows("users_by_id", **named(some))
+        ]
+        return {one.id: one for one in found if one is not None}
 
     def membership(self, user_id: Id, organization_id: Id) -> Membership | None:
         """The membership of a user in an organization, in whatever state."""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ClauseElement, and_, bindparam, delete, exists, func, select, update
 
 from grantway.storage.sql import rows
+from grantway.storage.sql.statements.filters import is_named
 from grantway.storage.sql.statements.people import USERS
 from grantway.storage.sql.tables.people import memberships, organizations, user_emails, users
 from grantway.storage.sql.tables.registry import apis, applications
@@ -83,8 +84,8 @@ def _memberships(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         USERS.join(memberships, memberships.c.user_id == users.c.id)
     )
     names = ("role", "state", "epoch", "stopped_by_rank")
-    return {
-        "members": with_user.where(
+    page = (
+        with_user.where(
             is_here,
             memberships.c.user_id > _AFTER,
             # The same for what is joined: PostgreSQL does not conclude it, and would read from the start.
@@ -96,7 +97,11 @@ def _memberships(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         )
         .order_by(memberships.c.user_id)
         .limit(_LIMIT)
-        .offset(constant(0)),
+        .offset(constant(0))
+    )
+    return {
+        "members": page,
+        "members_named": page.where(is_named(memberships.c.user_id)),
         "member": with_user.where(is_here, memberships.c.user_id == _USER),
         "insert_membership": insert(memberships)
         .values({column.name: bindparam(column.name) for column in memberships.c})

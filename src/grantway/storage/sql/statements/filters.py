@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, and_, bindparam, or_
 
+from grantway.core.listing import MOST_NAMED
 from grantway.storage.sql.tables.people import organizations
-from grantway.storage.sql.types import Number, constant
+from grantway.storage.sql.types import Identifier, Number, constant
 
 
 def is_active_organization() -> ColumnElement[bool]:
@@ -21,3 +24,8 @@ def is_as_asked(name: str, condition: ColumnElement[bool]) -> ColumnElement[bool
         and_(asked == constant(1), condition),
         and_(asked == constant(0), ~condition),
     )
+
+
+def is_named(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a column has one of the ids that are asked for: `MOST_NAMED` binds, `named_0` and on."""
+    return column.in_([bindparam(f"named_{number}", type_=Identifier) for number in range(MOST_NAMED)])

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ClauseElement, and_, bindparam, func, or_, select, update
 
+from grantway.storage.sql.statements.filters import is_named
 from grantway.storage.sql.tables.people import memberships, organizations, users
 from grantway.storage.sql.tables.protocol import grants
 from grantway.storage.sql.tables.registry import applications, credentials, installations
@@ -84,15 +85,15 @@ def _people() -> dict[str, ClauseElement]:
         "suspended_people": select(memberships.c.user_id)
         .select_from(places)
         .where(memberships.c.organization_id == _ORGANIZATION, ~is_live),
-        "standing_grants": select(func.count())
-        .select_from(grants)
+        "standing_grants": select(grants.c.subject_id, func.count())
         .where(
-            grants.c.subject_id == _USER,
+            is_named(grants.c.subject_id),
             grants.c.subject_kind == constant("user"),
             grants.c.organization_id == _ORGANIZATION,
             grants.c.state == constant("live"),
             grants.c.expires_at > _NOW,
-        ),
+        )
+        .group_by(grants.c.subject_id),
     }
 
 

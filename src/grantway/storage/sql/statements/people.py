@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from grantway.storage.sql import rows
-from grantway.storage.sql.statements.filters import is_active_organization
+from grantway.storage.sql.statements.filters import is_active_organization, is_named
 from grantway.storage.sql.tables.people import (
     attempts,
     memberships,
@@ -61,6 +61,7 @@ def _users(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
     found = user_emails.alias("found")
     return {
         "user": select_user().where(users.c.id == _USER),
+        "users_by_id": select_user().where(is_named(users.c.id)),
         "users": select_user()
         .where(
             users.c.id > bindparam("after", type_=Identifier),

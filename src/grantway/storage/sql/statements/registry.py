@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from grantway.storage.sql import rows
-from grantway.storage.sql.statements.filters import is_active_organization, is_as_asked
+from grantway.storage.sql.statements.filters import is_active_organization, is_as_asked, is_named
 from grantway.storage.sql.tables.people import organizations
 from grantway.storage.sql.tables.registry import (
     api_introspectors,
@@ -33,7 +33,7 @@ from grantway.storage.sql.tables.registry import (
     scopes,
     tombstones,
 )
-from grantway.storage.sql.types import Identifier, Moment, Number, Words, constant, is_among, is_asked
+from grantway.storage.sql.types import Identifier, Moment, Number, Words, constant, is_asked
 
 _ORGANIZATION = bindparam("organization_id_", type_=Identifier)
 _APPLICATION = bindparam("application_id_", type_=Identifier)
@@ -147,21 +147,29 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         applications.c.dialects.like(bindparam("dialect_pattern_", type_=Words), escape="\\"),
         is_as_asked("archived_", applications.c.archived_at.is_not(None)),
     )
-    owner = bindparam("owner_", type_=Identifier)
-    all_pages = (
+    owner, scope = bindparam("owner_", type_=Identifier), bindparam("scope_", type_=Words)
+    every = (
         page.add_columns(organizations.c.name)
         .join(organizations, organizations.c.id == applications.c.organization_id)
         .where(
             or_(owner == constant(0), applications.c.organization_id == owner),
             or_(
-                func.length(bindparam("scope_", type_=Words)) == constant(0),
+                func.length(scope) == constant(0),
                 exists().where(
                     application_scopes.c.application_id == applications.c.id,
-                    application_scopes.c.scope == bindparam("scope_", type_=Words),
+                    application_scopes.c.scope == scope,
                 ),
             ),
         )
         .order_by(applications.c.id)
+        .limit(_LIMIT)
+        .offset(constant(0))
+    )
+    own = (
+        page.where(applications.c.organization_id == _ORGANIZATION)
+        .order_by(applications.c.id)
+        .limit(_LIMIT)
+        .offset(constant(0))
     )
     is_free = ~exists().where(
         tombstones.c.kind == constant("client_id"),
@@ -177,14 +185,10 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         ),
         "application": select(*rows.APPLICATION).where(applications.c.id == _APPLICATION),
         "own_application": select(*rows.APPLICATION).where(is_it),
-        "own_applications": page.where(applications.c.organization_id == _ORGANIZATION)
-        .order_by(applications.c.id)
-        .limit(_LIMIT)
-        .offset(constant(0)),
-        "applications": all_pages.limit(_LIMIT).offset(constant(0)),
-        "applications_of_ids": all_pages.where(is_among(applications.c.id, "ids_"))
-        .limit(_LIMIT)
-        .offset(constant(0)),
+        "own_applications": own,
+        "own_applications_named": own.where(is_named(applications.c.id)),
+        "applications": every,
+        "applications_named": every.where(is_named(applications.c.id)),
         "default_applications": select(*rows.APPLICATION)
         .where(applications.c.organization_id == _ORGANIZATION, applications.c.default_name.is_not(None))
         .order_by(applications.c.id),
