@@ -257,6 +257,9 @@ def _after(here: Here, form: Form, answer: Any) -> str:
     made: dict[str, Id | str] = {}
     if form.makes and isinstance(answer, dict):
         made[form.makes] = answer["id"]
+        if "organization_id" in answer:
+            # Where operators go on with the record of an organization, the page names it.
+            made["organization_id"] = answer["organization_id"]
     place_id = form.leads_to or here.place.id
     query = {"done": form.path.replace("{", "").replace("}", "")} if form.done else None
     # The page that comes next says it; it knows the form by the place that had it.

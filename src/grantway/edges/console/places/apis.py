@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grantway.edges.console.blocks import Block, Column, Facts, Notice, Section, Table, View
-from grantway.edges.console.cells import Cell, Code, Many, Said, State
+from grantway.edges.console.cells import Cell, Code, Many, Said
 from grantway.edges.console.here import Here, Record
-from grantway.edges.console.places.site_scopes import LEGS_NAMES, RISK_NAMES
+from grantway.edges.console.places.site_scopes import LEGS_NAMES, risk_of
 from grantway.edges.console.reading import state_of
 from grantway.edges.console.table import Place
 from grantway.edges.web.words import Words, words
@@ -43,7 +43,7 @@ def _scopes(name: str, scopes: Sequence[Record]) -> Table:
             Code(one["value"]),
             Many(read),
             Said(Words(LEGS_NAMES[one["legs"]])),
-            State(Words(RISK_NAMES[one["risk"]]), "warn" if one["risk"] == "high" else ""),
+            risk_of(one),
         )
 
     columns = (

@@ -31,6 +31,12 @@ RISK_NAMES = {"low": _("Low"), "normal": _("Normal"), "high": _("High")}
 _BAR = "|"
 
 
+def risk_of(one: Record) -> Cell:
+    """How careful one should be with a scope; what is high is pointed out."""
+    name = Words(RISK_NAMES[one["risk"]])
+    return State(name, "warn") if one["risk"] == "high" else Said(name)
+
+
 # Scopes -----------------------------------------------------------------------------------------------
 
 
@@ -54,7 +60,7 @@ def show_scopes(here: Here) -> View:
                 else [Said(one["text"])]
             ),
             Said(Words(LEGS_NAMES[one["legs"]])),
-            State(Words(RISK_NAMES[one["risk"]]), "warn" if one["risk"] == "high" else ""),
+            risk_of(one),
             Tags([one["locale"], *(each["locale"] for each in one["translations"])]),
             Many(actions),
         )

@@ -12,7 +12,7 @@ from grantway.edges.console.here import Here, Record, id_in
 from grantway.edges.console.lists import choice, listed, search_field
 from grantway.edges.console.places.site_applications import UNDER
 from grantway.edges.console.reading import STATE_NAMES, state_of
-from grantway.edges.console.table import Form, Place
+from grantway.edges.console.table import Field, Form, Place
 from grantway.edges.web.words import Text, Words, words
 
 
@@ -23,10 +23,10 @@ def _(text: str) -> str:
 
 READ = "readUser"
 LIST = "listUsers"
-SAID = (
+SAID: tuple[str | Field, ...] = (
     "name",
-    "given_name",
-    "family_name",
+    Field(name="given_name", label=_("Given name")),
+    Field(name="family_name", label=_("Family name")),
     "preferred_username",
     "locale",
     "zoneinfo",

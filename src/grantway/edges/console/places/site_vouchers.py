@@ -57,7 +57,8 @@ def show(here: Here) -> View:
         row=row,
         empty=words(_("The platform answers for no application: people are asked.")),
     )
-    return View([*blocks, _unvouched(here)], primary=press_on(here, "new", tone="primary")[0])
+    vouch = press_on(here, "new", text=words(_("Vouch for an application")), tone="primary")[0]
+    return View([*blocks, _unvouched(here)], primary=vouch)
 
 
 def _unvouched(here: Here) -> Section:

@@ -164,7 +164,8 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="Register an application",
         description=(
-            "The client id is ours to choose. A secret is made separately, by `createSecret`. Scopes of this "
+            "The client id is ours to choose. A secret is made separately, by `createSecret`. Scopes of "
+            "this "
             "API can be given only by somebody who may use them."
         ),
         permission=APPLICATIONS_WRITE,
@@ -197,7 +198,8 @@ OPERATIONS: tuple[Operation, ...] = (
         description=(
             "Name what is to change. Disabling stops the application and its tokens at once; enabling "
             "revives them, and also undoes a scheduled deletion. Of an application that was approved, what "
-            "reaches further and what people see waits in `pending` until an operator decides; what reaches "
+            "reaches further and what people see waits in `pending` until an operator decides; what "
+            "reaches "
             "less far acts at once."
         ),
         permission=APPLICATIONS_WRITE,

@@ -34,6 +34,12 @@ from grantway.features.access.permissions import ORGANIZATIONS_READ, ORGANIZATIO
 from grantway.features.accounts.organizations import OrganizationDraft
 from grantway.features.letting_in import gate_of
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 TAG = "Organizations"
 _GATES = ("reviewed", "any", "installed")
 SLUG_PATTERN = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
@@ -44,7 +50,8 @@ Gate: TypeAlias = Annotated[
     str,
     one_of(
         "What members may let in that the organization did not install: what was `reviewed`, and scopes of "
-        "low risk; `any` application whose audience takes the organization in; or only what is `installed`.",
+        "low risk; `any` application whose audience takes the organization in; or only what is "
+        "`installed`.",
         *_GATES,
     ),
 ]
@@ -78,19 +85,26 @@ class OrganizationCreate(msgspec.Struct, forbid_unknown_fields=True):
     slug: Annotated[
         str | None,
         about(
-            "Its name in addresses; made from the name if left out.",
+            _("Its name in addresses. Made from the name if left out."),
             "northwind",
             pattern=SLUG_PATTERN,
             maxLength=63,
+            title=_("Short name"),
         ),
     ] = None
     time_zone: TimeZone = "UTC"
     gate: Annotated[
         str | None,
         about(
-            "What members may let in; left out, what the platform gives to new ones.",
+            _("Left out, what the platform gives to new organizations."),
             "reviewed",
             enum=[*_GATES, None],
+            title=_("What members may let in"),
+            labels={
+                "reviewed": _("What was reviewed, and scopes of low risk"),
+                "any": _("Any application that is open to it"),
+                "installed": _("Only what it installed"),
+            },
         ),
     ] = None
 
