@@ -137,7 +137,7 @@ def test_operators_review_suspend_and_lift(world: World) -> None:
     review = of_application(one, "review")
     browser.visit(site("approvals"))
     assert offers(browser, review)
-    browser.visit(review)
+    browser.visit(f"{review}/reject")
     send(browser, "/review/reject", reasons=["other"], text="")
     assert browser.status in {400, 422}
     assert stored(world, one.id).publication == "submitted"

@@ -6,7 +6,7 @@ from typing import Any
 
 from grantway.edges.console.asking import form_on, press_on
 from grantway.edges.console.blocks import Block, Column, Facts, Prose, Section, Table, View
-from grantway.edges.console.cells import Cell, Code, Many, Outside, Said, Tags, When
+from grantway.edges.console.cells import Cell, Code, Many, Outside, Press, Said, Tags, When
 from grantway.edges.console.forms import asked_of
 from grantway.edges.console.here import Here, Record
 from grantway.edges.console.places.application import BASE, READ, record
@@ -54,16 +54,18 @@ def _asked(here: Here, one: Record) -> Section:
         (words(_("Scopes")), Tags(one["scopes"], "-")),
     ]
     blocks: list[Block] = [Facts(facts)]
+    actions: list[Press] = []
     lead: Text = words(_("It did not ask to be published."))
     if one["publication"] == "submitted":
         lead = words(_("It asks to be published. This is what people and organizations will see."))
-        blocks += [*form_on(here, "approve"), *form_on(here, "reject")]
+        blocks += form_on(here, "approve")
+        actions = press_on(here, "reject")
     elif one["publication"] == "approved":
         lead = words(_("It is published. You can take the approval back."))
-        blocks += form_on(here, "reject")
+        actions = press_on(here, "reject")
     elif one["publication"] == "rejected":
         lead = words(_("It was rejected. Its owner can submit it again."))
-    return Section(words(_("Publication")), blocks, lead)
+    return Section(words(_("Publication")), blocks, lead, actions=actions)
 
 
 def _pending(here: Here, pending: Record) -> Section:
@@ -82,9 +84,9 @@ def _pending(here: Here, pending: Record) -> Section:
         rows,
         "",
     )
-    blocks = [table, *form_on(here, "pending/approve"), *form_on(here, "pending/reject")]
     lead = words(_("Until you decide, the application works as it was approved."))
-    return Section(words(_("Changes that wait")), blocks, lead)
+    blocks = [table, *form_on(here, "pending/approve")]
+    return Section(words(_("Changes that wait")), blocks, lead, actions=press_on(here, "pending/reject"))
 
 
 def _value(value: Any) -> Cell:
@@ -123,6 +125,26 @@ def _suspension(here: Here, one: Record) -> Section:
     return Section(title, [], lead, actions=press_on(here, "suspend"))
 
 
+def _rejecting(here: Here) -> tuple[Text, ...]:
+    told = words(_("Its owner reads the reasons, and can submit it again."))
+    if record(here)["publication"] != "approved":
+        return (told,)
+    installed = here.every("listApplicationInstallations")
+    return (
+        words(_("It is not offered to other organizations any more.")),
+        words(_("Organizations that have it installed: %(count)s."), count=len(installed)),
+        words(_("Changes that wait are dropped.")),
+        told,
+    )
+
+
+def _dropping(_here: Here) -> tuple[Text, ...]:
+    return (
+        words(_("The changes are dropped, and those who asked for them read the reasons.")),
+        words(_("What was approved goes on working.")),
+    )
+
+
 def _suspending(here: Here) -> tuple[Text, ...]:
     return (
         *breaks(here),
@@ -152,8 +174,9 @@ PLACES = (
             Form(
                 path="reject",
                 does="rejectApplication",
-                title=_("Reject"),
+                title=_("Reject this application"),
                 button=_("Reject this application"),
+                breaks=_rejecting,
                 fields=("reasons", "text"),
                 values=lambda _here: {},
                 done=_("The application is rejected. Its owner reads why."),
@@ -167,8 +190,9 @@ PLACES = (
             Form(
                 path="pending/reject",
                 does="rejectPendingVersion",
-                title=_("Reject"),
+                title=_("Reject these changes"),
                 button=_("Reject these changes"),
+                breaks=_dropping,
                 fields=("reasons", "text"),
                 values=lambda _here: {},
                 done=_("The changes are rejected. What was approved stays as it is."),
