@@ -52,7 +52,7 @@ def test_an_organization_is_made_changed_and_deleted(world: World) -> None:
     base = site(f"organizations/{made[1]}")
     send(browser, "/save", name="Acme & Sons", gate="any")
     assert "Saved." in text_of(browser)
-    browser.visit(f"{base}/members")
+    browser.visit(f"{base}/members/invite")
     send(browser, "/members/invite", email="ada@acme.example.test", role="owner")
     assert "The invitation is made." in text_of(browser)
     browser.visit(f"{base}/danger/delete")

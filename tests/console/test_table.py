@@ -42,7 +42,7 @@ def test_a_form_asks_for_members_that_its_operation_takes(place: Place, form: Fo
     """Each with a name and, where it is no plain choice, with what is said of it; a widget that can be drawn."""
     known = asked_of(form.operation.request) if form.operation.request is not None else {}
     for field in forms.fields_of(form):
-        if form.shaped is not None and field.name not in known:
+        if (form.shaped is not None or form.each is not None) and field.name not in known:
             assert field.label
             continue
         one = known[field.name]

@@ -44,7 +44,10 @@ def _of_operators(place: Place) -> Callable[[Here], bool]:
     """Its members have the organization's own pages."""
 
     def fits(here: Here) -> bool:
-        return here.caller.is_platform and (place.fits is None or place.fits(here))
+        if not here.caller.is_platform:
+            return False
+        here.read("readOrganization")  # Raises NotFound where there is none.
+        return place.fits is None or place.fits(here)
 
     return fits
 

@@ -10,6 +10,7 @@ from grantway.edges.console.cells import Cell, Code, Link, Press, When
 from grantway.edges.console.here import Here, Record, id_in
 from grantway.edges.console.lists import listed
 from grantway.edges.console.places.site_applications import UNDER
+from grantway.edges.console.places.site_organizations import is_there as organization_is_there
 from grantway.edges.console.places.site_platform import GROUP
 from grantway.edges.console.reading import state_of
 from grantway.edges.console.table import Form, Group, Place
@@ -106,6 +107,11 @@ def show_of_organization(here: Here) -> View:
     return View(blocks, primary=_declare(here))
 
 
+def is_there(here: Here) -> bool:
+    """Whether there is such an API at all. Raises NotFound where there is none."""
+    return bool(here.read(READ))
+
+
 def heading(here: Here) -> Heading:
     """Its name, and how it stands."""
     one = here.read(READ)
@@ -186,6 +192,7 @@ OF_ORGANIZATION = Place(
     show=show_of_organization,
     group="site.organization",
     under=UNDER,
+    fits=organization_is_there,
     forms=(DECLARING,),
 )
 
@@ -199,6 +206,7 @@ PLACES = (
         show=show_settings,
         group=OF_ONE,
         under=UNDER,
+        fits=is_there,
         forms=(
             Form(
                 path="save", does="updateApi", button=_("Save"), fields=("name", *_POLICY), done=_("Saved.")

@@ -32,6 +32,11 @@ GATE_NAMES = {
 }
 
 
+def is_there(here: Here) -> bool:
+    """Whether there is such an organization at all. Raises NotFound where there is none."""
+    return bool(here.read(READ))
+
+
 def show(here: Here) -> View:
     """All of them, with what one decides by."""
 
@@ -139,7 +144,7 @@ def show_members(here: Here) -> View:
             choice(here, "listMembers", "state", words(_("State")), STATE_NAMES),
         ),
     )
-    return View([*blocks, *form_on(here, "invite")])
+    return View(blocks, primary=next(iter(press_on(here, "invite", tone="primary")), None))
 
 
 def _removing(here: Here) -> tuple[Text, ...]:
@@ -272,6 +277,7 @@ PLACES = (
         show=show_settings,
         group="site.organization",
         under=UNDER,
+        fits=is_there,
         forms=(
             Form(
                 path="save",
@@ -291,13 +297,22 @@ PLACES = (
         show=show_members,
         group="site.organization",
         under=UNDER,
+        fits=is_there,
         forms=(
             Form(
                 path="invite",
                 does="inviteMember",
+                is_apart=True,
                 title=_("Invite somebody"),
                 button=_("Invite"),
-                fields=("email", Field(name="role")),
+                fields=(
+                    Field(
+                        name="email",
+                        label=_("E-mail address"),
+                        help=_("Where the invitation is sent. Who reads it decides whether to join."),
+                    ),
+                    "role",
+                ),
                 values=lambda _here: {"role": "owner"},
                 done=_("The invitation is made. It holds until it is answered or runs out."),
             ),
@@ -329,6 +344,7 @@ PLACES = (
         show=show_danger,
         group="site.organization",
         under=UNDER,
+        fits=is_there,
         forms=(
             Form(
                 path="suspend",

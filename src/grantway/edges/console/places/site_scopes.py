@@ -9,7 +9,7 @@ from grantway.edges.console.asking import press_on
 from grantway.edges.console.blocks import Column, Option, Table, View
 from grantway.edges.console.cells import Cell, Code, Many, Number, Press, Said, State, Tags
 from grantway.edges.console.here import Here, Record, id_in
-from grantway.edges.console.places.site_apis import BASE, LIST, OF_ONE
+from grantway.edges.console.places.site_apis import BASE, LIST, OF_ONE, is_there
 from grantway.edges.console.places.site_applications import LIST as APPLICATIONS
 from grantway.edges.console.places.site_applications import UNDER
 from grantway.edges.console.places.site_organizations import SOME
@@ -253,6 +253,7 @@ PLACES = (
         show=show_scopes,
         group=OF_ONE,
         under=UNDER,
+        fits=is_there,
         forms=(
             Form(
                 path="new",
@@ -313,6 +314,7 @@ PLACES = (
         show=show_routes,
         group=OF_ONE,
         under=UNDER,
+        fits=is_there,
         forms=(
             Form(
                 path="new",
@@ -353,6 +355,7 @@ PLACES = (
         show=show_limits,
         group=OF_ONE,
         under=UNDER,
+        fits=is_there,
         forms=(
             Form(
                 path="new",

@@ -191,7 +191,14 @@ PLACES = (
                 title=_("Create user"),
                 lead=_("Nobody chooses a password for somebody else: the person gets a link."),
                 button=_("Create user"),
-                fields=("email", *SAID),
+                fields=(
+                    Field(
+                        name="email",
+                        label=_("E-mail address"),
+                        help=_("What the person signs in with. One address is one person."),
+                    ),
+                    *SAID,
+                ),
                 values=lambda _here: {},
                 shown_once=made,
             ),

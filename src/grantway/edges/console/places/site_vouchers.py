@@ -130,9 +130,18 @@ PLACES = (
                 lead=_("For the application as it is at this version. What it becomes later is not covered."),
                 button=_("Vouch for it"),
                 fields=(
-                    "client_id",
-                    Field(name="application_version", widget="number"),
-                    "asserted_subject",
+                    Field(name="client_id", label=_("Client ID"), help=_("That of the application.")),
+                    Field(
+                        name="application_version",
+                        widget="number",
+                        label=_("Version of the application"),
+                        help=_("The one that you saw. If it became another one since, this is refused."),
+                    ),
+                    Field(
+                        name="asserted_subject",
+                        label=_("It may name its own users"),
+                        help=_("Answer for the users, too, whom the application names itself."),
+                    ),
                 ),
                 values=lambda here: {
                     "client_id": here.query.get("client_id"),

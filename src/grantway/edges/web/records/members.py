@@ -31,18 +31,34 @@ from grantway.edges.web.records.values import (
 )
 from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 TAG = "Members"
 MEMBERS = "/organizations/{organization_id}/members"
 Role: TypeAlias = Annotated[
     str,
     one_of(
-        "What the person may do here. Owners and administrators manage everything, developers manage "
-        "applications, members sign in.",
+        _(
+            "What the person may do here. Owners and administrators manage everything, developers manage "
+            "applications, members sign in."
+        ),
         "developer",
         "owner",
         "admin",
         "member",
         "contact",
+        title=_("Role"),
+        labels={
+            "owner": _("Owner: manages everything, also other owners"),
+            "admin": _("Admin: manages everything but owners"),
+            "developer": _("Developer: makes applications"),
+            "member": _("Member: uses applications"),
+            "contact": _("Contact: is written to, and signs in"),
+        },
     ),
 ]
 

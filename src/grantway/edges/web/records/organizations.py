@@ -44,18 +44,32 @@ TAG = "Organizations"
 _GATES = ("reviewed", "any", "installed")
 SLUG_PATTERN = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
 Slug: TypeAlias = Annotated[
-    str, about("Its name in addresses.", "northwind", pattern=SLUG_PATTERN, maxLength=63)
+    str,
+    about(
+        _("Its name in addresses."), "northwind", pattern=SLUG_PATTERN, maxLength=63, title=_("Short name")
+    ),
 ]
 Gate: TypeAlias = Annotated[
     str,
     one_of(
-        "What members may let in that the organization did not install: what was `reviewed`, and scopes of "
-        "low risk; `any` application whose audience takes the organization in; or only what is "
-        "`installed`.",
+        _(
+            "What members may let in that the organization did not install: what was `reviewed`, "
+            "and scopes of "
+            "low risk; `any` application whose audience takes the organization in; or only what "
+            "is `installed`."
+        ),
         *_GATES,
+        title=_("What members may let in"),
+        labels={
+            "reviewed": _("What was reviewed, and scopes of low risk"),
+            "any": _("Any application that is offered to the organization"),
+            "installed": _("Only what the organization installed"),
+        },
     ),
 ]
-TimeZone: TypeAlias = Annotated[str, about("A zone of the IANA database.", "Europe/Berlin", maxLength=64)]
+TimeZone: TypeAlias = Annotated[
+    str, about(_("A zone of the IANA database."), "Europe/Berlin", maxLength=64, title=_("Time zone"))
+]
 
 
 class OrganizationAnswer(msgspec.Struct, frozen=True):
