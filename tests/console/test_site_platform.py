@@ -182,7 +182,7 @@ def test_the_whole_log_is_read_with_filters(world: World) -> None:
 
 
 def test_the_search_knows_the_words_of_the_guides(world: World) -> None:
-    """Those of the five systems' own pages (D2, B1, N10)."""
+    """Those of the five systems' own pages."""
     browser = operator(world)
     for asked, page in (
         ("Site Management", "/site/applications"),
