@@ -46,7 +46,8 @@ def _of_operators(place: Place) -> Callable[[Here], bool]:
     def fits(here: Here) -> bool:
         if not here.caller.is_platform:
             return False
-        here.read("readOrganization")  # Raises NotFound where there is none.
+        if "application_id" not in here.ids:
+            here.read("readOrganization")  # Raises NotFound where there is none.
         return place.fits is None or place.fits(here)
 
     return fits

@@ -169,7 +169,7 @@ class Console:
         kept = self._transactions.writing(caller, work, kept_as=dict, attempted=attempted, told=told)
         answer = kept["answer"]
         with self._features.services.store.read() as tx:
-            here = self._here(asked, tx)
+            here = self._here(asked, tx, is_done=True)
             if form.shown_once is not None:
                 view = form.shown_once(here, answer)
                 return frame.page(here, view)
@@ -185,15 +185,19 @@ class Console:
         with self._features.services.store.read() as tx:
             return draw(self._here(asked, tx))
 
-    def _here(self, asked: _Asked, tx: Tx) -> Here:
-        """As whom the browser's person acts in the organization of the path. Raises NotFound, Forbidden."""
+    def _here(self, asked: _Asked, tx: Tx, *, is_done: bool = False) -> Here:
+        """As whom the browser's person acts in the organization of the path. Raises NotFound, Forbidden.
+
+        What is done was judged before, and its record may be gone with it.
+        """
         session = asked.visit.session
         at_work = self._working.of(tx, session) if session is not None else None
         at = at_work.place_of(asked.slug) if at_work is not None else None
         if at_work is None or at is None:
             raise NotFound(errors.RECORD_NOT_FOUND)
         here = self._as_of(asked, tx, at_work, at)
-        asking.admit(here)
+        if not is_done:
+            asking.admit(here)
         return here
 
     def _as_of(self, asked: _Asked, tx: Tx, at_work: AtWork, at: PlaceOfPerson) -> Here:
