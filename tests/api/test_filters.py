@@ -46,6 +46,41 @@ def test_applications_are_found_by_state_type_publication_and_archive(cast: Cast
         assert names(cast, f"{APPLICATIONS}?{query}") == wanted, query
 
 
+def test_operators_list_the_applications_of_everybody_with_whose_they_are(cast: Cast) -> None:
+    """D2, D22."""
+    make = cast.world.make
+    ship = make.application(cast.own, "backend", name="A ship", scopes=("openid",))
+    web = make.application(cast.other, "public", name="A shipyard", publication="submitted", scopes=())
+    make.pending(web, description="A bigger one")
+    one, two = to_text(ship.id), to_text(web.id)
+    by_name = cast.as_operator("GET", "/applications?name=a%20ship").json["items"]
+    assert {item["id"]: item["organization_name"] for item in by_name} == {
+        one: cast.own.name,
+        two: cast.other.name,
+    }
+    assert next(item for item in by_name if item["id"] == two)["pending"] is not None
+    for query, wanted in (
+        ("name=shipyard", [two]),
+        (f"client_id={ship.client_id}", [one]),
+        ("name=a%20ship&type=public", [two]),
+        ("name=a%20ship&publication=submitted&state=enabled&archived=false&preset=standard", [two]),
+        (f"name=a%20ship&organization={to_text(cast.own.id)}", [one]),
+        ("organization=0", []),
+        ("name=a%20ship&scope=openid", [one]),
+        ("scope=never:read", []),
+        (f"ids={one},{two}", [one, two]),
+        (f"ids={two},3xKnown9,-", [two]),
+        (f"ids={one},{two}&type=public", [two]),
+        ("ids=,", []),
+    ):
+        assert names(cast, f"/applications?{query}", "id") == sorted(wanted), query
+    first = cast.as_operator("GET", f"/applications?ids={one},{two}&limit=1").json
+    assert len(first["items"]) == 1
+    rest = cast.as_operator("GET", f"/applications?ids={one},{two}&limit=1&cursor={first['next_cursor']}")
+    assert {first["items"][0]["id"], rest.json["items"][0]["id"]} == {one, two}
+    assert cast.as_owner("GET", "/applications").status_code == 403
+
+
 def test_installations_are_found_by_what_waits_for_an_administrator(cast: Cast) -> None:
     make, waits = cast.world.make, frozenset({"profile"})
     place = "/organizations/{own}/installations"

@@ -24,6 +24,7 @@ BY_HAND = {
     "reportLeakedSecret": "secrets leaked",
     "approvePendingVersion": "apps approve",
     "rejectPendingVersion": "apps reject",
+    "listSigningKeys": "keys list",
 }
 """Operations of commands that do more than one thing, or print something first."""
 NOT_AT_THE_MACHINE = {

@@ -42,14 +42,16 @@ def test_a_form_asks_for_members_that_its_operation_takes(place: Place, form: Fo
     """Each with a name and, where it is no plain choice, with what is said of it; a widget that can be drawn."""
     known = asked_of(form.operation.request) if form.operation.request is not None else {}
     for field in forms.fields_of(form):
-        if form.shaped is not None and field.name not in known:
+        if (form.shaped is not None or form.each is not None) and field.name not in known:
             assert field.label
             continue
         one = known[field.name]
         assert field.widget or field.options or one.widget != "unknown", field.name
         assert field.label or "_" not in one.label
     assert set(form.given) <= set(known)
-    assert set(form.operation.parameters) <= parameters_of(place, form) | {"organization_id"}
+    if form.each is None:
+        # What is done with each of several records takes their ids from what was chosen.
+        assert set(form.operation.parameters) <= parameters_of(place, form) | {"organization_id"}
 
 
 def test_pages_of_a_record_are_those_of_one_organization_or_say_so() -> None:

@@ -18,6 +18,7 @@ from grantway.cli.output import (
     yes_option,
 )
 from grantway.core.model import Instant, SigningKey
+from grantway.features.upkeep.signing_keys import state_of
 
 _ALGORITHMS = click.Choice(["ES256", "RS256", "PS256", "EdDSA", "HS256"])
 
@@ -112,17 +113,7 @@ def _row(key: SigningKey, now: Instant) -> dict[str, str | None]:
         "kid": key.kid,
         "mount": key.mount,
         "algorithm": key.algorithm,
-        "state": _state(key, now),
+        "state": state_of(key, now),
         "use_from": moment(key.use_from),
         "retire_at": moment(key.retire_at),
     }
-
-
-def _state(key: SigningKey, now: Instant) -> str:
-    if key.withdrawn_at is not None:
-        return "withdrawn"
-    if key.retire_at is not None and key.retire_at <= now:
-        return "retired"
-    if key.use_from > now:
-        return "announced"
-    return "in use" if key.retire_at is None else "ending"

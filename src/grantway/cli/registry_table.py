@@ -31,7 +31,12 @@ def _api_state(state: str, sentence: str) -> Derived:
 
 
 APPS = {
-    "list": Derived(operation="listApplications", columns=_APP, everywhere=True, help="List applications."),
+    "list": Derived(
+        operation="listApplications",
+        platform="listAllApplications",
+        columns=_APP,
+        help="List applications.",
+    ),
     "show": Derived(operation="readApplication", help="Show one application, without its secrets, as JSON."),
     "create": Derived(
         operation="createApplication",
@@ -180,7 +185,7 @@ VOUCH = {
 }
 
 APIS = {
-    "list": Derived(operation="listApis", columns=_API, everywhere=True, help="List APIs."),
+    "list": Derived(operation="listApis", platform="listAllApis", columns=_API, help="List APIs."),
     "show": Derived(operation="readApi", arguments=_IN_API),
     "create": Derived(operation="createApi", columns=("identifier", "id")),
     "change": Derived(operation="updateApi", arguments=_IN_API, columns=_API),

@@ -25,6 +25,10 @@ class ApplicationFilter:
     """Those that may speak it."""
     ids: tuple[Id, ...] = ()
     """Only these, `MOST_NAMED` at most; none asks for all."""
+    organization_id: Id | None = None
+    """Those of one organization, in the list of all."""
+    scope: str | None = None
+    """Those that have it, in the list of all."""
 
 
 @dataclass(frozen=True, slots=True)

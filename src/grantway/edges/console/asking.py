@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 
 from grantway.core import errors
 from grantway.core.errors import DomainError, FieldError, Invalid, NotFound, PreconditionFailed
@@ -81,7 +82,8 @@ def shown(
     ids: Mapping[str, Id | str] = NO_IDS,
 ) -> FormShown:
     """A form of this page with what stands in it at first, or what was filled in."""
-    record = record_of(here, form) if form.operation.is_conditional or form.values is None else None
+    is_of_one = form.each is None and (form.operation.is_conditional or form.values is None)
+    record = record_of(here, form) if is_of_one else None
     if values is None:
         values = form.values(here) if form.values is not None else (record or {})
     problems: Sequence[FieldError] = refused.errors if isinstance(refused, Invalid) else ()
@@ -91,8 +93,10 @@ def shown(
         hidden = (*hidden, ("version", str(record["version"])))
     if form.typed is not None:
         fields.append(_typed(form.typed(here), refused))
+    asked = urlencode(here.query) if form.each is not None else ""
     return FormShown(
-        action=here.address_of(form, **ids),
+        # What was chosen before stands in the address, so that a refused form knows it, too.
+        action=here.address_of(form, **ids) + (f"?{asked}" if asked else ""),
         hidden=hidden,
         fields=fields,
         button=Words(form.button),
@@ -139,6 +143,26 @@ def members_of(here: Here, form: Form, sent: Parameters) -> dict[str, Any]:
         raise Invalid((FieldError(forms.TYPED, _NOT_TYPED),))
     members = forms.members_of(here, form, sent)
     return form.shaped(here, members) if form.shaped is not None else members
+
+
+def done_with_each(here: Here, form: Form, members: Mapping[str, Any]) -> list[Any]:
+    """Do with several records what a form does. What is refused of one is said with its name.
+
+    Raises Invalid, so that nothing is done with any of them.
+    """
+    field = forms.fields_of(form)[0].name
+    chosen = form.each(here, members) if form.each is not None else ()
+    if not chosen:
+        raise Invalid((FieldError(field, errors.FIELD_REQUIRED),))
+    answers, problems = [], []
+    for one in chosen:
+        try:
+            answers.append(here.acting.do(form.does, dict(one.ids)))
+        except DomainError as error:
+            problems.append(FieldError(field, error.reason.saying(f"{one.name}.")))
+    if problems:
+        raise Invalid(tuple(problems))
+    return answers
 
 
 def again(here: Here, form: Form, sent: Parameters, refused: DomainError) -> View:

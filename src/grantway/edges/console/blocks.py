@@ -107,6 +107,8 @@ class Table:
     """The address of the next page."""
     start: str = ""
     """The address of the first page, where this is a later one."""
+    with_chosen: Sequence[Press] = ()
+    """Where one is led with the rows that were chosen (`Pick`)."""
 
 
 @dataclass(frozen=True, slots=True)

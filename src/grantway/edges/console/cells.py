@@ -105,4 +105,14 @@ class Press:
     is_link: bool = False
 
 
-Cell: TypeAlias = "Said | Link | Outside | State | Code | When | Number | Many | Tags | Press"
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A cell with a box before it, by which the row is chosen. Its name is `row-` and the record's id."""
+
+    kind: ClassVar[str] = "pick"
+    id: str
+    of: Text
+    cell: Cell
+
+
+Cell: TypeAlias = "Pick | Said | Link | Outside | State | Code | When | Number | Many | Tags | Press"

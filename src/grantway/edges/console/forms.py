@@ -161,7 +161,7 @@ def _shown(
         widget = "checks" if asked is not None and asked.widget == "lines" else "select"
     needed = asked is not None and asked.is_required
     if is_change and asked is not None and not asked.may_be_null and widget in {"text", "email", "url"}:
-        needed = field.name in {"name", "email"}
+        needed = needed or field.name in {"name", "email"}
     differs = now is not None and _as_shown(widget, now.get(field.name)) != _as_shown(widget, value)
     return Shown(
         name=field.name,

@@ -34,6 +34,7 @@ def page(here: Here, view: View) -> HttpAnswer:
         primary=view.primary,
         blocks=_done(here) + list(view.blocks),
         tabs=list(_tabs(here)) if above is not None else [],
+        outer_tabs=list(_outer_tabs(here)) if above is not None else [],
         entries=list(_entries(here)),
         organization={
             "name": here.organization.name,
@@ -83,9 +84,17 @@ def _tabs(here: Here) -> Iterator[dict[str, Any]]:
         if one.group == here.place.group and _is_same_side(one, here) and here.may_see(one):
             yield {
                 "text": Words(one.tab or one.title),
-                "href": here.at(one.id.removeprefix(ELSEWHERE) if here.is_elsewhere else one.id),
+                "href": here.at(one.id),
                 "is_here": one.id == here.place.id,
             }
+
+
+def _outer_tabs(here: Here) -> Iterator[dict[str, Any]]:
+    group = here.groups[here.place.group]
+    for one in group.outer:
+        if here.may_see(here.table[one.place]):
+            href = here.at(one.place)
+            yield {"text": Words(one.words), "href": href, "is_here": one.place == group.within}
 
 
 def _is_same_side(place: Place, here: Here) -> bool:

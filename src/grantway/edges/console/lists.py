@@ -39,6 +39,7 @@ def listed(  # noqa: PLR0913 - what a list is made of, each by its name
     empty: Text,
     empty_action: Press | None = None,
     filters: Sequence[Shown] = (),
+    with_chosen: Sequence[Press] = (),
     fixed: dict[str, str] | None = None,
     asking: Asking | None = None,
     before: Callable[[Sequence[Record]], None] | None = None,
@@ -70,6 +71,7 @@ def listed(  # noqa: PLR0913 - what a list is made of, each by its name
         None if asked else empty_action,
         here.again(more) if more else "",
         here.again(asked) if cursor else "",
+        with_chosen,
     )
     return [*_filters(here, filters, asked), table]
 

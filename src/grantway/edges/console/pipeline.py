@@ -157,6 +157,8 @@ class Console:
         def work(tx: Tx) -> dict[str, Any]:
             here = self._here(asked, tx)
             members = asking.members_of(here, form, sent)
+            if form.each is not None:
+                return {"answer": asking.done_with_each(here, form, members)}
             version = sent.get(VERSION)
             answer = here.acting.do(
                 form.does,
@@ -169,7 +171,7 @@ class Console:
         kept = self._transactions.writing(caller, work, kept_as=dict, attempted=attempted, told=told)
         answer = kept["answer"]
         with self._features.services.store.read() as tx:
-            here = self._here(asked, tx)
+            here = self._here(asked, tx, is_done=True)
             if form.shown_once is not None:
                 view = form.shown_once(here, answer)
                 return frame.page(here, view)
@@ -185,15 +187,19 @@ class Console:
         with self._features.services.store.read() as tx:
             return draw(self._here(asked, tx))
 
-    def _here(self, asked: _Asked, tx: Tx) -> Here:
-        """As whom the browser's person acts in the organization of the path. Raises NotFound, Forbidden."""
+    def _here(self, asked: _Asked, tx: Tx, *, is_done: bool = False) -> Here:
+        """As whom the browser's person acts in the organization of the path. Raises NotFound, Forbidden.
+
+        What is done was judged before, and its record may be gone with it.
+        """
         session = asked.visit.session
         at_work = self._working.of(tx, session) if session is not None else None
         at = at_work.place_of(asked.slug) if at_work is not None else None
         if at_work is None or at is None:
             raise NotFound(errors.RECORD_NOT_FOUND)
         here = self._as_of(asked, tx, at_work, at)
-        asking.admit(here)
+        if not is_done:
+            asking.admit(here)
         return here
 
     def _as_of(self, asked: _Asked, tx: Tx, at_work: AtWork, at: PlaceOfPerson) -> Here:
@@ -258,6 +264,9 @@ def _after(here: Here, form: Form, answer: Any) -> str:
     made: dict[str, Id | str] = {}
     if form.makes and isinstance(answer, dict):
         made[form.makes] = answer["id"]
+        if "organization_id" in answer:
+            # Where operators go on with the record of an organization, the page names it.
+            made["organization_id"] = answer["organization_id"]
     place_id = form.leads_to or here.place.id
     query = {"done": form.path.replace("{", "").replace("}", "")} if form.done else None
     # The page that comes next says it; it knows the form by the place that had it.

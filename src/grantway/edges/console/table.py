@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from grantway.core.model import Id
 from grantway.edges.console.blocks import Heading, Option, View
 from grantway.edges.web.operations import Operation
 from grantway.edges.web.records.acting import operation_named
@@ -39,6 +40,14 @@ class Field:
     options: Callable[[Here], tuple[Option, ...]] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One of several records with which the same is done."""
+
+    name: str
+    ids: Mapping[str, Id]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """Something that is done on a page: the operation, what is asked for it, and what is said afterwards.
@@ -62,6 +71,8 @@ class Form:
     """Members that are sent whatever was filled in."""
     shaped: Callable[[Here, dict[str, Any]], dict[str, Any]] | None = None
     """From what was filled in to what the operation takes, where these differ."""
+    each: Callable[[Here, Members], tuple[Chosen, ...]] | None = None
+    """Records of what was filled in: it is done with each of them, with all or with none."""
     values: Callable[[Here], Members] | None = None
     """What stands in the fields at first; of a change, else, the record as it is."""
     then: Callable[[Here, Any], Any] | None = None
@@ -132,11 +143,23 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """A tab above other tabs: the place to which it leads, and what it is called."""
+
+    place: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """Tabs that belong together: what stands above them."""
 
     id: str
     heading: Callable[[Here], Heading]
+    outer: tuple[Tab, ...] = ()
+    """Tabs of a level above these."""
+    within: str = ""
+    """The place of the one to which these belong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

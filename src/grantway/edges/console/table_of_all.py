@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from grantway.edges.console.elsewhere import elsewhere
+from grantway.edges.console.here import ELSEWHERE
 from grantway.edges.console.places import (
     activity,
+    apis,
     application,
     applications,
     creating,
@@ -20,6 +25,16 @@ from grantway.edges.console.places import (
     own_keys,
     searching,
     service_accounts,
+    site_activity,
+    site_apis,
+    site_applications,
+    site_keys,
+    site_organizations,
+    site_platform,
+    site_review,
+    site_scopes,
+    site_users,
+    site_vouchers,
     vouchers,
     webhooks,
 )
@@ -31,7 +46,7 @@ def _(text: str) -> str:
     return text
 
 
-PLACES: tuple[Place, ...] = (
+_OWN: tuple[Place, ...] = (
     *overview.PLACES,
     *applications.PLACES,
     *creating.PLACES,
@@ -51,13 +66,40 @@ PLACES: tuple[Place, ...] = (
     *activity.PLACES,
     *install_requests.PLACES,
     *own_keys.PLACES,
+    *site_review.PLACES,
+    *apis.PLACES,
     *searching.PLACES,
 )
+
+_SITE: tuple[Place, ...] = (
+    *site_organizations.PLACES[:1],
+    *site_users.PLACES,
+    *site_organizations.PLACES[1:-1],
+    site_apis.OF_ORGANIZATION,
+    *site_organizations.PLACES[-1:],
+    *site_applications.PLACES,
+    site_platform.APPROVALS,
+    site_apis.APIS,
+    *site_apis.PLACES,
+    *site_scopes.PLACES,
+    *site_vouchers.PLACES,
+    *site_keys.PLACES,
+    site_platform.SETTINGS,
+    *site_activity.PLACES,
+)
+"""Operators' own pages."""
+
+PLACES: tuple[Place, ...] = (*_OWN, *_SITE, *elsewhere(_OWN))
 
 GROUPS: tuple[Group, ...] = (
     *applications.GROUPS,
     *application.GROUPS,
     *organization.GROUPS,
+    *(replace(one, id=ELSEWHERE + one.id) for one in application.GROUPS),
+    *site_applications.GROUPS,
+    *site_organizations.GROUPS,
+    *site_platform.GROUPS,
+    *site_apis.GROUPS,
 )
 
 ENTRIES: tuple[Entry, ...] = (
@@ -66,4 +108,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(place="requests", icon="requests", words=_("Requests to install")),
     Entry(place="organization.settings", icon="organization", words=_("Organization")),
     Entry(place="keys", icon="key", words=_("Your access keys")),
+    Entry(place="apis", icon="apis", words=_("APIs and scopes")),
+    Entry(place=site_applications.UNDER, icon="gear", words=_("Site management"), is_apart=True),
 )

@@ -95,6 +95,13 @@ class Apis:
         """The organization's APIs, in the order of their ids."""
         return enter(tx, caller, APIS_READ, organization_id).apis(page)
 
+    def listed_everywhere(self, tx: Tx, caller: Caller) -> tuple[tuple[Api, str], ...]:
+        """For operators: those of all organizations, each with its organization's name."""
+        admit_operator(caller, APIS_READ.for_all)
+        owners = self._services.directory.organization
+        found = ((api, owners(api.organization_id)) for api in tx.gate.catalogue().apis.values())
+        return tuple((api, owner.name if owner is not None else "") for api, owner in found)
+
     def read(self, tx: Tx, caller: Caller, organization_id: Id, *, api_id: Id) -> Api:
         """One API. Raises NotFound."""
         return _require(enter(tx, caller, APIS_READ, organization_id), api_id)

@@ -27,10 +27,11 @@ from grantway.core.policy import STANDARD, Preset
 from grantway.core.ports import OrganizationDoor, Page, Tx
 from grantway.core.publication import needs_approval
 from grantway.core.reviewing import Members, PendingVersion, base_of
-from grantway.features.access.callers import Caller, enter
+from grantway.features.access.callers import Caller, enter, enter_platform
 from grantway.features.access.permissions import (
     APPLICATIONS_READ,
     APPLICATIONS_WRITE,
+    PLATFORM,
     beyond_caller,
 )
 from grantway.features.access.ranks import rank_of
@@ -88,6 +89,12 @@ class Applications:
     ) -> tuple[Application, ...]:
         """The organization's applications, in the order of their ids."""
         return enter(tx, caller, APPLICATIONS_READ, organization_id).applications(page, only)
+
+    def listed_everywhere(
+        self, tx: Tx, caller: Caller, *, page: Page, only: ApplicationFilter = EVERY_APPLICATION
+    ) -> tuple[tuple[Application, str], ...]:
+        """For operators: those of all organizations by their ids, each with its organization's name."""
+        return enter_platform(tx, caller, PLATFORM).applications_with_owners(page, only)
 
     def read(self, tx: Tx, caller: Caller, organization_id: Id, *, application_id: Id) -> Application:
         """One application. Raises NotFound."""

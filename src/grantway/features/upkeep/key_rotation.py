@@ -18,6 +18,7 @@ from grantway.core.ports import Attempt, Tx
 from grantway.features.audit import Act, AuditLog
 from grantway.features.keys.opening import Jwk, dump_key, generate_jwk
 from grantway.features.services import Services
+from grantway.features.upkeep.signing_keys import in_order
 
 _MARGIN: Instant = MINUTE
 _KEPT_AFTER_END: Instant = 30 * DAY
@@ -44,8 +45,7 @@ class KeyRotation:
     def listed(self) -> tuple[SigningKey, ...]:
         """Every signing key, in the order of rings and algorithms, the newest of each first."""
         with self._services.store.read() as tx:
-            keys = tx.gate.signing_keys()
-        return tuple(sorted(keys, key=lambda key: (key.mount, key.algorithm, -key.use_from)))
+            return in_order(tx.gate.signing_keys())
 
     def rotate(self, mount: str, algorithm: Algorithm) -> SigningKey:
         """Announce a new key, and set the end of those in use. Raises NotFound for an empty ring."""

@@ -23,7 +23,7 @@ from grantway.storage.sql.access_keys import AccessKeySweeps
 from grantway.storage.sql.addresses import AddressAsking
 from grantway.storage.sql.containment import Containing
 from grantway.storage.sql.decisions import CountSweeping
-from grantway.storage.sql.door import asked_of, folded, pattern, sound
+from grantway.storage.sql.door import asked_of, folded, named, pattern, sound
 from grantway.storage.sql.gates.devices import DeviceSweeps
 from grantway.storage.sql.gates.sign_ins import SignInSweeping
 from grantway.storage.sql.invitations import InvitationSweeps
@@ -152,8 +152,20 @@ class SqlPlatformDoor(
         self, page: Page, only: ApplicationFilter = EVERY_APPLICATION
     ) -> tuple[Application, ...]:
         """Applications of all organizations by id, those that are asked for."""
-        found = self._unit.rows("applications", **asked_of(only), after=page.after, limit=page.limit)
-        return tuple(map(rows.application, found))
+        return tuple(application for application, _ in self.applications_with_owners(page, only))
+
+    def applications_with_owners(
+        self, page: Page, only: ApplicationFilter = EVERY_APPLICATION
+    ) -> tuple[tuple[Application, str], ...]:
+        """The same, each with the name of its organization. Those of given ids are looked up by them."""
+        asked = {
+            **asked_of(only),
+            "owner_": only.organization_id or 0,
+            "scope_": sound(only.scope or ""),
+        }
+        name = "applications_named" if only.ids else "applications"
+        found = self._unit.rows(name, **asked, **named(only.ids), after=page.after, limit=page.limit)
+        return tuple((rows.application(row[:-1]), row[-1]) for row in found)
 
     def audit(self, query: AuditQuery) -> tuple[AuditEntry, ...]:
         """Lines of the whole audit log, the newest first."""

@@ -121,7 +121,7 @@ def _with_secret(here: Here, answer: Any) -> Any:
     """The first secret of what can keep one, in the transaction that makes the application."""
     if answer["type"] == "public" or not here.may("createSecret"):
         return {**answer, "secret": None}
-    ids = {"application_id": id_in(answer["id"])}
+    ids = {"application_id": id_in(answer["id"]), "organization_id": id_in(answer["organization_id"])}
     secret = here.acting.do("createSecret", ids, {"label": FIRST})
     return {**answer, "secret": secret["secret"]}
 

@@ -243,8 +243,10 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Make an access key",
         description=(
             "People make keys for themselves; who may manage members makes them for service accounts. The "
-            "secret is in this answer alone. Giving it to an application lets that act as the owner: one of "
-            "your own organization, or the one that the key names. Its tokens carry no more of this API than "
+            "secret is in this answer alone. Giving it to an application lets that act as the owner: one "
+            "of "
+            "your own organization, or the one that the key names. Its tokens carry no more of this API "
+            "than "
             "you hold now, and never the power to make keys."
         ),
         permission=ACCESS_KEYS_WRITE,
@@ -275,7 +277,8 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="Change an access key",
         description=(
-            "Switching it off ends its tokens for good; switched on again it makes new ones. Who may manage "
+            "Switching it off ends its tokens for good; switched on again it makes new ones. Who may "
+            "manage "
             "members switches off anybody's; a person's own is switched on by that person alone."
         ),
         permission=ACCESS_KEYS_WRITE,

@@ -30,58 +30,93 @@ from grantway.features import fields
 from grantway.features.access.permissions import APIS_READ, APIS_WRITE
 from grantway.features.registry.apis import ApiDraft
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 TAG = "APIs and scopes"
 APIS = "/organizations/{organization_id}/apis"
 Identifier: TypeAlias = Annotated[
     str,
     about(
-        "The audience (`aud`) of its tokens. Fixed at creation.",
+        _("The audience (`aud`) of its tokens, as a rule its address. Fixed at creation."),
         "https://api.northwind.example",
         minLength=1,
         maxLength=MAXIMUM_LENGTH,
+        title=_("Identifier"),
     ),
 ]
 Introspectors: TypeAlias = Annotated[
     tuple[IdText, ...],
-    about("Applications that may introspect its tokens.", [], maxItems=fields.LONGEST_LIST, uniqueItems=True),
+    about(
+        _("Applications that may introspect its tokens: their IDs, one a line."),
+        [],
+        maxItems=fields.LONGEST_LIST,
+        uniqueItems=True,
+        title=_("Introspectors"),
+    ),
 ]
 
 
 Accepts: TypeAlias = Annotated[
     tuple[str, ...],
     about(
-        "The mounts whose tokens a decision takes.",
+        _("The mounts whose tokens a decision takes, one a line. `standard` is the usual one."),
         ["standard"],
         maxItems=fields.LONGEST_LIST,
         uniqueItems=True,
+        title=_("Mounts"),
     ),
 ]
 TakesBasic: TypeAlias = Annotated[
-    bool, about("Whether a decision takes an application's own pair by HTTP Basic.", False)
+    bool,
+    about(
+        _("A decision takes an application's own client ID and secret by HTTP Basic, too."),
+        False,
+        title=_("Decisions take Basic"),
+    ),
 ]
 QueryToken: TypeAlias = Annotated[
     str | None,
     about(
-        "The parameter of the address in which a decision takes a token. Addresses are kept in logs.", None
+        _(
+            "The parameter of the address in which a decision takes a token. Addresses are kept in logs: "
+            "leave it empty unless callers cannot do otherwise."
+        ),
+        None,
+        title=_("Token in the address"),
     ),
 ]
 AssertedSubjects: TypeAlias = Annotated[
-    bool, about("Whether its tokens may speak for users whom the application names itself.", False)
+    bool,
+    about(
+        _("Its tokens may speak for users whom the application names itself."),
+        False,
+        title=_("Users of applications"),
+    ),
 ]
 ListsScopes: TypeAlias = Annotated[
     bool,
     about(
-        "Whether its scopes stand in `scopes_supported` of the metadata, for everybody to read. Clients that "
-        "ask for all that stands there are given what the application has.",
+        _(
+            "They stand in `scopes_supported` of the metadata. Clients that ask for all that stands "
+            "there are given what the application has."
+        ),
         False,
+        title=_("List its scopes for everybody"),
     ),
 ]
 TokensWithoutScope: TypeAlias = Annotated[
     bool,
     about(
-        "Whether any application may ask for a token for it (`resource`) that has none of its scopes. Such a "
-        "token opens no route that names a scope; that the API is its audience allows nothing by itself.",
+        _(
+            "Any application may ask for a token for it (`resource`) that has none of its scopes. Such a "
+            "token opens no route that names a scope."
+        ),
         False,
+        title=_("Tokens without a scope"),
     ),
 ]
 
@@ -104,6 +139,12 @@ class ApiAnswer(msgspec.Struct, frozen=True):
     builtin: Annotated[str | None, about("Set for the two APIs that are this server itself.", None)]
     created_at: CreatedAt
     version: Version
+
+
+class ApiListed(ApiAnswer, frozen=True):
+    """An API in the list of all, with whose it is."""
+
+    organization_name: Annotated[str, about("The name of its organization.", "Northwind")] = ""
 
 
 class ApiCreate(msgspec.Struct, forbid_unknown_fields=True):
@@ -181,6 +222,16 @@ def list_apis(features: RecordFeatures, call: Call) -> Listing:
     return Listing(tuple(map(answer_of, found)), tuple(api.id for api in found))
 
 
+def list_all_apis(features: RecordFeatures, call: Call) -> Listing:
+    """The APIs of everybody."""
+    found = features.apis.listed_everywhere(call.tx, call.caller)
+    answers = (
+        (ApiListed(**msgspec.structs.asdict(answer_of(api)), organization_name=owner), api.id)
+        for api, owner in found
+    )
+    return Listing.of_all(answers, call.page)
+
+
 def create_api(features: RecordFeatures, call: Call) -> Reply:
     """Declare an API."""
     body: ApiCreate = call.body
@@ -247,6 +298,19 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=ApiAnswer,
         is_list=True,
         handler=list_apis,
+    ),
+    Operation(
+        id="listAllApis",
+        method="GET",
+        path="/apis",
+        tag=TAG,
+        summary="List the APIs of all organizations",
+        description="For operators: everybody's APIs, each with its organization's name.",
+        permission=APIS_READ.for_all,
+        tenant=Tenant.PLATFORM,
+        answer=ApiListed,
+        is_list=True,
+        handler=list_all_apis,
     ),
     Operation(
         id="createApi",

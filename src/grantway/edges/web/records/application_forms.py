@@ -161,6 +161,12 @@ class ApplicationAnswer(msgspec.Struct, frozen=True):
     version: Version
 
 
+class ApplicationListed(ApplicationAnswer, frozen=True):
+    """An application in the list of all, with whose it is."""
+
+    organization_name: Annotated[str, about("The name of its organization.", "Northwind")] = ""
+
+
 class UnheardAddress(msgspec.Struct, frozen=True):
     """An address of an application that gets no letters."""
 
@@ -291,6 +297,12 @@ def with_ids(values: dict[str, Any]) -> dict[str, Any]:
     if "audience_organizations" not in values:
         return values
     return {**values, "audience_organizations": ids_of(values["audience_organizations"])}
+
+
+def listed_of(application: Application, pending: PendingVersion | None, *, owner: str) -> ApplicationListed:
+    """The record as the list of all has it, with the name of its organization."""
+    members = msgspec.structs.asdict(answer_of(application, pending))
+    return ApplicationListed(**members, organization_name=owner)
 
 
 def answer_of(application: Application, pending: PendingVersion | None) -> ApplicationAnswer:

@@ -194,8 +194,10 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="Make a secret",
         description=(
-            "Shown in this answer, and again only where the application's `reveal` keeps a copy. Others stay "
-            "valid, so a rotation is: make one, bring it out, revoke the old one. With `organization` it is "
+            "Shown in this answer, and again only where the application's `reveal` keeps a copy. Others "
+            "stay "
+            "valid, so a rotation is: make one, bring it out, revoke the old one. With `organization` it "
+            "is "
             "the secret with which the application acts for an organization that installed it. Send an "
             "`Idempotency-Key` to be able to repeat the call if the answer is lost."
         ),

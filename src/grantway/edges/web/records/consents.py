@@ -148,8 +148,10 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="Withdraw somebody's consent",
         description=(
-            "The application is cut off from this person here at once: its codes, refresh tokens and access "
-            "tokens are dead. The person reads on their own page that an administrator did it, and is asked "
+            "The application is cut off from this person here at once: its codes, refresh tokens and "
+            "access "
+            "tokens are dead. The person reads on their own page that an administrator did it, and is "
+            "asked "
             "again at the next sign-in."
         ),
         permission=CONSENTS_WRITE,

@@ -19,15 +19,21 @@ from grantway.features.access.permissions import PLATFORM
 from grantway.features.registry.containment import Contained
 
 
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 class SuspensionCreate(msgspec.Struct, forbid_unknown_fields=True):
     """Why something is suspended."""
 
     reason: Annotated[
         str,
         about(
-            "What its owners read, on one line.",
+            _("What its owners read, on one line."),
             "Reported as phishing; we are looking.",
             maxLength=fields.LONGEST_REASON,
+            title=_("Reason"),
         ),
     ]
 

@@ -136,7 +136,8 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Install an application",
         description=(
             "Lets an application of another organization act for this one, with some of the scopes it asks "
-            "for: the first time, on request, or anew after it was revoked. What was revoked stays dead. An "
+            "for: the first time, on request, or anew after it was revoked. What was revoked stays dead. "
+            "An "
             "application that is not offered here is answered like one that does not exist. Scopes of this "
             "API can be granted only by somebody who may use them."
         ),

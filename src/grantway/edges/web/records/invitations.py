@@ -132,7 +132,8 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="Invite a member",
         description=(
-            "Nobody becomes a member without agreeing. The person of the address accepts or declines, within "
+            "Nobody becomes a member without agreeing. The person of the address accepts or declines, "
+            "within "
             "14 days, on the page of their account or by the link in a letter. The answer is the same "
             "whether or not somebody has the address. Only owners invite owners."
         ),

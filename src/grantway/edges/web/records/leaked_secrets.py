@@ -19,7 +19,8 @@ from grantway.features.registry.leaks import LONGEST_PLACE, LONGEST_SECRET
 
 NEXT_STEPS: dict[LeakedKind, str] = {
     "client_secret": (
-        "Make a new secret, bring it out where the old one was, and look through what was done with the old "
+        "Make a new secret, bring it out where the old one was, and look through what was done with the "
+        "old "
         "one since it got out."
     ),
     "refresh_token": (
@@ -27,7 +28,8 @@ NEXT_STEPS: dict[LeakedKind, str] = {
         "done with it."
     ),
     "access_token": (
-        "Find out how the token left the application. An API that checks tokens by itself takes it until it "
+        "Find out how the token left the application. An API that checks tokens by itself takes it until "
+        "it "
         "expires: look through what was done there."
     ),
 }
@@ -89,7 +91,8 @@ class LeakAnswer(msgspec.Struct, frozen=True):
     ended: Annotated[
         tuple[str, ...],
         about(
-            "What this report ended: the `secret`, the `tokens` that the application got with it for itself, "
+            "What this report ended: the `secret`, the `tokens` that the application got with it for "
+            "itself, "
             "a `family` of tokens, or one `token`. Empty where all had ended.",
             ["secret", "tokens"],
         ),
@@ -141,8 +144,10 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Report a secret that was found",
         description=(
             "It is ended at once, and the answer says what it was and who must act. Client secrets of any "
-            "pair, refresh tokens and access tokens are recognised, ended ones too. It takes what belongs to "
-            "the token's organization: an application of its own, or one that acted for it; operators report "
+            "pair, refresh tokens and access tokens are recognised, ended ones too. It takes what "
+            "belongs to "
+            "the token's organization: an application of its own, or one that acted for it; operators "
+            "report "
             "for all. Everything else is answered as an unknown text."
         ),
         permission=SECRETS_WRITE,

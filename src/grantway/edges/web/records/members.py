@@ -146,7 +146,8 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="List the members",
         description=(
-            "Everybody who belongs to the organization, with their roles. Who is invited belongs to it once "
+            "Everybody who belongs to the organization, with their roles. Who is invited belongs to it "
+            "once "
             "they agree; see the invitations."
         ),
         permission=MEMBERS_READ,

@@ -144,7 +144,8 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="Forget a notification address",
         description=(
-            "No letters go there until it is asked and agrees again, and the link in its letter is dead. To "
+            "No letters go there until it is asked and agrees again, and the link in its letter is dead. "
+            "To "
             "have it asked no more, take it out of `notification_addresses` of the applications."
         ),
         permission=ORGANIZATIONS_WRITE,

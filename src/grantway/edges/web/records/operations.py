@@ -31,6 +31,7 @@ from grantway.edges.web.records import (
     routes,
     scopes,
     service_accounts,
+    signing_keys,
     usage,
     users,
     vouchers,
@@ -67,6 +68,7 @@ ALL: tuple[Operation, ...] = (
     *request_limits.OPERATIONS,
     *users.OPERATIONS,
     *platform_policy.OPERATIONS,
+    *signing_keys.OPERATIONS,
     *presets.OPERATIONS,
     *audit.OPERATIONS,
 )

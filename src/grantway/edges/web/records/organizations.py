@@ -99,19 +99,26 @@ class OrganizationCreate(msgspec.Struct, forbid_unknown_fields=True):
     slug: Annotated[
         str | None,
         about(
-            "Its name in addresses; made from the name if left out.",
+            _("Its name in addresses. Made from the name if left out."),
             "northwind",
             pattern=SLUG_PATTERN,
             maxLength=63,
+            title=_("Short name"),
         ),
     ] = None
     time_zone: TimeZone = "UTC"
     gate: Annotated[
         str | None,
         about(
-            "What members may let in; left out, what the platform gives to new ones.",
+            _("Left out, what the platform gives to new organizations."),
             "reviewed",
             enum=[*_GATES, None],
+            title=_("What members may let in"),
+            labels={
+                "reviewed": _("What was reviewed, and scopes of low risk"),
+                "any": _("Any application that is open to it"),
+                "installed": _("Only what it installed"),
+            },
         ),
     ] = None
 

@@ -25,20 +25,37 @@ from grantway.edges.web.records.values import (
 from grantway.features import fields
 from grantway.features.accounts import claim_rules
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 PartOfName: TypeAlias = Annotated[
-    str | None, about("A part of the name.", "Mara", maxLength=fields.LONGEST_NAME)
+    str | None, about(_("A part of the name."), "Mara", maxLength=fields.LONGEST_NAME)
 ]
-Locale: TypeAlias = Annotated[str | None, about("The person's language.", "en", maxLength=35)]
+Locale: TypeAlias = Annotated[
+    str | None,
+    about(
+        _("The language in which pages and letters are written to them, such as `en` or `de`."),
+        "en",
+        maxLength=35,
+        title=_("Language"),
+    ),
+]
 Nickname: TypeAlias = Annotated[
     str | None, about("What friends call them.", "Mari", maxLength=fields.LONGEST_NAME)
 ]
 Username: TypeAlias = Annotated[
     str | None,
     about(
-        "A name that other programs show and may go by: small letters, digits, `.`, `_` and `-`. It is one "
-        "person's alone, and never given to another afterwards.",
+        _(
+            "A name that other programs show and may go by: small letters, digits, `.`, `_` and `-`. It is "
+            "one person's alone, and never given to another afterwards."
+        ),
         "mara.lindt",
         maxLength=claim_rules.LONGEST_USERNAME,
+        title=_("User name"),
     ),
 ]
 Link: TypeAlias = Annotated[
@@ -51,7 +68,13 @@ Birthdate: TypeAlias = Annotated[
     str | None, about("`YYYY-MM-DD`, a year alone, or the year 0000 where it is not told.", "1985-07-21")
 ]
 Zone: TypeAlias = Annotated[
-    str | None, about("An IANA time zone.", "Europe/Berlin", maxLength=fields.LONGEST_NAME)
+    str | None,
+    about(
+        _("An IANA time zone, in which they read times."),
+        "Europe/Berlin",
+        maxLength=fields.LONGEST_NAME,
+        title=_("Time zone"),
+    ),
 ]
 Phone: TypeAlias = Annotated[
     str | None,

@@ -15,49 +15,83 @@ from grantway.edges.web.records.values import Version, about, changes_of, one_of
 from grantway.features.access.permissions import PLATFORM
 from grantway.features.registry.publication import LONGEST_TERMS_VERSION
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 TAG = "Platform"
 ApprovalRequired: TypeAlias = Annotated[
     bool,
     about(
-        "Whether an application that wants to be open to any organization works for its own alone until "
-        "an operator approves it. What is open already stays open.",
+        _(
+            "Until an operator approves it, an application that wants to be open to any organization "
+            "works for its own alone. What is open already stays open."
+        ),
         True,
+        title=_("Applications open to everybody need an approval"),
     ),
 ]
 TermsVersion: TypeAlias = Annotated[
     str,
     about(
-        "The version of the terms that are accepted with a submission.",
+        _("Who submits an application accepts the terms of this version."),
         "1",
         minLength=1,
         maxLength=LONGEST_TERMS_VERSION,
+        title=_("Version of your terms"),
     ),
 ]
 PasswordEndsOffline: TypeAlias = Annotated[
     bool,
     about(
-        "Whether a new password, chosen or reset, also ends what a person allowed to go on while they are "
-        "away (`offline_access`). What was begun in their other sessions ends in either case.",
+        _(
+            "A new password, chosen or reset, also ends what a person allowed to go on while they are "
+            "away (`offline_access`). What was begun in their other sessions ends in either case."
+        ),
         True,
+        title=_("A new password ends offline access, too"),
     ),
 ]
 
 LeastGate: TypeAlias = Annotated[
     str,
     one_of(
-        "The loosest gate of an organization that counts. Raising it acts at once and everywhere, whatever "
-        "was chosen before.",
+        _("Raising it acts at once and everywhere, whatever an organization chose before."),
         *GATES,
+        title=_("The loosest gate that counts"),
+        labels={
+            "reviewed": _("What was reviewed, and scopes of low risk"),
+            "any": _("Any application that is open to it"),
+            "installed": _("Only what it installed"),
+        },
     ),
 ]
 DefaultGate: TypeAlias = Annotated[
-    str, one_of("The gate that new organizations get.", "reviewed", "any", "installed")
+    str,
+    one_of(
+        _("What members may let in before an administrator chooses otherwise."),
+        "reviewed",
+        "any",
+        "installed",
+        title=_("The gate of new organizations"),
+        labels={
+            "reviewed": _("What was reviewed, and scopes of low risk"),
+            "any": _("Any application that is open to it"),
+            "installed": _("Only what it installed"),
+        },
+    ),
 ]
 OpenMounts: TypeAlias = Annotated[
     tuple[str, ...],
     about(
-        "Mounts of dialects whose sign-in needs no review. Who lets in only what is installed goes on so.",
+        _(
+            "Mounts of dialects whose sign-in needs no review, one a line. Organizations that let in "
+            "only what is installed go on so."
+        ),
         ["partners"],
+        title=_("Mounts without review"),
     ),
 ]
 

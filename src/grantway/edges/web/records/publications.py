@@ -21,6 +21,12 @@ from grantway.features import fields
 from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, PLATFORM
 from grantway.features.registry.publication import LONGEST_TERMS_VERSION, Rejection, Target
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 TAG = "Publication"
 WAITING = "pending"
 """The state of the queue for what waits of applications that were approved, or were open before."""
@@ -62,10 +68,29 @@ class RejectionCreate(msgspec.Struct, forbid_unknown_fields=True):
 
     reasons: Annotated[
         tuple[Why, ...],
-        about("At least one.", ["incomplete"], minItems=1, maxItems=len(REJECTIONS), uniqueItems=True),
+        about(
+            _("At least one. `other` needs a text."),
+            ["incomplete"],
+            minItems=1,
+            maxItems=len(REJECTIONS),
+            uniqueItems=True,
+            title=_("Reasons"),
+            labels={
+                "incomplete": _("It is incomplete"),
+                "difficult_to_use": _("It is difficult to use"),
+                "insecure": _("It is insecure"),
+                "other": _("Something else"),
+            },
+        ),
     ]
     text: Annotated[
-        str, about("In words, for the owner.", "The logo is a placeholder.", maxLength=fields.LONGEST_TEXT)
+        str,
+        about(
+            _("What has to be better, for the owner."),
+            "The logo is a placeholder.",
+            maxLength=fields.LONGEST_TEXT,
+            title=_("In words"),
+        ),
     ] = ""
 
 

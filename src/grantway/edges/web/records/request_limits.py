@@ -16,21 +16,38 @@ from grantway.edges.web.records.values import IdText, Version, about, id_of, tex
 from grantway.features.access.permissions import APIS_READ, APIS_WRITE, APPLICATIONS_READ, INSTALLATIONS_READ
 from grantway.features.registry.routes import HIGHEST_LIMIT, MOST_LIMITS, LimitUse
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 LIMITS = "/organizations/{organization_id}/apis/{api_id}/limits"
 PerMinute: TypeAlias = Annotated[
     int,
     about(
-        "Requests that each application may make for each organization, in a minute of the clock.",
+        _("What each application may make for each organization, in a minute of the clock."),
         600,
         minimum=1,
         maximum=HIGHEST_LIMIT,
+        title=_("Requests a minute"),
     ),
 ]
 OfApplication: TypeAlias = Annotated[
-    IdText | None, about("For this application only; null is for all. Fixed at creation.", None)
+    IdText | None,
+    about(
+        _("For this application only. Left out, for all. Fixed at creation."),
+        None,
+        title=_("ID of an application"),
+    ),
 ]
 OfOrganization: TypeAlias = Annotated[
-    IdText | None, about("For this organization only; null is for all. Fixed at creation.", None)
+    IdText | None,
+    about(
+        _("For this organization only. Left out, for all. Fixed at creation."),
+        None,
+        title=_("ID of an organization"),
+    ),
 ]
 
 

@@ -16,26 +16,36 @@ from grantway.edges.web.records.values import IdText, Version, about, one_of
 from grantway.features.access.permissions import APIS_READ, APIS_WRITE
 from grantway.features.registry.routes import MOST_ROUTES, MOST_SCOPES, RouteDraft
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 TAG = "Decisions and limits"
 ROUTES = "/organizations/{organization_id}/apis/{api_id}/routes"
-Method: TypeAlias = Annotated[str, one_of("Fixed at creation. `HEAD` is decided as `GET` is.", *METHODS)]
+Method: TypeAlias = Annotated[
+    str, one_of(_("Fixed at creation. `HEAD` is decided as `GET` is."), *METHODS, title=_("Method"))
+]
 Pattern: TypeAlias = Annotated[
     str,
     about(
-        "Plain segments, `{name}` for any one, `*` at the end for all others. Fixed at creation.",
+        _("Plain segments, `{name}` for any one, `*` at the end for all others. Fixed at creation."),
         "/orders/{id}",
         pattern="^/",
         maxLength=LONGEST_PATTERN,
+        title=_("Path"),
     ),
 ]
 Scopes: TypeAlias = Annotated[
     tuple[str, ...],
     about(
-        "Scopes of this API. A caller needs all of them.",
+        _("Scopes of this API. A caller needs all of them."),
         ["deliveries:read"],
         minItems=1,
         maxItems=MOST_SCOPES,
         uniqueItems=True,
+        title=_("Scopes that it needs"),
     ),
 ]
 

@@ -19,32 +19,65 @@ from grantway.features.access.permissions import APIS_READ, APIS_WRITE
 from grantway.features.registry import apis
 from grantway.features.registry.apis import ScopeDraft
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 TAG = "APIs and scopes"
 SCOPES = "/organizations/{organization_id}/apis/{api_id}/scopes"
 Value: TypeAlias = Annotated[
     str,
     about(
-        "What requests name. One list for all APIs; fixed at creation.",
+        _("What requests name, such as `deliveries:read`. One list for all APIs; fixed at creation."),
         "deliveries:read",
         pattern="^[A-Za-z0-9][A-Za-z0-9._:/-]*$",
         maxLength=apis.LONGEST_SCOPE,
+        title=_("Scope"),
     ),
 ]
-Legs: TypeAlias = Annotated[str, one_of("`3-legged` needs a user, `2-legged` takes none.", *apis.LEGS)]
+Legs: TypeAlias = Annotated[
+    str,
+    one_of(
+        _("Whether a token with it needs a person (`3-legged`), or takes none (`2-legged`)."),
+        *apis.LEGS,
+        title=_("For whom"),
+        labels={
+            "any": _("With or without a person"),
+            "2-legged": _("Only without a person"),
+            "3-legged": _("Only for a person"),
+        },
+    ),
+]
 Text: TypeAlias = Annotated[
     str,
     about(
-        "What people read when they consent.",
+        _("The sentence in which they consent."),
         "See your deliveries",
         minLength=1,
         maxLength=fields.LONGEST_NAME,
+        title=_("What people read"),
     ),
 ]
 Detail: TypeAlias = Annotated[
-    str, about("More, for those who ask.", "Addresses and times.", maxLength=apis.LONGEST_DETAIL)
+    str,
+    about(
+        _("For those who ask. Up to 1,000 characters."),
+        "Addresses and times.",
+        maxLength=apis.LONGEST_DETAIL,
+        title=_("More about it"),
+    ),
 ]
 Locale: TypeAlias = Annotated[
-    str, about("The language of the texts (BCP 47).", "en", pattern=f"^{apis.LOCALE}$", maxLength=6)
+    str,
+    about(
+        _("A code such as `en` or `de-AT`."),
+        "en",
+        pattern=f"^{apis.LOCALE}$",
+        maxLength=6,
+        title=_("Language of the sentence"),
+    ),
 ]
 
 
@@ -59,20 +92,27 @@ class Translation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 Translations: TypeAlias = Annotated[
     tuple[Translation, ...],
     about(
-        "The same in other languages, each once. Who reads none of them reads `text`.",
+        _("The same in other languages, each once. Who reads none of them reads the sentence above."),
         [{"locale": "de", "text": "Ihre Lieferungen sehen", "detail": "Adressen und Zeiten."}],
         maxItems=fields.LONGEST_LIST,
+        title=_("In other languages"),
     ),
 ]
 Risk: TypeAlias = Annotated[
     str,
     one_of(
-        "`high` is pointed out to people. `low` is let in by organizations that else want a review: it is "
-        "for what tells and changes next to nothing.",
+        _(
+            "`high` is pointed out to people. `low` is let in by organizations that else want a review: "
+            "it is for what tells and changes next to nothing."
+        ),
         *apis.RISKS,
+        title=_("Risk"),
+        labels={"normal": _("Normal"), "low": _("Low"), "high": _("High")},
     ),
 ]
-Retired: TypeAlias = Annotated[bool, about("Given to nobody any more, and left out of tokens.", False)]
+Retired: TypeAlias = Annotated[
+    bool, about(_("Given to nobody any more, and left out of tokens."), False, title=_("Retired"))
+]
 
 
 class ScopeAnswer(msgspec.Struct, frozen=True):

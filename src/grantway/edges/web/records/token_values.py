@@ -80,8 +80,10 @@ StrictScopes: TypeAlias = Annotated[
     bool,
     about(
         _(
-            "Whether a sign-in that asks for an unknown scope, or one that the application does not have, is "
-            "refused. Otherwise it goes on without that scope, and `scope` of the token says what was given."
+            "Whether a sign-in that asks for an unknown scope, or one that the application does not "
+            "have, is "
+            "refused. Otherwise it goes on without that scope, and `scope` of the token says what was "
+            "given."
         ),
         False,
         title=_("Refuse sign-ins with scopes that it does not have"),
@@ -111,7 +113,8 @@ MinutesPerDay: TypeAlias = Annotated[
     int | None,
     about(
         _(
-            "How long a person may use it on one day. Each token takes its whole life from the day on which "
+            "How long a person may use it on one day. Each token takes its whole life from the day on "
+            "which "
             "it is made, and nothing is given back; null: no limit."
         ),
         None,

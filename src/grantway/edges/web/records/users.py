@@ -114,7 +114,8 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Make a user",
         description=(
             "For operators. Nobody chooses another person's password: a link is sent to the address, or is "
-            "to be handed over where the server sends no mail. The person belongs to no organization before "
+            "to be handed over where the server sends no mail. The person belongs to no organization "
+            "before "
             "agreeing to an invitation. One address is one person."
         ),
         permission=USERS_WRITE,

@@ -76,7 +76,13 @@ Email: TypeAlias = Annotated[
 ]
 STATES = ("enabled", "disabled")
 State: TypeAlias = Annotated[
-    str, one_of("Whether it works. What is disabled works again when enabled.", *STATES)
+    str,
+    one_of(
+        _("What is disabled works again when enabled."),
+        *STATES,
+        title=_("State"),
+        labels={"enabled": _("Enabled"), "disabled": _("Disabled")},
+    ),
 ]
 SuspendedAt: TypeAlias = Annotated[
     datetime | None, about("Since when operators suspend it, beside its `state`. Only they end that.", None)

@@ -28,9 +28,11 @@ _QUERIES = (
     Query("revoked", "`true`: also those that were taken back.", "true", values=FLAG),
 )
 _WHOLE = (
-    "It is for the application exactly as it is at the version that is named, or for the part of it that is "
+    "It is for the application exactly as it is at the version that is named, or for the part of it that "
+    "is "
     "asked for. Whatever the application becomes later is not covered, and people are asked. It takes the "
-    "place of the one that was given before. The application's `consent` says which vouchers are looked for."
+    "place of the one that was given before. The application's `consent` says which vouchers are looked "
+    "for."
 )
 
 
@@ -149,7 +151,8 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="Answer for an application",
         description=(
-            "The members of the organization are not asked whether this application may act for them. It is "
+            "The members of the organization are not asked whether this application may act for them. It "
+            "is "
             "one of your own, or an installed one whose installation has `members` set to `allow`. " + _WHOLE
         ),
         permission=VOUCHERS_WRITE,
@@ -169,7 +172,8 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="Take a voucher back",
         description=(
-            "People are asked again. What applications got on the strength of it, codes, grants and tokens, "
+            "People are asked again. What applications got on the strength of it, codes, grants and "
+            "tokens, "
             "works no longer; what people agreed to themselves does."
         ),
         permission=VOUCHERS_WRITE,
@@ -251,7 +255,8 @@ OPERATIONS: tuple[Operation, ...] = (
         tag=TAG,
         summary="List applications that nobody answers for",
         description=(
-            "For operators: applications of all organizations whose `consent` looks for vouchers that nobody "
+            "For operators: applications of all organizations whose `consent` looks for vouchers that "
+            "nobody "
             "gave, or that do not answer for what the application is now. People are asked there."
         ),
         permission=PLATFORM,

@@ -13,6 +13,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    or_,
     select,
     update,
 )
@@ -146,6 +147,24 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         applications.c.dialects.like(bindparam("dialect_pattern_", type_=Words), escape="\\"),
         is_as_asked("archived_", applications.c.archived_at.is_not(None)),
     )
+    owner, scope = bindparam("owner_", type_=Identifier), bindparam("scope_", type_=Words)
+    every = (
+        page.add_columns(organizations.c.name)
+        .join(organizations, organizations.c.id == applications.c.organization_id)
+        .where(
+            or_(owner == constant(0), applications.c.organization_id == owner),
+            or_(
+                func.length(scope) == constant(0),
+                exists().where(
+                    application_scopes.c.application_id == applications.c.id,
+                    application_scopes.c.scope == scope,
+                ),
+            ),
+        )
+        .order_by(applications.c.id)
+        .limit(_LIMIT)
+        .offset(constant(0))
+    )
     own = (
         page.where(applications.c.organization_id == _ORGANIZATION)
         .order_by(applications.c.id)
@@ -168,7 +187,8 @@ def _applications(insert: Callable[..., Any]) -> dict[str, ClauseElement]:
         "own_application": select(*rows.APPLICATION).where(is_it),
         "own_applications": own,
         "own_applications_named": own.where(is_named(applications.c.id)),
-        "applications": page.order_by(applications.c.id).limit(_LIMIT).offset(constant(0)),
+        "applications": every,
+        "applications_named": every.where(is_named(applications.c.id)),
         "default_applications": select(*rows.APPLICATION)
         .where(applications.c.organization_id == _ORGANIZATION, applications.c.default_name.is_not(None))
         .order_by(applications.c.id),
