@@ -17,7 +17,7 @@ from grantway.core.claims import Held
 from grantway.core.errors import OAuthError, Reason
 from grantway.core.exchange import Behind
 from grantway.core.messages import NOBODY, BearerRequest, Origin, PresentedClient, Subject
-from grantway.core.model import SECOND, Application, Epochs, Id, Instant, Party
+from grantway.core.model import SECOND, Application, Id, Instant, Party
 from grantway.core.scopes import ScopeSet
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.letting_in import Doorway, Entry
@@ -172,7 +172,7 @@ class Verifier:
         if facts.organization != application.organization_id and not self._owner_is_live(application):
             return None
         party = self._party(facts, application)
-        if party is None or not is_current(_epochs(facts), application, party):
+        if party is None or not is_current(facts.epochs, application, party):
             return None
         if not self._is_unrevoked(facts, application):
             return None
@@ -205,13 +205,13 @@ class Verifier:
         return left & assertable(catalogue) if facts.subject_kind == "external" else left
 
     def _entry(self, facts: Facts, held: ScopeSet) -> Entry | None:
-        return self._doorway.entry(facts.mount, held) if _is_user(facts) else None
+        return self._doorway.entry(facts.mount, held) if facts.is_users else None
 
     def _party(self, facts: Facts, application: Application) -> Party | None:
         directory = self._services.directory
         if facts.subject_kind == "service_account" and facts.subject is not None:
             return directory.party_of_account(application, facts.organization, facts.subject)
-        return directory.party(application, facts.organization, facts.subject if _is_user(facts) else None)
+        return directory.party(application, facts.organization, facts.subject if facts.is_users else None)
 
     def _owner_is_live(self, application: Application) -> bool:
         owner = self._services.directory.organization(application.organization_id)
@@ -280,19 +280,4 @@ def _verified(facts: Facts, application: Application, party: Party, held: ScopeS
         methods=facts.methods,
         claims=facts.claims,
         session=facts.session,
-    )
-
-
-def _is_user(facts: Facts) -> bool:
-    return facts.subject_kind == "user"
-
-
-def _epochs(facts: Facts) -> Epochs:
-    return Epochs(
-        application=facts.application_epoch,
-        organization=facts.organization_epoch,
-        installation=facts.installation_epoch,
-        user=facts.user_epoch,
-        membership=facts.membership_epoch,
-        consent=facts.consent_epoch,
     )
