@@ -157,24 +157,27 @@ def test_the_application_of_others_is_not_found(cast: Cast) -> None:
         assert (answered.status_code, answered.json["error_id"]) == (404, "E-RECORD-02")
 
 
-def test_a_vendor_is_not_told_of_an_organization_that_only_asked(cast: Cast) -> None:
+def test_a_vendor_is_not_told_of_an_organization_that_has_it_not_installed(cast: Cast) -> None:
     """Whom it does not know by an installation, it does not come to know by refusals."""
     world = cast.world
     application = world.make.application(cast.own, "public", audience_effective="any_organization")
     person = world.make.person(cast.other)
-    with world.store.begin() as tx:
-        gated = replace(cast.other, gate="installed")
-        assert tx.organization(cast.other.id).update(gated, version=cast.other.version)
-    world.product.poll()
     browser = world.browser()
     browser.sign_in(person.email, person.password)
     ASKER.set(None)
     sent = browser.visit(paths.AUTHORIZE + "?" + mistaken(application, prompt="none", scope="openid"))
     assert sent is not None
-    assert "error=" in sent
+    assert "error=consent_required" in sent
     (seen,) = refusals(cast, application)
-    assert (seen["kind"], seen["organization_id"]) == ("authorize", None)
-    assert to_text(cast.other.id) not in str(seen)
+    assert (seen["error_id"], seen["organization_id"]) == ("E-AUTHORIZE-14", None)
+    world.make.installation(application, cast.other, state="requested")
+    assert refusals(cast, application)[0]["organization_id"] is None
+    with world.store.begin() as tx:
+        installation = tx.gate.installation(application.id, cast.other.id)
+        assert installation is not None
+        door = tx.organization(cast.other.id)
+        assert door.update_installation(replace(installation, state="active"), version=1)
+    assert refusals(cast, application)[0]["organization_id"] == to_text(cast.other.id)
 
 
 def everything(cast: Cast) -> list[str]:
