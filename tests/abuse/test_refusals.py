@@ -130,7 +130,9 @@ def test_of_one_application_and_of_one_organization_the_newest_are_kept(world: W
         assert len(found) == MOST_OF_APPLICATION
         assert found[-1].first_at > found[0].first_at - MOST_OF_APPLICATION * HOUR
         assert len(door.refusals(other.id, RefusalQuery())) == 1
-    assert len(kept(world)["refusal_codes"]) == MOST_CODES + 1
+    stored = kept(world)
+    assert len(stored["refusals"]) == MOST_OF_APPLICATION + 1
+    assert len(stored["refusal_codes"]) == MOST_CODES + 1
     assert MOST_OF_OWNER > MOST_OF_APPLICATION
 
 
