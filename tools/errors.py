@@ -1,7 +1,8 @@
 """Keeps docs/errors.md in step with the refusals in the code: `python -m tools.errors [--check]`.
 
 Ids, codes and sentences come from `grantway.core.errors`; when a refusal happens and what to do about it is
-written in the document by hand and stays there. A new refusal gets a row with two empty cells to fill in, a
+written in the document by hand and stays there, but what developers do about a request of an application that
+was refused, which `grantway.core.remedies` says. A new refusal gets a row with two empty cells to fill in, a
 refusal that is gone loses its row. With `--check` nothing is written and the exit code tells whether anything
 would be, or whether a cell is empty.
 """
@@ -10,11 +11,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from grantway.core.errors import Reason, all_reasons
+from grantway.core.remedies import REMEDIES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "errors.md"
@@ -22,6 +25,7 @@ PAGE = ROOT / "docs" / "errors.md"
 HEAD = "| id | code | what the caller reads | when it happens | what to do |\n| --- | --- | --- | --- | --- |"
 FAMILY = re.compile(r"^(E-[A-Z]+)-\d+$")
 SECTION = re.compile(r"^## .*`(E-[A-Z]+)`.*$")
+NO_ADVICE: Mapping[str, str] = MappingProxyType({})
 UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
 
 
@@ -46,7 +50,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: python -m tools.errors [--check]\n")
         return 2
     before = PAGE.read_text(encoding="utf-8")
-    after = rewritten(before, all_reasons())
+    after = rewritten(before, all_reasons(), REMEDIES)
     for name in incomplete(after):
         sys.stderr.write(f"{name} has an empty cell in docs/errors.md\n")
     if before == after:
@@ -59,13 +63,14 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def rewritten(document: str, reasons: Iterable[Reason]) -> str:
+def rewritten(document: str, reasons: Iterable[Reason], advice: Mapping[str, str] = NO_ADVICE) -> str:
     """The document with one row for each reason, in its family's table; everything else as it was."""
     known = {row.id: row for row in rows(document)}
     wanted: dict[str, list[Row]] = {}
     for reason in reasons:
         old = known.get(reason.id, Row(reason.id, "", ""))
-        row = Row(reason.id, reason.code, escaped(reason.text), old.when, old.advice)
+        told = escaped(advice.get(reason.id, "")) or old.advice
+        row = Row(reason.id, reason.code, escaped(reason.text), old.when, told)
         wanted.setdefault(family_of(reason.id), []).append(row)
     lines = list(without_tables(document, wanted))
     present = {match[1] for line in lines if (match := SECTION.match(line))}

@@ -143,6 +143,7 @@ FAULT = {
     "text": "code_challenge is missing. This application must use PKCE with S256.",
     "could": [],
     "error_id": "E-AUTHORIZE-08",
+    "request_id": "J8lUo0hPfwE0hVqk",
     "redirect_host": "app.fieldnotes.example",
 }
 ASKED = {"id": "1", "name": "Northwind Traders", "state": "requested", "since": 1_710_201_600_000_000}

@@ -28,6 +28,7 @@ LONG_FILES: dict[str, str] = {
     "src/grantway/features/registry/apis.py": "One service for an API and its scopes, judged by the same rules.",
     "src/grantway/features/memory/directory.py": "Every look-up that a process remembers: one short method each.",
     "src/grantway/edges/web/static/playground.js": "One page's seven steps, told in the order they run.",
+    "src/grantway/features/tokens/verify.py": "The one check of whether a token is live: every condition, side by side.",
     "src/grantway/storage/sql/rows.py": "How a row becomes a record, for every table: one short reader each.",
     "tests/api/cast.py": "Everybody whom the matrices ask as, and everything that they ask about.",
     "tests/core/test_scopes.py": "Tables of one small module: what is asked, held, given and published.",

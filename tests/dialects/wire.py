@@ -11,6 +11,7 @@ from typing import Any
 import falcon
 from falcon import testing
 
+from grantway.core.concerns import UNKNOWN
 from grantway.core.messages import Subject
 from grantway.core.model import Application, ApplicationSettings, Id, Membership, Organization, Party, User
 from grantway.edges.web import failures
@@ -99,6 +100,7 @@ class Features:
             user_token=say,
             end_tokens=say,
             allows_origin=allows,
+            origin_refused=lambda *_: UNKNOWN,
             device=say,
             device_request=say,
             siblings=say,

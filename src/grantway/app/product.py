@@ -14,6 +14,7 @@ from grantway.app.use_cases import UseCases, use_cases
 from grantway.core.foreign_secrets import ForeignHashes
 from grantway.core.outgoing import Outside
 from grantway.core.ports import Clock, Entropy, Passwords, Store
+from grantway.core.refusals import Turned
 from grantway.edges.ops import Metrics
 from grantway.edges.web.cookies import Cookies
 from grantway.edges.web.direct import Direct
@@ -29,6 +30,7 @@ from grantway.features.memory.following import Follower, Memory
 from grantway.features.memory.keyring import Keyring
 from grantway.features.notices.outbox import Outbox
 from grantway.features.services import Services
+from grantway.features.turning import Turning
 from grantway.features.upkeep.bootstrap import Bootstrap, Ring
 from grantway.features.upkeep.housekeeping import Housekeeping
 from grantway.features.upkeep.key_rotation import KeyRotation, RotationPolicy
@@ -100,8 +102,11 @@ class Product:
             self.services.directory.keys()
 
     def remember_uses(self) -> None:
-        """Write what was used lately. Raises Unavailable, and then keeps it for the next time."""
-        self.services.uses.flush(self.ports.store)
+        """Write what was used, refused and counted lately. Raises Unavailable, and then keeps it."""
+        store, entropy = self.ports.store, self.ports.entropy
+        self.services.uses.flush(store)
+        self.services.refusals.flush(store, entropy)
+        self.services.activity.flush(store, entropy)
 
     def share_counts(self) -> None:
         """Tell the others what limits were used up here, and learn what they used. Raises Unavailable."""
@@ -125,13 +130,19 @@ def build(settings: Settings, ports: Ports) -> Product:
     at_once = _services(
         settings, _with_store(ports, RefusingStore()), memory, sealer, placed, on_event_loop=True
     )
-    at_once = replace(at_once, uses=services.uses, requests=services.requests)
+    at_once = replace(
+        at_once,
+        uses=services.uses,
+        requests=services.requests,
+        refusals=services.refusals,
+        activity=services.activity,
+    )
     operators = Operators(services, settings.superuser_email)
     features = ports.traced(use_cases(services, placed, operators))
     forms = {one.dialect.name: one.dialect.notice for one in placed}
     outbox = Outbox(services, ports.outside, Letters(settings.issuer), forms)
     metrics = Metrics(__version__, ports.board, BOUNDS)
-    server = _server(settings, ports)
+    server = _server(settings, ports, Turning(services).note)
     rotation = KeyRotation(services, _rotation_policy(settings))
     follower = Follower(memory, ports.store, ports.clock)
     operating = Operating(Readiness(services).checks, metrics, Proxies(settings.metrics))
@@ -195,7 +206,7 @@ def _with_store(ports: Ports, store: Store) -> Ports:
     return replace(ports, store=store)
 
 
-def _server(settings: Settings, ports: Ports) -> Server:
+def _server(settings: Settings, ports: Ports, refused: Callable[[Turned], None]) -> Server:
     return Server(
         issuer=settings.issuer,
         pages=Pages(),
@@ -204,6 +215,7 @@ def _server(settings: Settings, ports: Ports) -> Server:
         entropy=ports.entropy,
         request_ids=RequestIds(ports.entropy),
         proxies=Proxies(settings.trusted_proxies),
+        refused=refused,
     )
 
 

@@ -87,6 +87,7 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
             one.dialect.name: one.dialect.entrance for one in placed if one.dialect.entrance is not None
         },
     )
+    origins = Origins(services, verifier)
     revocation = Revocation(services, authentication, verifier)
     operations = OperationTable(
         authorize=flow.begin,
@@ -109,7 +110,8 @@ def use_cases(services: Services, placed: tuple[Placed, ...], operators: Operato
         management=DialectCalls(api).perform,
         end_token=revocation.end,
         end_tokens=revocation.end_all,
-        allows_origin=Origins(services, verifier).allows,
+        allows_origin=origins.allows,
+        origin_refused=origins.concern_of,
         device=devices.begin,
         siblings=lambda bearer, scope: launcher.siblings(bearer, scope=scope),
         authorize_for=Speaking(services, verifier).authorize,

@@ -52,6 +52,12 @@ ORGS = {
         columns=("id", "slug", "state"),
         help="Lift the suspension of an organization. It is as it was.",
     ),
+    "activity": Derived(
+        operation="listOrganizationActivity",
+        arguments=_HERE,
+        columns=("day", "error_id", "application_id", "metric", "count"),
+        help="List tokens, sign-ins and refusals of all applications in an organization by day.",
+    ),
     "delete": Derived(
         operation="deleteOrganization",
         arguments=_HERE,

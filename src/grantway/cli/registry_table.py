@@ -12,6 +12,8 @@ _SCOPE = ("value", "text", "legs", "risk", "retired")
 _ROUTE = ("id", "method", "pattern", "scopes")
 _LIMIT = ("id", "per_minute", "application_id", "organization_id")
 _USE = ("api_name", "organization_id", "per_minute", "this_minute", "last_minute")
+_REFUSED = ("last_at", "kind", "error_id", "cause", "remedy", "nearest", "scopes", "count", "code")
+_COUNTED = ("day", "error_id", "organization_id", "application_id", "metric", "count")
 _IN_API = ("api_id",)
 _DELETED = "It is gone."
 
@@ -72,6 +74,21 @@ APPS = {
     ),
     "usage": Derived(
         operation="listUsage", columns=("day", "organization_id", "subject_kind", "subject", "minutes")
+    ),
+    "refusals": Derived(
+        operation="listRefusals",
+        columns=_REFUSED,
+        help="List why requests of an application were refused, and what to do about it.",
+    ),
+    "all-refusals": Derived(
+        operation="listAllRefusals",
+        columns=("client_id", *_REFUSED),
+        help="List refused requests of all applications. `--code` finds the one of an error page.",
+    ),
+    "activity": Derived(
+        operation="listActivity",
+        columns=_COUNTED,
+        help="List tokens, sign-ins and refusals of an application by day.",
     ),
     "limits": Derived(operation="listApplicationLimits", columns=_USE),
     "installations": Derived(

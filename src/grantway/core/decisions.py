@@ -7,6 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from grantway.core.concerns import UNKNOWN, Concern
 from grantway.core.errors import Reason
 from grantway.core.messages import Origin, PresentedClient
 from grantway.core.model import MINUTE, ApiRoute, Catalogue, Id, Instant, RequestLimit, Role, SubjectKind
@@ -61,6 +62,8 @@ class Decision(Struct, frozen=True, gc=False):
     role: Role | None = None
     scopes: ScopeSet = frozenset()
     route: str = ""
+    concern: Concern = UNKNOWN
+    """Whom a refusal is about, where the caller is known."""
 
 
 class RequestCount(Struct, frozen=True, order=True):

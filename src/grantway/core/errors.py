@@ -17,8 +17,11 @@ A public sentence is a constant: input never enters it. `detail` goes to the log
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
+
+from grantway.core.concerns import UNKNOWN, Concern, Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class OAuthError(Exception):
         super().__init__(reason.id, detail)
         self.reason = reason
         self.detail = detail
+        self.concern = UNKNOWN
 
 
 class NotYet(OAuthError):
@@ -61,11 +65,22 @@ class NotYet(OAuthError):
 
 
 class ScopeRefused(OAuthError):
-    """The same for a scope. `could` are those that could be asked for there: public, and never the input."""
+    """The same for a scope. `could` are those that could be asked for there: public, and never the input.
 
-    def __init__(self, reason: Reason, detail: str = "", *, could: frozenset[str]) -> None:
+    `lacking` are those of the request that there are in the catalogue, and that it cannot have.
+    """
+
+    def __init__(
+        self,
+        reason: Reason,
+        detail: str = "",
+        *,
+        could: frozenset[str],
+        lacking: frozenset[str] = frozenset(),
+    ) -> None:
         super().__init__(reason, detail)
         self.could = could
+        concerning(self, named=lacking)
 
 
 class Expecting(OAuthError):
@@ -82,6 +97,11 @@ class Refused:
 
     reason: Reason
     detail: str = ""
+    concern: Concern = UNKNOWN
+
+    def about(self, concern: Concern) -> Refused:
+        """The same where more is known of what it is about."""
+        return replace(self, concern=concern.beside(self.concern))
 
 
 class PageError(Exception):
@@ -91,6 +111,23 @@ class PageError(Exception):
         super().__init__(reason.id, detail)
         self.reason = reason
         self.detail = detail
+        self.concern = UNKNOWN
+
+
+MOST_NAMED_BY_CONCERN = 5
+
+
+def concerning(
+    refusal: OAuthError | PageError,
+    *,
+    client_id: str = "",
+    organization_id: int = 0,
+    named: Iterable[str] = (),
+    difference: Difference | None = None,
+) -> None:
+    """Add what is known by now of what a refusal is about. What was known before stays."""
+    told = tuple(sorted(named)[:MOST_NAMED_BY_CONCERN])
+    refusal.concern = refusal.concern.beside(Concern(client_id, organization_id, told, difference))
 
 
 class DomainError(Exception):
@@ -270,6 +307,13 @@ HOST_ADDRESS = Reason(
     "Write the address as browsers do: four decimal numbers, or the shortest IPv6 form in brackets.",
 )
 HOST_PORT = Reason("E-HTTP-15", "host_port", "Leave the default port out: browsers never send it.")
+
+# --- Scripts of other origins, which browsers keep from reading -------------------------------------
+ORIGIN_UNREGISTERED = Reason(
+    "E-CORS-01",
+    "origin_unregistered",
+    "The page's origin is none of this application, so the browser kept the answer from its script.",
+)
 
 # --- Token endpoint --------------------------------------------------------------------------------
 GRANT_TYPE_MISSING = Reason("E-GRANT-01", "invalid_request", "grant_type is missing.")

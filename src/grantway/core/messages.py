@@ -8,12 +8,14 @@ every token request makes is a msgspec Struct: frozen like a dataclass, and seve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from grantway.core.claims import GrantedClaims
+from grantway.core.concerns import Concern
+from grantway.core.errors import Refused
 from grantway.core.exchange import Behind
 from grantway.core.model import Application, Credential, Id, Instant, Party, SignInFacts, SubjectKind
 from grantway.core.redirects import VerifiedRedirect
@@ -220,6 +222,14 @@ class Answer:
     redirect: VerifiedRedirect
     mode: ResponseMode
     parameters: dict[str, str]
+    refused: Refused | None = None
+    """Why it is a refusal, where it is one that was not told before."""
+
+    def about(self, concern: Concern) -> Answer:
+        """The same where more is known of what a refusal is about."""
+        if self.refused is None:
+            return self
+        return replace(self, refused=self.refused.about(concern))
 
 
 class RevokeRequest(Struct, frozen=True, gc=False):

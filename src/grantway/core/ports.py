@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 from grantway.core.access_keys import AccessKeyDoor, AccessKeyReader, AccessKeySweeping
+from grantway.core.activity import ActivityKeeper, ActivityReader, ActivitySweeping
 from grantway.core.audit import AuditReader, AuditWriter
 from grantway.core.budgets import MinuteLedger, UsageDesk, UsageReader
 from grantway.core.consenting import ConsentDoor, ConsentKeeper
@@ -63,6 +64,7 @@ from grantway.core.model import (
 )
 from grantway.core.noticing import AddressDoor, NoticeDesk, NoticeDoor, NoticeWriter
 from grantway.core.publication import PolicyReader, PublicationDesk, PublicationDoor, PurgeDesk
+from grantway.core.refusals import RefusalDesk, RefusalKeeper, RefusalReader
 from grantway.core.reviewing import PendingDesk, PendingDoor
 from grantway.core.service_accounts import ServiceAccountDoor, ServiceAccountReader
 from grantway.core.sessions import SessionKeeper, SessionSweeping
@@ -172,6 +174,8 @@ class Gate(
     VoucherReader,
     InvitationReader,
     DeviceKeeper,
+    RefusalKeeper,
+    ActivityKeeper,
     Protocol,
 ):
     """Look-ups by an unguessable key, a client_id or a verified token's id, and the single-use steps.
@@ -317,6 +321,8 @@ class Gate(
 
 
 class OrganizationDoor(
+    RefusalReader,
+    ActivityReader,
     AuditReader,
     PublicationDoor,
     PendingDoor,
@@ -439,6 +445,8 @@ class PlatformDoor(
     InvitationSweeping,
     DeviceSweeping,
     AccessKeySweeping,
+    RefusalDesk,
+    ActivitySweeping,
     Protocol,
 ):
     """What only operators, the command line and the start of the server may do."""

@@ -168,10 +168,15 @@ def effective(
     )
     if given != asked and not (leaving_out and given):
         could = still_effective(ceiling, ceiling, catalogue, has_user=has_user)
-        raise ScopeRefused(SCOPE_INVALID, "scope unknown or outside the ceiling", could=could)
+        # Of others' scopes only those that the metadata tells: the rest would be found by guessing.
+        lacking = (asked - given) & known.keys() & (published(catalogue) | ceiling)
+        raise ScopeRefused(
+            SCOPE_INVALID, "scope unknown or outside the ceiling", could=could, lacking=lacking
+        )
     if not all(fits_legs(known[value], has_user=has_user) for value in given):
         could = still_effective(ceiling, ceiling, catalogue, has_user=has_user)
-        raise ScopeRefused(SCOPE_LEGS, could=could)
+        unfit = frozenset(value for value in given if not fits_legs(known[value], has_user=has_user))
+        raise ScopeRefused(SCOPE_LEGS, could=could, lacking=unfit)
     return given
 
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from grantway.core import errors
 from grantway.core.asker import ASKER
-from grantway.core.errors import OAuthError
+from grantway.core.errors import OAuthError, concerning
 from grantway.core.foreign_secrets import ForeignKind, compared
 from grantway.core.messages import AuthenticatedClient, Origin, PresentedClient
 from grantway.core.model import MINUTE, Application, Credential, Instant
@@ -42,10 +42,18 @@ class ClientAuthentication:
         if presented is None or not presented.client_id:
             raise OAuthError(errors.CLIENT_MISSING)
         application = self._application(presented)
-        credential = self._credential(application, presented, origin, grant_type)
+        credential: Credential | None = None
+        try:
+            credential = self._credential(application, presented, origin, grant_type)
+            if application is not None:
+                self.check(application, origin, credential)
+        except OAuthError as refusal:
+            if application is not None:
+                here = credential.organization_id if credential is not None else 0
+                concerning(refusal, client_id=application.client_id, organization_id=here)
+            raise
         if application is None:
             raise OAuthError(errors.CLIENT_UNKNOWN, "unknown client_id")
-        self.check(application, origin, credential)
         if credential is not None:
             self._services.uses.secret(credential.id, origin.address, at=self._services.clock.now())
         ASKER.client = application.client_id

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from grantway.core import errors
+from grantway.core.concerns import Concern
 from grantway.core.decisions import Arrived, Decision, DecisionRequest, limits_of, most_specific
 from grantway.core.errors import OAuthError
 from grantway.core.messages import Origin
@@ -88,7 +89,11 @@ class Decisions:
             return self._decide(guarded, request.arrived)
         except OAuthError as refusal:
             return Decision(
-                guarded.api.identifier, allowed=False, reason=refusal.reason, detail=refusal.detail
+                guarded.api.identifier,
+                allowed=False,
+                reason=refusal.reason,
+                detail=refusal.detail,
+                concern=refusal.concern,
             )
 
     def _decide(self, guarded: _Guarded, arrived: Arrived) -> Decision:
@@ -98,10 +103,10 @@ class Decisions:
         token = self._admit(guarded.api, arrived, query)
         segments = segments_of(path) if len(arrived.target) <= LONGEST_TARGET else None
         if segments is None:
-            raise OAuthError(errors.DECISION_PATH)
+            raise _about(token, errors.DECISION_PATH)
         route = guarded.table.match(arrived.method, segments)
         if route is None:
-            raise OAuthError(errors.DECISION_ROUTE)
+            raise _about(token, errors.DECISION_ROUTE)
         decision = _decision(guarded, token, route)
         if not route.scopes <= token.scopes:
             return _denied(decision, errors.TOKEN_SCOPE, needed=route.scopes)
@@ -130,12 +135,10 @@ class Decisions:
             if token.proof_key is not None:
                 break
             if api.identifier not in token.audience:
-                raise OAuthError(errors.TOKEN_AUDIENCE)
-            # Pairs are held to the ranges where they authenticate. An address that was not told is in none.
-            check_address(token.application, arrived.address or "")
+                raise _about(token, errors.TOKEN_AUDIENCE)
+            _check_arrival(token, arrived)
             return token
-        reasons = {self._verifier.refusal_of(text, mount) for mount in mounts}
-        raise OAuthError(errors.TOKEN_EXPIRED if errors.TOKEN_EXPIRED in reasons else errors.TOKEN_INVALID)
+        raise self._verifier.refused(text, *mounts)
 
     def _pair(self, api: Api, arrived: Arrived) -> VerifiedToken:
         """An application that calls with its own pair (N27), at a mount whose dialect it speaks."""
@@ -215,4 +218,28 @@ def _denied(
     needed: ScopeSet = frozenset(),
     retry_after: int | None = None,
 ) -> Decision:
-    return structs.replace(decision, allowed=False, reason=reason, needed=needed, retry_after=retry_after)
+    concern = Concern(
+        decision.client_id,
+        decision.organization_id,
+        tuple(sorted(needed - decision.scopes)[: errors.MOST_NAMED_BY_CONCERN]),
+    )
+    return structs.replace(
+        decision, allowed=False, reason=reason, needed=needed, retry_after=retry_after, concern=concern
+    )
+
+
+def _check_arrival(token: VerifiedToken, arrived: Arrived) -> None:
+    """Refuse an address outside the ranges. Pairs are held to them where they authenticate."""
+    try:
+        # An address that was not told is in none.
+        check_address(token.application, arrived.address or "")
+    except OAuthError as refusal:
+        refusal.concern = token.concern
+        raise
+
+
+def _about(token: VerifiedToken, reason: errors.Reason) -> OAuthError:
+    """The refusal of a call whose caller is known."""
+    refusal = OAuthError(reason)
+    refusal.concern = token.concern
+    return refusal

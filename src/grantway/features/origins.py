@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grantway.core.concerns import UNKNOWN, Concern, nearest
 from grantway.core.messages import BearerRequest
 from grantway.core.model import Application
 from grantway.features.services import Services
@@ -25,13 +26,28 @@ class Origins:
         The application is that of a client id, or of a live access token. A token that is not live is
         nobody's, and its refusal may be read by any of them.
         """
-        if isinstance(asker, str):
-            return self._has(self._directory.application_by_client_id(asker), origin)
-        if asker is not None and asker.token is not None:
-            token = self._verifier.find(asker.token, asker.origin.mount)
-            if token is not None:
-                return self._has(token.application, origin)
+        application = self._asking(asker)
+        if application is not None or isinstance(asker, str):
+            return self._has(application, origin)
         return self._directory.is_known_origin(origin)
+
+    def concern_of(self, origin: str, asker: str | BearerRequest | None) -> Concern:
+        """Whose script may not read from an origin, and which of its registered ones is nearest."""
+        application = self._asking(asker)
+        if application is None:
+            return UNKNOWN
+        found = nearest(origin, application.origins)
+        if found is None:
+            return Concern(application.client_id)
+        return Concern(application.client_id, named=found[:1], difference=found[1])
+
+    def _asking(self, asker: str | BearerRequest | None) -> Application | None:
+        if isinstance(asker, str):
+            return self._directory.application_by_client_id(asker)
+        if asker is None or asker.token is None:
+            return None
+        token = self._verifier.find(asker.token, asker.origin.mount)
+        return token.application if token is not None else None
 
     def _has(self, application: Application | None, origin: str) -> bool:
         if application is None or not application.is_usable or origin not in application.origins:

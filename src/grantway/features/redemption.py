@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
 from grantway.core import errors
+from grantway.core.concerns import Concern
 from grantway.core.errors import OAuthError, Refused
 from grantway.core.messages import AuthenticatedClient, Authorization, Issued, TokenRequest
 from grantway.core.model import Instant
@@ -61,12 +62,16 @@ class Redemption:
     def redeem(self, request: TokenRequest) -> Issued | Refused:
         """Tokens, or a refusal that was recorded. Raises OAuthError for every other refusal."""
         client = self._client(request)
-        grant_type = self._grant_type(client, request)
-        with self._services.store.begin() as tx:
-            outcome = grant_type.authorize(tx, client, request, now=self._services.clock.now())
-            if isinstance(outcome, Refused):
-                return outcome
-            return self._issuer.issue(tx, client, request, outcome)
+        try:
+            grant_type = self._grant_type(client, request)
+            with self._services.store.begin() as tx:
+                outcome = grant_type.authorize(tx, client, request, now=self._services.clock.now())
+                if isinstance(outcome, Refused):
+                    return outcome.about(_concern_of(client))
+                return self._issuer.issue(tx, client, request, outcome)
+        except OAuthError as refusal:
+            refusal.concern = refusal.concern.beside(_concern_of(client))
+            raise
 
     def _client(self, request: TokenRequest) -> AuthenticatedClient:
         if request.client is None:
@@ -88,3 +93,9 @@ class Redemption:
         if grant_type.needs_secret and client.credential is None:
             raise OAuthError(errors.CLIENT_UNAUTHORIZED_GRANT, "no secret was presented")
         return grant_type
+
+
+def _concern_of(client: AuthenticatedClient) -> Concern:
+    """The client, and the organization that its secret selects; without a secret that is not known."""
+    credential = client.credential
+    return Concern(client.application.client_id, credential.organization_id if credential is not None else 0)

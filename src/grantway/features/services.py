@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from grantway.core.foreign_secrets import ForeignHashes
 from grantway.core.ports import Clock, Entropy, Passwords, Store
 from grantway.features.keys.sealing import Sealer
+from grantway.features.memory.activity import ActivityCounts
 from grantway.features.memory.directory import Directory
 from grantway.features.memory.keyring import Keyring
 from grantway.features.memory.last_uses import LastUses
+from grantway.features.memory.refusals import RefusalNotes
 from grantway.features.memory.request_counts import RequestCounts
 
 
@@ -36,6 +38,10 @@ class Services:
     requests: RequestCounts = field(default_factory=RequestCounts)
     """What limits of requests are counted in, one for the whole process."""
 
+    refusals: RefusalNotes = field(default_factory=RefusalNotes)
+    """Requests that were refused and are not written yet, one for the whole process."""
+    activity: ActivityCounts = field(default_factory=ActivityCounts)
+    """Tokens, sign-ins and refusals that are counted and not written yet, one for the whole process."""
     has_mail: bool = False
     """Whether letters go out: then links are sent, and shown to nobody."""
     may_call_loopback: bool = False

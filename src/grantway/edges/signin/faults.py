@@ -10,6 +10,7 @@ from grantway.core import scopes
 from grantway.edges.signin.presenting import application_values, host_of
 from grantway.edges.web import answers
 from grantway.edges.web.browsers import Browsers, Visit
+from grantway.edges.web.noting import note_refusal
 from grantway.edges.web.requests import HttpAnswer
 from grantway.features.authorize.views import FaultStep
 
@@ -19,6 +20,7 @@ TELL = "interaction.tell"
 
 def fault_page(visit: Visit, browsers: Browsers, handle: str, step: FaultStep) -> HttpAnswer:
     """The page, with a button that leads back to the application."""
+    note_refusal(step.refused.reason, visit.request, "authorize", step.refused.concern)
     return answers.page(
         visit.request,
         "fault.html",
@@ -28,8 +30,9 @@ def fault_page(visit: Visit, browsers: Browsers, handle: str, step: FaultStep) -
         action=f"/interaction/{handle}/tell",
         csrf=browsers.proof(visit, TELL, handle),
         application=application_values(step.application, step.owner),
-        text=step.reason.text,
+        text=step.refused.reason.text,
         could=scopes.words(scopes.join(step.could))[: scopes.MOST_NAMED],
-        error_id=step.reason.id,
+        error_id=step.refused.reason.id,
+        request_id=visit.request.request_id,
         redirect_host=host_of(step.redirect),
     )

@@ -74,7 +74,7 @@ class _Page(PageResource):
             answer = route.handler(request, **parts)
         except (PageError, OAuthError, DomainError) as error:
             stands = route.stands.format(**parts) if route.stands is not None else None
-            answer = _refusal(failures.report(error, request), request, stands)
+            answer = _refusal(failures.report(error, request, "authorize"), request, stands)
         return answer.with_cookies(*request.new_cookies)
 
 

@@ -9,6 +9,7 @@ from grantway.core.messages import Answer, DeviceAuthorization
 from grantway.core.redirects import VerifiedRedirect
 from grantway.edges.web.documents import Document
 from grantway.edges.web.headers import NO_STORE, Headers
+from grantway.edges.web.noting import note_refusal
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Server
 from grantway.features.authorize.views import Interact
 
@@ -78,6 +79,8 @@ def onward(outcome: Answer | Interact, request: HttpRequest, status: int = 303) 
 
 def to_application(answer: Answer, request: HttpRequest, status: int = 303) -> HttpAnswer:
     """Give the application its answer through the browser: in the address, or by a posted form."""
+    if answer.refused is not None:
+        note_refusal(answer.refused.reason, request, "authorize", answer.refused.concern)
     if answer.mode == "form_post":
         return page(
             request,

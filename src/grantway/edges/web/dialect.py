@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from grantway.core.concerns import Concern
 from grantway.core.decisions import Decision, DecisionRequest
 from grantway.core.errors import Refused
 from grantway.core.installing import InstallingOrganization
@@ -39,7 +40,8 @@ from grantway.core.messages import (
 from grantway.core.model import Id, Organization, TokenFormat
 from grantway.core.outgoing import NoticeEvent, OutgoingNotice
 from grantway.core.policy import Preset
-from grantway.edges.web.cors import AllowsOrigin, Readers
+from grantway.core.refusals import Kind
+from grantway.edges.web.cors import AllowsOrigin, Asker, Readers
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.management import ManagementCall
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
@@ -77,6 +79,26 @@ class Operation(StrEnum):
     MANAGEMENT = "management"
     END_TOKEN = "end_token"
     END_TOKENS = "end_tokens"
+
+
+REFUSED_AS: Mapping[Operation, Kind] = {
+    Operation.AUTHORIZE: "authorize",
+    Operation.CONNECT: "authorize",
+    Operation.AUTHORIZE_FOR: "authorize",
+    Operation.TOKEN: "token",
+    Operation.USER_TOKEN: "token",
+    Operation.DEVICE: "device",
+    Operation.DEVICE_REQUEST: "device",
+    Operation.DECISION: "decision",
+    Operation.USERINFO: "userinfo",
+    Operation.INTROSPECT: "introspect",
+    Operation.REVOKE: "revoke",
+    Operation.END_TOKEN: "revoke",
+    Operation.END_TOKENS: "revoke",
+    Operation.EXAMPLE_API: "example",
+    Operation.INSTALLED: "example",
+}
+"""As what the refusals of an operation are kept for developers. Those of the others are about records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +223,7 @@ class OperationTable:
     user_token: Callable[[UserTokenRequest], Issued]
     end_tokens: Callable[[BearerRequest], int]
     allows_origin: AllowsOrigin
+    origin_refused: Callable[[str, Asker], Concern]
     device: Callable[[DeviceAuthorizationRequest], DeviceAuthorization]
     siblings: Callable[[BearerRequest, str | None], tuple[Sibling, ...]]
     authorize_for: Callable[[AuthorizeFor, AuthorizeRules], Answer]

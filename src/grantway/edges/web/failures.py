@@ -12,6 +12,7 @@ import falcon
 import structlog
 
 from grantway.core import errors, scopes
+from grantway.core.concerns import UNKNOWN
 from grantway.core.errors import (
     Conflict,
     DomainError,
@@ -30,10 +31,12 @@ from grantway.core.errors import (
     ScopeRefused,
 )
 from grantway.core.ports import Unavailable
+from grantway.core.refusals import Kind
 from grantway.core.scopes import ScopeSet
 from grantway.edges.web import answers, negotiation
 from grantway.edges.web.browsers import ACCOUNT
 from grantway.edges.web.headers import Headers
+from grantway.edges.web.noting import note_refusal
 from grantway.edges.web.observing import NO_ROUTE, ROUTE
 from grantway.edges.web.requests import App, HttpAnswer, HttpRequest, Mount, Server
 
@@ -182,12 +185,16 @@ def as_protocol(failure: Failure) -> Failure:
     return replace(failure, status=400) if failure.reason == errors.REQUEST_CONTENT_TYPE else failure
 
 
-def report(outcome: Exception | Refused, request: HttpRequest) -> Failure:
-    """The failure of an outcome, after writing to the log what the answer keeps back."""
+def report(outcome: Exception | Refused, request: HttpRequest, kind: Kind | None = None) -> Failure:
+    """The failure of an outcome, after telling the log what the answer keeps back.
+
+    `kind` is under what it is kept for the developers of the application; None: it is not.
+    """
     if isinstance(outcome, Refused):
         failure, detail = of_reason(outcome.reason), outcome.detail
     else:
         failure, detail = failure_of(outcome), str(getattr(outcome, "detail", ""))
+    note_refusal(failure.reason, request, kind, getattr(outcome, "concern", UNKNOWN))
     facts = {
         "request_id": request.request_id,
         "mount": request.mount.name,

@@ -11,13 +11,23 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from grantway.core import errors
-from grantway.core.errors import OAuthError, Refused
+from grantway.core import redirects as origins
+from grantway.core.errors import OAuthError, Refused, concerning
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, BearerRequest, PresentedClient
 from grantway.edges.web import cors, failures
 from grantway.edges.web.conditional import unless_known
-from grantway.edges.web.dialect import AskSiblings, Dialect, ExampleCall, Operation, OperationTable, Wire
+from grantway.edges.web.dialect import (
+    REFUSED_AS,
+    AskSiblings,
+    Dialect,
+    ExampleCall,
+    Operation,
+    OperationTable,
+    Wire,
+)
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.hosting import inner_prefix
+from grantway.edges.web.noting import note_refusal
 from grantway.edges.web.observing import ROUTE
 from grantway.edges.web.observing import Route as Declared
 from grantway.edges.web.requests import App, Environ, HttpAnswer, HttpRequest, Mount, Server
@@ -66,10 +76,7 @@ def endpoints_of(
     by_path: dict[str, list[Addressed]] = {}
     for one in addresses_of(place, dialect):
         by_path.setdefault(one.inner_path, []).append(one)
-    return {
-        path: Endpoint(tuple(found), calls, place, server, features.allows_origin)
-        for path, found in by_path.items()
-    }
+    return {path: Endpoint(tuple(found), calls, place, server, features) for path, found in by_path.items()}
 
 
 def routes_of(place: Mount, dialect: Dialect) -> tuple[Route, ...]:
@@ -129,12 +136,13 @@ class Endpoint(Address):
         calls: Mapping[Operation, Call],
         place: Mount,
         server: Server,
-        allows_origin: cors.AllowsOrigin,
+        features: OperationTable,
     ) -> None:
         wires = tuple(one.wire for one in addressed)
         readers = next((wire.readers for wire in wires if wire.readers != "nobody"), wires[0].readers)
         methods = [method for wire in wires for method in wire.methods]
-        super().__init__(methods, server, place, readers=readers, allows_origin=allows_origin)
+        super().__init__(methods, server, place, readers=readers, allows_origin=features.allows_origin)
+        self._concern_of = features.origin_refused
         self._first = wires[0]
         self._wires = {method: (wire, calls[wire.operation]) for wire in wires for method in methods_of(wire)}
         self._route = Declared(place.name, place.dialect, addressed[0].path)
@@ -154,7 +162,8 @@ class Endpoint(Address):
             message = wire.decode(request)
             outcome = call(message, request)
             if type(outcome) is Refused:
-                answer = wire.refuse(failures.report(outcome, request), request)
+                failure = failures.report(outcome, request, REFUSED_AS.get(wire.operation))
+                answer = wire.refuse(failure, request)
             else:
                 answer = wire.encode(outcome, request)
         except Exception as error:  # noqa: BLE001 - the edge of the program: every fault becomes an answer
@@ -165,15 +174,25 @@ class Endpoint(Address):
             answer = answer.with_cookies(*request.new_cookies)
         if self._has_origins and "HTTP_ORIGIN" in environ:
             origin, asker = request.header("origin"), _asker_of(message)
-            answer = answer.with_headers(*cors.answer_headers(origin, asker, self._allows_origin))
+            told = cors.answer_headers(origin, asker, self._allows_origin)
+            answer = answer.with_headers(*told)
+            if not told and origin is not None and not self._is_ours(origin):
+                note_refusal(errors.ORIGIN_UNREGISTERED, request, "cors", self._concern_of(origin, asker))
         return answer
+
+    def _is_ours(self, origin: str) -> bool:
+        """Whether a page of this very server asks: browsers name its origin, too, and let it read."""
+        return any(
+            origins.origin_of(one) == origins.origin_of(origin)
+            for one in (self._server.issuer, self._place.base_url)
+        )
 
     def refuse(self, failure: Failure, request: HttpRequest) -> HttpAnswer:
         """A refusal in the form of the dialect."""
         return self._first.refuse(failure, request)
 
     def _refusal(self, wire: AnyWire, error: Exception, request: HttpRequest) -> HttpAnswer:
-        failure = failures.report(error, request)
+        failure = failures.report(error, request, REFUSED_AS.get(wire.operation))
         try:
             return wire.refuse(failure, request)
         except Exception as second:  # noqa: BLE001 - a page that cannot be drawn must not hide the first fault
@@ -238,16 +257,26 @@ def _example(features: OperationTable, call: ExampleCall) -> VerifiedToken:
         token = features.example_basic(credentials, call.origin)
     else:
         token = features.example_bearer(credentials)
+    try:
+        _check_example(call, token)
+    except OAuthError as refusal:
+        refusal.concern = refusal.concern.beside(token.concern)
+        raise
+    if call.scope is not None:
+        features.scope_used(token, call.scope)
+    return token
+
+
+def _check_example(call: ExampleCall, token: VerifiedToken) -> None:
     if call.organization_id not in (None, token.organization_id):
         # A record of somebody else takes the way of one that does not exist.
         raise OAuthError(errors.REQUEST_UNKNOWN_ADDRESS)
     if call.needs_user and token.party.user is None:
         raise OAuthError(errors.TOKEN_NO_USER)
     if call.scope is not None and call.scope not in token.scopes:
-        raise OAuthError(errors.TOKEN_SCOPE)
-    if call.scope is not None:
-        features.scope_used(token, call.scope)
-    return token
+        refusal = OAuthError(errors.TOKEN_SCOPE)
+        concerning(refusal, named=(call.scope,))
+        raise refusal
 
 
 def _asker_of(message: object) -> cors.Asker:

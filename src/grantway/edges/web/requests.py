@@ -7,7 +7,7 @@ host and the request id are taken from forwarding headers only if a declared pro
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
@@ -22,6 +22,7 @@ from grantway.core.errors import Expecting
 from grantway.core.messages import Origin
 from grantway.core.networks import address_of
 from grantway.core.ports import Entropy
+from grantway.core.refusals import Turned
 from grantway.edges.web import forms
 from grantway.edges.web.cookies import Cookie, Cookies
 from grantway.edges.web.forms import OF_THE_PROTOCOL, Parameters, Taken
@@ -126,6 +127,8 @@ class Server:
     entropy: Entropy
     request_ids: RequestIds
     proxies: Proxies
+    refused: Callable[[Turned], None] = lambda _: None
+    """Told of each refused request, whose application may be known."""
 
 
 class HttpRequest:

@@ -7,6 +7,7 @@ browser only, and a code only while nobody has redeemed it. Afterwards the perso
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from grantway.core import errors
@@ -59,7 +60,8 @@ class Afterwards:
         is_soon = artifact.consumed_at is not None and now - artifact.consumed_at <= AGAIN
         if redirect is not None and is_soon and says_no in (None, pending.by_person):
             if pending.outcome != CODE:
-                return self._finishing.refusal(pending, redirect, reason_of(pending.outcome))
+                told = self._finishing.refusal(pending, redirect, reason_of(pending.outcome))
+                return replace(told, refused=None)
             code = self._finishing.code_of(handle, browser)
             again = self._finishing.again(tx, pending, redirect, code)
             if again is not None:

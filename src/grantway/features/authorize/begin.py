@@ -12,7 +12,8 @@ from msgspec import structs
 
 from grantway.core import assurance, claims, errors, pkce, redirects, scopes
 from grantway.core.asker import ASKER
-from grantway.core.errors import OAuthError, PageError
+from grantway.core.concerns import nearest
+from grantway.core.errors import OAuthError, PageError, concerning
 from grantway.core.identifiers import from_text
 from grantway.core.messages import AuthorizeRequest, AuthorizeRules, ResponseMode
 from grantway.core.model import Application, Id, Instant
@@ -48,17 +49,27 @@ class Beginning:
         """Phase one. Raises PageError."""
         if not request.client_id:
             raise PageError(errors.AUTHORIZE_CLIENT_MISSING)
-        directory = self._services.directory
-        application = directory.application_by_client_id(request.client_id)
-        if application is None or not application.is_usable:
-            raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "unknown or not usable")
-        if request.origin.dialect not in application.dialects:
+        application = self._services.directory.application_by_client_id(request.client_id)
+        if application is None:
+            raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "unknown")
+        try:
+            self._check_standing(application, request.origin.dialect)
+            ASKER.client = application.client_id
+            return self._verify_redirect(
+                application, request.claimed_redirect, by_host=rules.redirect_by_host
+            )
+        except PageError as refusal:
+            concerning(refusal, client_id=application.client_id)
+            raise
+
+    def _check_standing(self, application: Application, dialect: str) -> None:
+        if not application.is_usable:
+            raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "not usable")
+        if dialect not in application.dialects:
             raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "another dialect")
-        owner = directory.organization(application.organization_id)
+        owner = self._services.directory.organization(application.organization_id)
         if owner is None or not owner.is_active:
             raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "owner not enabled")
-        ASKER.client = application.client_id
-        return self._verify_redirect(application, request.claimed_redirect, by_host=rules.redirect_by_host)
 
     def _verify_redirect(self, application: Application, claimed: str | None, *, by_host: bool) -> Verified:
         is_native = application.platform == "native"
@@ -71,7 +82,7 @@ class Beginning:
             return Verified(application, only, was_sent=False)
         redirect = redirects.match(claimed, application.redirects, is_native=is_native, by_host=by_host)
         if redirect is None:
-            raise PageError(errors.AUTHORIZE_REDIRECT_UNKNOWN)
+            raise _unregistered(claimed, application)
         return Verified(application, redirect, was_sent=True)
 
     def check(
@@ -82,7 +93,7 @@ class Beginning:
         try:
             return self._complete(request, rules, verified, pending)
         except OAuthError as refusal:
-            return structs.replace(pending, error=refusal.reason.id)
+            return structs.replace(pending, error=refusal.reason.id, lacking=list(refusal.concern.named))
 
     def _skeleton(
         self, request: AuthorizeRequest, rules: AuthorizeRules, verified: Verified, now: Instant
@@ -146,6 +157,15 @@ class Beginning:
         if hint is None:
             raise OAuthError(errors.AUTHORIZE_HINT)
         return hint
+
+
+def _unregistered(claimed: str, application: Application) -> PageError:
+    """The refusal of an address, with the one it may have been meant to be."""
+    refusal = PageError(errors.AUTHORIZE_REDIRECT_UNKNOWN)
+    found = nearest(claimed, (one.uri for one in application.redirects))
+    if found is not None:
+        concerning(refusal, named=found[:1], difference=found[1])
+    return refusal
 
 
 def _organization(named: str | None, hint: Hint | None) -> Id | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grantway.core import devices, errors, redirects
 from grantway.core.asker import ASKER
-from grantway.core.errors import PageError
+from grantway.core.errors import PageError, concerning
 from grantway.core.messages import Session
 from grantway.core.model import Application, Organization, User
 from grantway.core.redirects import VerifiedRedirect
@@ -22,7 +22,9 @@ class Behind:
         """Application and redirect, checked again (C103). None: its answer goes to a device."""
         application = self._directory.application(pending.application_id)
         if application is None or not application.is_usable:
-            raise PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "switched off meanwhile")
+            gone = PageError(errors.AUTHORIZE_CLIENT_UNKNOWN, "switched off meanwhile")
+            concerning(gone, client_id=pending.client_id)
+            raise gone
         ASKER.client = application.client_id
         if pending.device is not None:
             if devices.GRANT_TYPE not in application.settings.grant_types:

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from msgspec import structs
 
-from grantway.core.errors import OAuthError, reason_of
+from grantway.core.concerns import Concern
+from grantway.core.errors import OAuthError, Refused, concerning, reason_of
 from grantway.core.model import Id, Instant, Organization, Party, Place, User
 from grantway.core.ports import Tx
 from grantway.core.scopes import ScopeSet
@@ -71,7 +72,10 @@ class Dues:
         if isinstance(signed_in, Ask) and signed_in.step == "fault" and pending.error is not None:
             reason = reason_of(pending.error)
             could = could_ask(self._services, pending, reason)
-            return FaultStep(application, owner, reason, could, redirect, pending.ui_locales)
+            concern = Concern(pending.client_id, named=tuple(pending.lacking))
+            return FaultStep(
+                application, owner, Refused(reason, concern=concern), could, redirect, pending.ui_locales
+            )
         if isinstance(signed_in, Ask) or session is None:
             return SignInStep(application, owner, pending.login_hint, redirect, pending.ui_locales)
         if pending.error is not None:
@@ -103,14 +107,15 @@ class Dues:
         try:
             wanted = wanted_scopes(pending, application, party, catalogue=catalogue)
         except OAuthError as refusal:
-            return Tell(refusal.reason)
+            concerning(refusal, organization_id=place.organization.id)
+            return Tell(refusal.reason, refusal.concern)
         consent = tx.gate.consent(user.id, application.id, place.organization.id)
         vouchers = self._services.directory.vouchers(application.id, place.organization.id)
         allowed: Next = steps.after_consent(
             pending, application, place, wanted=wanted, consent=consent, vouchers=vouchers
         )
         if isinstance(allowed, Tell):
-            return allowed
+            return Tell(allowed.reason, Concern(organization_id=place.organization.id))
         if isinstance(allowed, Ask):
             asked = claims_of(pending, wanted)
             return ConsentStep(

@@ -36,7 +36,8 @@ class Endings:
     ) -> Answer | Finished:
         """Whatever is due, where no page is. Raises Over, PageError."""
         if isinstance(due, Tell):
-            return self.refuse(tx, handle, pending, due.reason, now)
+            told = self.refuse(tx, handle, pending, due.reason, now)
+            return told.about(due.concern) if isinstance(told, Answer) else told
         waiting.close(tx, handle, pending, CODE, by_person=False, late=False, now=now)
         give_back(tx, pending)
         if pending.device is None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from msgspec.structs import astuple
 
 from grantway.core import devices, errors
+from grantway.core.concerns import Concern
 from grantway.core.devices import DeviceRequest
-from grantway.core.errors import PageError, Reason
+from grantway.core.errors import PageError, Reason, Refused
 from grantway.core.messages import Answer, Session
 from grantway.core.model import SECOND, Application, Artifact, Id, Party
 from grantway.core.ports import Tx
@@ -127,6 +128,7 @@ class Finishing:
         self._told.entered(
             tx, application, user_id=user_id, organization_id=organization_id, address=ended.address
         )
+        self._services.activity.sign_in(application.client_id, organization_id, at=made.created_at)
 
     def code_of(self, handle: str | None, browser: Browser) -> str:
         """The text of the code in which a request ends. It is stored nowhere, only its hash is.
@@ -147,7 +149,9 @@ class Finishing:
     def refusal(self, pending: Pending, redirect: VerifiedRedirect | None, reason: Reason) -> Answer:
         """The error answer of RFC 6749 §4.1.2.1."""
         text = naming(reason.text, could_ask(self._services, pending, reason))
-        return self._answer(pending, redirect, {"error": reason.code, "error_description": text})
+        concern = Concern(pending.client_id, pending.organization_id or 0, tuple(pending.lacking))
+        answer = self._answer(pending, redirect, {"error": reason.code, "error_description": text})
+        return replace(answer, refused=Refused(reason, concern=concern))
 
     def _answer(
         self, pending: Pending, redirect: VerifiedRedirect | None, parameters: dict[str, str]

@@ -14,7 +14,7 @@ from typing import TypeVar
 from msgspec import structs
 
 from grantway.core import errors
-from grantway.core.errors import Conflict, PageError, reason_of
+from grantway.core.errors import Conflict, PageError, concerning, reason_of
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, Session
 from grantway.core.model import Id, Instant
 from grantway.core.ports import Tx
@@ -77,7 +77,9 @@ class AuthorizeFlow:
         now = self._services.clock.now()
         pending = self._beginning.check(request, rules, verified, now)
         if pending.error is not None and not rules.errors_redirected:
-            raise PageError(reason_of(pending.error))
+            refusal = PageError(reason_of(pending.error))
+            concerning(refusal, named=pending.lacking)
+            raise refusal
         handle = encode(self._services.entropy.token_bytes(32))
         address = request.origin.address
         if browser is None:
@@ -89,7 +91,8 @@ class AuthorizeFlow:
             with self._services.store.begin() as tx:
                 due = self._dues.of(tx, pending, browser, now)
                 if isinstance(due, Tell):
-                    return self._finishing.refusal(pending, verified.redirect, due.reason)
+                    told = self._finishing.refusal(pending, verified.redirect, due.reason)
+                    return told.about(due.concern)
                 if isinstance(due, Ready):
                     return self._endings.coded(tx, pending, due, self._finishing.code_of(None, browser))
         with self._services.store.begin() as tx:
@@ -196,7 +199,9 @@ class AuthorizeFlow:
         def refuse(tx: Tx, pending: Pending, now: Instant) -> Outcome:
             if pending.error is None:
                 return None
-            return self._endings.refuse(tx, handle, pending, reason_of(pending.error), now, by_person=True)
+            told = self._endings.refuse(tx, handle, pending, reason_of(pending.error), now, by_person=True)
+            # The page that the form stands on told it before.
+            return replace(told, refused=None) if isinstance(told, Answer) else told
 
         return self._turn(handle, browser, refuse, says_no=True)
 

@@ -80,6 +80,8 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is asked for by name."""
     error: str | None = None
     """Id of a refusal found after the redirect was verified. It is told after sign-in (C065)."""
+    lacking: list[str] = []
+    """The scopes of ours that it was refused for, if any."""
     browser: str | None = None
     signed_in: Id | None = None
     """The session that somebody signed in to by the form of this request."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from grantway.core import errors
-from grantway.core.errors import OAuthError, PageError, reason_of
+from grantway.core.errors import OAuthError, PageError, concerning, reason_of
 from grantway.core.messages import Answer, AuthorizeRequest, AuthorizeRules, BearerRequest, Session
 from grantway.core.model import SECOND, Id
 from grantway.features.authorize import pending as waiting
@@ -65,14 +65,18 @@ class Speaking:
         now, browser = self._services.clock.now(), Browser(None, session, request.origin.address)
         pending = self._beginning.check(request, rules, verified, now)
         if pending.error is not None:
-            raise PageError(reason_of(pending.error))
+            refusal = PageError(reason_of(pending.error))
+            concerning(refusal, organization_id=organization_id, named=pending.lacking)
+            raise refusal
         pending = waiting.of_session(pending, session)
         pending = structs.replace(pending, prompts=["none"], organization_id=organization_id)
         with self._services.store.begin() as tx:
             due = self._dues.of(tx, pending, browser, now)
             if isinstance(due, Ready):
                 return self._endings.coded(tx, pending, due, self._finishing.code_of(None, browser))
-            raise PageError(due.reason if isinstance(due, Tell) else errors.AUTHORIZE_LOGIN_REQUIRED)
+            refused = PageError(due.reason if isinstance(due, Tell) else errors.AUTHORIZE_LOGIN_REQUIRED)
+            concerning(refused, organization_id=organization_id)
+            raise refused
 
     def _session(self, token: VerifiedToken) -> Session:
         """The session that the token was made in: what is given here ends with it."""

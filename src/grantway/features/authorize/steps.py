@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from grantway.core import assurance, errors
+from grantway.core.concerns import UNKNOWN, Concern
 from grantway.core.errors import Reason
 from grantway.core.identifiers import to_text
 from grantway.core.messages import Session
@@ -39,6 +40,7 @@ class Tell:
     """The application is told a refusal."""
 
     reason: Reason
+    concern: Concern = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from grantway.core.errors import Reason
+from grantway.core.errors import Refused
 from grantway.core.gates import OrganizationGate
 from grantway.core.messages import Answer, Session
 from grantway.core.model import Api, Application, Id, Instant, Organization, Place, Scope, User
@@ -51,7 +51,7 @@ class FaultStep:
 
     application: Application
     owner: Organization
-    reason: Reason
+    refused: Refused
     could: ScopeSet
     redirect: VerifiedRedirect | None
     ui_locales: str | None = None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
+from grantway.core.activity import parse_day
 from grantway.core.budgets import Usage, UsageQuery
 from grantway.core.errors import FIELD_DAY, RECORD_NOT_FOUND, FieldError, Invalid, NotFound
 from grantway.core.model import Id
@@ -38,17 +38,9 @@ class UsageReports:
         door = enter(tx, caller, APPLICATIONS_READ, organization_id)
         if door.application(application_id) is None:
             raise NotFound(RECORD_NOT_FOUND)
-        if narrowing.day is not None and not _is_day(narrowing.day):
+        if narrowing.day is not None and parse_day(narrowing.day) is None:
             raise Invalid((FieldError("day", FIELD_DAY),))
         query = UsageQuery(
             application_id, page.limit, page.after, day=narrowing.day, subject=narrowing.subject
         )
         return door.usage(query)
-
-
-def _is_day(text: str) -> bool:
-    """Whether it is a day in the one spelling that is stored."""
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False

@@ -6,7 +6,7 @@ import msgspec
 
 from grantway.core.claims import Held
 from grantway.core.exchange import Behind
-from grantway.core.model import Id, SubjectKind
+from grantway.core.model import Epochs, Id, SubjectKind
 
 
 class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -45,6 +45,23 @@ class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     access_key_epoch: int = 0
     behind: Behind | None = None
     """The token that it was made with, and dies with."""
+
+    @property
+    def is_users(self) -> bool:
+        """Whether it speaks for a person."""
+        return self.subject_kind == "user"
+
+    @property
+    def epochs(self) -> Epochs:
+        """The epochs of what it stands on, as they were."""
+        return Epochs(
+            application=self.application_epoch,
+            organization=self.organization_epoch,
+            installation=self.installation_epoch,
+            user=self.user_epoch,
+            membership=self.membership_epoch,
+            consent=self.consent_epoch,
+        )
 
     def as_behind(self) -> Behind:
         """What of this token another one dies with that is made with it."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from msgspec import Struct, structs
 
 from grantway.core import errors, scopes
-from grantway.core.errors import OAuthError
+from grantway.core.errors import OAuthError, concerning
 from grantway.core.identifiers import to_text
 from grantway.core.messages import AuthenticatedClient, Authorization, Issued, TokenRequest
 from grantway.core.model import SECOND, Application, Catalogue, Instant, Party
@@ -64,7 +64,11 @@ class Issuer:
         So it does where the settings ask for what cannot be served at this mount. In `tx` the minutes of a
         person are reserved, where the application limits them.
         """
-        decided = self._decide(tx, client, request, authorization)
+        try:
+            decided = self._decide(tx, client, request, authorization)
+        except OAuthError as refusal:
+            concerning(refusal, organization_id=authorization.organization_id)
+            raise
         try:
             access_token = self._access_token(decided)
             id_token = self._id_token(decided, access_token)
@@ -176,6 +180,7 @@ class Issuer:
         """What an organization granted is of use when a token carries it, for all that we can see."""
         authorization, application = decided.authorization, decided.client.application
         organization_id, subject = authorization.organization_id, authorization.subject
+        self._services.activity.token(application.client_id, organization_id, at=decided.now)
         if (
             subject.kind == "user"
             and subject.id is not None

@@ -14,10 +14,11 @@ from msgspec import Struct
 from grantway.core import errors, scopes
 from grantway.core.asker import ASKER
 from grantway.core.claims import Held
-from grantway.core.errors import OAuthError, Reason
+from grantway.core.concerns import UNKNOWN, Concern
+from grantway.core.errors import OAuthError
 from grantway.core.exchange import Behind
 from grantway.core.messages import NOBODY, BearerRequest, Origin, PresentedClient, Subject
-from grantway.core.model import SECOND, Application, Epochs, Id, Instant, Party
+from grantway.core.model import SECOND, Application, Id, Instant, Party
 from grantway.core.scopes import ScopeSet
 from grantway.features.client_auth import ClientAuthentication
 from grantway.features.letting_in import Doorway, Entry
@@ -55,6 +56,11 @@ class VerifiedToken(Struct, frozen=True, gc=False):
         """The organization acted for."""
         return self.party.organization.id
 
+    @property
+    def concern(self) -> Concern:
+        """Whom it is about where its use is refused."""
+        return Concern(self.application.client_id, self.organization_id)
+
 
 class Verifier:
     """Reads tokens of the formats that a mount speaks, and checks that they are live."""
@@ -81,11 +87,13 @@ class Verifier:
             raise OAuthError(errors.TOKEN_MISSING)
         token = self.find(request.token, request.origin.mount)
         if token is None or token.proof_key is not None:
-            raise OAuthError(self.refusal_of(request.token, request.origin.mount))
+            raise self.refused(request.token, request.origin.mount)
         ASKER.client = token.application.client_id
-        if audience is not None and audience not in token.audience:
-            raise OAuthError(errors.TOKEN_AUDIENCE)
-        check_address(token.application, request.origin.address)
+        try:
+            _check_use(token, request, audience)
+        except OAuthError as refusal:
+            refusal.concern = token.concern
+            raise
         return token
 
     def basic(self, presented: PresentedClient | None, origin: Origin) -> VerifiedToken:
@@ -136,12 +144,23 @@ class Verifier:
                 return facts if facts.mount == mount else None
         return None
 
-    def refusal_of(self, text: str, mount: str) -> Reason:
-        """Why a text is no live token: whoever holds a genuine one may know that its time is over (B55)."""
-        facts = self.read(text, mount)
-        if facts is not None and self._services.clock.now() // SECOND >= facts.expires_at:
-            return errors.TOKEN_EXPIRED
-        return errors.TOKEN_INVALID
+    def refused(self, text: str, *mounts: str) -> OAuthError:
+        """Why a text is no live token at any of these mounts, and whom that is about.
+
+        Whoever holds a genuine one may know that its time is over (B55).
+        """
+        reason, concern, now = errors.TOKEN_INVALID, UNKNOWN, self._services.clock.now() // SECOND
+        for mount in mounts:
+            facts = self.read(text, mount)
+            if facts is None:
+                continue
+            reason = errors.TOKEN_EXPIRED if now >= facts.expires_at else reason
+            application = self._services.directory.application(facts.application)
+            if application is not None:
+                concern = concern.beside(Concern(application.client_id, facts.organization))
+        refusal = OAuthError(reason)
+        refusal.concern = concern
+        return refusal
 
     def read_anywhere(self, text: str) -> Facts | None:
         """The facts of a genuine token of whichever mount: for one that was found, not presented."""
@@ -172,7 +191,7 @@ class Verifier:
         if facts.organization != application.organization_id and not self._owner_is_live(application):
             return None
         party = self._party(facts, application)
-        if party is None or not is_current(_epochs(facts), application, party):
+        if party is None or not is_current(facts.epochs, application, party):
             return None
         if not self._is_unrevoked(facts, application):
             return None
@@ -205,13 +224,13 @@ class Verifier:
         return left & assertable(catalogue) if facts.subject_kind == "external" else left
 
     def _entry(self, facts: Facts, held: ScopeSet) -> Entry | None:
-        return self._doorway.entry(facts.mount, held) if _is_user(facts) else None
+        return self._doorway.entry(facts.mount, held) if facts.is_users else None
 
     def _party(self, facts: Facts, application: Application) -> Party | None:
         directory = self._services.directory
         if facts.subject_kind == "service_account" and facts.subject is not None:
             return directory.party_of_account(application, facts.organization, facts.subject)
-        return directory.party(application, facts.organization, facts.subject if _is_user(facts) else None)
+        return directory.party(application, facts.organization, facts.subject if facts.is_users else None)
 
     def _owner_is_live(self, application: Application) -> bool:
         owner = self._services.directory.organization(application.organization_id)
@@ -263,6 +282,12 @@ class Verifier:
         )
 
 
+def _check_use(token: VerifiedToken, request: BearerRequest, audience: str | None) -> None:
+    if audience is not None and audience not in token.audience:
+        raise OAuthError(errors.TOKEN_AUDIENCE)
+    check_address(token.application, request.origin.address)
+
+
 def _verified(facts: Facts, application: Application, party: Party, held: ScopeSet) -> VerifiedToken:
     return VerifiedToken(
         token_id=facts.token_id,
@@ -280,19 +305,4 @@ def _verified(facts: Facts, application: Application, party: Party, held: ScopeS
         methods=facts.methods,
         claims=facts.claims,
         session=facts.session,
-    )
-
-
-def _is_user(facts: Facts) -> bool:
-    return facts.subject_kind == "user"
-
-
-def _epochs(facts: Facts) -> Epochs:
-    return Epochs(
-        application=facts.application_epoch,
-        organization=facts.organization_epoch,
-        installation=facts.installation_epoch,
-        user=facts.user_epoch,
-        membership=facts.membership_epoch,
-        consent=facts.consent_epoch,
     )

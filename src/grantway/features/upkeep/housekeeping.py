@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from grantway.core.access_keys import KEPT_AFTER_END
+from grantway.core.activity import KEPT_DAYS, day_of
 from grantway.core.budgets import day_at
 from grantway.core.inviting import INVITATIONS_KEPT
 from grantway.core.model import DAY, HOUR, SECOND, Instant
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
+from grantway.core.refusals import KEPT as REFUSALS_KEPT
 from grantway.core.sign_ins import KEPT_FOR
 from grantway.features.authorize import pending
 from grantway.features.services import Services
@@ -56,6 +58,8 @@ class Swept:
     sign_ins: int = 0
     devices: int = 0
     access_keys: int = 0
+    refusals: int = 0
+    activity: int = 0
 
     @property
     def is_more(self) -> bool:
@@ -71,6 +75,8 @@ class Swept:
             self.sign_ins,
             self.devices,
             self.access_keys,
+            self.refusals,
+            self.activity,
         )
         return any(count >= BATCH for count in lines) or self.resealed > 0
 
@@ -118,6 +124,10 @@ class Housekeeping:
             sign_ins = tx.platform.delete_sign_ins(before=now - KEPT_FOR, limit=BATCH)
             devices = tx.platform.delete_device_requests(before=now - ARTIFACTS_KEPT, limit=BATCH)
             access_keys = tx.platform.delete_access_keys(before=now - KEPT_AFTER_END, limit=BATCH)
+        with store.begin() as tx:
+            refusals = tx.platform.delete_refusals(before=now - REFUSALS_KEPT, limit=BATCH)
+            first = day_of(now // DAY - KEPT_DAYS)
+            activity = tx.platform.delete_activity(before=first, limit=BATCH)
         keys = self._rotation.delete_ended()
         rotated = len(self._rotation.rotate_aged())
         return Swept(
@@ -137,4 +147,6 @@ class Housekeeping:
             sign_ins=sign_ins,
             devices=devices,
             access_keys=access_keys,
+            refusals=refusals,
+            activity=activity,
         )

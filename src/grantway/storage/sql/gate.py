@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grantway.storage.sql.access_keys import AccessKeyReading
+from grantway.storage.sql.activity import ActivityWriting
 from grantway.storage.sql.budgets import Minutes
 from grantway.storage.sql.decisions import Counting
 from grantway.storage.sql.gates.artifacts import Artifacts
@@ -37,5 +38,6 @@ class SqlGate(
     SignIns,
     VoucherReading,
     InvitationReading,
+    ActivityWriting,
 ):
     """Implements `core.ports.Gate`."""

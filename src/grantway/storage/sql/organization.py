@@ -20,6 +20,7 @@ from grantway.core.ports import Page
 from grantway.core.publication import PublicationStep
 from grantway.storage.sql import budgets, oversight, rows
 from grantway.storage.sql.access_keys import OwnAccessKeys
+from grantway.storage.sql.activity import OwnActivity
 from grantway.storage.sql.addresses import OwnAddresses
 from grantway.storage.sql.applications import Applications
 from grantway.storage.sql.consents import OwnConsents
@@ -48,6 +49,7 @@ class SqlOrganizationDoor(
     OwnAddresses,
     OwnVouchers,
     OwnConsents,
+    OwnActivity,
 ):
     """Implements `core.ports.OrganizationDoor`."""
 

@@ -20,6 +20,7 @@ from grantway.core.model import Application, Change, Id, Instant, Organization, 
 from grantway.core.ports import Page
 from grantway.storage.sql import rows
 from grantway.storage.sql.access_keys import AccessKeySweeps
+from grantway.storage.sql.activity import ActivitySweeps
 from grantway.storage.sql.addresses import AddressAsking
 from grantway.storage.sql.containment import Containing
 from grantway.storage.sql.decisions import CountSweeping
@@ -49,6 +50,7 @@ class SqlPlatformDoor(
     InvitationSweeps,
     DeviceSweeps,
     AccessKeySweeps,
+    ActivitySweeps,
 ):
     """Implements `core.ports.PlatformDoor`."""
 

@@ -190,7 +190,7 @@ def _told(decision: Decision) -> dict[str, Any]:
 def _failure(outcome: Decision, request: HttpRequest) -> Failure:
     """The refusal of a call: 401 for its credentials, 403 for what they may not, 429 for a limit."""
     reason = outcome.reason or errors.SERVER_FAILURE
-    failure = failures.report(Refused(reason, outcome.detail), request)
+    failure = failures.report(Refused(reason, outcome.detail, outcome.concern), request, "decision")
     status = failure.status
     if reason.code == "access_denied":
         status = 403

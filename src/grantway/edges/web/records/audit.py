@@ -112,12 +112,13 @@ def _query_of(call: Call) -> AuditQuery:
         actor=None if actor is None else (id_of(actor) or _NOBODY),
         action=call.query.get("action"),
         target=call.query.get("target"),
-        since=_time(call, "since"),
-        until=_time(call, "until"),
+        since=time_asked(call, "since"),
+        until=time_asked(call, "until"),
     )
 
 
-def _time(call: Call, name: str) -> Instant | None:
+def time_asked(call: Call, name: str) -> Instant | None:
+    """The time of a filter, where it is asked for. Raises Invalid."""
     text = call.query.get(name)
     if text is None:
         return None

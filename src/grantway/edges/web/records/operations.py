@@ -5,6 +5,7 @@ from __future__ import annotations
 from grantway.edges.web.operations import Operation
 from grantway.edges.web.records import (
     access_keys,
+    activity,
     apis,
     applications,
     audit,
@@ -27,6 +28,7 @@ from grantway.edges.web.records import (
     platform_policy,
     presets,
     publications,
+    refusals,
     request_limits,
     routes,
     scopes,
@@ -51,6 +53,8 @@ ALL: tuple[Operation, ...] = (
     *life_cycle.OPERATIONS,
     *containment.OPERATIONS,
     *usage.OPERATIONS,
+    *activity.OPERATIONS,
+    *refusals.OPERATIONS,
     *publications.OPERATIONS,
     *pending_versions.OPERATIONS,
     *client_secrets.OPERATIONS,
@@ -81,6 +85,8 @@ TAGS: tuple[tuple[str, str], ...] = (
     ("Service accounts", "Users of an organization that are no people."),
     ("Access keys", "What programs act with as people and as service accounts."),
     ("Applications", "Registered clients."),
+    ("Activity", "How much applications are used, in numbers of each day."),
+    ("Refusals", "Why requests were refused, and what to do about it."),
     ("Presets", "What an application is given, by the name that its registration gives."),
     ("Publication", "How an application comes to be offered to every organization."),
     ("Secrets", "Secrets of confidential and backend applications."),

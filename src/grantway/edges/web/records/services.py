@@ -20,6 +20,7 @@ from grantway.features.idempotency import Idempotency
 from grantway.features.launching import Launching
 from grantway.features.notices.addresses import NoticeAddresses
 from grantway.features.notices.webhooks import Webhooks
+from grantway.features.registry.activity import Activity
 from grantway.features.registry.apis import Apis
 from grantway.features.registry.applications import Applications
 from grantway.features.registry.containment import Containment
@@ -30,6 +31,7 @@ from grantway.features.registry.leaks import Leaks
 from grantway.features.registry.life_cycle import LifeCycle
 from grantway.features.registry.pending import PendingVersions
 from grantway.features.registry.publication import Publications
+from grantway.features.registry.refusals import Refusals
 from grantway.features.registry.revealing import Revealing
 from grantway.features.registry.routes import Routes
 from grantway.features.registry.usage import UsageReports
@@ -68,6 +70,8 @@ class RecordFeatures:
     leaks: Leaks
     apis: Apis
     usage: UsageReports
+    refusals: Refusals
+    activity: Activity
     routes: Routes
     audit: AuditLog
     webhooks: Webhooks
@@ -121,6 +125,8 @@ def record_features(
         leaks=Leaks(services, verifier),
         apis=Apis(services),
         usage=UsageReports(),
+        refusals=Refusals(services),
+        activity=Activity(services),
         routes=Routes(services),
         audit=AuditLog(services),
         webhooks=Webhooks(services),

@@ -19,6 +19,7 @@ from sqlalchemy.types import TypeEngine
 from grantway.storage.sql.statements import (
     access_keys,
     accounts,
+    activity,
     addresses,
     budgets,
     consents,
@@ -47,6 +48,7 @@ from grantway.storage.sql.statements import (
 BUILDERS = (
     access_keys.build,
     accounts.build,
+    activity.build,
     addresses.build,
     budgets.build,
     consents.build,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from grantway.storage.sql.tables import (
     access_keys,
+    activity,
     budgets,
     decisions,
     devices,
@@ -27,6 +28,7 @@ from grantway.storage.sql.tables.metadata import METADATA
 __all__ = [
     "METADATA",
     "access_keys",
+    "activity",
     "budgets",
     "decisions",
     "devices",
