@@ -9,6 +9,8 @@ from grantway.edges.console.here import ELSEWHERE
 from grantway.edges.console.places import (
     activity,
     apis,
+    app_refusals,
+    app_usage,
     application,
     applications,
     creating,
@@ -53,6 +55,8 @@ _OWN: tuple[Place, ...] = (
     *application.PLACES[:1],
     *credentials.PLACES,
     *application.PLACES[1:],
+    *app_refusals.PLACES,
+    *app_usage.PLACES,
     *danger.PLACES,
     *organization.PLACES,
     *members.PLACES,
