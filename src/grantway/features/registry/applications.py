@@ -39,23 +39,10 @@ from grantway.features.audit import Act, AuditLog
 from grantway.features.fields import Findings, no_such, unknown_value
 from grantway.features.registry.containment import require_editable, require_unsuspended
 from grantway.features.registry.drafts import ApplicationDraft, completed
-from grantway.features.registry.editing import (
-    addressed,
-    changed,
-    check_name,
-    judge_power,
-    signing_algorithms,
-)
+from grantway.features.registry.editing import addressed, changed, check_name, judge_power, signing_algorithms
 from grantway.features.registry.following import follow_application
 from grantway.features.registry.records import new_application, rewritten
-from grantway.features.registry.reviewing import (
-    divided,
-    kept,
-    review_of,
-    step_of,
-    still_possible,
-    wanted_of,
-)
+from grantway.features.registry.reviewing import divided, kept, review_of, step_of, still_possible, wanted_of
 from grantway.features.registry.rules import Context, judge
 from grantway.features.registry.stopping import with_ranks
 from grantway.features.services import Services

@@ -1,4 +1,4 @@
-"""Why requests of an application were refused, and what to do about each: found by the code on an error page."""
+"""Why requests of an application were refused, and what to do about each; found by the code of an error page."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ PLACES = (
         title=_("Why was this refused?"),
         tab=_("Refusals"),
         lead=_(
-            "Sign-ins, token requests and calls that were refused, with the cause and what to do. Kept for 14 days, "
+            "Sign-ins, token requests and calls that were refused, with cause and remedy. Kept for 14 days, "
             "without secrets and without people's names."
         ),
         reads="listRefusals",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grantway.edges.console.asking import form_on, press_on
-from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, Section, View
+from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, Section, Table, View
 from grantway.edges.console.cells import Cell, Code, Link, Press, When
 from grantway.edges.console.here import Here, Record, id_in
 from grantway.edges.console.lists import listed
@@ -105,6 +105,15 @@ def show_of_organization(here: Here) -> View:
         empty=words(_("It has no API yet.")),
     )
     return View(blocks, primary=_declare(here))
+
+
+def page_of(
+    here: Here, caption: Text, columns: Sequence[Column], rows: list[Sequence[Cell]], empty: Text
+) -> View:
+    """A list of an API, with the way to one more."""
+    made = next(press for press in press_on(here, "new", tone="primary"))
+    table = Table(caption, (*columns, Column(words(_("Actions")), is_spoken=True)), rows, empty)
+    return View([table], primary=made)
 
 
 def is_there(here: Here) -> bool:
