@@ -33,6 +33,8 @@ def page(here: Here, view: View) -> HttpAnswer:
         above=above,
         primary=view.primary,
         blocks=_done(here) + list(view.blocks),
+        script_of_page=view.script,
+        sheet_of_page=view.sheet,
         tabs=list(_tabs(here)) if above is not None else [],
         entries=list(_entries(here)),
         organization={

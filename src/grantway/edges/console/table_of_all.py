@@ -10,6 +10,7 @@ from grantway.edges.console.places import (
     danger,
     overview,
     searching,
+    trying,
 )
 from grantway.edges.console.table import Entry, Group, Place
 
@@ -26,6 +27,7 @@ PLACES: tuple[Place, ...] = (
     *application.PLACES[:1],
     *credentials.PLACES,
     *application.PLACES[1:],
+    *trying.PLACES,
     *danger.PLACES,
     *searching.PLACES,
 )
