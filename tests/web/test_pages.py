@@ -60,7 +60,7 @@ class Outline(HTMLParser):
 
 
 def test_every_page_has_a_sample() -> None:
-    frames = {"base.html", "layout.html", "wide.html", "parts.html"}
+    frames = {"base.html", "layout.html", "wide.html", "parts.html", "walk.html"}
     templates = {one.name for one in files("grantway.edges.web").joinpath("templates").iterdir()}
     assert templates - frames == {sample.template for sample in SAMPLES.values()}
 

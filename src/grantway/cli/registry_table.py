@@ -76,6 +76,7 @@ APPS = {
     "history": Derived(
         operation="listPublicationSteps", columns=("at", "decision", "user_id", "reasons", "text")
     ),
+    "terms": Derived(operation="readTerms"),
     "submit": Derived(operation="submitApplication", columns=("client_id", "publication")),
     "withdraw": Derived(operation="withdrawApplication", columns=("client_id", "publication")),
     "submissions": Derived(
@@ -122,6 +123,11 @@ SECRETS = {
 }
 
 INSTALLATIONS = {
+    "offered": Derived(
+        operation="listDirectory",
+        columns=("client_id", "name", "owner", "reviewed_at", "installation_state"),
+    ),
+    "offer": Derived(operation="readOffer"),
     "list": Derived(
         operation="listInstallations",
         columns=(

@@ -58,3 +58,23 @@ def publication_of(record: Mapping[str, Any]) -> State:
 def type_of(record: Mapping[str, Any]) -> Said:
     """What type an application is of."""
     return Said(Words(TYPE_NAMES[record["type"]]))
+
+
+INSTALLATION_NAMES = {
+    "active": _("Active"),
+    "suspended": _("Suspended"),
+    "requested": _("Asked for"),
+    "revoked": _("Revoked"),
+}
+_TONES_OF_INSTALLATIONS: Mapping[str, Any] = {
+    "active": "ok",
+    "suspended": "off",
+    "requested": "warn",
+    "revoked": "bad",
+}
+
+
+def installation_of(record: Mapping[str, Any]) -> State:
+    """How an installation stands, from either side."""
+    state = record["state"]
+    return State(Words(INSTALLATION_NAMES[state]), _TONES_OF_INSTALLATIONS[state])

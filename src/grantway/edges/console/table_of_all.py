@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from grantway.edges.console.places import (
+    app_activity,
+    app_installations,
+    app_notices,
     application,
     applications,
     creating,
     credentials,
     danger,
     overview,
+    publication,
     searching,
     trying,
 )
@@ -28,6 +32,10 @@ PLACES: tuple[Place, ...] = (
     *credentials.PLACES,
     *application.PLACES[1:],
     *trying.PLACES,
+    *app_installations.PLACES,
+    *publication.PLACES,
+    *app_activity.PLACES,
+    *app_notices.PLACES,
     *danger.PLACES,
     *searching.PLACES,
 )

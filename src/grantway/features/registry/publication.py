@@ -160,6 +160,11 @@ class Publications:
         step = replace(step, reasons=tuple(sorted(rejection.reasons)), text=rejection.text)
         return self._taken(tx, caller, door, before, step)
 
+    def terms(self, tx: Tx, caller: Caller, organization_id: Id) -> PlatformPolicy:
+        """What whoever submits has to know: the terms that hold now, and whether an approval is needed."""
+        enter(tx, caller, APPLICATIONS_READ, organization_id)
+        return tx.gate.platform_policy()
+
     def policy(self, tx: Tx, caller: Caller) -> PlatformPolicy:
         """For operators: what the platform decides for everybody."""
         enter_platform(tx, caller, PLATFORM)

@@ -24,7 +24,35 @@ from grantway.features.registry.publication import LONGEST_TERMS_VERSION, Reject
 TAG = "Publication"
 WAITING = "pending"
 """The state of the queue for what waits of applications that were approved, or were open before."""
-Why = Annotated[str, one_of("Why it is not published. `other` needs a text.", *REJECTIONS)]
+
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
+STEPS = {
+    "submitted": _("Submitted for publication"),
+    "withdrawn": _("Withdrawn"),
+    "approved": _("Approved"),
+    "rejected": _("Rejected"),
+    "pending": _("A change waits for review"),
+    "pending_withdrawn": _("The change was withdrawn"),
+    "pending_approved": _("The change was approved"),
+    "pending_rejected": _("The change was rejected"),
+}
+"""How each step reads."""
+REASONS = {
+    "incomplete": _("Something is missing"),
+    "difficult_to_use": _("It is difficult to use"),
+    "insecure": _("It is not secure"),
+    "other": _("Something else, in words"),
+}
+"""How each reason reads."""
+Why = Annotated[
+    str,
+    one_of("Why it is not published. `other` needs a text.", *REJECTIONS, title=_("Reasons"), labels=REASONS),
+]
 
 
 class PublicationAnswer(msgspec.Struct, frozen=True):
@@ -42,15 +70,27 @@ class PublicationAnswer(msgspec.Struct, frozen=True):
     terms_version: Annotated[str | None, about("The terms that were accepted.", "1")]
 
 
+class TermsAnswer(msgspec.Struct, frozen=True):
+    """What a submission has to accept."""
+
+    terms_version: Annotated[str, about("The version of the platform's terms that holds now.", "1")]
+    approval_required: Annotated[
+        bool, about("Whether opening an application to any organization waits for an operator.", True)
+    ]
+
+
 class SubmissionCreate(msgspec.Struct, forbid_unknown_fields=True):
     """A request to be published."""
 
     terms_version: Annotated[
         str | None,
         about(
-            "The version of the platform's terms that is accepted: the one that holds now. Only a preset "
-            "that is `settled_offline` goes without.",
+            _(
+                "The version of the platform's terms that is accepted: the one that holds now. Only a preset "
+                "that is `settled_offline` goes without."
+            ),
             "1",
+            title=_("Version of the terms that you accept"),
             minLength=1,
             maxLength=LONGEST_TERMS_VERSION,
         ),
@@ -62,10 +102,24 @@ class RejectionCreate(msgspec.Struct, forbid_unknown_fields=True):
 
     reasons: Annotated[
         tuple[Why, ...],
-        about("At least one.", ["incomplete"], minItems=1, maxItems=len(REJECTIONS), uniqueItems=True),
+        about(
+            _("At least one."),
+            ["incomplete"],
+            title=_("Reasons"),
+            labels=REASONS,
+            minItems=1,
+            maxItems=len(REJECTIONS),
+            uniqueItems=True,
+        ),
     ]
     text: Annotated[
-        str, about("In words, for the owner.", "The logo is a placeholder.", maxLength=fields.LONGEST_TEXT)
+        str,
+        about(
+            _("In words, for the owner."),
+            "The logo is a placeholder.",
+            title=_("In words"),
+            maxLength=fields.LONGEST_TEXT,
+        ),
     ] = ""
 
 
@@ -92,6 +146,12 @@ def list_publication_steps(features: RecordFeatures, call: Call) -> Listing:
         call.tx, call.caller, call.organization_id, application_id=call.ids["application_id"]
     )
     return Listing.of_all(((_answer_of_step(one), one.id) for one in found), call.page)
+
+
+def read_terms(features: RecordFeatures, call: Call) -> Reply:
+    """The terms that hold now."""
+    policy = features.publications.terms(call.tx, call.caller, call.organization_id)
+    return Reply(TermsAnswer(policy.terms_version, policy.approval_required))
 
 
 def list_submissions(features: RecordFeatures, call: Call) -> Listing:
@@ -192,6 +252,18 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=PublicationAnswer,
         is_list=True,
         handler=list_publication_steps,
+    ),
+    Operation(
+        id="readTerms",
+        method="GET",
+        path="/organizations/{organization_id}/publication-terms",
+        tag=TAG,
+        summary="Read what a submission accepts",
+        description="The version of the platform's terms that holds now, and whether an approval is needed.",
+        permission=APPLICATIONS_READ,
+        tenant=Tenant.PATH,
+        answer=TermsAnswer,
+        handler=read_terms,
     ),
     step_operation(
         "submit",
