@@ -70,7 +70,10 @@ def test_a_line_says_who_makes_it_what_it_asks_for_and_how_it_stands_here(cast: 
     application_id = offered(cast, cast.vendor, **REVIEWED)
     path = f"/organizations/{{own}}/directory/{application_id}"
     before = cast.as_owner("GET", path).json
-    assert (before["owner"], before["scopes"]) == (cast.vendor.name, ["applications:read", "openid"])
+    assert (before["owner"], [scope["value"] for scope in before["scopes"]]) == (
+        cast.vendor.name,
+        ["applications:read", "openid"],
+    )
     assert (before["installation_id"], before["installation_state"]) == (None, None)
     asked = cast.call(
         cast.caller("member"),

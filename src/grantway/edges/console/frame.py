@@ -96,11 +96,12 @@ def _entries(here: Here) -> Iterator[dict[str, Any]]:
     """The way through the console: what this person may see of it."""
     current = here.place.under or here.place.id
     for entry in here.entries:
-        place = here.table[entry.place]
-        if here.may_see(place):
+        places = [here.table[one] for one in (entry.place, entry.otherwise) if one]
+        place = next(filter(here.may_see, places), None)
+        if place is not None:
             yield {
                 "text": Words(entry.words),
-                "href": here.at(entry.place),
+                "href": here.at(place.id),
                 "icon": entry.icon,
                 "is_apart": entry.is_apart,
                 "is_here": entry.place == current,

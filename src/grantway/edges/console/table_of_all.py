@@ -11,9 +11,13 @@ from grantway.edges.console.places import (
     creating,
     credentials,
     danger,
+    directory,
+    installed,
+    installed_one,
     overview,
     publication,
     searching,
+    tokens,
     trying,
 )
 from grantway.edges.console.table import Entry, Group, Place
@@ -27,10 +31,14 @@ def _(text: str) -> str:
 PLACES: tuple[Place, ...] = (
     *overview.PLACES,
     *applications.PLACES,
+    *installed.PLACES,
+    *directory.PLACES,
+    *installed_one.PLACES,
     *creating.PLACES,
     *application.PLACES[:1],
     *credentials.PLACES,
     *application.PLACES[1:],
+    *tokens.PLACES,
     *trying.PLACES,
     *app_installations.PLACES,
     *publication.PLACES,
@@ -47,5 +55,5 @@ GROUPS: tuple[Group, ...] = (
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(place="overview", icon="overview", words=_("Overview")),
-    Entry(place="applications", icon="applications", words=_("Applications")),
+    Entry(place="applications", icon="applications", words=_("Applications"), otherwise="directory"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from grantway.core.identifiers import to_text
@@ -12,6 +12,7 @@ from grantway.edges.console.forms import asked_of
 from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import listed
 from grantway.edges.console.places.application import BASE, READ
+from grantway.edges.console.reading import members_by_id
 from grantway.edges.console.table import Place
 from grantway.edges.web.records.application_forms import ApplicationPatch
 from grantway.edges.web.words import Text, Words, words
@@ -32,15 +33,11 @@ _ACTORS = {
 _LINES = 5
 """Members of a change that are told; the rest is counted."""
 _LONGEST = 80
-_NAMED = 200
-"""Members whose names are looked up at once for a page; who is not among them is told by kind."""
 
 
 def show(here: Here) -> View:
     """The lines of the log that are about this application, the newest first."""
-    people: dict[str, str] = {}
-    if here.may("listMembers"):
-        people = {one["user_id"]: one["name"] for one in here.some("listMembers", limit=_NAMED).items}
+    people = members_by_id(here)
     blocks = listed(
         here,
         "listAudit",
@@ -58,7 +55,7 @@ def show(here: Here) -> View:
     return View([Section(words(_("What was done")), blocks)])
 
 
-def _row(line: Record, people: dict[str, str]) -> Sequence[Cell]:
+def _row(line: Record, people: Mapping[str, str]) -> Sequence[Cell]:
     changes = list(_changes(line))
     done: list[Cell] = [Code(line["action"], is_copied=False), *changes[:_LINES]]
     if len(changes) > _LINES:

@@ -66,7 +66,7 @@ def _rejected(one: Record, steps: list[Record]) -> list[Block]:
     """Why it was not published, in the words of those who decided."""
     if one["publication"] != "rejected":
         return []
-    last = next((step for step in reversed(steps) if step["decision"] == "rejected"), None)
+    last = next((step for step in steps if step["decision"] == "rejected"), None)
     return [Notice(words(_("Why it was rejected: %(why)s"), why=why_of(last)), "bad")] if last else []
 
 
@@ -153,7 +153,7 @@ def history_of(steps: list[Record]) -> Section:
             Said(why_of(one)),
             Said(one["terms_version"] or ""),
         )
-        for one in reversed(steps)
+        for one in steps
     ]
     table = Table(
         words(_("Steps until now")),

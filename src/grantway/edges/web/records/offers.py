@@ -8,16 +8,27 @@ from typing import Annotated
 import msgspec
 
 from grantway.core.identifiers import to_text
+from grantway.core.model import Catalogue
 from grantway.core.offering import OfferedApplication
 from grantway.edges.web.operations import Call, Listing, Operation, Query, Reply, Tenant
 from grantway.edges.web.records.installation_forms import ClientId
 from grantway.edges.web.records.services import RecordFeatures
-from grantway.edges.web.records.values import IdText, about, text_of, time_if
+from grantway.edges.web.records.values import IdText, about, one_of, text_of, time_if
 from grantway.features.access.permissions import INSTALLATIONS_REQUEST
 from grantway.features.registry.installation_rules import STATES, lent
 
 TAG = "Directory"
+_RISKS = ("high", "normal", "low")
 DIRECTORY = "/organizations/{organization_id}/directory"
+
+
+class AskedScope(msgspec.Struct, frozen=True):
+    """A scope as its API describes it."""
+
+    value: Annotated[str, about("Its value.", "orders:read")]
+    text: Annotated[str, about("What it allows, as a sentence.", "Read your orders")]
+    risk: Annotated[str, one_of("How much can go wrong with it.", "low", "normal", "high")]
+    api_name: Annotated[str, about("The name of its API.", "Orders")]
 
 
 class OfferAnswer(msgspec.Struct, frozen=True):
@@ -37,7 +48,7 @@ class OfferAnswer(msgspec.Struct, frozen=True):
             "2026-11-21T09:30:00Z",
         ),
     ]
-    scopes: Annotated[tuple[str, ...], about("What it asks for.", ["orders:read", "orders:write"])]
+    scopes: Annotated[tuple[AskedScope, ...], about("What it asks for, the risky ones first.", [])]
     redirect_uris: Annotated[
         tuple[str, ...], about("Where sign-ins lead.", ["https://orbit.example/callback"])
     ]
@@ -47,9 +58,10 @@ class OfferAnswer(msgspec.Struct, frozen=True):
     ]
 
 
-def answer_of(found: OfferedApplication) -> OfferAnswer:
-    """The line as it is answered."""
+def answer_of(found: OfferedApplication, catalogue: Catalogue) -> OfferAnswer:
+    """The line as it is answered, with the scopes as the catalogue describes them."""
     one = found.application
+    asked = [catalogue.scopes[value] for value in lent(one.scopes) if value in catalogue.scopes]
     return OfferAnswer(
         id=to_text(one.id),
         client_id=one.client_id,
@@ -59,7 +71,10 @@ def answer_of(found: OfferedApplication) -> OfferAnswer:
         logo_url=one.logo_url,
         owner=found.owner_name,
         reviewed_at=time_if(found.reviewed_at),
-        scopes=tuple(sorted(lent(one.scopes))),
+        scopes=tuple(
+            AskedScope(scope.value, scope.text, scope.risk, catalogue.apis[scope.api_id].name)
+            for scope in sorted(asked, key=lambda scope: (_RISKS.index(scope.risk), scope.value))
+        ),
         redirect_uris=tuple(redirect.uri for redirect in one.redirects),
         installation_id=text_of(found.installation_id),
         installation_state=found.installation_state,
@@ -71,7 +86,9 @@ def list_directory(features: RecordFeatures, call: Call) -> Listing:
     found = features.offers.listed(
         call.tx, call.caller, call.organization_id, page=call.page, name=call.query.get("name")
     )
-    return Listing(tuple(map(answer_of, found)), tuple(one.application.id for one in found))
+    catalogue = features.services.directory.catalogue()
+    answers = tuple(answer_of(one, catalogue) for one in found)
+    return Listing(answers, tuple(one.application.id for one in found))
 
 
 def read_offer(features: RecordFeatures, call: Call) -> Reply:
@@ -79,7 +96,7 @@ def read_offer(features: RecordFeatures, call: Call) -> Reply:
     found = features.offers.read(
         call.tx, call.caller, call.organization_id, application_id=call.ids["offered_id"]
     )
-    return Reply(answer_of(found))
+    return Reply(answer_of(found, features.services.directory.catalogue()))
 
 
 OPERATIONS: tuple[Operation, ...] = (
