@@ -38,9 +38,14 @@ def described(here: Here, values: Iterable[str]) -> list[Record]:
     return sorted(found, key=lambda one: (_RISKS.index(one["risk"]), one["value"]))
 
 
+def sentence_of(scope: Mapping[str, Any]) -> Text:
+    """What a scope allows. Those that every server has are said in the reader's language."""
+    return Words(scope["text"])
+
+
 def options_of(scopes: Iterable[Mapping[str, Any]]) -> tuple[Option, ...]:
     """Scopes to be ticked: the sentence, and below it the value and how risky it is."""
-    return tuple(Option(one["value"], one["text"], _note(one)) for one in scopes)
+    return tuple(Option(one["value"], sentence_of(one), _note(one)) for one in scopes)
 
 
 def _note(one: Mapping[str, Any]) -> Text:

@@ -10,7 +10,7 @@ from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice,
 from grantway.edges.console.cells import Cell, Code, Link, Many, Outside, Press, Said, State, When
 from grantway.edges.console.here import Here, Record, id_in
 from grantway.edges.console.lists import listed, search_field
-from grantway.edges.console.offered import options_of, risk_of
+from grantway.edges.console.offered import options_of, risk_of, sentence_of
 from grantway.edges.console.reading import installation_of
 from grantway.edges.console.table import Field, Form, Place
 from grantway.edges.web.words import Text, words
@@ -114,7 +114,7 @@ def _asks(one: Record) -> list[Block]:
         words(_("What it asks for")),
         (Column(words(_("It will be able to"))), Column(words(_("Risk"))), Column(words(_("Scope")))),
         [
-            (Said(scope["text"]), risk_of(scope["risk"]), Code(scope["value"], is_copied=False))
+            (Said(sentence_of(scope)), risk_of(scope["risk"]), Code(scope["value"], is_copied=False))
             for scope in one["scopes"]
         ],
         words(_("It asks for no scope.")),

@@ -20,7 +20,7 @@ from grantway.edges.console.cells import (
 )
 from grantway.edges.console.forms import asked_of
 from grantway.edges.console.here import Here, Record
-from grantway.edges.console.offered import described, options_of, risk_of
+from grantway.edges.console.offered import described, options_of, risk_of, sentence_of
 from grantway.edges.console.places.installed_ending import (
     READ,
     client_id_of,
@@ -117,7 +117,7 @@ def _scopes(here: Here, one: Record) -> list[Block]:
         ),
         [
             (
-                Said(scope["text"]),
+                Said(sentence_of(scope)),
                 risk_of(scope["risk"]),
                 Code(scope["value"], is_copied=False),
                 State(words(_("Never used")), "warn")
