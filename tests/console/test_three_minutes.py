@@ -66,6 +66,9 @@ def test_a_single_page_application_is_made_tried_and_shows_its_token(
     )
     page.get_by_role("link", name="Try it now").click()
     home = page.url
+    # Nothing can be sent before an answer could arrive.
+    page.locator('[data-step="request"][data-state="ready"]').wait_for()
+    assert not page.get_by_role("button", name="Send the browser to the server").is_visible()
     page.get_by_role("button", name="Add this address").click()
     page.get_by_role("button", name="Send the browser to the server").click()
     page.get_by_role("button", name="Allow", exact=True).click()

@@ -7,7 +7,7 @@ import { ownApplications } from "./own.js";
 const root = document.getElementById("playground");
 const words = JSON.parse(root.dataset.words);
 // What a demonstration offers to everybody, and after them those of the reader's own organization.
-const offered = JSON.parse(root.dataset.clients).map((one) => ({ ...one, is_ready: true }));
+const offered = JSON.parse(root.dataset.clients).map((one) => ({ is_ready: true, ...one }));
 const { issuer, home } = root.dataset;
 // Each application that is tried in the console has its own record; its answers arrive at the playground's address.
 const KEPT = `grantway.playground${home ?? ""}`;
