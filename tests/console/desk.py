@@ -48,7 +48,7 @@ class Desk:
     def send(self, end: str, *, status: int = 200, **typed: str) -> str:
         """Fill in a form of the page and send it."""
         form = next(number for number, one in enumerate(self.browser.forms) if one.action.endswith(end))
-        self.browser.submit(form=form, **typed)
+        self.browser.submit(None, form=form, **typed)
         assert self.browser.status == status, f"{self.browser.status} {self.browser.address}\n{self.text}"
         return self.text
 
@@ -110,5 +110,5 @@ def counted(monkeypatch: Any) -> Iterator[list[str]]:
     ]
     with monkeypatch.context() as patch:
         for kind in kinds:
-            patch.setattr(kind, "together", counting(kind.together))
+            patch.setattr(kind, "together", counting(vars(kind)["together"]))
         yield names

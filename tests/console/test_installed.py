@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from grantway.core.identifiers import to_text
 from grantway.core.model import Application, Organization
 from tests.console.desk import Desk, desk, id_of
@@ -10,18 +12,18 @@ from tests.kit.world import World
 SCOPES = ("openid", "email", "applications:read")
 
 
-def offered(world: World, name: str = "Orbit", **changes: object) -> tuple[Organization, Application]:
+def offered(world: World, name: str = "Orbit", **changes: Any) -> tuple[Organization, Application]:
     vendor = world.make.organization("Orbit Labs")
     application = world.make.application(
         vendor,
         name=name,
         scopes=SCOPES,
-        **{"publication": "approved", "audience_effective": "any_organization", **changes},  # type: ignore[arg-type]
+        **{"publication": "approved", "audience_effective": "any_organization", **changes},
     )
     return vendor, application
 
 
-def installed(world: World, here: Organization, **changes: object) -> tuple[Application, str]:
+def installed(world: World, here: Organization, **changes: Any) -> tuple[Application, str]:
     _, application = offered(world)
     made = world.make.installation(application, here, **{"members": "ask", **changes})
     return application, f"authorized/{id_of(made)}"
@@ -87,7 +89,10 @@ def test_what_is_not_offered_here_is_answered_as_unknown(world: World) -> None:
 
 def test_one_that_nobody_reviewed_says_so(world: World) -> None:
     here = world.make.organization()
-    listed = {"audience_effective": "listed_organizations", "audience_organizations": frozenset({here.id})}
+    listed: dict[str, Any] = {
+        "audience_effective": "listed_organizations",
+        "audience_organizations": frozenset({here.id}),
+    }
     _, application = offered(world, publication="draft", **listed)
     admin = desk(world, here)
     assert "Not reviewed by operators" in admin.open("directory")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.console.desk import desk, id_of
 from tests.kit.world import World
 
-THERE = {"token_format": "opaque_hex", "several_audiences": "true"}
+THERE: dict[str, Any] = {"token_format": "opaque_hex", "several_audiences": "true"}
 """What the preset gives: a browser without scripts sends every choice."""
 
 

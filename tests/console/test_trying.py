@@ -34,7 +34,7 @@ def test_its_address_is_added_by_an_ordinary_change_and_taken_out_again(world: W
     assert address in stored
     developer.open(f"applications/{id_of(own)}/try")
     assert "no longer among" in developer.send("/try/remove")
-    assert developer.form("/add")
+    assert developer.has_form("/add")
 
 
 def test_the_address_of_a_reviewed_application_waits_for_an_operator(world: World) -> None:
