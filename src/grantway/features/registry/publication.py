@@ -44,7 +44,6 @@ from grantway.features.registry.vouching import Vouching
 from grantway.features.services import Services
 
 LONGEST_TERMS_VERSION = 40
-
 _FROM: dict[Decision, tuple[Publication, ...]] = {
     "submitted": ("draft", "rejected"),
     "withdrawn": ("submitted", "approved"),

@@ -70,15 +70,6 @@ class PublicationAnswer(msgspec.Struct, frozen=True):
     terms_version: Annotated[str | None, about("The terms that were accepted.", "1")]
 
 
-class TermsAnswer(msgspec.Struct, frozen=True):
-    """What a submission has to accept."""
-
-    terms_version: Annotated[str, about("The version of the platform's terms that holds now.", "1")]
-    approval_required: Annotated[
-        bool, about("Whether opening an application to any organization waits for an operator.", True)
-    ]
-
-
 class SubmissionCreate(msgspec.Struct, forbid_unknown_fields=True):
     """A request to be published."""
 
@@ -146,12 +137,6 @@ def list_publication_steps(features: RecordFeatures, call: Call) -> Listing:
         call.tx, call.caller, call.organization_id, application_id=call.ids["application_id"]
     )
     return Listing.of_all(((_answer_of_step(one), one.id) for one in found), call.page)
-
-
-def read_terms(features: RecordFeatures, call: Call) -> Reply:
-    """The terms that hold now."""
-    policy = features.publications.terms(call.tx, call.caller, call.organization_id)
-    return Reply(TermsAnswer(policy.terms_version, policy.approval_required))
 
 
 def list_submissions(features: RecordFeatures, call: Call) -> Listing:
@@ -252,18 +237,6 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=PublicationAnswer,
         is_list=True,
         handler=list_publication_steps,
-    ),
-    Operation(
-        id="readTerms",
-        method="GET",
-        path="/organizations/{organization_id}/publication-terms",
-        tag=TAG,
-        summary="Read what a submission accepts",
-        description="The version of the platform's terms that holds now, and whether an approval is needed.",
-        permission=APPLICATIONS_READ,
-        tenant=Tenant.PATH,
-        answer=TermsAnswer,
-        handler=read_terms,
     ),
     step_operation(
         "submit",
