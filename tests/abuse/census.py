@@ -11,14 +11,19 @@ import falcon.inspect
 from grantway.app import Product
 from grantway.edges import ops
 from grantway.edges.api.mounting import DOCUMENT_PATH
-from grantway.edges.api.playground import PLAYGROUND_CALLBACK, PLAYGROUND_PATH, REFERENCE_PATH
+from grantway.edges.api.playground import REFERENCE_PATH
 from grantway.edges.api.tours import callback_of, page_of
 from grantway.edges.signin import HomeLinks, signin_routes
 from grantway.edges.web import mounts
 from grantway.edges.web.csrf import Csrf
 from grantway.edges.web.dialect import Operation
 from grantway.edges.web.records import operations
-from grantway.features.registry.builtin import MANAGEMENT_PATH, REFERENCE_CALLBACK
+from grantway.features.registry.builtin import (
+    MANAGEMENT_PATH,
+    PLAYGROUND_CALLBACK,
+    PLAYGROUND_PATH,
+    REFERENCE_CALLBACK,
+)
 from tests.kit.world import World
 
 _OF_WIRES = {

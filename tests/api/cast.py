@@ -158,6 +158,13 @@ class Cast:
         make.secret(readable, self.vendor, kept=True)
         foreign = make.application(self.vendor)
         installation = make.installation(foreign, organization)
+        offered = make.application(
+            self.vendor,
+            name=f"{canary} {number} offered",
+            audience_requested="listed_organizations",
+            audience_effective="listed_organizations",
+            audience_organizations=frozenset({organization.id}),
+        )
         webhook = make.webhook(organization, label=f"{canary} {number}", application_id=application.id)
         delivery = make.delivery(webhook)
         person = make.person(organization, role="member", name=f"{canary} {number}")
@@ -188,6 +195,7 @@ class Cast:
             "secret_id": secret.id,
             "user_id": person.id,
             "installation_id": installation.id,
+            "offered_id": offered.id,
             "consent_id": consent.id,
             "webhook_id": webhook.id,
             "delivery_id": delivery.id,
@@ -242,6 +250,7 @@ class Cast:
         self._purge(self.own, gone["application_id"])
         assert installed is not None
         self._purge(self.vendor, installed.application.id)
+        self._purge(self.vendor, gone["offered_id"])
         return replace(made, ids={**made.ids, "organization_id": to_text(7)})
 
     def _purge(self, owner: Organization, application_id: int) -> None:

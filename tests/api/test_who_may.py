@@ -103,6 +103,7 @@ MAY = {
     "withdrawApplication": "OWADPS",
     "withdrawPendingVersion": "OWADPS",
     "listVouchers": "OWADPS",
+    "readTerms": "OWADPS",
     "createWebhook": "OWADPS",
     "updateWebhook": "OWADPS",
     "deleteWebhook": "OWADPS",
@@ -128,6 +129,8 @@ MAY = {
     # What everybody sees who works here.
     "readOrganization": "OWADMPS",
     "requestInstallation": "OWADMPS",
+    "listDirectory": "OWADMPS",
+    "readOffer": "OWADMPS",
     "readMe": "OWADMCPS",
     # A person's own act, as a member: no machine's, and no operator's elsewhere.
     "createLaunch": "WADMC",

@@ -60,7 +60,7 @@ class Outline(HTMLParser):
 
 
 def test_every_page_has_a_sample() -> None:
-    frames = {"base.html", "layout.html", "wide.html", "parts.html"}
+    frames = {"base.html", "layout.html", "wide.html", "parts.html", "walk.html"}
     folder = files("grantway.edges.web").joinpath("templates")
     # Those of the console are drawn from its table, by tests/console.
     templates = {one.name for one in folder.iterdir() if one.is_file()}

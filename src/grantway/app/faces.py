@@ -13,7 +13,7 @@ from grantway.app.mounting import Placed
 from grantway.app.use_cases import UseCases
 from grantway.edges import ops
 from grantway.edges.api import Clients, Endpoints, Guide, add_tries, mount_api
-from grantway.edges.api.playground import PLAYGROUND_PATH, REFERENCE_PATH
+from grantway.edges.api.playground import REFERENCE_PATH
 from grantway.edges.console import DeveloperLinks, mount_console
 from grantway.edges.console.table import ROOT as CONSOLE_PATH
 from grantway.edges.dialects.standard import paths
@@ -29,6 +29,7 @@ from grantway.edges.web.observing import NamingRoutes
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Proxies, Server
 from grantway.edges.web.resources import Methods, Nowhere
 from grantway.edges.web.routing import OneSlash
+from grantway.features.registry.builtin import PLAYGROUND_PATH
 
 WebApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 Refuse: TypeAlias = Callable[[Failure, HttpRequest], HttpAnswer]

@@ -98,6 +98,7 @@ APPS = {
     "history": Derived(
         operation="listPublicationSteps", columns=("at", "decision", "user_id", "reasons", "text")
     ),
+    "terms": Derived(operation="readTerms"),
     "submit": Derived(operation="submitApplication", columns=("client_id", "publication")),
     "withdraw": Derived(operation="withdrawApplication", columns=("client_id", "publication")),
     "submissions": Derived(
@@ -144,6 +145,11 @@ SECRETS = {
 }
 
 INSTALLATIONS = {
+    "offered": Derived(
+        operation="listDirectory",
+        columns=("client_id", "name", "owner", "reviewed_at", "installation_state"),
+    ),
+    "offer": Derived(operation="readOffer"),
     "list": Derived(
         operation="listInstallations",
         columns=(

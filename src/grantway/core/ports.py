@@ -63,6 +63,7 @@ from grantway.core.model import (
     UserConsent,
 )
 from grantway.core.noticing import AddressDoor, NoticeDesk, NoticeDoor, NoticeWriter
+from grantway.core.offering import OfferDoor
 from grantway.core.publication import PolicyReader, PublicationDesk, PublicationDoor, PurgeDesk
 from grantway.core.refusals import RefusalDesk, RefusalKeeper, RefusalReader
 from grantway.core.reviewing import PendingDesk, PendingDoor
@@ -337,6 +338,7 @@ class OrganizationDoor(
     VoucherDoor,
     InvitationDoor,
     ConsentDoor,
+    OfferDoor,
     Protocol,
 ):
     """What one organization owns. Ids of other organizations' records are simply not found.

@@ -22,12 +22,12 @@ from grantway.demo.cast import (
     Registered,
     Somebody,
 )
-from grantway.edges.api.playground import PLAYGROUND_CALLBACK
 from grantway.edges.api.tours import callback_of
 from grantway.edges.dialects import STANDARD
 from grantway.features.accounts.invitations import InvitationDraft
 from grantway.features.accounts.organizations import OrganizationDraft
 from grantway.features.accounts.users import UserDraft
+from grantway.features.registry.builtin import PLAYGROUND_CALLBACK
 from grantway.features.registry.minting import SecretDraft
 
 Facts = dict[str, Any]

@@ -9,9 +9,9 @@ from grantway.app import Product
 from grantway.app.faces import serve_tries
 from grantway.app.mounting import ROOT
 from grantway.demo.portal import Portal
-from grantway.edges.api.playground import PLAYGROUND_CALLBACK
 from grantway.edges.api.tours import callback_of
 from grantway.edges.web.requests import Mount
+from grantway.features.registry.builtin import PLAYGROUND_CALLBACK
 
 
 def offer(product: Product, facts: dict[str, Any]) -> None:

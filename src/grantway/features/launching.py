@@ -10,7 +10,7 @@ from grantway.core import errors
 from grantway.core.errors import FieldError, Forbidden, Invalid, OAuthError
 from grantway.core.launching import LIFETIME, Launched
 from grantway.core.messages import Session
-from grantway.core.model import SECOND, Application, Id, Party
+from grantway.core.model import SECOND, Application, Artifact, Id, Party
 from grantway.core.ports import Tx
 from grantway.core.sessions import session_of
 from grantway.features.access.callers import Caller, enter
@@ -32,11 +32,20 @@ class Launching:
         self._launches = Launches(services)
 
     def launch(
-        self, tx: Tx, caller: Caller, token: VerifiedToken | None, organization_id: Id, *, client_id: str
+        self,
+        tx: Tx,
+        caller: Caller,
+        proof: VerifiedToken | Session | None,
+        organization_id: Id,
+        *,
+        client_id: str,
     ) -> Launched:
-        """A launch of an application in an organization of the person's. Raises DomainError."""
+        """A launch of an application in an organization of the person's. Raises DomainError.
+
+        `proof` is what the person acts with: a token that their sign-in gave, or their browser's session.
+        """
         enter(tx, caller, LAUNCHES_WRITE, organization_id)
-        session = self._session(tx, token)
+        session = self._session(tx, proof)
         application = self._application(client_id)
         dialect = min(self._dialects & application.dialects, default=None)
         if dialect is None:
@@ -45,18 +54,20 @@ class Launching:
         launch = Launch(
             session, application.id, organization_id, dialect, epochs_of(application, party, None)
         )
-        proof = self._launches.make(tx, launch)
+        made = self._launches.make(tx, launch)
         now = self._services.clock.now()
-        return Launched(proof, application.id, organization_id, dialect, now + LIFETIME, application.base_url)
+        return Launched(made, application.id, organization_id, dialect, now + LIFETIME, application.base_url)
 
-    def _session(self, tx: Tx, token: VerifiedToken | None) -> Session:
-        """The live session that the token was made in. Raises Forbidden."""
+    def _session(self, tx: Tx, proof: VerifiedToken | Session | None) -> Session:
+        """The live session that is the proof, or that the token was made in. Raises Forbidden."""
+        if isinstance(proof, Session):
+            self._live(tx, proof.id)
+            return proof
+        token = proof
         if token is None or token.party.user is None or token.session is None:
             raise Forbidden(errors.LAUNCH_PERSON, "no person, or no session")
         session_id = session_of(token.session)
-        live = tx.gate.artifacts_of_session(SESSION, session_id, now=self._services.clock.now())
-        if not live:
-            raise Forbidden(errors.LAUNCH_PERSON, "the session is over")
+        live = self._live(tx, session_id)
         user = token.party.user
         return Session(
             id=session_id,
@@ -67,6 +78,12 @@ class Launching:
             expires_at=live[0].expires_at,
             user_epoch=user.epoch,
         )
+
+    def _live(self, tx: Tx, session_id: Id) -> tuple[Artifact, ...]:
+        live = tx.gate.artifacts_of_session(SESSION, session_id, now=self._services.clock.now())
+        if not live:
+            raise Forbidden(errors.LAUNCH_PERSON, "the session is over")
+        return live
 
     def _application(self, client_id: str) -> Application:
         application = self._services.directory.application_by_client_id(client_id)

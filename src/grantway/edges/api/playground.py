@@ -9,7 +9,7 @@ from grantway.core.model import REFERENCE_CLIENT
 from grantway.edges.web import answers
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
 from grantway.edges.web.resources import PageResource
-from grantway.features.registry.builtin import REFERENCE_CALLBACK
+from grantway.features.registry.builtin import PLAYGROUND_CALLBACK, PLAYGROUND_PATH, REFERENCE_CALLBACK
 
 if TYPE_CHECKING:
     import falcon
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from grantway.edges.api.openapi import Endpoints
 
 REFERENCE_PATH = "/reference"
-PLAYGROUND_PATH = "/playground"
-PLAYGROUND_CALLBACK = PLAYGROUND_PATH + "/callback"
-"""Below the issuer: the redirect URI that an application has to have, to be run there."""
 PLACES: dict[str, Any] = {"home_url": "/", "playground_url": PLAYGROUND_PATH, "reference_url": REFERENCE_PATH}
 """What stands in the bar of the pages for developers."""
 WebApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from grantway.edges.api.openapi import Endpoints
-from grantway.edges.api.playground import PLACES, PLAYGROUND_PATH, WebApp, add_playground
+from grantway.edges.api.playground import PLACES, WebApp, add_playground
 from grantway.edges.web import answers
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
 from grantway.edges.web.resources import PageResource
 from grantway.edges.web.tour import Tour, as_data, inputs_of
+from grantway.features.registry.builtin import GUIDES_PATH
 
-GUIDES_PATH = PLAYGROUND_PATH + "/guides"
 Clients: TypeAlias = Callable[[Mount], Sequence[dict[str, Any]]]
 """The applications that every reader may run at a mount, with what they need: a demonstration has some."""
 

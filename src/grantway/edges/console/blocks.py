@@ -6,8 +6,8 @@ every form and every fact of the console looks, reads and behaves alike.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from grantway.edges.console.cells import Cell, Link, Press, State, Tone
@@ -181,6 +181,23 @@ class Cards:
 
 
 @dataclass(frozen=True, slots=True)
+class Walk:
+    """Requests of an application, run step by step in the reader's browser by `playground.js`."""
+
+    kind: ClassVar[str] = "walk"
+    issuer: str
+    clients: Sequence[Mapping[str, Any]]
+    """The application: `name`, `type`, `client_id`, `scopes`, `redirect_uri`, `is_ready`, its `secret`."""
+    steps: Sequence[str]
+    callback: str
+    home: str
+    """The page where the answers are shown, once they arrived at the callback."""
+    secret: Sequence[Press] = ()
+    """The button that makes a secret for this run."""
+    trial: None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """A picture drawn here, with what it shows as a table beside it: markup made and escaped by us."""
 
@@ -189,7 +206,8 @@ class Drawn:
 
 
 Block: TypeAlias = (
-    "Section | Facts | Table | Notice | Prose | Points | Once | Sample | Cards | Drawn | FormShown | Press"
+    "Section | Facts | Table | Notice | Prose | Points | Once | Sample | Cards | Walk | Drawn "
+    "| FormShown | Press"
 )
 
 
@@ -212,4 +230,7 @@ class View:
     heading: Heading | None = None
     primary: Press | None = None
     status: int = 200
-    extra: dict[str, Any] = field(default_factory=dict)
+    script: str = ""
+    """A script of its own that the page needs, beside the console's."""
+    sheet: str = ""
+    """A style sheet that it brings."""

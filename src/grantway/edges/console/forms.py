@@ -215,8 +215,11 @@ def sentences_by_field(problems: Sequence[FieldError], known: set[str]) -> dict[
 
 
 def place_of(path: str) -> tuple[str, int | None]:
-    """The field that a path of an error means, and the place in its list, if it is one."""
-    match = re.match(r"(\w+)(?:\[(\d+)\])?", path)
+    """The field that a path of an error means, and the place in its list, if it is one.
+
+    Of what is said apart for a wire (`dialect_settings.<wire>.<member>`) it is the member's.
+    """
+    match = re.match(r"(?:\w+\.\w+\.)?(\w+)(?:\[(\d+)\])?", path)
     if match is None:
         return "", None
     return match[1], int(match[2]) if match[2] is not None else None

@@ -33,6 +33,8 @@ def page(here: Here, view: View) -> HttpAnswer:
         above=above,
         primary=view.primary,
         blocks=_done(here) + list(view.blocks),
+        script_of_page=view.script,
+        sheet_of_page=view.sheet,
         tabs=list(_tabs(here)) if above is not None else [],
         outer_tabs=list(_outer_tabs(here)) if above is not None else [],
         entries=list(_entries(here)),
@@ -105,11 +107,12 @@ def _entries(here: Here) -> Iterator[dict[str, Any]]:
     """The way through the console: what this person may see of it."""
     current = here.place.under or here.place.id
     for entry in here.entries:
-        place = here.table[entry.place]
-        if here.may_see(place):
+        places = [here.table[one] for one in (entry.place, entry.otherwise) if one]
+        place = next(filter(here.may_see, places), None)
+        if place is not None:
             yield {
                 "text": Words(entry.words),
-                "href": here.at(entry.place),
+                "href": here.at(place.id),
                 "icon": entry.icon,
                 "is_apart": entry.is_apart,
                 "is_here": entry.place == current,

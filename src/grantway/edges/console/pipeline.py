@@ -215,7 +215,7 @@ class Console:
 
         return Here(
             request=request,
-            acting=Acting(self._features, tx, Who(caller, actor)),
+            acting=Acting(self._features, tx, Who(caller, actor, session=asked.visit.session)),
             caller=caller,
             user=at_work.user,
             organization=at.organization,

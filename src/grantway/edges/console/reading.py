@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grantway.edges.console.cells import Said, State
+from grantway.edges.console.here import Here
 from grantway.edges.web.words import Text, Words
 
 
@@ -67,3 +68,34 @@ def wording_of(scope: Mapping[str, Any], locale: str) -> Text:
             text: str = one["text"]
             return text
     return Words(scope["text"])
+
+
+INSTALLATION_NAMES = {
+    "active": _("Active"),
+    "suspended": _("Suspended"),
+    "requested": _("Asked for"),
+    "revoked": _("Revoked"),
+}
+_TONES_OF_INSTALLATIONS: Mapping[str, Any] = {
+    "active": "ok",
+    "suspended": "off",
+    "requested": "warn",
+    "revoked": "bad",
+}
+
+
+def installation_of(record: Mapping[str, Any]) -> State:
+    """How an installation stands, from either side."""
+    state = record["state"]
+    return State(Words(INSTALLATION_NAMES[state]), _TONES_OF_INSTALLATIONS[state])
+
+
+NAMED = 200
+"""Members whose names are looked up at once for a page; who is not among them is told by kind."""
+
+
+def members_by_id(here: Here) -> Mapping[str, str]:
+    """The names of members by their ids, for pages that tell who did something."""
+    if not here.may("listMembers"):
+        return {}
+    return {one["user_id"]: one["name"] for one in here.some("listMembers", limit=NAMED).items}

@@ -171,3 +171,5 @@ class Entry:
     words: str
     is_apart: bool = False
     """At the lower left."""
+    otherwise: str = ""
+    """The place for whom the first is not."""

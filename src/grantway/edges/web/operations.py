@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from grantway.core.errors import Reason
+from grantway.core.messages import Session
 from grantway.core.model import Id
 from grantway.core.ports import Page, Tx
 from grantway.features.access.callers import Caller, Permission
@@ -56,13 +57,14 @@ class Query:
 class Call:
     """A request after everything that all operations share: identity, permission, form.
 
-    Somebody at the machine itself has no `token`.
+    Somebody at the machine itself has no `token`. Who uses the console acts in a browser's `session`.
     """
 
     tx: Tx
     caller: Caller
     organization_id: Id
     token: VerifiedToken | None = None
+    session: Session | None = None
     ids: Mapping[str, Id] = field(default_factory=dict)
     body: Any = None
     version: int = 0

@@ -20,6 +20,11 @@ MANAGEMENT_PATH = "/api/v1"
 """Where the management API lives below the issuer; together they are its audience."""
 REFERENCE_CALLBACK = "/reference/callback"
 """Below the issuer: where a sign-in of the pages for developers comes back to."""
+PLAYGROUND_PATH = "/playground"
+PLAYGROUND_CALLBACK = PLAYGROUND_PATH + "/callback"
+"""Below the issuer: the redirect URI that an application has to have, to be run step by step."""
+GUIDES_PATH = PLAYGROUND_PATH + "/guides"
+"""Below it, by its name, the guide of each other system that is spoken here."""
 
 
 @dataclass(frozen=True, slots=True)

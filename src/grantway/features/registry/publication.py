@@ -44,7 +44,6 @@ from grantway.features.registry.vouching import Vouching
 from grantway.features.services import Services
 
 LONGEST_TERMS_VERSION = 40
-
 _FROM: dict[Decision, tuple[Publication, ...]] = {
     "submitted": ("draft", "rejected"),
     "withdrawn": ("submitted", "approved"),
@@ -159,6 +158,11 @@ class Publications:
         step = self._step(caller, before, "rejected")
         step = replace(step, reasons=tuple(sorted(rejection.reasons)), text=rejection.text)
         return self._taken(tx, caller, door, before, step)
+
+    def terms(self, tx: Tx, caller: Caller, organization_id: Id) -> PlatformPolicy:
+        """What whoever submits has to know: the terms that hold now, and whether an approval is needed."""
+        enter(tx, caller, APPLICATIONS_READ, organization_id)
+        return tx.gate.platform_policy()
 
     def policy(self, tx: Tx, caller: Caller) -> PlatformPolicy:
         """For operators: what the platform decides for everybody."""

@@ -30,6 +30,7 @@ from grantway.storage.sql.installations import OwnInstallations
 from grantway.storage.sql.invitations import OwnInvitations
 from grantway.storage.sql.leaving import OwnLeavers
 from grantway.storage.sql.notices import OwnNotices
+from grantway.storage.sql.offers import Offers
 from grantway.storage.sql.reviewing import OwnPendingVersions
 from grantway.storage.sql.tables.people import memberships
 from grantway.storage.sql.tables.registry import credentials
@@ -50,6 +51,7 @@ class SqlOrganizationDoor(
     OwnVouchers,
     OwnConsents,
     OwnActivity,
+    Offers,
 ):
     """Implements `core.ports.OrganizationDoor`."""
 

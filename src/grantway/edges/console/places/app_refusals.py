@@ -1,8 +1,8 @@
-"""Why requests of an application were refused, and what to do about each; found by the code of an error page."""
+"""Why requests of an application were refused, and what to do about each: found by an error page's code."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from grantway.edges.console.blocks import Block, Column, FormShown, Prose, Table, View
 from grantway.edges.console.cells import Cell, Code, Many, Number, Said, When
@@ -18,12 +18,16 @@ def _(text: str) -> str:
     return text
 
 
-_KINDS = {
+_KINDS: Mapping[str, str] = {
     "authorize": _("Sign-in"),
     "token": _("Token request"),
+    "device": _("Request of a device"),
     "decision": _("Call of an API"),
+    "userinfo": _("Question about a person"),
+    "introspect": _("Question about a token"),
+    "revoke": _("Revocation"),
+    "example": _("Call of the example API"),
     "cors": _("Script of a browser"),
-    "api": _("Call of this server"),
 }
 _MOST = 200
 
@@ -73,7 +77,7 @@ def _row(one: Record) -> Sequence[Cell]:
     return (
         Many([Said(Words(one["cause"])), Said(one["error_id"], is_muted=True)]),
         Many(remedy),
-        Many([Said(Words(_KINDS.get(one["kind"], one["kind"]))), Code(one["code"], is_copied=False)]),
+        Many([Said(Words(_KINDS[one["kind"]])), Code(one["code"], is_copied=False)]),
         Number(one["count"]),
         When(one["last_at"]),
     )

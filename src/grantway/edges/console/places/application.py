@@ -89,21 +89,6 @@ def show_cors(here: Here) -> View:
     return View(form_on(here, "save"))
 
 
-# Tokens and limits ----------------------------------------------------------------------------------
-
-
-def show_tokens(here: Here) -> View:
-    """How its tokens look and how long they live."""
-    blocks: list[Block] = list(form_on(here, "save"))
-    hint = words(
-        _(
-            "A limit of minutes is for compliance. It surprises people: their tokens take their whole life "
-            "from the day, used or not, and nothing is given back. Prefer short tokens."
-        )
-    )
-    return View([Notice(hint), *blocks])
-
-
 # Scopes ---------------------------------------------------------------------------------------------
 
 
@@ -205,38 +190,6 @@ PLACES = (
                 button=_("Save"),
                 done=SAVED,
                 fields=(Field(name="scopes", options=scope_options),),
-            ),
-        ),
-    ),
-    Place(
-        id="application.tokens",
-        path=BASE + "/tokens",
-        title=_("Tokens and limits"),
-        reads=READ,
-        show=show_tokens,
-        group="application",
-        under="applications",
-        forms=(
-            Form(
-                path="save",
-                does=CHANGE,
-                button=_("Save"),
-                done=SAVED,
-                fields=(
-                    "grant_types",
-                    Field(name="token_format", widget="radio"),
-                    "access_token_lifetime",
-                    "refresh_policy",
-                    "refresh_token_lifetime",
-                    "refresh_token_idle_lifetime",
-                    "refresh_grace",
-                    "code_lifetime",
-                    "session_minutes",
-                    "minutes_per_day",
-                    "budget_time_zone",
-                    "networks",
-                    "reveal",
-                ),
             ),
         ),
     ),

@@ -8,6 +8,7 @@ from grantway.edges.console.blocks import Column, Heading, View
 from grantway.edges.console.cells import Cell, Code, Link, Press, When
 from grantway.edges.console.here import Here, Record, id_in
 from grantway.edges.console.lists import choice, listed, search_field
+from grantway.edges.console.places import defaults
 from grantway.edges.console.reading import STATE_NAMES, TYPE_NAMES, publication_of, state_of, type_of
 from grantway.edges.console.table import Group, Place
 from grantway.edges.web.words import words
@@ -64,6 +65,8 @@ def show(here: Here) -> View:
             choice(here, "listApplications", "archived", words(_("Archived")), _PUT_AWAY),
         ),
     )
+    if not here.query:
+        blocks += defaults.section(here)
     return View(blocks, primary=create)
 
 
@@ -78,6 +81,7 @@ PLACES = (
         show=show,
         group="applications",
         under="applications",
+        forms=(defaults.FORM,),
         finds=("OAuth Apps", "Applications", "Developer Config", "My applications", "clients"),
     ),
 )

@@ -145,6 +145,7 @@ def made(here: Here, answer: Any) -> View:
             Press(words(_("Go to the application")), here.at("application.settings", **ids), is_link=True),
         ],
         Heading(words(_("%(name)s is ready"), name=answer["name"])),
+        Press(words(_("Try it now")), here.at("application.try", **ids), tone="primary", is_link=True),
     )
 
 

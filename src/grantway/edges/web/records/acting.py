@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from grantway.core.audit import Actor
+from grantway.core.messages import Session
 from grantway.core.model import Id
 from grantway.core.ports import Page, Tx
 from grantway.edges.web.operations import Call, Listing, Operation, Reply
@@ -44,11 +45,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """On whose behalf, and who the log says did it. Somebody at the machine itself has no `token`."""
+    """On whose behalf, and who the log says did it: by a token, in a browser's session, or at the machine."""
 
     caller: Caller
     actor: Actor
     token: VerifiedToken | None = None
+    session: Session | None = None
 
 
 class Acting:
@@ -144,7 +146,14 @@ class Acting:
         if "organization_id" in operation.parameters:
             named.setdefault("organization_id", caller.organization_id)
         place = admitted(operation, caller, named)
-        return Call(tx=self.tx, caller=caller, organization_id=place, token=self._who.token, ids=named)
+        return Call(
+            tx=self.tx,
+            caller=caller,
+            organization_id=place,
+            token=self._who.token,
+            session=self._who.session,
+            ids=named,
+        )
 
     def _before(self, operation: Operation, call: Call) -> Reply | None:
         """The answer that shows the record before it is changed, where there is one. Raises NotFound."""

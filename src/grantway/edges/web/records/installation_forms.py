@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, TypeAlias
 
@@ -24,12 +25,24 @@ from grantway.edges.web.records.values import (
 from grantway.features import fields
 from grantway.features.registry import installation_rules
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 ClientId: TypeAlias = Annotated[
     str, about("The client id of the application.", "pX3kq9Vb7Yw2LmN8cR4tH6sJ1", minLength=1, maxLength=255)
 ]
 ScopeList: TypeAlias = Annotated[
     tuple[str, ...],
-    about("What it may do here at most.", ["orders:read"], maxItems=fields.LONGEST_LIST, uniqueItems=True),
+    about(
+        _("What it may do here at most."),
+        ["orders:read"],
+        title=_("What it may do here"),
+        maxItems=fields.LONGEST_LIST,
+        uniqueItems=True,
+    ),
 ]
 Waiting: TypeAlias = Annotated[
     tuple[str, ...],
@@ -49,8 +62,14 @@ AnyState: TypeAlias = Annotated[
 Members: TypeAlias = Annotated[
     str,
     one_of(
-        "Members' own sign-ins: `ask` each of them, `allow` them together, or `block` them.",
+        _("Whether each member is asked when they sign in to it."),
         *installation_rules.MEMBERS,
+        title=_("Sign-ins of members"),
+        labels={
+            "ask": _("Ask each member"),
+            "allow": _("Allow it for all members"),
+            "block": _("Block them: only the application acts, for the organization"),
+        },
     ),
 ]
 LastUsed: TypeAlias = Annotated[
@@ -72,6 +91,7 @@ class InstalledApplicationAnswer(msgspec.Struct, frozen=True):
         tuple[str, ...], about("Where sign-ins lead.", ["https://orbit.example/callback"])
     ]
     dialects: Annotated[tuple[str, ...], about("The wires that it speaks.", ["standard"])]
+    is_launched: Annotated[bool, about("Whether people of yours open it by a launch.", False)]
     version: Annotated[int, about("The application as it is: a voucher for it names this.", 3)]
 
 
@@ -133,8 +153,8 @@ class InstallingOrganizationAnswer(msgspec.Struct, frozen=True):
     last_used_at: LastUsed
 
 
-def answer_of(found: InstalledApplication) -> InstallationAnswer:
-    """The record as its organization sees it."""
+def answer_of(found: InstalledApplication, launched: Collection[str]) -> InstallationAnswer:
+    """The record as its organization sees it. `launched` are the dialects of those opened so."""
     one, application = found.installation, found.application
     return InstallationAnswer(
         id=to_text(one.id),
@@ -149,6 +169,7 @@ def answer_of(found: InstalledApplication) -> InstallationAnswer:
             scopes=tuple(sorted(installation_rules.lent(application.scopes))),
             redirect_uris=tuple(redirect.uri for redirect in application.redirects),
             dialects=tuple(sorted(application.dialects)),
+            is_launched=not application.dialects.isdisjoint(launched),
             version=application.version,
         ),
         state=one.state,

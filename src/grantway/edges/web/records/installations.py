@@ -36,14 +36,17 @@ def list_installations(features: RecordFeatures, call: Call) -> Listing:
     found = features.installations.listed(
         call.tx, call.caller, call.organization_id, page=call.page, only=only
     )
-    return Listing(tuple(map(answer_of, found)), tuple(one.installation.id for one in found))
+    return Listing(
+        tuple(answer_of(one, features.entrances) for one in found),
+        tuple(one.installation.id for one in found),
+    )
 
 
 def create_installation(features: RecordFeatures, call: Call) -> Reply:
     """Let an application in."""
     body: InstallationCreate = call.body
     draft = InstallationDraft(body.client_id, body.scopes, body.members)
-    return _made(features.installations.grant(call.tx, call.caller, call.organization_id, draft))
+    return _made(features, features.installations.grant(call.tx, call.caller, call.organization_id, draft))
 
 
 def read_installation(features: RecordFeatures, call: Call) -> Reply:
@@ -51,7 +54,7 @@ def read_installation(features: RecordFeatures, call: Call) -> Reply:
     found = features.installations.read(
         call.tx, call.caller, call.organization_id, installation_id=call.ids["installation_id"]
     )
-    return Reply(answer_of(found), found.installation.version)
+    return Reply(answer_of(found, features.entrances), found.installation.version)
 
 
 def update_installation(features: RecordFeatures, call: Call) -> Reply:
@@ -64,7 +67,7 @@ def update_installation(features: RecordFeatures, call: Call) -> Reply:
         changes=changes_of(call.body),
         version=call.version,
     )
-    return Reply(answer_of(written), written.installation.version)
+    return Reply(answer_of(written, features.entrances), written.installation.version)
 
 
 def delete_installation(features: RecordFeatures, call: Call) -> Reply:
@@ -77,7 +80,7 @@ def delete_installation(features: RecordFeatures, call: Call) -> Reply:
         version=call.version,
         ends_sign_ins=call.query.get("sign_ins") != "keep",
     )
-    return Reply(answer_of(ended), ended.installation.version)
+    return Reply(answer_of(ended, features.entrances), ended.installation.version)
 
 
 def request_installation(features: RecordFeatures, call: Call) -> Reply:
@@ -86,7 +89,7 @@ def request_installation(features: RecordFeatures, call: Call) -> Reply:
     made = features.installations.request(
         call.tx, call.caller, call.organization_id, client_id=body.client_id
     )
-    return _made(made)
+    return _made(features, made)
 
 
 def list_application_installations(features: RecordFeatures, call: Call) -> Listing:
@@ -101,10 +104,10 @@ def list_application_installations(features: RecordFeatures, call: Call) -> List
     return Listing(tuple(map(answer_for_makers, found)), tuple(one.installation.id for one in found))
 
 
-def _made(made: InstalledApplication) -> Reply:
+def _made(features: RecordFeatures, made: InstalledApplication) -> Reply:
     one = made.installation
     place = f"/organizations/{to_text(one.organization_id)}/installations/{to_text(one.id)}"
-    return Reply(answer_of(made), one.version, place)
+    return Reply(answer_of(made, features.entrances), one.version, place)
 
 
 OPERATIONS: tuple[Operation, ...] = (

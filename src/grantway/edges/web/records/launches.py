@@ -56,7 +56,7 @@ def create_launch(features: RecordFeatures, call: Call) -> Reply:
     """The person of the token opens an application."""
     body: LaunchForm = call.body
     launched = features.launching.launch(
-        call.tx, call.caller, call.token, call.organization_id, client_id=body.client_id
+        call.tx, call.caller, call.token or call.session, call.organization_id, client_id=body.client_id
     )
     parameters = dict(features.entrances[launched.dialect](launched))
     address = None

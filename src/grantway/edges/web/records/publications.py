@@ -30,7 +30,35 @@ def _(text: str) -> str:
 TAG = "Publication"
 WAITING = "pending"
 """The state of the queue for what waits of applications that were approved, or were open before."""
-Why = Annotated[str, one_of("Why it is not published. `other` needs a text.", *REJECTIONS)]
+
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
+STEPS = {
+    "submitted": _("Submitted for publication"),
+    "withdrawn": _("Withdrawn"),
+    "approved": _("Approved"),
+    "rejected": _("Rejected"),
+    "pending": _("A change waits for review"),
+    "pending_withdrawn": _("The change was withdrawn"),
+    "pending_approved": _("The change was approved"),
+    "pending_rejected": _("The change was rejected"),
+}
+"""How each step reads."""
+REASONS = {
+    "incomplete": _("Something is missing"),
+    "difficult_to_use": _("It is difficult to use"),
+    "insecure": _("It is not secure"),
+    "other": _("Something else, in words"),
+}
+"""How each reason reads."""
+Why = Annotated[
+    str,
+    one_of("Why it is not published. `other` needs a text.", *REJECTIONS, title=_("Reasons"), labels=REASONS),
+]
 
 
 class PublicationAnswer(msgspec.Struct, frozen=True):
@@ -54,9 +82,12 @@ class SubmissionCreate(msgspec.Struct, forbid_unknown_fields=True):
     terms_version: Annotated[
         str | None,
         about(
-            "The version of the platform's terms that is accepted: the one that holds now. Only a preset "
-            "that is `settled_offline` goes without.",
+            _(
+                "The version of the platform's terms that is accepted: the one that holds now. Only a preset "
+                "that is `settled_offline` goes without."
+            ),
             "1",
+            title=_("Version of the terms that you accept"),
             minLength=1,
             maxLength=LONGEST_TERMS_VERSION,
         ),
@@ -69,27 +100,22 @@ class RejectionCreate(msgspec.Struct, forbid_unknown_fields=True):
     reasons: Annotated[
         tuple[Why, ...],
         about(
-            _("At least one. `other` needs a text."),
+            _("At least one."),
             ["incomplete"],
+            title=_("Reasons"),
+            labels=REASONS,
             minItems=1,
             maxItems=len(REJECTIONS),
             uniqueItems=True,
-            title=_("Reasons"),
-            labels={
-                "incomplete": _("It is incomplete"),
-                "difficult_to_use": _("It is difficult to use"),
-                "insecure": _("It is insecure"),
-                "other": _("Something else"),
-            },
         ),
     ]
     text: Annotated[
         str,
         about(
-            _("What has to be better, for the owner."),
+            _("In words, for the owner."),
             "The logo is a placeholder.",
-            maxLength=fields.LONGEST_TEXT,
             title=_("In words"),
+            maxLength=fields.LONGEST_TEXT,
         ),
     ] = ""
 

@@ -29,6 +29,7 @@ from grantway.features.registry.defaults import DefaultApplications
 from grantway.features.registry.installations import Installations
 from grantway.features.registry.leaks import Leaks
 from grantway.features.registry.life_cycle import LifeCycle
+from grantway.features.registry.offers import Offers
 from grantway.features.registry.pending import PendingVersions
 from grantway.features.registry.publication import Publications
 from grantway.features.registry.refusals import Refusals
@@ -65,6 +66,7 @@ class RecordFeatures:
     pending: PendingVersions
     credentials: Credentials
     installations: Installations
+    offers: Offers
     vouching: Vouching
     revealing: Revealing
     leaks: Leaks
@@ -120,6 +122,7 @@ def record_features(
         pending=PendingVersions(services, applications, publications),
         credentials=Credentials(services),
         installations=Installations(services),
+        offers=Offers(),
         vouching=Vouching(services),
         revealing=Revealing(services),
         leaks=Leaks(services, verifier),

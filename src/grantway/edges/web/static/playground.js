@@ -1,15 +1,19 @@
 // The playground: an ordinary public or confidential application that shows what it does.
 import { colouredJson, copyButton, element, pane } from "./code.js";
-import { authorizationParameters, bearerRequest, checkedIdToken, formRequest, freshSecrets, send, withQuery } from "./flow.js";
+import { claimTable } from "./claims.js";
+import { authorizationParameters, bearerRequest, checkedIdToken, decoded, formRequest, freshSecrets, send, withQuery } from "./flow.js";
 import { ownApplications } from "./own.js";
 
 const root = document.getElementById("playground");
 const words = JSON.parse(root.dataset.words);
 // What a demonstration offers to everybody, and after them those of the reader's own organization.
-const offered = JSON.parse(root.dataset.clients).map((one) => ({ ...one, is_ready: true }));
-const { issuer } = root.dataset;
-const KEPT = "grantway.playground";
+const offered = JSON.parse(root.dataset.clients).map((one) => ({ is_ready: true, ...one }));
+const { issuer, home } = root.dataset;
+// Each application that is tried in the console has its own record; its answers arrive at the playground's address.
+const KEPT = `grantway.playground${home ?? ""}`;
+const AWAY = "grantway.playground.away";
 const find = (selector) => root.querySelector(selector);
+const where = (selector, work) => root.querySelectorAll(selector).forEach(work);
 
 // Everything drawn comes from this one record, so a reload after the redirect shows what was there before.
 const blank = () => ({ client: null, own: [], organization: null, scopes: null, secrets: null, returned: null, exchanges: {}, tokens: {}, identity: null });
@@ -27,21 +31,22 @@ const trouble = (text) => {
   box.hidden = false;
 };
 
-const ordered = ["request", "callback", "token", "identity", "userinfo", "refresh", "end"];
+const ordered = JSON.parse(root.dataset.steps);
+const signsIn = ordered.includes("request");
 
 const stateOf = (name) => {
   const { exchanges, returned, tokens, identity } = kept;
   const of = (exchange) => (!exchange ? "ready" : exchange.answer?.status < 400 ? "done" : "failed");
   if (!client()?.is_ready) return name === "request" ? "ready" : "waiting";
   if (name === "request") return returned ? "done" : "ready";
-  if (!returned) return "waiting";
+  if (signsIn && !returned) return "waiting";
   if (name === "callback") return returned.checks.every(([, passed]) => passed) ? "done" : "failed";
-  if (stateOf("callback") === "failed") return "waiting";
+  if (signsIn && stateOf("callback") === "failed") return "waiting";
   if (name === "token") return of(exchanges.token);
   if (!tokens.access_token) return "waiting";
   if (name === "identity" && !tokens.id_token) return "skipped";
   if (name === "refresh" && !tokens.refresh_token) return "skipped";
-  if (name === "end" && !tokens.refresh_token) return of(exchanges.introspect);
+  if (name === "end" && signsIn && !tokens.refresh_token) return of(exchanges.introspect);
   if (name === "identity") return !identity ? "ready" : identity.checks.every(([, passed]) => passed) ? "done" : "failed";
   if (name === "end") return of(exchanges.revoke);
   return of(exchanges[name]);
@@ -55,10 +60,11 @@ const drawStates = () => {
     const state = stateOf(name);
     if (state === "ready" && !active) active = name;
     find(`[data-step="${name}"]`).dataset.state = state;
-    const entry = find(`[data-rail="${name}"]`);
-    entry.dataset.state = state;
-    entry.querySelector(".rail-state").textContent = state === "ready" && active !== name ? "" : words[LABELS[state]];
-    entry.toggleAttribute("data-active", active === name);
+    where(`[data-rail="${name}"]`, (entry) => {
+      entry.dataset.state = state;
+      entry.querySelector(".rail-state").textContent = state === "ready" && active !== name ? "" : words[LABELS[state]];
+      entry.toggleAttribute("data-active", active === name);
+    });
     // Only the step that comes next wears the accent colour.
     for (const button of root.querySelectorAll(`[data-step="${name}"] .button.primary, [data-step="${name}"] .button.was-primary`)) {
       button.classList.toggle("primary", active === name);
@@ -129,11 +135,40 @@ const answerPane = (answer) => {
 
 const drawExchange = (name) => {
   const exchange = kept.exchanges[name];
-  const box = find(`[data-exchange="${name}"]`);
-  box.replaceChildren(...(exchange ? [requestPane(exchange.request), answerPane(exchange.answer)] : []));
+  where(`[data-exchange="${name}"]`, (box) => box.replaceChildren(...(exchange ? [requestPane(exchange.request), answerPane(exchange.answer)] : [])));
 };
 
-const drawChoosers = () => {
+const heading = (text) => element("h3", {}, text);
+
+// What the answers say, member by member. An access token is read here for who learns; an application leaves that to APIs.
+const drawExplained = () => {
+  const { exchanges, tokens, identity } = kept;
+  const told = (name) => (exchanges[name]?.answer?.status < 400 ? exchanges[name].answer.json : null);
+  const table = (title, members) => (members ? [heading(title), claimTable(members, words)] : []);
+  const tokenParts = () => {
+    if (!told("token")) return [];
+    const read = readable(tokens.access_token);
+    const inside = read ? table(words.decoded, read.claims) : [element("p", { className: "muted" }, words.opaque)];
+    return [...table(words.told, told("token")), ...inside];
+  };
+  const parts = {
+    token: tokenParts,
+    identity: () => table(words.claims, identity?.claims),
+    userinfo: () => table(words.told, told("userinfo")),
+    introspect: () => table(words.told, told("introspect")),
+  };
+  for (const [name, made] of Object.entries(parts)) where(`[data-explained="${name}"]`, (box) => box.replaceChildren(...made()));
+};
+
+const readable = (token) => {
+  try {
+    return decoded(token);
+  } catch {
+    return null;
+  }
+};
+
+const drawClients = () => {
   find("[data-clients-list]").replaceChildren(
     ...clients().map((one, at) => {
       const radio = element("input", { type: "radio", name: "client", id: `client-${at}`, checked: one === client() });
@@ -144,9 +179,13 @@ const drawChoosers = () => {
     }),
   );
   const one = client();
-  find("[data-choosers]").hidden = !one;
   find("[data-address-missing]").hidden = !one || one.is_ready;
   find("[data-address-there]").hidden = !one?.place || !one.is_ready;
+};
+
+const drawChoosers = () => {
+  const one = client();
+  find("[data-choosers]").hidden = !one;
   for (const part of root.querySelectorAll("[data-chosen]")) part.hidden = !one?.is_ready;
   find("[data-scopes-list]").replaceChildren(
     ...(one?.scopes ?? []).map((scope) => {
@@ -203,17 +242,25 @@ const drawOwn = () => {
 };
 
 const draw = () => {
-  drawOwn();
-  drawChoosers();
-  drawRequest();
-  drawReturned();
-  drawIdentity();
-  for (const name of ["token", "userinfo", "refresh", "introspect", "revoke"]) drawExchange(name);
-  find("[data-secret-field]").hidden = find("[data-introspection]").hidden = client()?.type !== "confidential";
-  find("[data-restart]").hidden = !kept.returned;
+  if (!home) {
+    drawOwn();
+    drawClients();
+  }
+  if (signsIn) {
+    drawChoosers();
+    drawRequest();
+    drawReturned();
+    drawIdentity();
+  }
+  for (const name of ["token", "userinfo", "refresh", "call", "introspect", "revoke"]) drawExchange(name);
+  drawExplained();
+  for (const part of ["[data-secret-field]", "[data-introspection]"]) find(part).hidden = client()?.type === "public";
+  where("[data-restart]", (button) => {
+    button.hidden = !kept.returned && !kept.exchanges.token;
+  });
   for (const box of root.querySelectorAll("[data-without]")) box.hidden = Boolean(kept.tokens[box.dataset.without]);
   for (const box of root.querySelectorAll("[data-with]")) box.hidden = !kept.tokens[box.dataset.with];
-  find('[data-send="revoke"]').disabled = !kept.tokens.refresh_token;
+  find('[data-send="revoke"]').disabled = signsIn && !kept.tokens.refresh_token;
   drawStates();
 };
 
@@ -225,8 +272,19 @@ const restart = async (changes = {}) => {
   draw();
 };
 
+// The address where codes arrive belongs to the page from which the browser was sent away: it alone has the verifier.
+const broughtHome = () => {
+  const away = home ? null : sessionStorage.getItem(AWAY);
+  const theirs = away && JSON.parse(sessionStorage.getItem(`grantway.playground${away}`) ?? "null");
+  if (!theirs?.secrets || new URL(location.href).searchParams.get("state") !== theirs.secrets.state) return false;
+  sessionStorage.removeItem(AWAY);
+  sessionStorage.setItem(`grantway.playground${away}`, JSON.stringify({ ...theirs, arrived: location.href }));
+  location.replace(away);
+  return true;
+};
+
 const takeAnswer = () => {
-  const address = new URL(location.href);
+  const address = new URL(kept.arrived ?? location.href);
   const found = Object.fromEntries(address.searchParams);
   if (!("code" in found) && !("error" in found)) return false;
   const checks = [
@@ -234,27 +292,28 @@ const takeAnswer = () => {
     ["check_iss", found.iss === issuer, found.iss],
     ["check_code", "code" in found, found.error ?? found.code],
   ];
-  kept = { ...kept, returned: { address: address.href, code: found.code, checks }, exchanges: {}, tokens: {}, identity: null };
+  kept = { ...kept, arrived: null, returned: { address: address.href, code: found.code, checks }, exchanges: {}, tokens: {}, identity: null };
   keep();
   // A code in the address would end up in the history and in logs.
-  history.replaceState(null, "", address.pathname);
+  if (!home) history.replaceState(null, "", address.pathname);
   return true;
 };
 
 const secret = () => find("#client-secret").value;
 
+const redemption = () => {
+  if (!signsIn) return { grant_type: "client_credentials", ...(scopes().length && { scope: scopes().join(" ") }) };
+  const { returned, secrets } = kept;
+  return { grant_type: "authorization_code", code: returned.code, redirect_uri: client().redirect_uri, code_verifier: secrets.verifier };
+};
+
 const requests = {
-  token: () =>
-    formRequest(server.token_endpoint, client(), secret(), {
-      grant_type: "authorization_code",
-      code: kept.returned.code,
-      redirect_uri: client().redirect_uri,
-      code_verifier: kept.secrets.verifier,
-    }),
+  token: () => formRequest(server.token_endpoint, client(), secret(), redemption()),
+  call: () => bearerRequest(`${issuer}/api/v1/me`, kept.tokens.access_token),
   refresh: () => formRequest(server.token_endpoint, client(), secret(), { grant_type: "refresh_token", refresh_token: kept.tokens.refresh_token }),
   userinfo: () => bearerRequest(server.userinfo_endpoint, kept.tokens.access_token),
   introspect: () => formRequest(server.introspection_endpoint, client(), secret(), { token: kept.tokens.access_token }),
-  revoke: () => formRequest(server.revocation_endpoint, client(), secret(), { token: kept.tokens.refresh_token }),
+  revoke: () => formRequest(server.revocation_endpoint, client(), secret(), { token: kept.tokens.refresh_token ?? kept.tokens.access_token }),
 };
 
 const withoutSecret = (request) => ({ ...request, headers: Object.fromEntries(masked(request.headers)) });
@@ -286,6 +345,7 @@ const discovered = discover();
 
 const start = async () => {
   if (!globalThis.crypto?.subtle) return trouble(words.insecure);
+  if (broughtHome()) return;
   if (new URL(issuer).origin !== location.origin) trouble(words.elsewhere);
   if (!kept.secrets) await restart();
   const arrived = takeAnswer();
@@ -293,13 +353,13 @@ const start = async () => {
   draw();
   if (arrived) find("#step-callback").scrollIntoView();
   await discovered;
-  drawRequest();
+  if (signsIn) drawRequest();
   drawStates();
 };
 
 const perform = (name) => (name === "identity" ? checkIdentity().catch(() => trouble(words.no_answer)) : exchange(name));
 
-const applications = ownApplications(root, words, {
+const applications = home ? null : ownApplications(root, words, {
   say: (text) => {
     find("[data-own-state]").textContent = text;
   },
@@ -316,7 +376,7 @@ const applications = ownApplications(root, words, {
     draw();
   },
 });
-for (const [name, work] of [["sign-in", "choose"], ["make", "make"], ["add", "add"], ["remove", "remove"]]) {
+for (const [name, work] of home ? [] : [["sign-in", "choose"], ["make", "make"], ["add", "add"], ["remove", "remove"]]) {
   const button = find(`[data-own-${name}]`);
   button.addEventListener("click", async () => {
     button.setAttribute("aria-busy", "true");
@@ -325,14 +385,17 @@ for (const [name, work] of [["sign-in", "choose"], ["make", "make"], ["add", "ad
   });
 }
 
-find("[data-go]").addEventListener("click", async () => {
+const pressed = (selector, work) => where(selector, (button) => button.addEventListener("click", work));
+pressed("[data-go]", async () => {
   await discovered;
+  if (home) sessionStorage.setItem(AWAY, home);
+  else sessionStorage.removeItem(AWAY);
   location.assign(authorizationUrl());
 });
-find("[data-fresh]").addEventListener("click", () => restart({ scopes: kept.scopes }));
-find("[data-restart]").addEventListener("click", async () => {
+pressed("[data-fresh]", () => restart({ scopes: kept.scopes }));
+pressed("[data-restart]", async () => {
   await restart();
-  find("#step-request").scrollIntoView();
+  find("[data-step]").scrollIntoView();
 });
 for (const button of root.querySelectorAll("[data-send]")) {
   button.addEventListener("click", async () => {
