@@ -119,6 +119,8 @@ ATTEMPTS: tuple[Attempt, ...] = (
         (),
     ),
     ("installed_application", lambda bolt: bolt.installed_application(601), None),
+    ("offered_applications", lambda bolt: bolt.offered_applications(None, after=0, limit=50), ()),
+    ("offered_application", lambda bolt: bolt.offered_application(401), None),
     (
         "revoke_credentials_of_installation",
         lambda bolt: bolt.revoke_credentials_of_installation(installation(601, 103), now=NOW),
