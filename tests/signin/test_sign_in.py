@@ -228,16 +228,6 @@ def test_links_for_developers_appear_only_where_they_lead_somewhere(stage: Stage
         assert ("/playground" in home.body) == bool(links)
 
 
-def test_each_organization_leads_to_its_console_where_that_is_served(stage: Stage) -> None:
-    mara = stage.person()
-    organization = stage.organization("Northwind Traders")
-    stage.membership(mara, organization, "member")
-    for links in ({}, {"console_url": "/o/{slug}"}):
-        browser = WsgiBrowser(stage.app(**links))
-        home = browser.follow(browser.submit(browser.get("/sign-in").form, email=MARA, password=PASSWORD))
-        assert (f'href="/o/{organization.slug}"' in home.body) == bool(links)
-
-
 def test_the_password_is_changed_on_a_page_of_its_own(stage: Stage, browser: WsgiBrowser) -> None:
     """C197, C198, C251."""
     signed_in(stage, browser)

@@ -176,9 +176,24 @@ def making(*, lead: str = "", shaped: Shaped | None = None) -> Form:
         button=_("Make an access key"),
         values=lambda _here: {},
         fields=(
-            "label",
-            "client_id",
-            Field(name="expires_at", help=_("A time in UTC, within 366 days; left empty for 90 days.")),
+            Field(
+                name="label",
+                label=_("Label"),
+                help=_("What it is for, to tell it from others."),
+            ),
+            Field(
+                name="client_id",
+                label=_("Application"),
+                help=_(
+                    "The only application that may use it, by its client id; left out for those of its "
+                    "organization."
+                ),
+            ),
+            Field(
+                name="expires_at",
+                label=_("Expires"),
+                help=_("A time in UTC, within 366 days; left empty for 90 days."),
+            ),
         ),
         shaped=shaped,
         shown_once=made,

@@ -18,14 +18,14 @@ from grantway.edges.console.blocks import (
     Section,
     View,
 )
-from grantway.edges.console.cells import Cell, Code, Link, Many, Number, Press, Said, State, Tone, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.cells import Cell, Code, Link, Press, Said, State, When
+from grantway.edges.console.deliveries import deliveries_on
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import listed
 from grantway.edges.console.places.organization import BASE, ENTRY, GROUP, SAVED
 from grantway.edges.console.reading import state_of
 from grantway.edges.console.table import Field, Form, Place
-from grantway.edges.web.records.event_names import EVENT_NAMES
-from grantway.edges.web.words import Text, Words, words
+from grantway.edges.web.words import Text, words
 
 
 def _(text: str) -> str:
@@ -36,20 +36,6 @@ def _(text: str) -> str:
 READ = "readWebhook"
 CHANGE = "updateWebhook"
 _OFFERED = 200
-_TEST = _("Test event")
-_DELIVERED = {"delivered": _("Delivered"), "pending": _("Is tried again"), "failed": _("Given up")}
-_TONES: dict[str, Tone] = {"delivered": "ok", "pending": "warn", "failed": "bad"}
-_PROBLEMS = {
-    "timeout": _("no answer in time"),
-    "status": _("an answer that is no success"),
-    "unreachable": _("nothing listens there"),
-    "unresolved": _("the host is not known"),
-    "address_refused": _("the address is not a public one"),
-    "tls": _("the certificate does not hold"),
-    "answer": _("an answer that is no HTTP"),
-    "disabled": _("the webhook was disabled"),
-    "unwritten": _("the event could not be written"),
-}
 
 
 def _record(here: Here) -> Record:
@@ -160,60 +146,11 @@ def show_one(here: Here) -> View:
     facts: list[tuple[Text, Cell]] = [(words(_("About")), about), (words(_("ID")), Code(one["id"]))]
     facts.append((words(_("Created")), When(one["created_at"])))
     blocks.append(Facts(facts))
-    blocks += _deliveries(here, one)
+    blocks += deliveries_on(here, one)
     blocks += form_on(here, "save")
     blocks += _acts(here, one)
     back = Link(words(_("Webhooks")), here.at("organization.webhooks"))
     return View(blocks, Heading(_label(one), "", [_state(one)], back))
-
-
-def _deliveries(here: Here, webhook: Record) -> list[Block]:
-    def row(one: Record) -> Sequence[Cell]:
-        name = EVENT_NAMES.get(one["event"], _TEST)
-        event: list[Cell] = [Said(Words(name)), Said(one["event"], is_muted=True)]
-        last: list[Cell] = []
-        if one["last_status"] is not None:
-            last.append(Said(words(_("HTTP status %(status)s"), status=one["last_status"])))
-        if one["last_problem"]:
-            last.append(Said(_problem(one["last_problem"]), is_muted=True))
-        if one["next_attempt_at"]:
-            last.append(When(one["next_attempt_at"]))
-        replays = press_on(
-            here, "deliveries/{delivery_id}/replay", of=one["event"], delivery_id=id_in(one["id"])
-        )
-        return (
-            Many(event),
-            State(words(_DELIVERED[one["state"]]), _TONES[one["state"]]),
-            When(one["created_at"]),
-            Number(one["attempts"]),
-            Many(last),
-            Many(replays if webhook["state"] == "enabled" else []),
-        )
-
-    blocks = listed(
-        here,
-        "listDeliveries",
-        caption=words(_("Deliveries")),
-        columns=(
-            Column(words(_("Event"))),
-            Column(words(_("State"))),
-            Column(words(_("Since"))),
-            Column(words(_("Attempts")), is_number=True),
-            Column(words(_("Last attempt"))),
-            Column(words(_("Actions")), is_spoken=True),
-        ),
-        row=row,
-        empty=words(
-            _("Nothing was sent to it in the last 30 days. Send a test event to see whether it answers.")
-        ),
-    )
-    tests = press_on(here, "test") if webhook["state"] == "enabled" else []
-    lead = words(_("The newest first, for 30 days. What is not received is repeated for three days."))
-    return [Section(words(_("Deliveries")), blocks, lead, actions=tests)]
-
-
-def _problem(name: str) -> Text:
-    return Words(_PROBLEMS[name]) if name in _PROBLEMS else name
 
 
 def _acts(here: Here, one: Record) -> list[Block]:

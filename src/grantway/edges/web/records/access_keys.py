@@ -31,22 +31,10 @@ from grantway.features import fields
 from grantway.features.access.permissions import ACCESS_KEYS_READ, ACCESS_KEYS_WRITE
 from grantway.features.accounts.access_keys import AccessKeyDraft
 
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
-
 TAG = "Access keys"
 ACCESS_KEYS = "/organizations/{organization_id}/access-keys"
 Label: TypeAlias = Annotated[
-    str,
-    about(
-        _("What it is for, to tell it from others."),
-        "nightly report",
-        maxLength=fields.LONGEST_NAME,
-        title=_("Label"),
-    ),
+    str, about("What it is for, to tell it from others.", "nightly report", maxLength=fields.LONGEST_NAME)
 ]
 ZonedTime: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -100,24 +88,14 @@ class AccessKeyCreate(msgspec.Struct, forbid_unknown_fields=True):
         IdText | None,
         about("The only application that may use it; left out for those of its own organization.", None),
     ] = None
-    client_id: Annotated[
-        str | None,
-        about(
-            _(
-                "The only application that may use it, by its client id; left out for those of "
-                "its organization."
-            ),
-            None,
-            maxLength=255,
-            title=_("Application"),
-        ),
-    ] = None
+    client_id: Annotated[str | None, about("The same application by its client id.", None, maxLength=255)] = (
+        None
+    )
     service_account: Annotated[
         IdText | None, about("The service account that it is for; left out for yourself.", None)
     ] = None
     expires_at: Annotated[
-        ZonedTime | None,
-        about("When it stops, within 366 days; left out for 90 days.", None, title=_("Expires")),
+        ZonedTime | None, about("When it stops, within 366 days; left out for 90 days.", None)
     ] = None
 
 
