@@ -67,7 +67,7 @@ def _is_whole(translated: object) -> bool:
 
 def _write(path: Path, catalogue: Catalog, *, headed: bool) -> None:
     with path.open("wb") as target:
-        write_po(target, catalogue, width=110, sort_output=True, omit_header=not headed, include_lineno=False)
+        write_po(target, catalogue, width=110, sort_output=True, omit_header=not headed, no_location=True)
 
 
 def main() -> int:

@@ -35,6 +35,7 @@ LONG_FILES: dict[str, str] = {
     "tests/flows/test_switch_matrix.py": "One table of switches and uses, and how each is thrown and tried.",
     "tests/kit/factories.py": "Every record that a test may want, by one name each.",
     "bench/pairs.py": "One table: a call of a dialect, its standard twin, and what both need.",
+    "tests/storage/test_isolation.py": "One table: every method of a door, and what it answers a stranger.",
     "tests/web/test_mounts.py": "What a mount does for every dialect, with a request of each.",
     "tools/gallery_samples.py": "One sample for each page: a list that grows with the pages.",
     "tests/web/test_bridge.py": "One table of requests, hostile and plain, against one bridge.",

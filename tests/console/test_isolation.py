@@ -1,6 +1,6 @@
 """The isolation matrix of the console: every page and every form, every position, records of every kind of owner.
 
-The cells are made from the table of places, so a page without a cell cannot exist (V060 and its kin).
+The cells are made from the table of places, so a page without a cell cannot exist.
 """
 
 from __future__ import annotations

@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grantway.edges.signin import accounts, allowing, joining, links, profiles
-from grantway.edges.signin.accounts import Accounts, ChangingPassword, HomeLinks
+from grantway.edges.signin.accounts import Accounts, HomeLinks
 from grantway.edges.signin.allowing import Allowing
 from grantway.edges.signin.confirming import ConfirmingPages
 from grantway.edges.signin.devices import DEVICE, DevicePages
 from grantway.edges.signin.interaction import Interaction
 from grantway.edges.signin.joining import JoiningPages
 from grantway.edges.signin.links import Links
+from grantway.edges.signin.passwords import ChangingPassword
 from grantway.edges.signin.routes import FalconApp, Route, mount_routes
 from grantway.edges.signin.signing_in import SigningIn
 from grantway.edges.signin.statics import static_file

@@ -48,7 +48,7 @@ TokenFormat: TypeAlias = Annotated[
         labels={"jwt": _("JWT: APIs check it themselves"), "opaque": _("Opaque: APIs ask this server")},
     ),
 ]
-Algorithm: TypeAlias = Annotated[str, one_of("How tokens are signed.", *rules.ALGORITHMS)]
+Algorithm: TypeAlias = Annotated[str, one_of(_("How tokens are signed."), *rules.ALGORITHMS)]
 CodeLifetime: TypeAlias = Annotated[
     int,
     about(
