@@ -13,9 +13,15 @@ from grantway.edges.web.records.values import about, one_of
 from grantway.features.access.permissions import ANY_TOKEN
 from grantway.features.registry import rules
 
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogues: pages show it, too."""
+    return text
+
+
 TAG = "Presets"
 PresetName = Annotated[str, about("The name that a registration gives as `preset`.", "standard")]
-DefaultName = Annotated[str, about("The name under which the preset offers it.", "studio", maxLength=100)]
+DefaultName = Annotated[str, about(_("The name under which the preset offers it."), "studio", maxLength=100)]
 DefaultScopes = Annotated[tuple[str, ...], about("The scopes it is made with.", ["global"])]
 DefaultMaking = Annotated[
     str,
