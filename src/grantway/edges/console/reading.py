@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from grantway.edges.console.cells import Said, State
-from grantway.edges.console.here import Here
 from grantway.edges.web.words import Text, Words
 
 
@@ -88,14 +87,3 @@ def installation_of(record: Mapping[str, Any]) -> State:
     """How an installation stands, from either side."""
     state = record["state"]
     return State(Words(INSTALLATION_NAMES[state]), _TONES_OF_INSTALLATIONS[state])
-
-
-NAMED = 200
-"""Members whose names are looked up at once for a page; who is not among them is told by kind."""
-
-
-def members_by_id(here: Here) -> Mapping[str, str]:
-    """The names of members by their ids, for pages that tell who did something."""
-    if not here.may("listMembers"):
-        return {}
-    return {one["user_id"]: one["name"] for one in here.some("listMembers", limit=NAMED).items}

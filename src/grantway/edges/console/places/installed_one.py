@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from grantway.edges.console import naming
 from grantway.edges.console.asking import form_on, press_on
 from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, Option, Section, Table, View
 from grantway.edges.console.cells import (
@@ -29,7 +30,7 @@ from grantway.edges.console.places.installed_ending import (
     revoking,
     suspending,
 )
-from grantway.edges.console.reading import installation_of, members_by_id
+from grantway.edges.console.reading import installation_of
 from grantway.edges.console.table import Field, Form, Place
 from grantway.edges.web.records.installation_forms import InstallationPatch
 from grantway.edges.web.words import Text, Words, words
@@ -61,7 +62,7 @@ def show_one(here: Here) -> View:
 
 def _facts(here: Here, one: Record) -> list[tuple[Text, Cell]]:
     application = one["application"]
-    people = members_by_id(here)
+    people = naming.people(here, (one["granted_by"], one["requested_by"]))
     by = people.get(one["granted_by"] or "") or words(_("Somebody who is no member"))
     rows: list[tuple[Text, Cell]] = [
         (words(_("Made by")), Said(application["owner"])),

@@ -115,7 +115,19 @@ def _missing(one: Record) -> list[Text]:
 
 
 def pending_of(here: Here, pending: Record) -> Section:
-    """What waits: member by member, as it is and as it is to be."""
+    """What waits, for its owner."""
+    lead = words(_("Until an operator decides, the application works as it was approved."))
+    since: list[tuple[Text, Cell]] = [(words(_("Waits since")), When(pending["since"]))]
+    return Section(
+        words(_("Changes that wait")),
+        [Facts(since), changes_of(pending)],
+        lead,
+        actions=press_on(here, "pending/withdraw"),
+    )
+
+
+def changes_of(pending: Record) -> Table:
+    """What waits, member by member: as it is and as it is to be."""
     labels = asked_of(ApplicationPatch)
     rows: list[tuple[Cell, ...]] = [
         (
@@ -125,17 +137,8 @@ def pending_of(here: Here, pending: Record) -> Section:
         )
         for each in pending["members"]
     ]
-    table = Table(
-        words(_("Changes that wait")),
-        (Column(words(_("What"))), Column(words(_("As it is"))), Column(words(_("As it is to be")))),
-        rows,
-        "",
-    )
-    since: list[tuple[Text, Cell]] = [(words(_("Waits since")), When(pending["since"]))]
-    lead = words(_("Until an operator decides, the application works as it was approved."))
-    return Section(
-        words(_("Changes that wait")), [Facts(since), table], lead, actions=press_on(here, "pending/withdraw")
-    )
+    columns = (Column(words(_("What"))), Column(words(_("As it is"))), Column(words(_("As it is to be"))))
+    return Table(words(_("Changes that wait")), columns, rows, "")
 
 
 def _value(value: Any) -> Cell:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from grantway.edges.console.activity_words import said_of
 from grantway.edges.console.blocks import Column, View
 from grantway.edges.console.cells import Cell, Code, Link, Many, Said, When
 from grantway.edges.console.here import Here, Record, id_in
@@ -66,7 +67,7 @@ def _row(here: Here, one: Record) -> Sequence[Cell]:
         owner = id_in(one["organization_id"])
         where = Link(one["organization_id"], here.at("site.organization", organization_id=owner))
     return (
-        Code(one["action"], is_copied=False),
+        Many([Said(said_of(one["action"])), Said(one["action"], is_muted=True)]),
         When(one["at"]),
         Many(who),
         where,

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from grantway.edges.console.asking import form_on, press_on
-from grantway.edges.console.blocks import Block, Column, Facts, Prose, Section, Table, View
-from grantway.edges.console.cells import Cell, Code, Many, Outside, Press, Said, Tags, When
-from grantway.edges.console.forms import asked_of
+from grantway.edges.console.blocks import Block, Facts, Prose, Section, View
+from grantway.edges.console.cells import Cell, Code, Many, Outside, Press, Said, Tags
 from grantway.edges.console.here import Here, Record
 from grantway.edges.console.places.application import BASE, READ, record
 from grantway.edges.console.places.danger import breaks
+from grantway.edges.console.places.publication import changes_of, history_of
 from grantway.edges.console.table import Form, Place
-from grantway.edges.web.records.application_forms import ApplicationPatch
-from grantway.edges.web.words import Text, Words, words
+from grantway.edges.web.words import Text, words
 
 
 def _(text: str) -> str:
     """Mark a sentence for the catalogues; the template translates it."""
     return text
-
-
-STEPS = {
-    "submitted": _("Submitted for publication"),
-    "withdrawn": _("Withdrawn"),
-    "approved": _("Approved"),
-    "rejected": _("Rejected"),
-    "pending": _("A change waits for review"),
-    "pending_withdrawn": _("The change was withdrawn"),
-    "pending_approved": _("The change was approved"),
-    "pending_rejected": _("The change was rejected"),
-}
 
 
 def show(here: Here) -> View:
@@ -40,7 +25,7 @@ def show(here: Here) -> View:
     if one["pending"] is not None:
         blocks.append(_pending(here, one["pending"]))
     blocks.append(_asked(here, one))
-    blocks.append(_history(here))
+    blocks.append(history_of(here.every("listPublicationSteps")))
     blocks.append(_suspension(here, one))
     return View(blocks)
 
@@ -69,49 +54,9 @@ def _asked(here: Here, one: Record) -> Section:
 
 
 def _pending(here: Here, pending: Record) -> Section:
-    labels = asked_of(ApplicationPatch)
-    rows: list[tuple[Cell, ...]] = [
-        (
-            Said(Words(labels[each["name"]].label) if each["name"] in labels else each["name"]),
-            _value(each["before"]),
-            _value(each["after"]),
-        )
-        for each in pending["members"]
-    ]
-    table = Table(
-        words(_("Changes that wait")),
-        (Column(words(_("What"))), Column(words(_("As it is"))), Column(words(_("As it is to be")))),
-        rows,
-        "",
-    )
     lead = words(_("Until you decide, the application works as it was approved."))
-    blocks = [table, *form_on(here, "pending/approve")]
+    blocks = [changes_of(pending), *form_on(here, "pending/approve")]
     return Section(words(_("Changes that wait")), blocks, lead, actions=press_on(here, "pending/reject"))
-
-
-def _value(value: Any) -> Cell:
-    if isinstance(value, list):
-        return Many([Said(str(one)) for one in value], "-")
-    return Said("-" if value in (None, "") else str(value))
-
-
-def _history(here: Here) -> Section:
-    steps = here.every("listPublicationSteps")
-    rows: list[tuple[Cell, ...]] = [
-        (
-            Said(Words(STEPS[one["decision"]])),
-            When(one["at"]),
-            Many([Said(one["text"])] if one["text"] else [], "-"),
-        )
-        for one in reversed(steps)
-    ]
-    table = Table(
-        words(_("What was decided before")),
-        (Column(words(_("Step"))), Column(words(_("When"))), Column(words(_("In words")))),
-        rows,
-        words(_("Nothing was decided yet.")),
-    )
-    return Section(words(_("What was decided before")), [table])
 
 
 def _suspension(here: Here, one: Record) -> Section:
