@@ -33,10 +33,7 @@ def drawn(here: Here, operation: str, days: tuple[date, date]) -> list[Block]:
     """One figure for each thing that is counted."""
     query = {"from": days[0].isoformat(), "to": days[1].isoformat()}
     found = here.every(operation, query=query)
-    return [
-        Section(Words(name), [Drawn(_figure(here, metric, name, found, days))])
-        for metric, name in _NAMES.items()
-    ]
+    return [Section(Words(name), [figure_of(here, metric, found, days)]) for metric, name in _NAMES.items()]
 
 
 def spans(here: Here) -> list[Press]:
@@ -62,17 +59,18 @@ def top_errors(here: Here, operation: str, days: tuple[date, date]) -> list[Bloc
     return [Section(words(_("Most frequent refusals")), [table])]
 
 
-def _figure(here: Here, metric: str, name: str, found: Sequence[Record], days: tuple[date, date]) -> object:
+def figure_of(here: Here, metric: str, found: Sequence[Record], days: tuple[date, date]) -> Drawn:
+    """One thing that is counted, by day."""
     counts: dict[date, int] = {}
     for one in found:
         if one["metric"] == metric and one["day"]:
             day = date.fromisoformat(one["day"])
             counts[day] = counts.get(day, 0) + one["count"]
     said = charts.Words(
-        title=here.in_words(name),
+        title=here.in_words(_NAMES[metric]),
         day=here.in_words(_("Day")),
         week=here.in_words(_("Week from")),
         count=here.in_words(_("How many")),
         numbers=here.in_words(_("The numbers as a table")),
     )
-    return charts.chart(metric.replace("_", "-"), counts, days, words=said, locale=here.locale)
+    return Drawn(charts.chart(metric.replace("_", "-"), counts, days, words=said, locale=here.locale))
