@@ -13,6 +13,7 @@ from grantway.edges import ops
 from grantway.edges.api.mounting import DOCUMENT_PATH
 from grantway.edges.api.playground import REFERENCE_PATH
 from grantway.edges.api.tours import callback_of, page_of
+from grantway.edges.console.table_of_all import PLACES
 from grantway.edges.signin import HomeLinks, signin_routes
 from grantway.edges.web import mounts
 from grantway.edges.web.csrf import Csrf
@@ -88,6 +89,13 @@ def declared_by(product: Product) -> tuple[Declared, ...]:
         Declared(operation.method, MANAGEMENT_PATH + operation.path, "token", operation.id)
         for operation in operations.ALL
     ]
+    for place in PLACES:
+        found.append(Declared("GET", place.address(), "member", place.id))
+        found += [
+            Declared(method, f"{place.address()}/{form.path}", "member", f"{place.id} {form.path}")
+            for form in place.forms
+            for method in ("GET", "POST")
+        ]
     for_readers = (REFERENCE_PATH, REFERENCE_CALLBACK, PLAYGROUND_PATH, PLAYGROUND_CALLBACK)
     guides = [one.mount.name for one in product.placed if one.dialect.tour]
     for_guides = [path for name in guides for path in (page_of(name), callback_of(name))]
