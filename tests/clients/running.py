@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.flows.nodes import wait
 
-START_SECONDS = 60
+START_SECONDS = 90.0
 
 
 @contextmanager

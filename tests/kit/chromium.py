@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.kit import machine
 
@@ -94,7 +94,8 @@ class Chromium:
                 reduced_motion="reduce",
             )
             # A page that is not what the test expects is reported soon, also on a busy machine.
-            profile.set_default_timeout(15_000)
+            profile.set_default_timeout(30_000)
+            expect.set_options(timeout=20_000)
             profiles.append(profile)
             return profile.new_page()
 

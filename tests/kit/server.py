@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-START_SECONDS = 60
+START_SECONDS = 90.0
 STOP_SECONDS = 20
 
 
