@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 START_SECONDS = 90.0
-STOP_SECONDS = 20
+STOP_SECONDS = 60
 
 
 class LiveServer:
