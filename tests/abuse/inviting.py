@@ -37,7 +37,8 @@ def begin_account(world: World, link: str, **typed: str) -> Browser:
 def signs_in(world: World, email: str, password: str) -> bool:
     browser = world.browser()
     browser.sign_in(email, password)
-    return browser.address.endswith("/") and browser.status == 200
+    browser.visit("/account")
+    return browser.address.endswith("/account") and browser.status == 200
 
 
 def places(world: World, email: str) -> list[tuple[int, str]]:

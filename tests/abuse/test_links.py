@@ -52,7 +52,8 @@ def choose(browser: Browser, password: str = FIRST) -> bool:
 def signs_in(world: World, email: str, password: str) -> bool:
     browser = world.browser()
     browser.sign_in(email, password)
-    return browser.address.endswith("/") and browser.status == 200
+    browser.visit("/account")
+    return browser.address.endswith("/account") and browser.status == 200
 
 
 def is_dead(browser: Browser) -> bool:

@@ -51,7 +51,8 @@ def attempt(browser: Browser, email: str, password: str) -> int:
 
 def is_in(browser: Browser) -> bool:
     browser.visit("/")
-    return browser.address.endswith("/") and browser.status == 200
+    browser.visit("/account")
+    return browser.address.endswith("/account") and browser.status == 200
 
 
 def test_parallel_guesses_are_counted_exactly(counted: Story, passwords: CountingPasswords) -> None:

@@ -82,7 +82,7 @@ def test_all_networks_together_begin_so_many(story: Story) -> None:
     assert refused.status_code == 503
     assert FULL_EVERYWHERE in refused.text
     assert int(refused.headers["retry-after"]) == 60
-    assert f'href="{story.world.issuer}/"' in refused.text
+    assert f'href="{story.world.issuer}/account"' in refused.text
 
 
 def test_what_waits_goes_on_while_the_room_is_full(story: Story) -> None:
