@@ -22,6 +22,8 @@ OF_THE_ROOT = frozenset(
         *(".well-known", "activate", "api", "applications", "health", "interaction", "metrics", "oauth"),
         *(
             "password",
+            "account",
+            "o",
             "playground",
             "profile",
             "ready",
