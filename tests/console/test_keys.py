@@ -65,7 +65,7 @@ def test_a_service_account_is_made_changed_given_a_key_and_deleted_by_its_name(w
     assert "Atlas" in page
     said = admin.send("/new", name="Night shift", role="developer", applications=id_of(foreign))
     assert "The service account is made." in said
-    assert admin.form("/save").fields["applications"] == id_of(foreign)
+    assert admin.form("/save").ticked["applications"] == [id_of(foreign)]
     place = admin.browser.address.split("?")[0].split(f"/o/{here.slug}/")[1]
     assert "Saved." in admin.send("/save", name="Day shift", applications=id_of(own))
     key_id, _ = _make(admin, f"{place}/keys", label="worker")

@@ -33,7 +33,7 @@ def test_a_webhook_is_added_tested_rotated_stopped_and_deleted(world: World) -> 
     page = developer.open(place.split(f"/o/{here.slug}/")[1])
     assert "Orbit" in page
     assert secret not in developer.browser.page
-    assert developer.form("/save").fields["events"] == "installation.granted"
+    assert developer.form("/save").ticked["events"] == ["installation.granted"]
     assert "A test event is on its way." in developer.send("/test")
     assert "webhook.test" in developer.text
     assert "It is sent again." in developer.send("/replay")

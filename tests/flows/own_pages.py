@@ -45,7 +45,7 @@ class OwnPages:
         else:
             browser.sign_in(person.email, person.password)
         browser.visit(path)
-        if path == "/":
+        if path == "/account":
             number = [one.fields.get("session") for one in browser.forms].index(to_text(session.id))
         if path == "/password":
             typed = {"password": person.password, "new_password": NEW, "confirm": NEW}

@@ -305,7 +305,7 @@ class Office:
             ),
             "revoke secret": lambda: self._call("DELETE", f"{application}/secrets/{scene.secret_id}"),
             "sign out": lambda: self._page("/sign-out", scene.person, scene.cookies),
-            "remove session": lambda: self._page("/", scene.person, scene.cookies),
+            "remove session": lambda: self._page("/account", scene.person, scene.cookies),
             "new password": lambda: self._page("/password", scene.person, scene.cookies),
             "withdraw consent": lambda: self._page("/applications", scene.person, scene.cookies),
             "revoke voucher": lambda: self._call("DELETE", self._voucher(scene)),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from grantway.core.access_keys import EVERY_KEY, AccessKeyFilter
+from grantway.core.activity import Span
 from grantway.core.audit import AuditQuery
 from grantway.core.budgets import UsageQuery
 from grantway.core.consenting import ConsentFilter
@@ -20,6 +21,7 @@ from grantway.core.model import RequestLimit, UserConsent
 from grantway.core.notices import AddressFilter, AskedAddress, SealedSigning
 from grantway.core.ports import OrganizationDoor, Page, Store
 from grantway.core.publication import PublicationStep
+from grantway.core.refusals import RefusalQuery
 from grantway.core.reviewing import PendingVersion
 from tests.storage.records import (
     ACME,
@@ -52,6 +54,7 @@ from tests.storage.records import (
 )
 
 WAITS = PendingVersion(PORTAL, {"name": "Taken"}, NOW, NOW)
+SPAN = Span("2026-11-01", "2026-11-30")
 MADE = Made(PORTAL, "Portal", 1, BOB, None, ())
 
 # Bolt's door is asked for what is Acme's: each call names the answer, or the error, that gives nothing away.
@@ -78,6 +81,9 @@ ATTEMPTS: tuple[Attempt, ...] = (
         NotFound,
     ),
     ("usage", lambda bolt: bolt.usage(UsageQuery(PORTAL, 10)), ()),
+    ("knows_application", lambda bolt: bolt.knows_application(PORTAL), False),
+    ("refusals", lambda bolt: bolt.refusals(PORTAL, RefusalQuery()), ()),
+    ("activity", lambda bolt: bolt.activity(SPAN, "day", application_id=PORTAL), ()),
     ("audit", lambda bolt: bolt.audit(AuditQuery()), ()),
     ("credentials", lambda bolt: bolt.credentials(PORTAL), ()),
     ("insert_credential", lambda bolt: bolt.insert_credential(credential(509, PORTAL, BOLT)), NotFound),

@@ -269,6 +269,8 @@ PLACES = (
         needs=CHANGE,
         show=show_keys,
         under=ENTRY,
+        # Whose keys they are is found first: a form would be judged by its fields before.
+        fits=lambda here: bool(_record(here)),
         forms=(
             keys_shown.making(shaped=_for_this),
             *keys_shown.forms(),
