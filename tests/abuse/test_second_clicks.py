@@ -8,7 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from grantway.core.identifiers import to_text
+from grantway.core.messages import Answer
 from grantway.core.secrets import digest
+from grantway.features.authorize.views import Browser as BrowserOf
 from tests.abuse.stages import at, closed, tab
 from tests.abuse.story import Client, Story
 from tests.kit.browser import Browser, Form
@@ -102,6 +104,22 @@ def test_two_clicks_at_once_lead_to_the_same_place(
     assert (left[0] is not None) == is_answer
     assert all(one.status in {0, 200} and LOST not in one.page for one in tabs)
     assert codes_of(flow) - before == int("code" in told(left[0] or "?"))
+
+
+def test_each_of_two_sign_ins_at_once_goes_on(flow: Story) -> None:
+    """Both passwords were right before either click was followed: two sessions, of which the browser keeps one."""
+    browser, form = standing(flow, "allowed")
+    secret, handle = browser.cookies["__Host-browser"], form.action.split("/")[-2]
+    features = flow.world.product.features.sign_in
+    made = []
+    for _ in range(2):
+        with flow.world.store.begin() as tx:
+            made.append(features.sessions.start(tx, flow.person.user, ("pwd",), replaces=None).session)
+    for session in made:
+        features.flow.signed_in(handle, BrowserOf(secret, None, "127.0.0.1"), session)
+    led = [features.flow.step(handle, BrowserOf(secret, session, "127.0.0.1")) for session in made]
+    assert all(isinstance(one, Answer) for one in led), led
+    assert led[0] == led[1]
 
 
 @pytest.mark.parametrize(("stage", "press"), ENDING, ids=ENDING_NAMES)

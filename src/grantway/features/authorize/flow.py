@@ -51,6 +51,10 @@ T = TypeVar("T", AskStep, ChooseStep, ConsentStep)
 R = TypeVar("R")
 
 
+_CLICKS = 4
+"""How many sign-ins by the form of one request are remembered beside the last."""
+
+
 class AuthorizeFlow:
     """The authorization endpoint of every dialect, and the pages that follow it."""
 
@@ -126,7 +130,13 @@ class AuthorizeFlow:
 
         def note(tx: Tx, pending: Pending, now: Instant) -> None:
             known = waiting.of_session(pending, session)
-            waiting.keep(tx, handle, structs.replace(known, signed_in=session.id), now)
+            before = [*known.signed_in_before, *([known.signed_in] if known.signed_in is not None else [])]
+            waiting.keep(
+                tx,
+                handle,
+                structs.replace(known, signed_in=session.id, signed_in_before=before[-_CLICKS:]),
+                now,
+            )
 
         self._turn(handle, browser, note, says_no=False)
 

@@ -84,7 +84,9 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The scopes of ours that it was refused for, if any."""
     browser: str | None = None
     signed_in: Id | None = None
-    """The session that somebody signed in to by the form of this request."""
+    """The session that somebody signed in to by the form of this request, the last one."""
+    signed_in_before: list[Id] = []
+    """Those of the clicks before: a second click signs in once more, and either tab may go on."""
     session_id: Id | None = None
     """In which session everything below was decided: in another one, nothing was."""
     organization_id: Id | None = None

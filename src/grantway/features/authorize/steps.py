@@ -74,7 +74,7 @@ def _is_fresh(pending: Pending, session: Session, now: Instant) -> bool:
     if not assurance.meets(session.methods, wished.acr):
         return False
     # By the request's own form, whatever the clocks of several processes say of before and after.
-    if pending.signed_in == session.id:
+    if session.id == pending.signed_in or session.id in pending.signed_in_before:
         return True
     if "login" in pending.prompts or pending.max_age == 0:
         return False
