@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from grantway.edges.console.asking import press_on
 from grantway.edges.console.blocks import Block, Column, Section
 from grantway.edges.console.cells import Cell, Many, Number, Said, State, Tone, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import listed
 from grantway.edges.web.records.event_names import EVENT_NAMES
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Text, Words, words
 
 
@@ -48,7 +49,7 @@ def deliveries_on(here: Here, webhook: Record) -> list[Block]:
         if one["next_attempt_at"]:
             last.append(When(one["next_attempt_at"]))
         replays = press_on(
-            here, "deliveries/{delivery_id}/replay", of=one["event"], delivery_id=id_in(one["id"])
+            here, "deliveries/{delivery_id}/replay", of=one["event"], delivery_id=id_of(one["id"])
         )
         return (
             Many(event),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from grantway.core.model import User
 from grantway.edges.console.blocks import Heading, Notice, View
 from grantway.edges.console.here import ELSEWHERE, Here
-from grantway.edges.console.table import Place
+from grantway.edges.console.table import ROOT, Place
 from grantway.edges.web import answers
 from grantway.edges.web.csrf import FIELD
 from grantway.edges.web.requests import HttpAnswer
@@ -49,7 +49,7 @@ def page(here: Here, view: View) -> HttpAnswer:
             {
                 "name": one.organization.name,
                 "slug": one.organization.slug,
-                "href": f"/o/{one.organization.slug}",
+                "href": ROOT.format(slug=one.organization.slug),
                 "is_here": one.organization.id == here.organization.id,
             }
             for one in here.places
@@ -77,7 +77,7 @@ def _done(here: Here) -> list[Any]:
         return []
     place = here.table.get(here.query.get("of") or here.place.id)
     forms = place.forms if place is not None else ()
-    said = next((one.done for one in forms if one.path.replace("{", "").replace("}", "") == path), "")
+    said = next((one.done for one in forms if one.name == path), "")
     return [Notice(Words(said), "ok")] if said else []
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 from grantway.core.errors import DomainError, Forbidden, NotFound
-from grantway.core.identifiers import from_text, to_text
+from grantway.core.identifiers import to_text
 from grantway.core.model import Id, Instant, Organization, User
 from grantway.core.model import Place as PlaceOfPerson
 from grantway.edges.console.table import Entry, Form, Group, Place
@@ -53,7 +54,7 @@ class Here:
     groups: Mapping[str, Group]
     entries: tuple[Entry, ...]
     secret_of_form: Any
-    """Makes the unseen parts of a form: `(place, form, ids) -> pairs`."""
+    """Makes the unseen parts of a form: `(form, ids) -> pairs`."""
     locale: str = "en"
     zone: str = "UTC"
     form: Form | None = None
@@ -142,28 +143,26 @@ class Here:
         elsewhere = self.table.get(ELSEWHERE + place_id)
         if "organization_id" in self.ids and elsewhere is not None:
             found = elsewhere
-        named = {name: to_text(one) for name, one in self.ids.items()}
-        named |= {name: one if isinstance(one, str) else to_text(one) for name, one in ids.items()}
-        return found.address().format(slug=self.organization.slug, **named)
+        return self._written(found.address(), ids)
 
     def again(self, query: Mapping[str, str] | None = None) -> str:
         """The address of this page, with other parameters."""
-        named = {name: to_text(one) for name, one in self.ids.items()}
-        address = self.place.address().format(slug=self.organization.slug, **named)
+        address = self._written(self.place.address())
         return f"{address}?{urlencode(query)}" if query else address
 
     def address_of(self, form: Form, **ids: Id | str) -> str:
         """Where a form of this page goes."""
-        named = {name: one if isinstance(one, str) else to_text(one) for name, one in ids.items()}
-        named = {**{name: to_text(one) for name, one in self.ids.items()}, **named}
-        base = self.place.address().format(slug=self.organization.slug, **named)
-        return f"{base}/{form.path.format(**named)}"
+        return self._written(f"{self.place.address()}/{form.path}", ids)
+
+    def _written(self, template: str, ids: Mapping[str, Id | str] = MappingProxyType({})) -> str:
+        """An address with the ids of this page in it, unless others are named."""
+        return template.format(slug=self.organization.slug, **texts_of({**self.ids, **ids}))
 
     def own(self, path: str) -> Form:
         """The form of this page that is at this path."""
         return next(one for one in self.place.forms if one.path == path)
 
 
-def id_in(text: str) -> Id:
-    """The id of a text that an answer gave."""
-    return from_text(text) or 0
+def texts_of(ids: Mapping[str, Id | str]) -> dict[str, str]:
+    """Ids as addresses have them."""
+    return {name: one if isinstance(one, str) else to_text(one) for name, one in ids.items()}

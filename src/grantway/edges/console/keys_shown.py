@@ -11,9 +11,10 @@ from grantway.edges.console import naming
 from grantway.edges.console.asking import press_on
 from grantway.edges.console.blocks import Column, Heading, Once, Table, View
 from grantway.edges.console.cells import Cell, Code, Many, Press, Said, State, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.reading import state_of
 from grantway.edges.console.table import Field, Form
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Text, words
 
 
@@ -43,7 +44,7 @@ def _columns() -> tuple[Column, ...]:
 def _row(here: Here, one: Record, names: dict[str, str]) -> Sequence[Cell]:
     """One key, with what may be done about it here. `names` are those of applications by their ids."""
     label = one["label"] or words(_("Without a label"))
-    key_id = id_in(one["id"])
+    key_id = id_of(one["id"])
     notes: list[Cell] = [Said(label), Said(words(_("ends in %(hint)s"), hint=one["hint"]), is_muted=True)]
     if one["application_id"]:
         name = names.get(one["application_id"])

@@ -14,14 +14,14 @@ from urllib.parse import urlencode
 
 from grantway.core import errors
 from grantway.core.errors import DomainError, Forbidden, NotFound, PageError
-from grantway.core.identifiers import from_text, to_text
+from grantway.core.identifiers import to_text
 from grantway.core.model import Id
 from grantway.core.model import Place as PlaceOfPerson
 from grantway.core.ports import Tx
 from grantway.core.secrets import digest
 from grantway.edges.console import asking, forms, frame
 from grantway.edges.console.blocks import View
-from grantway.edges.console.here import DeveloperLinks, Here
+from grantway.edges.console.here import DeveloperLinks, Here, texts_of
 from grantway.edges.console.table import Entry, Form, Group, Place
 from grantway.edges.web import answers, failures
 from grantway.edges.web.browsers import Browsers, Visit, sign_in_first
@@ -29,6 +29,7 @@ from grantway.edges.web.forms import Parameters, Taken
 from grantway.edges.web.records.acting import Acting, Who
 from grantway.edges.web.records.services import RecordFeatures
 from grantway.edges.web.records.transactions import Transactions
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
 from grantway.features.accounts.kept_forms import KeptForms
 from grantway.features.accounts.working import AtWork, Working
@@ -124,7 +125,7 @@ class Console:
         names = {one.name for one in forms.fields_of(form)} if form is not None else set()
         fields = {name: sent.all(name) for name in names if name in sent}
         ticket = self._forms.keep(
-            browser.secret or "", from_text(reader) or 0, fields, address=asked.visit.request.address
+            browser.secret or "", id_of(reader), fields, address=asked.visit.request.address
         )
         to = _to(asked, with_form=ticket is not None)
         return sign_in_first(f"{to}?{KEPT}={ticket}" if ticket is not None else to)
@@ -147,7 +148,7 @@ class Console:
         told = {
             "operation": form.does,
             "request_id": request.request_id,
-            **{name: to_text(one) for name, one in asked.ids.items()},
+            **texts_of(asked.ids),
         }
         once, attempted = sent.get(ONCE) or "", None
         if form.operation.is_create and once:
@@ -178,7 +179,7 @@ class Console:
             return _after(here, form, answer)
 
     def _asked(self, place: Place, form: Form | None, visit: Visit, parts: Mapping[str, str]) -> _Asked:
-        ids = {name: from_text(text) or 0 for name, text in parts.items() if name != "slug"}
+        ids = {name: id_of(text) for name, text in parts.items() if name != "slug"}
         return _Asked(visit, place, parts["slug"], ids, form)
 
     def _answered(self, asked: _Asked, draw: Callable[[Here], HttpAnswer]) -> HttpAnswer:
@@ -207,7 +208,7 @@ class Console:
         actor = actor_of(caller, address=request.address or None, request_id=request.request_id)
 
         def hidden(form: Form, path: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-            named = {"slug": asked.slug, **{name: _text(one) for name, one in {**asked.ids, **path}.items()}}
+            named = {"slug": asked.slug, **texts_of({**asked.ids, **path})}
             reader = to_text(at_work.user.id)
             proof = self._browsers.proof(asked.visit, PURPOSE, handle_of(form, named, reader))
             once = request.server.entropy.token_bytes(12).hex()
@@ -236,10 +237,6 @@ class Console:
         )
 
 
-def _text(one: Id | str) -> str:
-    return one if isinstance(one, str) else to_text(one)
-
-
 def handle_of(form: Form, parts: Mapping[str, str], reader: str) -> str:
     """What the proof of a form is for: this form, of these records, in this organization, for this person."""
     named = sorted((name, text) for name, text in parts.items())
@@ -248,7 +245,7 @@ def handle_of(form: Form, parts: Mapping[str, str], reader: str) -> str:
 
 def _to(asked: _Asked, *, with_form: bool = False) -> str:
     """The place of a request as the sign-in form is told it; of a form that has a page, or is kept, that."""
-    named = {name: to_text(one) for name, one in asked.ids.items()}
+    named = texts_of(asked.ids)
     address = asked.place.address().format(slug=asked.slug, **named)
     if asked.form is not None and with_form:
         address = f"{address}/{asked.form.path.format(**named)}"
@@ -268,7 +265,7 @@ def _after(here: Here, form: Form, answer: Any) -> str:
             # Where operators go on with the record of an organization, the page names it.
             made["organization_id"] = answer["organization_id"]
     place_id = form.leads_to or here.place.id
-    query = {"done": form.path.replace("{", "").replace("}", "")} if form.done else None
+    query = {"done": form.name} if form.done else None
     # The page that comes next says it; it knows the form by the place that had it.
     if query is not None and form.leads_to:
         query["of"] = here.place.id

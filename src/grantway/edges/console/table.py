@@ -87,6 +87,11 @@ class Form:
     """The page that shows what the operation answered, where that is never shown again."""
 
     @property
+    def name(self) -> str:
+        """How the page that comes next is told what was done."""
+        return self.path.replace("{", "").replace("}", "")
+
+    @property
     def has_page(self) -> bool:
         """Whether it is asked for on a page of its own."""
         return self.is_apart or self.breaks is not None or self.typed is not None

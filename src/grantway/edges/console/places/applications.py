@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from grantway.edges.console.blocks import Column, Heading, View
 from grantway.edges.console.cells import Cell, Code, Link, Press, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import choice, listed, search_field
 from grantway.edges.console.places import defaults
 from grantway.edges.console.reading import STATE_NAMES, TYPE_NAMES, publication_of, state_of, type_of
 from grantway.edges.console.table import Group, Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import words
 
 
@@ -26,9 +27,9 @@ def show(here: Here) -> View:
     """The list, with what one decides by."""
 
     def row(one: Record) -> Sequence[Cell]:
-        ids = {"application_id": id_in(one["id"])}
+        ids = {"application_id": id_of(one["id"])}
         if here.place.id.startswith("site."):
-            ids["organization_id"] = id_in(one["organization_id"])
+            ids["organization_id"] = id_of(one["organization_id"])
         return (
             Link(one["name"], here.at("application.settings", **ids)),
             state_of(one),

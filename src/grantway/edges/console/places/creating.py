@@ -8,10 +8,11 @@ from typing import Any
 
 from grantway.edges.console.blocks import Card, Cards, Heading, Once, Option, Section, View
 from grantway.edges.console.cells import Press
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.places.application import scope_options
 from grantway.edges.console.samples import samples_of
 from grantway.edges.console.table import Field, Form, Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Text, Words, words
 
 
@@ -121,7 +122,7 @@ def _with_secret(here: Here, answer: Any) -> Any:
     """The first secret of what can keep one, in the transaction that makes the application."""
     if answer["type"] == "public" or not here.may("createSecret"):
         return {**answer, "secret": None}
-    ids = {"application_id": id_in(answer["id"]), "organization_id": id_in(answer["organization_id"])}
+    ids = {"application_id": id_of(answer["id"]), "organization_id": id_of(answer["organization_id"])}
     secret = here.acting.do("createSecret", ids, {"label": FIRST})
     return {**answer, "secret": secret["secret"]}
 
@@ -132,7 +133,7 @@ FIRST = "first"
 
 def made(here: Here, answer: Any) -> View:
     """The new application: its credentials, once, and programs with its own values."""
-    ids = {"application_id": id_in(answer["id"])}
+    ids = {"application_id": id_of(answer["id"])}
     rows: list[tuple[Text, str]] = [(words(_("Client ID")), answer["client_id"])]
     text = words(_("Copy the client ID. It is not secret, and you find it again under Settings."))
     if answer["secret"] is not None:

@@ -8,9 +8,10 @@ from typing import Any
 from grantway.edges.console.asking import form_on, press_on
 from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, Once, Table, View
 from grantway.edges.console.cells import Cell, Code, Link, Many, Press, Said, State, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.places.application import BASE, READ, record
 from grantway.edges.console.table import Form, Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Text, words
 
 
@@ -54,9 +55,9 @@ def show(here: Here) -> View:
 
 def _row(here: Here, secret: Record) -> Sequence[Cell]:
     label = secret["label"] or words(_("Without a label"))
-    actions: list[Press] = press_on(here, "{secret_id}/revoke", of=label, secret_id=id_in(secret["id"]))
+    actions: list[Press] = press_on(here, "{secret_id}/revoke", of=label, secret_id=id_of(secret["id"]))
     if secret["kept"] and here.may("revealSecret"):
-        actions = [*press_on(here, "{secret_id}/reveal", of=label, secret_id=id_in(secret["id"])), *actions]
+        actions = [*press_on(here, "{secret_id}/reveal", of=label, secret_id=id_of(secret["id"])), *actions]
     state = State(words(_("Active")), "ok")
     if secret["imported"]:
         state = State(words(_("Imported: rotate it")), "warn")
@@ -87,7 +88,7 @@ def made(here: Here, answer: Any) -> View:
 
 def _revoking(here: Here) -> tuple[Text, ...]:
     secret = next(
-        (one for one in here.every("listSecrets") if id_in(one["id"]) == here.ids["secret_id"]), None
+        (one for one in here.every("listSecrets") if id_of(one["id"]) == here.ids["secret_id"]), None
     )
     if secret is None:
         return ()

@@ -7,8 +7,9 @@ from dataclasses import replace
 from grantway.edges.console.asking import press_on
 from grantway.edges.console.blocks import Block, Column, Section, Table
 from grantway.edges.console.cells import Cell, Code, Link, Many, Said
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.table import Form
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Words, words
 
 
@@ -69,7 +70,7 @@ def _row(here: Here, one: Record, preset: Record) -> tuple[Cell, ...]:
         words(_("Not yet")),
     )
     if one["application_id"]:
-        to = here.at("application.settings", application_id=id_in(one["application_id"]))
+        to = here.at("application.settings", application_id=id_of(one["application_id"]))
         own = Link(one["client_id"], to)
     return (
         Said(one["name"]),

@@ -8,11 +8,12 @@ from typing import Any
 from grantway.edges.console.asking import form_on, press_on
 from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, Option, Section, Table, View
 from grantway.edges.console.cells import Cell, Code, Link, Many, Outside, Press, Said, State, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import listed, search_field
 from grantway.edges.console.offered import options_of, risk_of, sentence_of
 from grantway.edges.console.reading import installation_of
 from grantway.edges.console.table import Field, Form, Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Text, words
 
 
@@ -53,7 +54,7 @@ def show(here: Here) -> View:
 
 def _row(here: Here, one: Record) -> Sequence[Cell]:
     return (
-        Link(one["name"], here.at("directory.one", offered_id=id_in(one["id"]))),
+        Link(one["name"], here.at("directory.one", offered_id=id_of(one["id"]))),
         Said(one["owner"]),
         _reviewed(one),
         Said(str(len(one["scopes"]))),
@@ -126,7 +127,7 @@ def _decision(here: Here, one: Record) -> list[Block]:
     state = one["installation_state"]
     if state in _LET_IN:
         text = words(_("It is installed here."))
-        to = here.at("installed.one", installation_id=id_in(one["installation_id"]))
+        to = here.at("installed.one", installation_id=id_of(one["installation_id"]))
         see = (
             [Press(words(_("See what it may do")), to, is_link=True)] if here.may("readInstallation") else []
         )

@@ -15,10 +15,11 @@ from grantway.edges.console.cells import (
     State,
     When,
 )
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import choice, listed
 from grantway.edges.console.reading import INSTALLATION_NAMES, installation_of
 from grantway.edges.console.table import Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import words
 
 
@@ -62,7 +63,7 @@ def show(here: Here) -> View:
 
 def _row(here: Here, one: Record) -> Sequence[Cell]:
     name: list[Cell] = [
-        Link(one["application"]["name"], here.at("installed.one", installation_id=id_in(one["id"])))
+        Link(one["application"]["name"], here.at("installed.one", installation_id=id_of(one["id"])))
     ]
     if one["scopes_pending"] and one["state"] != "requested":
         name.append(State(words(_("Asks for more")), "warn"))

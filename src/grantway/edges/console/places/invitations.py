@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from grantway.edges.console.asking import form_on, press_on
 from grantway.edges.console.blocks import Column, Notice, View
 from grantway.edges.console.cells import Cell, Many, Press, Said, State, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import choice, listed, search_field
 from grantway.edges.console.places.members import roles_offered
 from grantway.edges.console.places.organization import BASE, ENTRY, GROUP
 from grantway.edges.console.table import Field, Form, Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Text, role_words, words
 
 
@@ -34,7 +35,7 @@ def show(here: Here) -> View:
 
     def row(one: Record) -> Sequence[Cell]:
         found.append(one)
-        invitation_id = id_in(one["id"])
+        invitation_id = id_of(one["id"])
         actions: list[Press] = [
             *press_on(here, "{invitation_id}/resend", of=one["email"], invitation_id=invitation_id),
             *press_on(here, "{invitation_id}/revoke", of=one["email"], invitation_id=invitation_id),

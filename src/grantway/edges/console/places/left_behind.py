@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from grantway.edges.console.asking import form_on
 from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, Option, Table, View
 from grantway.edges.console.cells import Cell, Link, Many, Said, State
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import listed
 from grantway.edges.console.places.organization import BASE, ENTRY
 from grantway.edges.console.table import Field, Form, Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Text, words
 
 
@@ -153,7 +154,7 @@ def _heirs(here: Here) -> tuple[Option, ...]:
     return tuple(
         Option(one["user_id"], f"{one['name']} ({one['email']})")
         for one in sorted(found, key=lambda one: one["name"].casefold())
-        if one["role"] in _HEIRS and id_in(one["user_id"]) != here.ids.get("user_id")
+        if one["role"] in _HEIRS and id_of(one["user_id"]) != here.ids.get("user_id")
     )
 
 

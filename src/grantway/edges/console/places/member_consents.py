@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from grantway.edges.console.asking import press_on
 from grantway.edges.console.blocks import Column, View
 from grantway.edges.console.cells import Cell, Link, Many, Said, Tags, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import listed, pinned
 from grantway.edges.console.places.organization import BASE, ENTRY, GROUP
 from grantway.edges.console.table import Form, Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Text, words
 
 
@@ -44,7 +45,7 @@ def show(here: Here) -> View:
             Many(scopes),
             When(one["granted_at"]),
             When(one["last_used_at"], words(_("Not yet"))),
-            Many(press_on(here, "{consent_id}/withdraw", of=user["name"], consent_id=id_in(one["id"]))),
+            Many(press_on(here, "{consent_id}/withdraw", of=user["name"], consent_id=id_of(one["id"]))),
         )
 
     blocks = listed(

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from grantway.edges.console.asking import press_on
 from grantway.edges.console.blocks import Column, Notice, View
 from grantway.edges.console.cells import Cell, Many, Press, Said, State, Tone, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import choice, listed, search_field
 from grantway.edges.console.places.organization import BASE, ENTRY, GROUP
 from grantway.edges.console.table import Form, Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Text, words
 
 
@@ -67,7 +68,7 @@ def show(here: Here) -> View:
 
 
 def _actions(here: Here, one: Record) -> list[Press]:
-    address_id = id_in(one["id"])
+    address_id = id_of(one["id"])
     asks = press_on(here, "{address_id}/ask", of=one["email"], address_id=address_id)
     removes = press_on(here, "{address_id}/remove", of=one["email"], address_id=address_id)
     if one["state"] == "refused":

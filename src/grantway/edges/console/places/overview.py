@@ -7,11 +7,12 @@ from datetime import date
 
 from grantway.edges.console.blocks import Block, Card, Cards, Column, Notice, Section, Table, View
 from grantway.edges.console.cells import Link, Press, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.reading import state_of
 from grantway.edges.console.table import Place
 from grantway.edges.console.usage_shown import days_of, figure_of
 from grantway.edges.web.browsers import ACCOUNT
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Words, words
 
 
@@ -62,7 +63,7 @@ def _attention(here: Here) -> list[Block]:
     found: list[Block] = []
     for query, text, place in _ATTENTION:
         for one in here.some("listApplications", query=query, limit=_SHOWN).items:
-            to = here.at(place, application_id=id_in(one["id"]))
+            to = here.at(place, application_id=id_of(one["id"]))
             press = Press(words(_("Look at it")), to, of=one["name"], is_link=True)
             found.append(Notice(Words(text, {"name": one["name"]}), "warn", [press]))
     return found
@@ -70,7 +71,7 @@ def _attention(here: Here) -> list[Block]:
 
 def _steps(here: Here, newest: list[Record], *, is_used: bool) -> list[Card]:
     """A short list that fills itself from what is true."""
-    first = id_in(newest[-1]["id"]) if newest else 0
+    first = id_of(newest[-1]["id"]) if newest else 0
     steps = [
         Card(
             words(_("Register an application")),
@@ -114,7 +115,7 @@ def _usage(here: Here, counted: list[Record], days: tuple[date, date]) -> Sectio
 def _newest(here: Here, newest: list[Record]) -> Section:
     rows = [
         (
-            Link(one["name"], here.at("application.settings", application_id=id_in(one["id"]))),
+            Link(one["name"], here.at("application.settings", application_id=id_of(one["id"]))),
             state_of(one),
             When(one["created_at"]),
         )

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from grantway.edges.console.blocks import Block, Card, Cards, Column, Prose, Section, Table, View
 from grantway.edges.console.cells import Code, Link
-from grantway.edges.console.here import Here, id_in
+from grantway.edges.console.here import Here
 from grantway.edges.console.reading import state_of
 from grantway.edges.console.table import Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Words, words
 
 
@@ -36,7 +37,7 @@ def show(here: Here) -> View:
         if found:
             rows = [
                 (
-                    Link(one["name"], here.at("application.settings", application_id=id_in(one["id"]))),
+                    Link(one["name"], here.at("application.settings", application_id=id_of(one["id"]))),
                     state_of(one),
                     Code(one["client_id"]),
                 )

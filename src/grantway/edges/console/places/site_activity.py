@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from grantway.edges.console.activity_words import said_of
 from grantway.edges.console.blocks import Column, View
 from grantway.edges.console.cells import Cell, Code, Link, Many, Said, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import listed, search_field
 from grantway.edges.console.places.site_applications import UNDER
 from grantway.edges.console.places.site_platform import GROUP
 from grantway.edges.console.table import Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Words, words
 
 
@@ -59,12 +60,12 @@ def show(here: Here) -> View:
 def _row(here: Here, one: Record) -> Sequence[Cell]:
     who: list[Cell] = [Said(Words(ACTORS[one["actor_kind"]]))]
     if one["user_id"] and one["actor_kind"] == "user":
-        who.append(Link(one["user_id"], here.at("site.user", user_id=id_in(one["user_id"]))))
+        who.append(Link(one["user_id"], here.at("site.user", user_id=id_of(one["user_id"]))))
     elif one["user_id"] or one["application_id"]:
         who.append(Code(one["user_id"] or one["application_id"], is_copied=False))
     where: Cell = Said(words(_("The platform")), is_muted=True)
     if one["organization_id"]:
-        owner = id_in(one["organization_id"])
+        owner = id_of(one["organization_id"])
         where = Link(one["organization_id"], here.at("site.organization", organization_id=owner))
     return (
         Many([Said(said_of(one["action"])), Said(one["action"], is_muted=True)]),

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from grantway.edges.console.asking import form_on, press_on
 from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, Section, Table, View
 from grantway.edges.console.cells import Cell, Code, Link, Press, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import listed
 from grantway.edges.console.places.site_applications import UNDER
 from grantway.edges.console.places.site_organizations import is_there as organization_is_there
 from grantway.edges.console.places.site_platform import GROUP
 from grantway.edges.console.reading import state_of
 from grantway.edges.console.table import Form, Group, Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Text, Words, words
 
 
@@ -63,12 +64,12 @@ def _columns(*, with_owner: bool) -> tuple[Column, ...]:
 
 
 def _row(here: Here, one: Record) -> Sequence[Cell]:
-    owner = {"organization_id": id_in(one["organization_id"])}
+    owner = {"organization_id": id_of(one["organization_id"])}
     named: list[Cell] = []
     if "organization_name" in one:
         named.append(Link(one["organization_name"], here.at("site.organization", **owner)))
     return (
-        Link(one["name"], here.at(OF_ONE, **owner, api_id=id_in(one["id"]))),
+        Link(one["name"], here.at(OF_ONE, **owner, api_id=id_of(one["id"]))),
         state_of(one),
         *named,
         Code(one["identifier"]),

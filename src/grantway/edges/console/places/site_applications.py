@@ -8,7 +8,7 @@ from typing import Any
 from grantway.core.listing import MOST_NAMED
 from grantway.edges.console.blocks import Column, Heading, Option, Shown, View
 from grantway.edges.console.cells import Cell, Code, Link, Pick, Press, Said, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import ANY, choice, listed, search_field
 from grantway.edges.console.reading import (
     PUBLICATION_NAMES,
@@ -19,6 +19,7 @@ from grantway.edges.console.reading import (
     type_of,
 )
 from grantway.edges.console.table import Chosen, Field, Form, Group, Place, Tab
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Text, words
 
 
@@ -50,7 +51,7 @@ def show(here: Here) -> View:
     """The list, with whose each is."""
 
     def row(one: Record) -> Sequence[Cell]:
-        ids = {"organization_id": id_in(one["organization_id"]), "application_id": id_in(one["id"])}
+        ids = {"organization_id": id_of(one["organization_id"]), "application_id": id_of(one["id"])}
         link = Link(one["name"], here.at("site.application.settings", **ids))
         owner = here.at("site.organization", organization_id=ids["organization_id"])
         return (
@@ -104,7 +105,7 @@ def _of_one_organization(here: Here) -> tuple[Shown, ...]:
     asked = here.query.get("organization", "")
     if asked in {"", ANY}:
         return ()
-    found = here.if_any("readOrganization", organization_id=id_in(asked))
+    found = here.if_any("readOrganization", organization_id=id_of(asked))
     name: Text = found["name"] if found is not None else words(_("Unknown"))
     options = [Option(ANY, words(_("All"))), Option(asked, name)]
     return (
@@ -138,7 +139,7 @@ def _each(here: Here, members: Mapping[str, Any]) -> tuple[Chosen, ...]:
     return tuple(
         Chosen(
             one["name"],
-            {"organization_id": id_in(one["organization_id"]), "application_id": id_in(one["id"])},
+            {"organization_id": id_of(one["organization_id"]), "application_id": id_of(one["id"])},
         )
         for one in _chosen(here)
         if one["id"] in kept
@@ -192,7 +193,7 @@ def show_owners(here: Here) -> View:
     """The organizations, each leading to the guided step."""
 
     def row(one: Record) -> Sequence[Cell]:
-        ids = {"organization_id": id_in(one["id"])}
+        ids = {"organization_id": id_of(one["id"])}
         return (
             Link(one["name"], here.at("site.application.new", **ids)),
             state_of(one),

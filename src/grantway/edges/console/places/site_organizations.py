@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from grantway.edges.console.asking import form_on, press_on
 from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, View
 from grantway.edges.console.cells import Cell, Code, Link, Many, Press, Said, State, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import choice, listed, search_field
 from grantway.edges.console.places.site_applications import TABS, UNDER, heading
 from grantway.edges.console.reading import STATE_NAMES, state_of
 from grantway.edges.console.table import Field, Form, Group, Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import ROLE_NAMES, Text, Words, role_words, words
 
 
@@ -40,7 +41,7 @@ def show(here: Here) -> View:
 
     def row(one: Record) -> Sequence[Cell]:
         return (
-            Link(one["name"], here.at("site.organization", organization_id=id_in(one["id"]))),
+            Link(one["name"], here.at("site.organization", organization_id=id_of(one["id"]))),
             state_of(one),
             Said(one["slug"]),
             Said(Words(GATE_NAMES[one["gate_effective"]])),
@@ -105,7 +106,7 @@ def show_members(here: Here) -> View:
     """Who belongs to it, and as what."""
 
     def row(one: Record) -> Sequence[Cell]:
-        user = id_in(one["user_id"])
+        user = id_of(one["user_id"])
         address = Said(one["email"], is_muted=True)
         actions = [
             *press_on(here, "{user_id}/change", of=one["name"], user_id=user),

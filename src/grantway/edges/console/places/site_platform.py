@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from grantway.edges.console.asking import form_on
 from grantway.edges.console.blocks import Column, Notice, Option, Shown, View
 from grantway.edges.console.cells import Cell, Link, Many, Press, Said, Tags, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import listed
 from grantway.edges.console.places.site_applications import TABS, UNDER, heading
 from grantway.edges.console.reading import PUBLICATION_NAMES, publication_of, type_of
 from grantway.edges.console.table import Field, Form, Group, Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Words, words
 
 
@@ -36,7 +37,7 @@ def show_approvals(here: Here) -> View:
     """What waits for a decision, with what is asked for."""
 
     def row(one: Record) -> Sequence[Cell]:
-        ids = {"organization_id": id_in(one["organization_id"]), "application_id": id_in(one["id"])}
+        ids = {"organization_id": id_of(one["organization_id"]), "application_id": id_of(one["id"])}
         return (
             Many(
                 [

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from grantway.edges.console.asking import press_on
 from grantway.edges.console.blocks import Column, Option, View
 from grantway.edges.console.cells import Cell, Code, Many, Number, Press, Said, Tags
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.places.site_apis import BASE, LIST, OF_ONE, is_there, page_of
 from grantway.edges.console.places.site_applications import UNDER
 from grantway.edges.console.table import Field, Form, Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Text, words
 
 
@@ -26,7 +27,7 @@ def show_routes(here: Here) -> View:
     """What its gateway may let through."""
 
     def row(one: Record) -> Sequence[Cell]:
-        route, of = id_in(one["id"]), f"{one['method']} {one['pattern']}"
+        route, of = id_of(one["id"]), f"{one['method']} {one['pattern']}"
         actions: list[Press] = press_on(here, "{route_id}/change", of=of, route_id=route)
         actions += press_on(here, "{route_id}/delete", of=of, route_id=route)
         return (Code(of), Tags(one["scopes"]), Many(actions))
@@ -45,7 +46,7 @@ def _own_scopes(here: Here) -> tuple[Option, ...]:
 
 
 def _closing(here: Here) -> tuple[Text, ...]:
-    found = [one for one in here.every("listRoutes") if id_in(one["id"]) == here.ids["route_id"]]
+    found = [one for one in here.every("listRoutes") if id_of(one["id"]) == here.ids["route_id"]]
     return tuple(
         words(
             _("What only %(method)s %(pattern)s let through is denied from now on."),
@@ -66,7 +67,7 @@ def show_limits(here: Here) -> View:
     """How often it may be called."""
 
     def row(one: Record) -> Sequence[Cell]:
-        limit = id_in(one["id"])
+        limit = id_of(one["id"])
         of = _for_whom(one)
         actions: list[Press] = press_on(here, "{limit_id}/change", of=of, limit_id=limit)
         actions += press_on(here, "{limit_id}/delete", of=of, limit_id=limit)

@@ -8,12 +8,13 @@ from typing import Any
 from grantway.edges.console.asking import press_on
 from grantway.edges.console.blocks import Column, View
 from grantway.edges.console.cells import Cell, Code, Many, Said, State, Tags
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.places.site_apis import BASE, LIST, OF_ONE, is_there, page_of
 from grantway.edges.console.places.site_applications import LIST as APPLICATIONS
 from grantway.edges.console.places.site_applications import UNDER
 from grantway.edges.console.places.site_stopping import SOME
 from grantway.edges.console.table import Field, Form, Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Text, Words, words
 
 
@@ -44,7 +45,7 @@ def show_scopes(here: Here) -> View:
     """Its scopes, the retired ones too, with what people read."""
 
     def row(one: Record) -> Sequence[Cell]:
-        scope = id_in(one["id"])
+        scope = id_of(one["id"])
         of: Text = one["value"]
         actions = press_on(here, "{scope_id}/change", of=of, scope_id=scope)
         turn = "{scope_id}/bring-back" if one["retired"] else "{scope_id}/retire"
@@ -101,7 +102,7 @@ def _of_lines(_here: Here, members: dict[str, Any]) -> dict[str, Any]:
 
 def _scope(here: Here) -> Record:
     wanted = here.ids["scope_id"]
-    return next((one for one in here.every("listScopes") if id_in(one["id"]) == wanted), {})
+    return next((one for one in here.every("listScopes") if id_of(one["id"]) == wanted), {})
 
 
 def _having_it(here: Here) -> Text:

@@ -8,11 +8,12 @@ from typing import Any
 from grantway.edges.console.asking import form_on, press_on
 from grantway.edges.console.blocks import Block, Column, Facts, Heading, Notice, Once, Section, View
 from grantway.edges.console.cells import Cell, Code, Link, Press, Said, State, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import choice, listed, search_field
 from grantway.edges.console.places.site_applications import UNDER
 from grantway.edges.console.reading import STATE_NAMES, state_of
 from grantway.edges.console.table import Field, Form, Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Text, Words, words
 
 
@@ -39,7 +40,7 @@ def show(here: Here) -> View:
 
     def row(one: Record) -> Sequence[Cell]:
         return (
-            Link(one["name"], here.at("site.user", user_id=id_in(one["id"]))),
+            Link(one["name"], here.at("site.user", user_id=id_of(one["id"]))),
             state_of(one),
             Said(one["email"]),
             _confirmed(one),
@@ -116,7 +117,7 @@ def show_one(here: Here) -> View:
 
 def made(here: Here, answer: Any) -> View:
     """The link, once; or where it went."""
-    leads = here.at("site.user", user_id=id_in(answer["id"]))
+    leads = here.at("site.user", user_id=id_of(answer["id"]))
     done = Press(words(_("Done")), leads, is_link=True)
     title = words(_("%(name)s can choose a password"), name=answer["name"])
     if answer["activation_link"] is None:

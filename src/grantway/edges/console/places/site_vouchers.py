@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 from grantway.edges.console.asking import press_on
 from grantway.edges.console.blocks import Column, Section, Table, View
 from grantway.edges.console.cells import Cell, Code, Link, Many, Press, Said, Tags, When
-from grantway.edges.console.here import Here, Record, id_in
+from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import PAGE, listed
 from grantway.edges.console.places.site_applications import UNDER
 from grantway.edges.console.places.site_platform import GROUP
 from grantway.edges.console.table import Field, Form, Place
+from grantway.edges.web.records.values import id_of
 from grantway.edges.web.words import Text, Words, words
 
 
@@ -39,7 +40,7 @@ def show(here: Here) -> View:
             Said(Words(AUDIENCES[one["audience"]])),
             When(one["created_at"]),
             Many(
-                press_on(here, "{platform_voucher_id}/revoke", of=name, platform_voucher_id=id_in(one["id"]))
+                press_on(here, "{platform_voucher_id}/revoke", of=name, platform_voucher_id=id_of(one["id"]))
             ),
         )
 
@@ -65,7 +66,7 @@ def _unvouched(here: Here) -> Section:
     address = here.address_of(here.own("new"))
 
     def row(one: Record) -> Sequence[Cell]:
-        ids = {"organization_id": id_in(one["organization_id"]), "application_id": id_in(one["id"])}
+        ids = {"organization_id": id_of(one["organization_id"]), "application_id": id_of(one["id"])}
         known = {"client_id": one["client_id"], "application_version": one["application_version"]}
         is_ours = any(lack["organization_id"] is None for lack in one["lacks"])
         vouch = [Press(words(_("Vouch")), f"{address}?{urlencode(known)}", of=one["name"], is_link=True)]
