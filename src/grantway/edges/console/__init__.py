@@ -25,17 +25,13 @@ from grantway.edges.web.failures import Failure
 from grantway.edges.web.records.services import RecordFeatures
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
 from grantway.edges.web.resources import PageResource
+from grantway.edges.web.words import _
 from grantway.features.accounts.sessions import Sessions
 from grantway.features.accounts.working import Working
 
 __all__ = ["DeveloperLinks", "mount_console"]
 
 FalconApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
 
 
 _ASK = _("Your role here does not include this. Ask an admin of the organization.")

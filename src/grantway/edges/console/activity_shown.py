@@ -11,13 +11,7 @@ from grantway.edges.console.blocks import Column
 from grantway.edges.console.cells import Cell, Code, Link, Many, Said, When
 from grantway.edges.console.here import Here, Record
 from grantway.edges.console.reading import PUBLICATION_NAMES, STATE_NAMES
-from grantway.edges.web.words import ROLE_NAMES, Text, Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import ROLE_NAMES, Text, Words, _, words
 
 _LINES = 5
 """Members of a change that are told; the rest is counted."""

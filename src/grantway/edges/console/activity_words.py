@@ -9,13 +9,7 @@ from typing import Any
 from grantway.edges.console.forms import asked_of
 from grantway.edges.console.here import Record
 from grantway.edges.web.records import operations
-from grantway.edges.web.words import Text, Words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, Words, _
 
 ACTS: Mapping[str, str] = {
     "access_key.create": _("Access key made"),

@@ -20,13 +20,7 @@ from grantway.edges.web.forms import Parameters
 from grantway.edges.web.records.acting import operation_named
 from grantway.edges.web.records.admission import admitted
 from grantway.edges.web.records.operations import ALL
-from grantway.edges.web.words import Text, Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, Words, _, words
 
 NO_IDS: Mapping[str, Id | str] = MappingProxyType({})
 CHANGED = _(

@@ -11,13 +11,7 @@ from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import listed
 from grantway.edges.web.records.event_names import EVENT_NAMES
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Text, Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, Words, _, words
 
 _TEST = _("Test event")
 _DELIVERED = {"delivered": _("Delivered"), "pending": _("Is tried again"), "failed": _("Given up")}

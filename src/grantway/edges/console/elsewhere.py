@@ -8,18 +8,13 @@ from dataclasses import replace
 from grantway.edges.console.blocks import Prose, View
 from grantway.edges.console.here import ELSEWHERE, Here
 from grantway.edges.console.table import Place
-from grantway.edges.web.words import words
+from grantway.edges.web.words import _, words
 
 ROOT = "site/organizations/{organization_id}/"
 OF_APPLICATIONS = "application."
 LIST = "site.applications"
 """The list that leads to them."""
 _NEW = "application.new"
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
 
 
 def elsewhere(places: Iterable[Place]) -> Iterator[Place]:

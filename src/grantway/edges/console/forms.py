@@ -19,7 +19,7 @@ from grantway.core.errors import FieldError, Reason
 from grantway.edges.console.blocks import Option, Shown
 from grantway.edges.console.table import Field, Form
 from grantway.edges.web.forms import Parameters
-from grantway.edges.web.words import Text, Words
+from grantway.edges.web.words import Text, Words, _
 
 if TYPE_CHECKING:
     from grantway.edges.console.here import Here
@@ -268,8 +268,3 @@ def _member(widget: str, name: str, sent: Parameters) -> Any:
     if widget == "moment":
         return f"{text}:00Z" if len(text) == 16 else text
     return text if widget == "area" else text.strip()
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text

@@ -15,13 +15,7 @@ from grantway.edges.console.here import Here, Record
 from grantway.edges.console.reading import state_of
 from grantway.edges.console.table import Field, Form
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Text, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, _, words
 
 Shaped: TypeAlias = Callable[[Here, dict[str, Any]], dict[str, Any]]
 CREATE = "new"

@@ -14,7 +14,7 @@ from grantway.edges.console.cells import Cell, Press
 from grantway.edges.console.here import Here, Record
 from grantway.edges.web.records import cursors
 from grantway.edges.web.records.acting import operation_named
-from grantway.edges.web.words import Text, Words, words
+from grantway.edges.web.words import Text, Words, _, words
 
 PAGE = 50
 """Rows of a page."""
@@ -22,11 +22,6 @@ CURSOR = "after"
 
 Row: TypeAlias = Callable[[Record], Sequence[Cell]]
 Asking: TypeAlias = Callable[[dict[str, str]], dict[str, str]]
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
 
 
 def listed(  # noqa: PLR0913 - what a list is made of, each by its name

@@ -8,13 +8,7 @@ from typing import Any
 from grantway.edges.console.blocks import Option
 from grantway.edges.console.cells import State, Tone
 from grantway.edges.console.here import Here, Record
-from grantway.edges.web.words import Text, Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, Words, _, words
 
 RISK_NAMES = {"high": _("Risky"), "normal": _("Usual"), "low": _("Harmless")}
 _RISKS = tuple(RISK_NAMES)

@@ -6,13 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grantway.edges.console.cells import Said, State
-from grantway.edges.web.words import Text, Words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, Words, _
 
 TYPE_NAMES = {"confidential": _("Confidential"), "public": _("Public"), "backend": _("Backend")}
 STATE_NAMES = {

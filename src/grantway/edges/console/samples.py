@@ -9,12 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grantway.edges.console.blocks import Block, Sample
-from grantway.edges.web.words import words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
+from grantway.edges.web.words import _, words
 
 
 def samples_of(issuer: str, application: Mapping[str, Any]) -> list[Block]:

@@ -52,12 +52,7 @@ from grantway.edges.console.places import (
     webhooks,
 )
 from grantway.edges.console.table import Entry, Group, Place
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import _
 
 _OWN: tuple[Place, ...] = (
     *overview.PLACES,

@@ -9,13 +9,7 @@ from grantway.edges.console.blocks import Block, Column, Drawn, Section, Table
 from grantway.edges.console.cells import Number, Press, Said
 from grantway.edges.console.here import Here, Record
 from grantway.edges.web import charts
-from grantway.edges.web.words import Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Words, _, words
 
 _NAMES = {"tokens": _("Tokens"), "sign_ins": _("Sign-ins"), "refusals": _("Refused requests")}
 SPANS = {"30": _("30 days"), "90": _("90 days"), "400": _("400 days")}

@@ -31,6 +31,7 @@ from grantway.edges.web.browsers import (
     sign_in_first,
 )
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.edges.web.words import _
 from grantway.features.access.permissions import DEVELOPERS
 from grantway.features.accounts.joining import Joining
 from grantway.features.accounts.profile import Profile, Profiles
@@ -40,11 +41,6 @@ SIGN_OUT = RETURNS["sign-out"]
 SIGNED_OUT = "/signed-out"
 PASSWORD = RETURNS["password"]
 END_SESSION = "/sessions/end"
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
 
 
 PASSWORD_SET = _("Your password is set. Sign in with it.")

@@ -7,15 +7,11 @@ from grantway.edges.signin.presenting import allowed_values
 from grantway.edges.web import answers
 from grantway.edges.web.browsers import ACCOUNT, RETURNS, Browsers, sign_in_first
 from grantway.edges.web.requests import HttpAnswer, HttpRequest
+from grantway.edges.web.words import _
 from grantway.features.accounts.consents import Consents
 
 APPLICATIONS = RETURNS["applications"]
 WITHDRAW = "/applications/withdraw"
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
 
 
 WITHDRAWN = _("Withdrawn. The application has lost its access.")

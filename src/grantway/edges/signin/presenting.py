@@ -12,15 +12,11 @@ from grantway.core.model import Application, Id, Organization, Scope
 from grantway.core.redirects import VerifiedRedirect
 from grantway.core.reviewing import reviewed_address
 from grantway.core.scopes import OFFLINE_ACCESS
+from grantway.edges.web.words import _
 from grantway.features.accounts.consents import Allowed
 from grantway.features.authorize.views import AskStep, ChooseStep, ConsentStep, Groups
 
 Values = dict[str, object]
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
 
 
 NOT_INCLUDED = (_("See your password"), _("Act in your other organizations"))

@@ -15,6 +15,7 @@ from grantway.edges.web.browsers import ACCOUNT
 from grantway.edges.web.failures import Failure
 from grantway.edges.web.requests import HttpAnswer, HttpRequest, Mount, Server
 from grantway.edges.web.resources import PageResource
+from grantway.edges.web.words import _
 
 Who: TypeAlias = Literal["anyone", "pending request", "session", "link"]
 """Whom a route serves: anybody, the browser of a pending request, a signed-in person, who holds a link."""
@@ -33,11 +34,6 @@ class Route:
     handler: Handler
     stands: str | None = None
     """Where a person reads how things stand, when a form of this route was not accepted."""
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
 
 
 _TITLES = {

@@ -39,6 +39,7 @@ from grantway.edges.web.headers import Headers
 from grantway.edges.web.noting import note_refusal
 from grantway.edges.web.observing import NO_ROUTE, ROUTE
 from grantway.edges.web.requests import App, HttpAnswer, HttpRequest, Mount, Server
+from grantway.edges.web.words import _
 
 _log = structlog.get_logger("grantway.edges")
 
@@ -105,11 +106,6 @@ _EXPECTED_IN = {errors.REQUEST_CONTENT_TYPE.id: "accept", errors.HTTP_CODING.id:
 """The header that names what would be taken as a body (RFC 9110 §15.5.16)."""
 _RETRY_SOON: Headers = (("retry-after", "1"),)
 _RETRY_LATER: Headers = (("retry-after", "60"),)
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
 
 
 _TITLES = {

@@ -17,13 +17,7 @@ from markupsafe import Markup, escape
 
 from grantway.core.model import Wording
 from grantway.edges.web.openapi_view import openapi_view
-from grantway.edges.web.words import Words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues."""
-    return text
-
+from grantway.edges.web.words import Words, _
 
 _CODE = re.compile(r"`([^`\n]+)`")
 _BY_RISK = {"high": -1, "low": 1}

@@ -20,12 +20,6 @@ from jinja2.bccache import Bucket
 
 from grantway.edges.web.filters import filters_in
 
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues."""
-    return text
-
-
 PACKAGE = "grantway.edges.web"
 SOURCE_LOCALE = "en"
 STATIC_PREFIX = "/static/"

@@ -10,12 +10,7 @@ from grantway.edges.console.here import Here, Record
 from grantway.edges.console.places.site_scopes import LEGS_NAMES, risk_of
 from grantway.edges.console.reading import state_of
 from grantway.edges.console.table import Place
-from grantway.edges.web.words import Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
+from grantway.edges.web.words import Words, _, words
 
 
 def show(here: Here) -> View:

@@ -9,12 +9,7 @@ from grantway.edges.console.here import Here
 from grantway.edges.console.lists import listed
 from grantway.edges.console.places.application import BASE, READ
 from grantway.edges.console.table import Place
-from grantway.edges.web.words import words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
+from grantway.edges.web.words import _, words
 
 
 def show(here: Here) -> View:

@@ -11,12 +11,7 @@ from grantway.edges.console.lists import listed
 from grantway.edges.console.places.application import BASE
 from grantway.edges.console.reading import installation_of
 from grantway.edges.console.table import Place
-from grantway.edges.web.words import words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
+from grantway.edges.web.words import _, words
 
 
 def show(here: Here) -> View:

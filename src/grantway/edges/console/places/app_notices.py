@@ -9,13 +9,7 @@ from grantway.edges.console.here import Here, Record
 from grantway.edges.console.places.application import BASE, CHANGE, READ, SAVED, record
 from grantway.edges.console.reading import state_of
 from grantway.edges.console.table import Form, Place
-from grantway.edges.web.words import words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import _, words
 
 _UNHEARD = {
     "unknown": _("Is asked when there is news"),

@@ -10,13 +10,7 @@ from grantway.edges.console.here import Here, Record
 from grantway.edges.console.lists import search_field
 from grantway.edges.console.places.application import BASE
 from grantway.edges.console.table import Place
-from grantway.edges.web.words import Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Words, _, words
 
 _KINDS: Mapping[str, str] = {
     "authorize": _("Sign-in"),

@@ -7,12 +7,7 @@ from grantway.edges.console.here import Here
 from grantway.edges.console.places.application import BASE
 from grantway.edges.console.table import Place
 from grantway.edges.console.usage_shown import days_of, drawn, spans, top_errors
-from grantway.edges.web.words import words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
+from grantway.edges.web.words import _, words
 
 
 def show(here: Here) -> View:

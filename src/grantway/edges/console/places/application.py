@@ -8,13 +8,7 @@ from grantway.edges.console.cells import Code, Link, Said, Tags, When
 from grantway.edges.console.here import Here, Record
 from grantway.edges.console.reading import publication_of, state_of, type_of
 from grantway.edges.console.table import Field, Form, Group, Place
-from grantway.edges.web.words import Text, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, _, words
 
 READ = "readApplication"
 CHANGE = "updateApplication"

@@ -12,13 +12,7 @@ from grantway.edges.console.places import defaults
 from grantway.edges.console.reading import STATE_NAMES, TYPE_NAMES, publication_of, state_of, type_of
 from grantway.edges.console.table import Group, Place
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import _, words
 
 _PUT_AWAY = {"false": _("No"), "true": _("Yes")}
 

@@ -13,13 +13,7 @@ from grantway.edges.console.places.application import scope_options
 from grantway.edges.console.samples import samples_of
 from grantway.edges.console.table import Field, Form, Place
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Text, Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, Words, _, words
 
 SIGN_IN = ("authorization_code", "refresh_token")
 IDENTITY = ("openid", "profile", "email", "offline_access")

@@ -12,12 +12,7 @@ from grantway.edges.console.here import Here, Record
 from grantway.edges.console.places.application import BASE, READ, record
 from grantway.edges.console.table import Form, Place
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Text, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
+from grantway.edges.web.words import Text, _, words
 
 
 def has_secrets(here: Here) -> bool:

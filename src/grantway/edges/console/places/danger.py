@@ -7,12 +7,7 @@ from grantway.edges.console.blocks import Block, Section, View
 from grantway.edges.console.here import Here
 from grantway.edges.console.places.application import BASE, READ, record, warnings
 from grantway.edges.console.table import Form, Place
-from grantway.edges.web.words import Text, Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
+from grantway.edges.web.words import Text, Words, _, words
 
 
 def show_danger(here: Here) -> View:

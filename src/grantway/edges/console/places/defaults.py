@@ -10,13 +10,7 @@ from grantway.edges.console.cells import Cell, Code, Link, Many, Said
 from grantway.edges.console.here import Here, Record
 from grantway.edges.console.table import Form
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Words, _, words
 
 _MAKING = {
     "on_first_use": _("Made by the first feature that needs it"),

@@ -14,13 +14,7 @@ from grantway.edges.console.offered import options_of, risk_of, sentence_of
 from grantway.edges.console.reading import installation_of
 from grantway.edges.console.table import Field, Form, Place
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Text, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, _, words
 
 ID = "directory"
 _LET_IN = ("active", "suspended")

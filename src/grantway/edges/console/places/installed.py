@@ -20,13 +20,7 @@ from grantway.edges.console.lists import choice, listed
 from grantway.edges.console.reading import INSTALLATION_NAMES, installation_of
 from grantway.edges.console.table import Place
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import _, words
 
 ID = "installed"
 _PENDING = {"false": _("No"), "true": _("Yes")}

@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from grantway.edges.console.here import Here, Record
-from grantway.edges.web.words import Text, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, _, words
 
 READ = "readInstallation"
 _COUNTED = 1_000

@@ -33,13 +33,7 @@ from grantway.edges.console.places.installed_ending import (
 from grantway.edges.console.reading import installation_of
 from grantway.edges.console.table import Field, Form, Place
 from grantway.edges.web.records.installation_forms import InstallationPatch
-from grantway.edges.web.words import Text, Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, Words, _, words
 
 CHANGE = "updateInstallation"
 

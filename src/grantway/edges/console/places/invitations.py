@@ -13,13 +13,7 @@ from grantway.edges.console.places.members import roles_offered
 from grantway.edges.console.places.organization import BASE, ENTRY, GROUP
 from grantway.edges.console.table import Field, Form, Place
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Text, role_words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, _, role_words, words
 
 _STATES = {"invited": _("Waits for an answer"), "expired": _("Expired")}
 _NO_MAIL = _(

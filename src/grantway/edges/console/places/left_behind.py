@@ -12,13 +12,7 @@ from grantway.edges.console.lists import listed
 from grantway.edges.console.places.organization import BASE, ENTRY
 from grantway.edges.console.table import Field, Form, Place
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Text, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, _, words
 
 READ = "readLeftBehind"
 _HEIRS = frozenset({"owner", "admin", "developer"})

@@ -16,13 +16,7 @@ from grantway.edges.console.places.organization import BASE, ENTRY, GROUP, SAVED
 from grantway.edges.console.reading import STATE_NAMES, state_of
 from grantway.edges.console.table import Field, Form, Place
 from grantway.edges.web.records.members import MemberPatch
-from grantway.edges.web.words import ROLE_NAMES, Text, Words, role_words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import ROLE_NAMES, Text, Words, _, role_words, words
 
 READ = "readMember"
 CHANGE = "updateMember"

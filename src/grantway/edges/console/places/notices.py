@@ -12,13 +12,7 @@ from grantway.edges.console.lists import choice, listed, search_field
 from grantway.edges.console.places.organization import BASE, ENTRY, GROUP
 from grantway.edges.console.table import Form, Place
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Text, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, _, words
 
 _STATES = {
     "member": _("A member's: gets letters"),

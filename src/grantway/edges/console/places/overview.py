@@ -13,13 +13,7 @@ from grantway.edges.console.table import Place
 from grantway.edges.console.usage_shown import days_of, figure_of
 from grantway.edges.web.browsers import ACCOUNT
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Words, _, words
 
 _SHOWN = 5
 _ATTENTION: tuple[tuple[Mapping[str, str], str, str], ...] = (

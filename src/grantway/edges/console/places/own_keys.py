@@ -10,12 +10,7 @@ from grantway.edges.console.asking import press_on
 from grantway.edges.console.blocks import View
 from grantway.edges.console.here import Here
 from grantway.edges.console.table import Place
-from grantway.edges.web.words import words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
+from grantway.edges.web.words import _, words
 
 
 def show(here: Here) -> View:

@@ -15,13 +15,7 @@ from grantway.edges.console.reading import publication_of
 from grantway.edges.console.table import Field, Form, Place
 from grantway.edges.web.records.application_forms import ApplicationPatch
 from grantway.edges.web.records.publications import REASONS, STEPS
-from grantway.edges.web.words import Text, Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, Words, _, words
 
 _LEADS = {
     "draft": _("Only your own organization can use it. Submit it, and operators look at it."),

@@ -10,13 +10,7 @@ from grantway.edges.console.here import Here
 from grantway.edges.console.reading import state_of
 from grantway.edges.console.table import Place
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Words, _, words
 
 _LONGEST = 200
 _SHOWN = 20

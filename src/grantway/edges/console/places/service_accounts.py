@@ -15,13 +15,7 @@ from grantway.edges.console.lists import listed
 from grantway.edges.console.places.organization import BASE, ENTRY, GROUP, SAVED
 from grantway.edges.console.reading import state_of
 from grantway.edges.console.table import Field, Form, Place
-from grantway.edges.web.words import Text, role_words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, _, role_words, words
 
 READ = "readServiceAccount"
 CHANGE = "updateServiceAccount"

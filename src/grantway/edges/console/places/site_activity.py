@@ -13,13 +13,7 @@ from grantway.edges.console.places.site_applications import UNDER
 from grantway.edges.console.places.site_platform import GROUP
 from grantway.edges.console.table import Place
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Words, _, words
 
 ACTORS = {
     "user": _("A person"),

@@ -15,13 +15,7 @@ from grantway.edges.console.places.site_platform import GROUP
 from grantway.edges.console.reading import state_of
 from grantway.edges.console.table import Form, Group, Place
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Text, Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, Words, _, words
 
 LIST = "listAllApis"
 READ = "readApi"

@@ -20,13 +20,7 @@ from grantway.edges.console.reading import (
 )
 from grantway.edges.console.table import Chosen, Field, Form, Group, Place, Tab
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Text, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, _, words
 
 LIST = "listAllApplications"
 ROW = "row-"

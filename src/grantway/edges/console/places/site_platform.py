@@ -13,13 +13,7 @@ from grantway.edges.console.places.site_applications import TABS, UNDER, heading
 from grantway.edges.console.reading import PUBLICATION_NAMES, publication_of, type_of
 from grantway.edges.console.table import Field, Form, Group, Place
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Words, _, words
 
 GROUP = "site.platform"
 QUEUE = "listSubmissions"

@@ -10,12 +10,7 @@ from grantway.edges.console.places.application import BASE, READ, record
 from grantway.edges.console.places.danger import breaks
 from grantway.edges.console.places.publication import changes_of, history_of
 from grantway.edges.console.table import Form, Place
-from grantway.edges.web.words import Text, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
+from grantway.edges.web.words import Text, _, words
 
 
 def show(here: Here) -> View:

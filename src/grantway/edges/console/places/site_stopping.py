@@ -8,13 +8,7 @@ from grantway.edges.console.here import Here
 from grantway.edges.console.places.site_applications import UNDER
 from grantway.edges.console.places.site_organizations import BASE, LIST, READ, is_there
 from grantway.edges.console.table import Form, Place
-from grantway.edges.web.words import Text, Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, Words, _, words
 
 SOME = 100
 """So many are counted; what is more is said to be more."""

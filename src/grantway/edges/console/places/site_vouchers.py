@@ -14,13 +14,7 @@ from grantway.edges.console.places.site_applications import UNDER
 from grantway.edges.console.places.site_platform import GROUP
 from grantway.edges.console.table import Field, Form, Place
 from grantway.edges.web.records.values import id_of
-from grantway.edges.web.words import Text, Words, words
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
+from grantway.edges.web.words import Text, Words, _, words
 
 AUDIENCES = {
     "own_organization": _("Its own organization"),

@@ -14,14 +14,8 @@ from grantway.edges.console.here import Here, Record
 from grantway.edges.console.places.application import BASE, CHANGE, READ, SAVED, record
 from grantway.edges.console.table import Field, Form, Place
 from grantway.edges.web.records.application_forms import ApplicationPatch
-from grantway.edges.web.words import Text, Words, words
+from grantway.edges.web.words import Text, Words, _, words
 from grantway.features.registry.mount_rules import ALGORITHMS, EDITED_AT_DIALECTS, PKCE, TOKEN_FORMATS
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
 
 _AS_ABOVE = "-"
 """What stands for no value of its own: it is as it is at `standard`."""

@@ -15,14 +15,8 @@ from grantway.edges.console.places.application import BASE, CHANGE, READ, record
 from grantway.edges.console.samples import samples_of
 from grantway.edges.console.table import Form, Place
 from grantway.edges.web.records.values import time_of
-from grantway.edges.web.words import words
+from grantway.edges.web.words import _, words
 from grantway.features.registry.builtin import GUIDES_PATH, PLAYGROUND_CALLBACK
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues; the template translates it."""
-    return text
-
 
 ID = "application.try"
 OF_PEOPLE = ("request", "callback", "token", "identity", "userinfo", "refresh", "end")

@@ -26,15 +26,10 @@ from grantway.edges.web.records.values import (
     ids_of,
     time_of,
 )
+from grantway.edges.web.words import _
 from grantway.features import fields
 from grantway.features.access.permissions import APIS_READ, APIS_WRITE
 from grantway.features.registry.apis import ApiDraft
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 TAG = "APIs and scopes"
 APIS = "/organizations/{organization_id}/apis"

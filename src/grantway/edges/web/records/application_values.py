@@ -7,14 +7,9 @@ from typing import Annotated, TypeAlias
 from grantway.core.redirects import MAXIMUM_LENGTH
 from grantway.edges.web.records.dialect_settings import DialectSettingsForm
 from grantway.edges.web.records.values import LIST, Email, IdText, about, one_of
+from grantway.edges.web.words import _
 from grantway.features import fields
 from grantway.features.registry import rules
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 Uri: TypeAlias = Annotated[
     str, about("An absolute URI.", "https://app.example/callback", maxLength=MAXIMUM_LENGTH)

@@ -30,15 +30,10 @@ from grantway.edges.web.records.values import (
     time_if,
     time_of,
 )
+from grantway.edges.web.words import _
 from grantway.features import fields
 from grantway.features.access.permissions import APPLICATIONS_READ, SECRETS_WRITE
 from grantway.features.registry.minting import SecretDraft
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 TAG = "Secrets"
 SECRETS = APPLICATIONS + "/{application_id}/secrets"

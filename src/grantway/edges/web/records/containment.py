@@ -14,14 +14,10 @@ from grantway.edges.web.records.organizations import OrganizationAnswer
 from grantway.edges.web.records.organizations import answer_of as organization_answer
 from grantway.edges.web.records.services import RecordFeatures
 from grantway.edges.web.records.values import about
+from grantway.edges.web.words import _
 from grantway.features import fields
 from grantway.features.access.permissions import PLATFORM
 from grantway.features.registry.containment import Contained
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
 
 
 class SuspensionCreate(msgspec.Struct, forbid_unknown_fields=True):

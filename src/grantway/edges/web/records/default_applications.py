@@ -14,14 +14,10 @@ from grantway.edges.web.records.applications import TAG
 from grantway.edges.web.records.presets import DefaultName, DefaultOffer, PresetName
 from grantway.edges.web.records.services import RecordFeatures
 from grantway.edges.web.records.values import about
+from grantway.edges.web.words import _
 from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
 
 PATH = "/organizations/{organization_id}/default-applications"
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
 
 
 class DefaultApplicationAnswer(DefaultOffer, frozen=True):

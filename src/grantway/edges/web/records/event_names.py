@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
+from grantway.edges.web.words import _
 
 EVENT_NAMES: Mapping[str, str] = {
     "access_key.issued": _("Access key made"),

@@ -22,14 +22,9 @@ from grantway.edges.web.records.values import (
     time_if,
     time_of,
 )
+from grantway.edges.web.words import _
 from grantway.features import fields
 from grantway.features.registry import installation_rules
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 ClientId: TypeAlias = Annotated[
     str, about("The client id of the application.", "pX3kq9Vb7Yw2LmN8cR4tH6sJ1", minLength=1, maxLength=255)

@@ -12,15 +12,10 @@ from grantway.core.leaving import Seen
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
 from grantway.edges.web.records.services import RecordFeatures
 from grantway.edges.web.records.values import ID_PATTERN, Email, IdText, Name, about, id_of
+from grantway.edges.web.words import _
 from grantway.features import fields
 from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE
 from grantway.features.accounts.leaving import HandOver, LeftBehind
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 TAG = "Members"
 _RECORD = {"id": "9zQ4mXc7Lk", "name": "Orbit Dashboard"}

@@ -29,13 +29,8 @@ from grantway.edges.web.records.values import (
     one_of,
     time_of,
 )
+from grantway.edges.web.words import _
 from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 TAG = "Members"
 MEMBERS = "/organizations/{organization_id}/members"

@@ -30,15 +30,10 @@ from grantway.edges.web.records.values import (
     time_if,
     time_of,
 )
+from grantway.edges.web.words import _
 from grantway.features.access.permissions import ORGANIZATIONS_READ, ORGANIZATIONS_WRITE
 from grantway.features.accounts.organizations import OrganizationDraft
 from grantway.features.letting_in import gate_of
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 TAG = "Organizations"
 _GATES = ("reviewed", "any", "installed")

@@ -22,14 +22,9 @@ from grantway.edges.web.records.values import (
     time_if,
     time_of,
 )
+from grantway.edges.web.words import _
 from grantway.features import fields
 from grantway.features.accounts import claim_rules
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 PartOfName: TypeAlias = Annotated[
     str | None, about(_("A part of the name."), "Mara", maxLength=fields.LONGEST_NAME)

@@ -12,14 +12,9 @@ from grantway.core.publication import PlatformPolicy
 from grantway.edges.web.operations import Audited, Call, Operation, Reply, Tenant
 from grantway.edges.web.records.services import RecordFeatures
 from grantway.edges.web.records.values import Version, about, changes_of, one_of
+from grantway.edges.web.words import _
 from grantway.features.access.permissions import PLATFORM
 from grantway.features.registry.publication import LONGEST_TERMS_VERSION
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 TAG = "Platform"
 ApprovalRequired: TypeAlias = Annotated[

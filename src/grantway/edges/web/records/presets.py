@@ -10,14 +10,9 @@ from grantway.core.policy import DefaultApplication, Preset
 from grantway.edges.web.operations import Call, Listing, Operation, Tenant
 from grantway.edges.web.records.services import RecordFeatures
 from grantway.edges.web.records.values import about, one_of
+from grantway.edges.web.words import _
 from grantway.features.access.permissions import ANY_TOKEN
 from grantway.features.registry import rules
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 TAG = "Presets"
 PresetName = Annotated[str, about("The name that a registration gives as `preset`.", "standard")]

@@ -17,24 +17,14 @@ from grantway.edges.web.records.applications import read_application, reply_of
 from grantway.edges.web.records.life_cycle import APPLICATION
 from grantway.edges.web.records.services import RecordFeatures
 from grantway.edges.web.records.values import IdText, about, one_of, text_of, time_of
+from grantway.edges.web.words import _
 from grantway.features import fields
 from grantway.features.access.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE, PLATFORM
 from grantway.features.registry.publication import LONGEST_TERMS_VERSION, Rejection, Target
 
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
-
 TAG = "Publication"
 WAITING = "pending"
 """The state of the queue for what waits of applications that were approved, or were open before."""
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
 
 
 STEPS = {

@@ -13,14 +13,9 @@ from grantway.edges.web.operations import Audited, Call, Listing, Operation, Rep
 from grantway.edges.web.records.routes import TAG
 from grantway.edges.web.records.services import RecordFeatures
 from grantway.edges.web.records.values import IdText, Version, about, id_of, text_of
+from grantway.edges.web.words import _
 from grantway.features.access.permissions import APIS_READ, APIS_WRITE, APPLICATIONS_READ, INSTALLATIONS_READ
 from grantway.features.registry.routes import HIGHEST_LIMIT, MOST_LIMITS, LimitUse
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 LIMITS = "/organizations/{organization_id}/apis/{api_id}/limits"
 PerMinute: TypeAlias = Annotated[

@@ -13,14 +13,9 @@ from grantway.core.routes import LONGEST_PATTERN, METHODS
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
 from grantway.edges.web.records.services import RecordFeatures
 from grantway.edges.web.records.values import IdText, Version, about, one_of
+from grantway.edges.web.words import _
 from grantway.features.access.permissions import APIS_READ, APIS_WRITE
 from grantway.features.registry.routes import MOST_ROUTES, MOST_SCOPES, RouteDraft
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 TAG = "Decisions and limits"
 ROUTES = "/organizations/{organization_id}/apis/{api_id}/routes"

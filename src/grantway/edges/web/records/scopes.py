@@ -14,16 +14,11 @@ from grantway.core.model import Scope, Wording
 from grantway.edges.web.operations import Audited, Call, Listing, Operation, Reply, Tenant
 from grantway.edges.web.records.services import RecordFeatures
 from grantway.edges.web.records.values import IdText, Version, about, changes_of, one_of, time_if
+from grantway.edges.web.words import _
 from grantway.features import fields
 from grantway.features.access.permissions import APIS_READ, APIS_WRITE
 from grantway.features.registry import apis
 from grantway.features.registry.apis import ScopeDraft
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 TAG = "APIs and scopes"
 SCOPES = "/organizations/{organization_id}/apis/{api_id}/scopes"

@@ -26,15 +26,10 @@ from grantway.edges.web.records.values import (
     text_of,
     time_of,
 )
+from grantway.edges.web.words import _
 from grantway.features import fields
 from grantway.features.access.permissions import MEMBERS_READ, MEMBERS_WRITE
 from grantway.features.accounts.service_accounts import ServiceAccountDraft
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 TAG = "Service accounts"
 SERVICE_ACCOUNTS = "/organizations/{organization_id}/service-accounts"

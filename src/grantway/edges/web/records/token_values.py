@@ -8,14 +8,9 @@ from grantway.core import networks
 from grantway.core.budgets import LONGEST_DAY
 from grantway.core.policy import LONGEST_ACCESS_TOKEN
 from grantway.edges.web.records.values import LIST, about, one_of
+from grantway.edges.web.words import _
 from grantway.features import fields
 from grantway.features.registry import rules
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 GrantTypes: TypeAlias = Annotated[
     tuple[str, ...],

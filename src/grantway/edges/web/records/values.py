@@ -18,15 +18,11 @@ from grantway.core.identifiers import from_text, to_text
 from grantway.core.listing import MOST_NAMED
 from grantway.core.model import RANKS, Id, Instant
 from grantway.edges.web.operations import Query
+from grantway.edges.web.words import _
 from grantway.features import fields
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_RECORD: Id = 0
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
 
 
 def about(

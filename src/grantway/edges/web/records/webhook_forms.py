@@ -23,15 +23,10 @@ from grantway.edges.web.records.values import (
     time_if,
     time_of,
 )
+from grantway.edges.web.words import _
 from grantway.features import fields
 from grantway.features.notices import webhooks as rules
 from grantway.features.notices.sending import message_id_text
-
-
-def _(text: str) -> str:
-    """Mark a sentence for the catalogues: pages show it, too."""
-    return text
-
 
 Url: TypeAlias = Annotated[
     str,
